@@ -1,0 +1,2 @@
+//! The Beep program.
+fn main() {}

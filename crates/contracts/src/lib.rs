@@ -1,0 +1,1 @@
+//! What services say to each other: internal calls and the closed set of events.

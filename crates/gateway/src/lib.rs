@@ -1,0 +1,1 @@
+//! WebSocket sessions, fan-out, presence and typing.

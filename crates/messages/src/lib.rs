@@ -1,0 +1,1 @@
+//! Messages and read states: the durable, ordered conversation.

@@ -1,0 +1,21 @@
+//! The vocabulary of Beep: ids, permissions, value types, limits. Pure: no I/O, no clock, no randomness.
+//!
+//! The words are those of the stories (*server*, *channel*, *member*, *role*, *message* …); every crate of the
+//! workspace may depend on this one, and it depends on none of them.
+
+pub mod access;
+pub mod id;
+pub mod limits;
+pub mod permission;
+pub mod personal;
+pub mod search_key;
+pub mod snowflake;
+pub mod text;
+pub mod timestamp;
+
+pub use access::{Membership, Overwrite, OverwriteTarget, RoleGrant};
+pub use id::{ChannelId, EventId, FileId, MessageId, RoleId, ServerId, SessionId, UserId};
+pub use permission::{Permission, PermissionSet};
+pub use personal::{Email, PersonName};
+pub use text::{Biography, ChannelName, ChannelTopic, Invalid, MessageContent, Nonce, ServerDescription, ServerName, StatusText, Username};
+pub use timestamp::Timestamp;

@@ -1,0 +1,68 @@
+//! Every limit of Beep, in one place. Lengths of texts are in Unicode scalar values unless a name says bytes.
+
+/// A user's handle.
+pub const USERNAME_MIN: usize = 2;
+/// A user's handle.
+pub const USERNAME_MAX: usize = 32;
+/// First and last name, each.
+pub const PERSON_NAME_MAX: usize = 64;
+/// An e-mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
+pub const EMAIL_MAX: usize = 254;
+/// A password; the lower bound of NIST SP 800-63B for a single factor of choice.
+pub const PASSWORD_MIN: usize = 8;
+/// A password; bounds the work of hashing.
+pub const PASSWORD_MAX: usize = 256;
+/// A user's biography.
+pub const BIOGRAPHY_MAX: usize = 500;
+/// The text beside a user's status.
+pub const STATUS_TEXT_MAX: usize = 128;
+/// A server's name.
+pub const SERVER_NAME_MAX: usize = 100;
+/// A server's description.
+pub const SERVER_DESCRIPTION_MAX: usize = 1_000;
+/// A channel's name.
+pub const CHANNEL_NAME_MAX: usize = 100;
+/// A channel's topic.
+pub const CHANNEL_TOPIC_MAX: usize = 1_024;
+/// A message's content.
+pub const MESSAGE_CONTENT_MAX: usize = 4_000;
+/// A message's nonce.
+pub const NONCE_MAX: usize = 64;
+/// A search term of a list (servers, members).
+pub const QUERY_MAX: usize = 100;
+
+/// Channels of a server, folders included.
+pub const CHANNELS_PER_SERVER: usize = 500;
+/// Servers that a user is a member of.
+pub const SERVERS_PER_USER: usize = 200;
+/// Servers that a user owns.
+pub const SERVERS_OWNED_PER_USER: usize = 50;
+/// Roles of a server.
+pub const ROLES_PER_SERVER: usize = 250;
+/// Sign-ins of a user that live at the same time; the oldest ends when one more begins.
+pub const SESSIONS_PER_USER: usize = 50;
+
+/// The largest page of any list.
+pub const PAGE_MAX: usize = 100;
+/// The page of a list when nothing is asked.
+pub const PAGE_DEFAULT: usize = 50;
+
+/// The body of a JSON request, in bytes.
+pub const JSON_BODY_BYTES: usize = 64 * 1024;
+/// How deep JSON may be nested.
+pub const JSON_DEPTH: usize = 32;
+/// An uploaded picture, in bytes.
+pub const PICTURE_BYTES: usize = 8 * 1024 * 1024;
+/// The width and height of an uploaded picture, in pixels, each.
+pub const PICTURE_SIDE: u32 = 8_192;
+/// The memory that decoding a picture may take, in bytes.
+pub const PICTURE_MEMORY_BYTES: u64 = 128 * 1024 * 1024;
+
+/// A frame from a gateway's client, in bytes.
+pub const GATEWAY_FRAME_BYTES: usize = 4 * 1024;
+/// Frames from one gateway's client in ten seconds.
+pub const GATEWAY_FRAMES_PER_TEN_SECONDS: u32 = 60;
+/// Events that a gateway session holds for a client that is slow or away, before the client must start anew.
+pub const GATEWAY_SESSION_EVENTS: usize = 1_024;
+/// Gateway sessions of one user at the same time.
+pub const GATEWAY_SESSIONS_PER_USER: usize = 25;

@@ -1,0 +1,1 @@
+//! What every service stands on: database, event bus, object store, HTTP server, authentication, telemetry.

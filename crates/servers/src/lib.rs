@@ -1,0 +1,1 @@
+//! Servers (tenants), channels and folders, members, roles and permissions.
