@@ -1,0 +1,164 @@
+//! The embedded issuer of access tokens: Ed25519, one key per instance, kept in a file.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header,
+    jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
+};
+use model::{SessionId, Timestamp, UserId};
+
+use super::{
+    AUDIENCE, KeySource, Secret,
+    authenticator::AuthError,
+    claims::{Claims, TOKEN_TYPE},
+};
+
+/// How long an access token is valid; the refresh token brings the next one.
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// What stands before the 32 bytes of an Ed25519 private key in PKCS#8 (RFC 8410, section 7).
+const PKCS8_PREFIX: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+
+/// Issues access tokens. Clones share the key.
+#[derive(Clone)]
+pub struct TokenIssuer(Arc<Inner>);
+
+struct Inner {
+    issuer: Box<str>,
+    key: EncodingKey,
+    public: Jwk,
+    key_id: String,
+}
+
+impl TokenIssuer {
+    /// Opens the signing key of `file` (PKCS#8 in PEM), or creates it, readable for its owner only. `issuer` is the
+    /// instance's public URL.
+    pub fn open(file: &Path, issuer: &str) -> io::Result<Self> {
+        let pem = match fs::read(file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                create(file)?;
+                fs::read(file)?
+            }
+            read => read?,
+        };
+        let broken = |error| io::Error::other(format!("{} holds no Ed25519 key: {error}", file.display()));
+        Self::from_pem(&Secret::new(pem), issuer).map_err(broken)
+    }
+
+    /// An issuer with a new key that is written nowhere; for tests.
+    ///
+    /// # Panics
+    /// Never: a new key is a good key.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "for tests; a new key is a good key")]
+    pub fn ephemeral(issuer: &str) -> Self {
+        Self::from_pem(&new_key(), issuer).expect("a new key is a good key")
+    }
+
+    fn from_pem(pem: &Secret<Vec<u8>>, issuer: &str) -> jsonwebtoken::errors::Result<Self> {
+        let key = EncodingKey::from_ed_pem(pem.expose())?;
+        let mut public = Jwk::from_encoding_key(&key, Algorithm::EdDSA)?;
+        let key_id = public.thumbprint(ThumbprintHash::SHA256)?;
+        public.common.key_id = Some(key_id.clone());
+        public.common.public_key_use = Some(PublicKeyUse::Signature);
+        Ok(Self(Arc::new(Inner { issuer: issuer.into(), key, public, key_id })))
+    }
+
+    /// A token for the user's sign-in, and for how long it is valid.
+    pub fn issue(&self, user_id: UserId, session_id: SessionId, now: Timestamp) -> Result<(String, Duration), AuthError> {
+        let seconds = now.as_millis().div_euclid(1_000);
+        let claims = Claims {
+            iss: self.0.issuer.to_string(),
+            aud: AUDIENCE.to_owned(),
+            sub: user_id,
+            sid: session_id,
+            exp: seconds.saturating_add(i64::try_from(ACCESS_TOKEN_LIFETIME.as_secs()).unwrap_or(0)),
+            iat: seconds,
+            nbf: seconds,
+            jti: hex::encode(rand::random::<[u8; 16]>()),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TOKEN_TYPE.to_owned());
+        header.kid = Some(self.0.key_id.clone());
+        let token = jsonwebtoken::encode(&header, &claims, &self.0.key).map_err(|_| AuthError::Signing)?;
+        Ok((token, ACCESS_TOKEN_LIFETIME))
+    }
+
+    /// The public keys as they are published at the issuer's JWKS address.
+    #[must_use]
+    pub fn jwks(&self) -> JwkSet {
+        JwkSet { keys: vec![self.0.public.clone()] }
+    }
+}
+
+impl KeySource for TokenIssuer {
+    async fn jwks(&self) -> Result<JwkSet, AuthError> {
+        Ok(self.jwks())
+    }
+}
+
+fn new_key() -> Secret<Vec<u8>> {
+    let der = [&PKCS8_PREFIX[..], &rand::random::<[u8; 32]>()[..]].concat();
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(der));
+    Secret::new(pem.into_bytes())
+}
+
+/// Writes a new key beside the file and links it there: of two processes that start at once, one wins, and no one ever
+/// sees half a key.
+fn create(file: &Path) -> io::Result<()> {
+    let draft = file.with_extension(format!("{}.new", std::process::id()));
+    let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let written = out.write_all(new_key().expose()).and_then(|()| out.sync_all()).and_then(|()| {
+        match fs::hard_link(&draft, file) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            linked => linked,
+        }
+    });
+    fs::remove_file(&draft)?;
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_and_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("signing-key.pem");
+        let first = TokenIssuer::open(&file, "http://beep.test").unwrap();
+        let second = TokenIssuer::open(&file, "http://beep.test").unwrap();
+        assert_eq!(first.jwks(), second.jwks());
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no draft is left");
+    }
+
+    #[test]
+    fn the_published_keys_are_public() {
+        let jwks = serde_json::to_value(TokenIssuer::ephemeral("http://beep.test").jwks()).unwrap();
+        let key = jwks["keys"][0].as_object().unwrap();
+        assert_eq!((&key["kty"], &key["crv"], &key["use"]), (&"OKP".into(), &"Ed25519".into(), &"sig".into()));
+        assert!(key.contains_key("kid") && key.contains_key("x") && !key.contains_key("d"), "{key:?}");
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error_and_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("signing-key.pem");
+        fs::write(&file, "not a key").unwrap();
+        assert!(TokenIssuer::open(&file, "http://beep.test").is_err());
+        assert_eq!(fs::read(&file).unwrap(), b"not a key");
+    }
+}

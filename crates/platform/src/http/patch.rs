@@ -1,0 +1,100 @@
+//! Fields of a PATCH body: absent, null, or a value.
+
+use serde::{Deserialize, Deserializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, OneOfBuilder, Schema, Type},
+    },
+};
+
+/// A field that a change may leave out (kept as it is), set to null (emptied), or give a value.
+///
+/// The field must be marked `#[serde(default)]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Patch<T> {
+    /// Not in the body: stays as it is.
+    #[default]
+    Absent,
+    /// `null`: is emptied.
+    Null,
+    /// A new value.
+    Value(T),
+}
+
+impl<T> Patch<T> {
+    /// Whether the field stays as it is.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// What the field becomes: `None` when it stays, `Some(None)` when it is emptied.
+    #[must_use]
+    pub fn into_change(self) -> Option<Option<T>> {
+        match self {
+            Self::Absent => None,
+            Self::Null => Some(None),
+            Self::Value(value) => Some(Some(value)),
+        }
+    }
+
+    /// The same for a borrowed value.
+    #[must_use]
+    pub const fn as_ref(&self) -> Patch<&T> {
+        match self {
+            Self::Absent => Patch::Absent,
+            Self::Null => Patch::Null,
+            Self::Value(value) => Patch::Value(value),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
+}
+
+impl<T: PartialSchema> PartialSchema for Patch<T> {
+    fn schema() -> RefOr<Schema> {
+        OneOfBuilder::new().item(ObjectBuilder::new().schema_type(Type::Null)).item(T::schema()).into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Patch<T> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    /// A body as services have them.
+    #[derive(Deserialize, ToSchema)]
+    struct Body {
+        /// The topic.
+        #[serde(default)]
+        topic: Patch<String>,
+    }
+
+    #[test]
+    fn the_contract_allows_null_and_absence() {
+        let schema = serde_json::to_value(Body::schema()).unwrap();
+        assert_eq!(schema["properties"]["topic"]["oneOf"][0]["type"], "null");
+        assert_eq!(schema["properties"]["topic"]["oneOf"][1]["type"], "string");
+        assert!(schema.get("required").is_none(), "{schema}");
+    }
+
+    #[test]
+    fn three_states() {
+        let topic = |json: &str| serde_json::from_str::<Body>(json).unwrap().topic.into_change();
+        assert_eq!(topic("{}"), None);
+        assert_eq!(topic(r#"{"topic":null}"#), Some(None));
+        assert_eq!(topic(r#"{"topic":"x"}"#), Some(Some("x".to_owned())));
+    }
+}

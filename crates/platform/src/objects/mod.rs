@@ -1,0 +1,1 @@
+//! Files as named bytes, outside of the database.

@@ -1,0 +1,142 @@
+//! What is known of the request that the present task works for: its ids, for logs, problems and calls to peers.
+
+use std::{cell::Cell, fmt};
+
+use model::UserId;
+
+/// The id of a trace (W3C Trace Context): 16 bytes, not all zero; 32 hexadecimal digits in text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TraceId([u8; 16]);
+
+/// The id of a span within a trace: 8 bytes, not all zero; 16 hexadecimal digits in text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SpanId([u8; 8]);
+
+macro_rules! hexadecimal {
+    ($($name:ident($bytes:literal);)*) => { $(
+        impl $name {
+            /// A new id, from random bytes of the caller.
+            #[must_use]
+            pub const fn new(bytes: [u8; $bytes]) -> Self {
+                Self(bytes)
+            }
+
+            /// Reads the text form: lower-case hexadecimal digits that are not all zero.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                if text.bytes().any(|digit| digit.is_ascii_uppercase()) {
+                    return None;
+                }
+                let mut bytes = [0; $bytes];
+                hex::decode_to_slice(text, &mut bytes).ok()?;
+                (bytes != [0; $bytes]).then_some(Self(bytes))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut text = [0; $bytes * 2];
+                hex::encode_to_slice(self.0, &mut text).map_err(|_| fmt::Error)?;
+                f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    )* };
+}
+
+hexadecimal! {
+    TraceId(16);
+    SpanId(8);
+}
+
+/// The ids of one request. It lives in the request's task; see [`RequestContext::scope`].
+#[derive(Debug)]
+pub struct RequestContext {
+    /// The trace that the request belongs to, across services.
+    pub trace_id: TraceId,
+    /// Our own part of the trace.
+    pub span_id: SpanId,
+    /// The id of this one request, the client's if it sent a sane one.
+    pub request_id: Box<str>,
+    user: Cell<Option<UserId>>,
+}
+
+tokio::task_local! {
+    static CURRENT: RequestContext;
+}
+
+impl RequestContext {
+    /// The context of a request whose user is not known yet.
+    #[must_use]
+    pub fn new(trace_id: TraceId, span_id: SpanId, request_id: Box<str>) -> Self {
+        Self { trace_id, span_id, request_id, user: Cell::new(None) }
+    }
+
+    /// Runs `future` with this as the context of its task.
+    pub async fn scope<F: Future>(self, future: F) -> F::Output {
+        CURRENT.scope(self, future).await
+    }
+
+    /// Asks the present context, if there is one.
+    pub fn current<R>(ask: impl FnOnce(&Self) -> R) -> Option<R> {
+        CURRENT.try_with(ask).ok()
+    }
+
+    /// The trace of the present task, if it works for a request.
+    #[must_use]
+    pub fn current_trace() -> Option<TraceId> {
+        Self::current(|context| context.trace_id)
+    }
+
+    /// The `traceparent` header for a call to a peer on behalf of the present request.
+    #[must_use]
+    pub fn current_traceparent() -> Option<String> {
+        Self::current(|context| format!("00-{}-{}-01", context.trace_id, context.span_id))
+    }
+
+    /// Remembers who makes the present request.
+    pub fn set_user(user: UserId) {
+        Self::current(|context| context.user.set(Some(user)));
+    }
+
+    /// Who makes the request, once that is known.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        self.user.get()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    #[test]
+    fn ids_have_one_spelling() {
+        let text = "0af7651916cd43dd8448eb211c80319c";
+        assert_eq!(TraceId::parse(text).unwrap().to_string(), text);
+        for bad in ["", "0AF7651916CD43DD8448EB211C80319C", "00000000000000000000000000000000", "0af7", "0af7651916cd43dd8448eb211c80319g"] {
+            assert_eq!(TraceId::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_user_is_known_from_when_it_is_set() {
+        assert_eq!(RequestContext::current_trace(), None);
+        let context = RequestContext::new(TraceId::new([1; 16]), SpanId::new([2; 8]), "r".into());
+        context
+            .scope(async {
+                assert_eq!(RequestContext::current(RequestContext::user), Some(None));
+                RequestContext::set_user(UserId(7));
+                assert_eq!(RequestContext::current(RequestContext::user), Some(Some(UserId(7))));
+                let expected = format!("00-{}-{}-01", "01".repeat(16), "02".repeat(8));
+                assert_eq!(RequestContext::current_traceparent(), Some(expected));
+            })
+            .await;
+    }
+}
