@@ -1,1 +1,30 @@
-//! What services say to each other: internal calls and the closed set of events.
+//! What services say to each other: internal calls (one `.proto` for each service) and the closed set of events.
+
+pub mod events;
+pub mod permissions;
+
+macro_rules! generated {
+    ($($(#[$doc:meta])* $service:ident = $package:literal;)*) => { $(
+        $(#[$doc])*
+        pub mod $service {
+            #![allow(
+                missing_docs,
+                unreachable_pub,
+                clippy::all,
+                clippy::pedantic,
+                clippy::allow_attributes_without_reason,
+                reason = "generated from the .proto file, which has the comments"
+            )]
+            tonic::include_proto!($package);
+        }
+    )* };
+}
+
+generated! {
+    /// Internal calls of the users service: `proto/users.proto`.
+    users = "beep.users.v1";
+    /// Internal calls of the storage service: `proto/storage.proto`.
+    storage = "beep.storage.v1";
+    /// Internal calls of the servers service: `proto/servers.proto`.
+    servers = "beep.servers.v1";
+}

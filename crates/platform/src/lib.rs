@@ -1,1 +1,13 @@
 //! What every service stands on: database, event bus, object store, HTTP server, authentication, telemetry.
+
+pub mod auth;
+pub mod bus;
+pub mod clock;
+pub mod db;
+pub mod http;
+pub mod objects;
+pub mod rpc;
+pub mod service;
+pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;

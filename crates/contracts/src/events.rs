@@ -1,0 +1,208 @@
+//! The closed set of events: what one service tells the others, and the gateway its clients.
+
+use std::sync::Arc;
+
+use model::{ChannelId, EventId, ServerId, SessionId, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// What happened. The names are those of the gateway protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum EventKind {
+    /// A message was sent.
+    #[serde(rename = "message.created")]
+    MessageCreated,
+    /// A message was edited.
+    #[serde(rename = "message.updated")]
+    MessageUpdated,
+    /// A message was deleted.
+    #[serde(rename = "message.deleted")]
+    MessageDeleted,
+    /// A channel or folder was created.
+    #[serde(rename = "channel.created")]
+    ChannelCreated,
+    /// A channel or folder was renamed, moved or otherwise changed.
+    #[serde(rename = "channel.updated")]
+    ChannelUpdated,
+    /// A channel or folder was deleted.
+    #[serde(rename = "channel.deleted")]
+    ChannelDeleted,
+    /// A user gained a server: created it or joined it. Goes to that user alone.
+    #[serde(rename = "server.created")]
+    ServerCreated,
+    /// A server's name, description or visibility changed.
+    #[serde(rename = "server.updated")]
+    ServerUpdated,
+    /// A server was destroyed (to its members), or the user is no longer a member of it (to that user).
+    #[serde(rename = "server.deleted")]
+    ServerDeleted,
+    /// Someone joined a server.
+    #[serde(rename = "member.joined")]
+    MemberJoined,
+    /// A member's nickname, roles or time-out changed.
+    #[serde(rename = "member.updated")]
+    MemberUpdated,
+    /// Someone left a server or was removed from it.
+    #[serde(rename = "member.left")]
+    MemberLeft,
+    /// A role was created.
+    #[serde(rename = "role.created")]
+    RoleCreated,
+    /// A role changed.
+    #[serde(rename = "role.updated")]
+    RoleUpdated,
+    /// A role was deleted.
+    #[serde(rename = "role.deleted")]
+    RoleDeleted,
+    /// A user's profile changed.
+    #[serde(rename = "user.updated")]
+    UserUpdated,
+    /// A sign-in was ended. Never told to clients: gateways close its connections, services refuse its tokens.
+    #[serde(rename = "session.revoked")]
+    SessionRevoked,
+}
+
+impl EventKind {
+    /// The name in the gateway protocol.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MessageCreated => "message.created",
+            Self::MessageUpdated => "message.updated",
+            Self::MessageDeleted => "message.deleted",
+            Self::ChannelCreated => "channel.created",
+            Self::ChannelUpdated => "channel.updated",
+            Self::ChannelDeleted => "channel.deleted",
+            Self::ServerCreated => "server.created",
+            Self::ServerUpdated => "server.updated",
+            Self::ServerDeleted => "server.deleted",
+            Self::MemberJoined => "member.joined",
+            Self::MemberUpdated => "member.updated",
+            Self::MemberLeft => "member.left",
+            Self::RoleCreated => "role.created",
+            Self::RoleUpdated => "role.updated",
+            Self::RoleDeleted => "role.deleted",
+            Self::UserUpdated => "user.updated",
+            Self::SessionRevoked => "session.revoked",
+        }
+    }
+
+    /// Whether clients may ever see it.
+    #[must_use]
+    pub const fn is_public(self) -> bool {
+        !matches!(self, Self::SessionRevoked)
+    }
+
+    /// Whether a server's channels, roles, owner or existence may have changed, so that a snapshot of it is out of date.
+    #[must_use]
+    pub const fn changes_tenant(self) -> bool {
+        matches!(
+            self,
+            Self::ChannelCreated
+                | Self::ChannelUpdated
+                | Self::ChannelDeleted
+                | Self::ServerUpdated
+                | Self::ServerDeleted
+                | Self::RoleCreated
+                | Self::RoleUpdated
+                | Self::RoleDeleted
+        )
+    }
+
+    /// Whether a membership may have changed.
+    #[must_use]
+    pub const fn changes_membership(self) -> bool {
+        matches!(self, Self::MemberJoined | Self::MemberUpdated | Self::MemberLeft)
+    }
+}
+
+/// Who may learn of an event. The gateway decides at the moment of delivery, by the permissions of that moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "to")]
+pub enum Audience {
+    /// One user, on all their devices.
+    User {
+        /// The user.
+        user_id: UserId,
+    },
+    /// All members of a server.
+    Server {
+        /// The server.
+        server_id: ServerId,
+    },
+    /// The members of a server who can see the channel.
+    Channel {
+        /// The server.
+        server_id: ServerId,
+        /// The channel.
+        channel_id: ChannelId,
+    },
+    /// All who share a server with the user, and the user.
+    AroundUser {
+        /// The user.
+        user_id: UserId,
+    },
+    /// No client: an event between services.
+    Services,
+}
+
+/// One change, as it is told after its commit. Consumers drop an `id` that they have seen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Event {
+    /// Unique; the same when the event is told again.
+    pub id: EventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// Who may learn of it.
+    pub audience: Audience,
+    /// The server's version after the change, for what [`EventKind::changes_tenant`] or
+    /// [`EventKind::changes_membership`]: a snapshot of a lower version is out of date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_version: Option<i64>,
+    /// The user whom the event is about, for events of members, users and sign-ins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// The sign-in that was ended, for [`EventKind::SessionRevoked`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<SessionId>,
+    /// The message's number in its channel, for [`EventKind::MessageCreated`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<i64>,
+    /// What clients get as `data`: the resource as the REST API shows it.
+    pub data: Arc<RawValue>,
+}
+
+impl Event {
+    /// An event with nothing but what every event has.
+    ///
+    /// # Errors
+    /// When `data` cannot be written as JSON, which no resource of ours can cause.
+    pub fn new(id: EventId, kind: EventKind, audience: Audience, data: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let data = Arc::from(serde_json::value::to_raw_value(data)?);
+        Ok(Self { id, kind, audience, tenant_version: None, user_id: None, session_id: None, seq: None, data })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn an_event_survives_the_outbox() {
+        let audience = Audience::Channel { server_id: ServerId(1), channel_id: ChannelId(2) };
+        let event = Event::new(EventId(9), EventKind::MessageCreated, audience, &serde_json::json!({"content": "é\n"})).unwrap();
+        let event = Event { seq: Some(3), ..event };
+        let read: Event = serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap();
+        assert_eq!((read.id, read.kind, read.audience, read.seq), (event.id, event.kind, event.audience, Some(3)));
+        assert_eq!(read.data.get(), event.data.get());
+    }
+
+    #[test]
+    fn names_are_those_of_the_wire() {
+        for kind in [EventKind::MessageCreated, EventKind::ServerDeleted, EventKind::MemberLeft, EventKind::SessionRevoked] {
+            assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.name()));
+        }
+    }
+}
