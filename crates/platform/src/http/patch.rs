@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 use utoipa::{
-    PartialSchema, ToSchema,
+    ToSchema,
     openapi::{
         RefOr,
         schema::{ObjectBuilder, OneOfBuilder, Schema, Type},
@@ -57,9 +57,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
-impl<T: PartialSchema> PartialSchema for Patch<T> {
-    fn schema() -> RefOr<Schema> {
-        OneOfBuilder::new().item(ObjectBuilder::new().schema_type(Type::Null)).item(T::schema()).into()
+/// In the contract the same as `Option<T>`. The derive macro of a body hands the schema of `T` to this trait of its own.
+impl<T> utoipa::__dev::ComposeSchema for Patch<T> {
+    fn compose(generics: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let inner = generics.into_iter().next().unwrap_or_else(|| Schema::default().into());
+        OneOfBuilder::new().item(ObjectBuilder::new().schema_type(Type::Null)).item(inner).into()
     }
 }
 
@@ -72,6 +74,8 @@ impl<T: ToSchema> ToSchema for Patch<T> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+    use utoipa::PartialSchema;
+
     use super::*;
 
     /// A body as services have them.
