@@ -6,7 +6,7 @@ use http::StatusCode;
 use tonic::Code;
 
 use super::Problem;
-use crate::db::DbError;
+use crate::{db::DbError, objects::ObjectError};
 
 /// When to try again after a short outage.
 const SOON: Duration = Duration::from_secs(1);
@@ -17,6 +17,19 @@ impl From<DbError> for Problem {
         match error {
             DbError::Unavailable(_) | DbError::Conflict(_) => Self::unavailable(SOON),
             DbError::Unique(_) | DbError::ForeignKey(_) | DbError::NotFound | DbError::Statement(_) => Self::internal(),
+        }
+    }
+}
+
+/// A full disk does not empty itself at once.
+const LATER: Duration = Duration::from_secs(30);
+
+impl From<ObjectError> for Problem {
+    fn from(error: ObjectError) -> Self {
+        tracing::error!(error = %error, "the object store failed a request");
+        match error {
+            ObjectError::Full => Self::unavailable(LATER),
+            ObjectError::Unavailable(_) => Self::unavailable(SOON),
         }
     }
 }

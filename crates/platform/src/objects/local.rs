@@ -1,0 +1,157 @@
+//! Objects as files of a directory.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+
+use super::{ObjectError, ObjectKey, ObjectStore};
+
+/// Where writes begin, beside the objects; no key can begin with a dot.
+const DRAFTS: &str = ".drafts";
+
+/// A directory of objects. Clones share it.
+#[derive(Debug, Clone)]
+pub struct LocalObjects {
+    root: Arc<Path>,
+    drafts_made: Arc<AtomicU64>,
+}
+
+impl LocalObjects {
+    /// Opens the directory, creating it if need be, and removes what a crash left half written.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self, ObjectError> {
+        let root: Arc<Path> = root.into().into();
+        let drafts = root.join(DRAFTS);
+        match fs::remove_dir_all(&drafts) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => fs::create_dir_all(&drafts)?,
+        }
+        Ok(Self { root, drafts_made: Arc::default() })
+    }
+
+    fn path(&self, key: &ObjectKey) -> PathBuf {
+        self.root.join(key.as_str())
+    }
+}
+
+impl ObjectStore for LocalObjects {
+    async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
+        let number = self.drafts_made.fetch_add(1, Ordering::Relaxed);
+        let draft = self.root.join(DRAFTS).join(format!("{}-{number}", std::process::id()));
+        let path = self.path(key);
+        blocking(move || {
+            let written = write(&draft, &path, &bytes);
+            if written.is_err() {
+                // What is left of the draft only takes room; it may also never have been made.
+                let _ = fs::remove_file(&draft);
+            }
+            written
+        })
+        .await
+    }
+
+    async fn get(&self, key: &ObjectKey) -> Result<Option<Bytes>, ObjectError> {
+        let path = self.path(key);
+        blocking(move || absent_is_none(fs::read(path))).await.map(|bytes| bytes.map(Bytes::from))
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError> {
+        let path = self.path(key);
+        blocking(move || absent_is_none(fs::remove_file(path))).await.map(|_| ())
+    }
+
+    async fn exists(&self, key: &ObjectKey) -> Result<bool, ObjectError> {
+        let path = self.path(key);
+        blocking(move || absent_is_none(fs::metadata(path))).await.map(|found| found.is_some_and(|file| file.is_file()))
+    }
+}
+
+/// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it.
+fn write(draft: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    let directory = path.parent().unwrap_or(path);
+    fs::create_dir_all(directory)?;
+    fs::rename(draft, path)?;
+    File::open(directory)?.sync_all()
+}
+
+fn absent_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Runs what touches the disk on a thread that may wait.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, ObjectError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result.map_err(ObjectError::from),
+        Err(error) => Err(ObjectError::Unavailable(error.to_string())),
+    }
+}
+
+impl From<io::Error> for ObjectError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::Full,
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    fn key(text: &str) -> ObjectKey {
+        text.parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn written_read_replaced_deleted() {
+        let directory = tempfile::tempdir().unwrap();
+        let objects = LocalObjects::open(directory.path().join("objects")).unwrap();
+        let name = key("pictures/ab/cd.png");
+        assert_eq!(objects.get(&name).await.unwrap(), None);
+        objects.delete(&name).await.unwrap();
+        objects.put(&name, Bytes::from_static(b"one")).await.unwrap();
+        objects.put(&name, Bytes::from_static(b"two")).await.unwrap();
+        assert_eq!(objects.get(&name).await.unwrap().as_deref(), Some(&b"two"[..]));
+        assert!(objects.exists(&name).await.unwrap() && !objects.exists(&key("pictures/ab")).await.unwrap());
+        objects.delete(&name).await.unwrap();
+        assert!(!objects.exists(&name).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn neither_success_nor_failure_leaves_a_draft() {
+        let directory = tempfile::tempdir().unwrap();
+        let objects = LocalObjects::open(directory.path()).unwrap();
+        objects.put(&key("file"), Bytes::from_static(b"x")).await.unwrap();
+        let blocked = objects.put(&key("file/below"), Bytes::from_static(b"x")).await;
+        assert!(matches!(blocked, Err(ObjectError::Unavailable(_))), "{blocked:?}");
+        assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
+        fs::write(directory.path().join(DRAFTS).join("left-by-a-crash"), "x").unwrap();
+        LocalObjects::open(directory.path()).unwrap();
+        assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
+        assert_eq!(objects.get(&key("file")).await.unwrap().as_deref(), Some(&b"x"[..]));
+    }
+
+    #[test]
+    fn no_room_is_told_apart() {
+        let enospc = io::Error::from_raw_os_error(28);
+        assert!(matches!(ObjectError::from(enospc), ObjectError::Full));
+        assert!(matches!(ObjectError::from(io::Error::other("x")), ObjectError::Unavailable(_)));
+    }
+}
