@@ -1,21 +1,35 @@
-//! HTTP as every service speaks it: problems, extractors, and the layers around the public routes.
+//! HTTP as every service speaks it: problems, extractors, the layers around the public routes, and the server below them.
 
+mod access_log;
 mod caller;
+mod client_address;
 mod fields;
 mod json;
+mod layers;
+pub mod operations;
 mod page;
 mod patch;
 mod path;
 mod problem;
 mod problem_sources;
 mod query;
+mod rate_limit;
+mod request_id;
+mod security_headers;
+pub mod server;
+mod settings;
 mod strict_json;
 
 pub use caller::{Authentication, CsrfToken, MaybeCaller};
+pub use client_address::{ClientAddress, InvalidNetwork, Network, PeerAddress};
 pub use fields::Fields;
 pub use json::Json;
+pub use layers::public;
+pub use operations::Readiness;
 pub use page::{Page, PageQuery};
 pub use patch::Patch;
 pub use path::Path;
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use query::Query;
+pub use server::serve;
+pub use settings::{HttpSettings, RateLimit, RateLimits};
