@@ -90,7 +90,7 @@ fn overwritten(server: ServerId, base: PermissionSet, member: Membership<'_>, ov
             .iter()
             .filter(|overwrite| applies(overwrite.target))
             .fold((PermissionSet::EMPTY, PermissionSet::EMPTY), |(allow, deny), o| (allow | o.allow, deny | o.deny));
-        set - deny | allow
+        (set - deny) | allow
     };
     let everyone = OverwriteTarget::Role(server.everyone());
     let set = step(base, &|target| target == everyone);

@@ -26,7 +26,7 @@ const LEEWAY: i64 = 5;
 const TOKEN_MAX: usize = 4 * 1024;
 /// How many verified tokens are remembered, and for how long.
 const CACHE_ENTRIES: u64 = 50_000;
-const CACHE_LIFETIME: Duration = Duration::from_secs(60);
+const CACHE_LIFETIME: Duration = Duration::from_mins(1);
 
 /// Why a token is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -150,13 +150,12 @@ impl Authenticator {
             return Err(AuthError::Malformed);
         }
         let hash: [u8; 32] = Sha256::digest(token).into();
-        let verified = match self.0.verified.get(&hash) {
-            Some(verified) => verified,
-            None => {
-                let verified = self.check(token)?;
-                self.0.verified.insert(hash, verified);
-                verified
-            }
+        let verified = if let Some(verified) = self.0.verified.get(&hash) {
+            verified
+        } else {
+            let verified = self.check(token)?;
+            self.0.verified.insert(hash, verified);
+            verified
         };
         let caller = verified.at(now)?;
         if self.0.revoked.contains(caller.session_id) { Err(AuthError::Revoked) } else { Ok(caller) }

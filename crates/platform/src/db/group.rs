@@ -90,10 +90,9 @@ mod tests {
             groups_sender.send(items.len()).unwrap();
             async move { Ok(items.into_iter().map(|item| item * 2).collect()) }
         });
-        let all = futures::future::join_all((0..20).map(|item| queue.submit(item)));
         let (answers, ()) = tokio::join!(
             async {
-                let answers = all.await;
+                let answers = futures::future::join_all((0..20).map(|item| queue.submit(item))).await;
                 drop(queue);
                 answers
             },

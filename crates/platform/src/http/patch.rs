@@ -11,7 +11,8 @@ use utoipa::{
 
 /// A field that a change may leave out (kept as it is), set to null (emptied), or give a value.
 ///
-/// The field must be marked `#[serde(default)]`.
+/// The field must be marked `#[serde(default)]`, and reads best in the contract with
+/// `#[schema(value_type = Option<T>)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Patch<T> {
     /// Not in the body: stays as it is.
@@ -74,6 +75,7 @@ impl<T: ToSchema> ToSchema for Patch<T> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+    use model::ChannelId;
     use utoipa::PartialSchema;
 
     use super::*;
@@ -84,19 +86,28 @@ mod tests {
         /// The topic.
         #[serde(default)]
         topic: Patch<String>,
+        /// The folder, with the schema in its place.
+        #[serde(default)]
+        #[schema(value_type = Option<ChannelId>)]
+        parent_id: Patch<ChannelId>,
     }
 
     #[test]
     fn the_contract_allows_null_and_absence() {
         let schema = serde_json::to_value(Body::schema()).unwrap();
-        assert_eq!(schema["properties"]["topic"]["oneOf"][0]["type"], "null");
-        assert_eq!(schema["properties"]["topic"]["oneOf"][1]["type"], "string");
+        let mut parts = Vec::new();
+        Body::schemas(&mut parts);
+        let parts = serde_json::to_value(parts.into_iter().collect::<std::collections::BTreeMap<_, _>>()).unwrap();
+        assert_eq!(schema["properties"]["topic"]["$ref"], "#/components/schemas/Patch_String");
+        assert_eq!(parts["Patch_String"]["oneOf"], serde_json::json!([{"type": "null"}, {"type": "string"}]));
+        assert_eq!(schema["properties"]["parent_id"]["oneOf"][1]["type"], "null");
         assert!(schema.get("required").is_none(), "{schema}");
     }
 
     #[test]
     fn three_states() {
         let topic = |json: &str| serde_json::from_str::<Body>(json).unwrap().topic.into_change();
+        assert!(serde_json::from_str::<Body>(r#"{"parent_id":"7"}"#).unwrap().parent_id == Patch::Value(ChannelId(7)));
         assert_eq!(topic("{}"), None);
         assert_eq!(topic(r#"{"topic":null}"#), Some(None));
         assert_eq!(topic(r#"{"topic":"x"}"#), Some(Some("x".to_owned())));

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, BufWriter, Write},
-    sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread,
     time::Duration,
 };
@@ -59,10 +59,7 @@ fn write_all(queue: &Receiver<Item>, mut target: BufWriter<impl Write>) {
                     let _ = done.try_send(());
                 }
             }
-            next = match queue.try_recv() {
-                Ok(item) => Some(item),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-            };
+            next = queue.try_recv().ok();
         }
         let _ = target.flush();
     }
