@@ -15,7 +15,10 @@ use model::{SessionId, Timestamp, UserId};
 use platform::{
     auth::{Authenticator, Caller, RevokedSessions, TokenIssuer},
     clock::Clock,
-    http::{CsrfToken, HttpSettings, Json, MaybeCaller, Page, PageQuery, Path, PeerAddress, Problem, Query, RateLimit, public},
+    http::{
+        CsrfToken, HttpSettings, Json, MaybeCaller, Page, PageQuery, Path, PeerAddress, Problem, Query, RateLimit,
+        public,
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -38,22 +41,37 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000)
 }
 
-fn limit(requests: u32) -> Option<RateLimit> {
-    Some(RateLimit { requests: NonZeroU32::new(requests).unwrap(), window: Duration::from_hours(1) })
+fn limit(requests: u32) -> RateLimit {
+    RateLimit {
+        requests: NonZeroU32::new(requests).unwrap(),
+        window: Duration::from_hours(1),
+    }
 }
 
 fn routes() -> Router {
     Router::new()
-        .route("/api/v1/me", get(async |caller: Caller| Json(json!({"id": caller.user_id}))))
-        .route("/api/v1/me", post(async |caller: Caller| Json(json!({"id": caller.user_id}))))
+        .route(
+            "/api/v1/me",
+            get(async |caller: Caller| Json(json!({"id": caller.user_id}))),
+        )
+        .route(
+            "/api/v1/me",
+            post(async |caller: Caller| Json(json!({"id": caller.user_id}))),
+        )
         .route("/api/v1/maybe", get(maybe).post(maybe))
         .route("/api/v1/refresh", post(async |_: CsrfToken| StatusCode::NO_CONTENT))
         .route("/api/v1/echo", post(async |Json(echo): Json<Echo>| Json(echo)))
-        .route("/api/v1/things/{id}", get(async |Path(id): Path<UserId>| Json(json!({"id": id}))))
+        .route(
+            "/api/v1/things/{id}",
+            get(async |Path(id): Path<UserId>| Json(json!({"id": id}))),
+        )
         .route("/api/v1/list", get(list))
         .route("/api/v1/upload", post(async |request: Request| upload(request).await))
         .route("/api/v1/panic", get(async || -> StatusCode { panic!("a mistake") }))
-        .route("/api/v1/slow", get(async || -> StatusCode { std::future::pending().await }))
+        .route(
+            "/api/v1/slow",
+            get(async || -> StatusCode { std::future::pending().await }),
+        )
         .route("/api/v1/large", get(async || "all work and no play ".repeat(1_000)))
 }
 
@@ -67,7 +85,11 @@ async fn list(Query(page): Query<PageQuery>) -> Result<Json<Page<u8>>, Problem> 
 }
 
 async fn upload(request: Request) -> StatusCode {
-    if request.into_body().collect().await.is_ok() { StatusCode::OK } else { StatusCode::PAYLOAD_TOO_LARGE }
+    if request.into_body().collect().await.is_ok() {
+        StatusCode::OK
+    } else {
+        StatusCode::PAYLOAD_TOO_LARGE
+    }
 }
 
 fn instance(change: impl FnOnce(&mut HttpSettings)) -> Instance {
@@ -76,7 +98,11 @@ fn instance(change: impl FnOnce(&mut HttpSettings)) -> Instance {
     let authenticator = Authenticator::new(URL, &issuer.jwks(), revoked.clone());
     let mut settings = HttpSettings::for_public_url(URL);
     change(&mut settings);
-    Instance { router: public(routes(), &settings, authenticator, Clock::from_fn(now)), issuer, revoked }
+    Instance {
+        router: public(routes(), &settings, authenticator, Clock::from_fn(now)),
+        issuer,
+        revoked,
+    }
 }
 
 struct Answer {
@@ -93,7 +119,10 @@ impl Answer {
     fn problem(&self) -> (u16, String) {
         assert_eq!(self.headers["content-type"], "application/problem+json");
         let body = self.json();
-        assert_eq!((&body["status"], &body["type"]), (&self.status.into(), &"about:blank".into()));
+        assert_eq!(
+            (&body["status"], &body["type"]),
+            (&self.status.into(), &"about:blank".into())
+        );
         assert_eq!(body["trace_id"].as_str().map(str::len), Some(32));
         (self.status, body["code"].as_str().unwrap().to_owned())
     }
@@ -106,9 +135,18 @@ impl Instance {
             request = request.header(*name, *value);
         }
         let peer = PeerAddress(([192, 0, 2, 77], 4_000).into());
-        let response = self.router.clone().oneshot(request.extension(peer).body(body.into()).unwrap()).await.unwrap();
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.extension(peer).body(body.into()).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.collect().await.unwrap().to_bytes().to_vec() }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: body.collect().await.unwrap().to_bytes().to_vec(),
+        }
     }
 
     async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -116,7 +154,13 @@ impl Instance {
     }
 
     async fn post_json(&self, path: &str, body: impl Into<Body>) -> Answer {
-        self.send(Method::POST, path, &[("content-type", "application/json; charset=utf-8")], body).await
+        self.send(
+            Method::POST,
+            path,
+            &[("content-type", "application/json; charset=utf-8")],
+            body,
+        )
+        .await
     }
 
     fn token(&self, at: Timestamp) -> String {
@@ -131,18 +175,27 @@ fn expected(status: u16, code: &str) -> (u16, String) {
 #[tokio::test]
 async fn what_no_route_takes_is_a_problem() {
     let instance = instance(|_| {});
-    assert_eq!(instance.get("/api/v1/nothing", &[]).await.problem(), expected(404, "not_found"));
+    assert_eq!(
+        instance.get("/api/v1/nothing", &[]).await.problem(),
+        expected(404, "not_found")
+    );
     let answer = instance.send(Method::DELETE, "/api/v1/echo", &[], Body::empty()).await;
     assert_eq!(answer.problem(), expected(405, "method_not_allowed"));
     assert_eq!(answer.headers["allow"], "POST");
-    assert_eq!(instance.get("/api/v1/things/x", &[]).await.problem(), expected(404, "not_found"));
+    assert_eq!(
+        instance.get("/api/v1/things/x", &[]).await.problem(),
+        expected(404, "not_found")
+    );
     assert_eq!(instance.get("/api/v1/things/7", &[]).await.json(), json!({"id": "7"}));
 }
 
 #[tokio::test]
 async fn panics_and_time_outs_are_problems() {
     let instance = instance(|settings| settings.request_timeout = Duration::from_millis(20));
-    assert_eq!(instance.get("/api/v1/panic", &[]).await.problem(), expected(500, "internal"));
+    assert_eq!(
+        instance.get("/api/v1/panic", &[]).await.problem(),
+        expected(500, "internal")
+    );
     let answer = instance.get("/api/v1/slow", &[]).await;
     assert_eq!(answer.problem(), expected(503, "timed_out"));
     assert_eq!(answer.headers["retry-after"], "1");
@@ -161,7 +214,11 @@ async fn more_than_there_is_room_for_is_shed_at_once() {
     assert!(first.is_err());
     assert_eq!(answer.problem(), expected(503, "overloaded"));
     assert_eq!(answer.headers["retry-after"], "1");
-    assert_eq!(instance.get("/api/v1/things/7", &[]).await.status, 200, "a request that was given up makes room");
+    assert_eq!(
+        instance.get("/api/v1/things/7", &[]).await.status,
+        200,
+        "a request that was given up makes room"
+    );
 }
 
 #[tokio::test]
@@ -171,19 +228,63 @@ async fn bodies_are_checked() {
     assert_eq!(post(r#"{"text":"hé"}"#).await.json(), json!({"text": "hé"}));
     let wrong = post(r#"{"text":7}"#).await;
     assert_eq!(wrong.problem(), expected(400, "malformed_json"));
-    assert!(wrong.json()["detail"].as_str().unwrap().contains("line 1 column 9"), "{}", wrong.json());
-    for bad in ["", "{", r#"{"text":"a","text":"b"}"#, r#"{"text":"a","x":1,"x":2}"#, &format!("{{\"text\":{}", "[".repeat(60_000))] {
-        assert_eq!(post(bad).await.problem(), expected(400, "malformed_json"), "{}", &bad[..bad.len().min(50)]);
+    assert!(
+        wrong.json()["detail"].as_str().unwrap().contains("line 1 column 9"),
+        "{}",
+        wrong.json()
+    );
+    for bad in [
+        "",
+        "{",
+        r#"{"text":"a","text":"b"}"#,
+        r#"{"text":"a","x":1,"x":2}"#,
+        &format!("{{\"text\":{}", "[".repeat(60_000)),
+    ] {
+        assert_eq!(
+            post(bad).await.problem(),
+            expected(400, "malformed_json"),
+            "{}",
+            &bad[..bad.len().min(50)]
+        );
     }
     let deep = format!("{{\"text\":\"a\",\"x\":{}{}}}", "[".repeat(32), "]".repeat(32));
     assert_eq!(post(&deep).await.problem(), expected(400, "malformed_json"));
-    assert_eq!(post(&format!("{{\"text\":\"{}\"}}", "x".repeat(64 * 1024))).await.problem(), expected(413, "body_too_large"));
-    let unknown_length = Body::from_stream(futures::stream::iter((0..9).map(|_| Ok::<_, std::io::Error>("x".repeat(10_000)))));
-    assert_eq!(instance.post_json("/api/v1/echo", unknown_length).await.problem(), expected(413, "body_too_large"));
-    let form = instance.send(Method::POST, "/api/v1/echo", &[("content-type", "text/plain")], r#"{"text":"a"}"#).await;
+    assert_eq!(
+        post(&format!("{{\"text\":\"{}\"}}", "x".repeat(64 * 1024)))
+            .await
+            .problem(),
+        expected(413, "body_too_large")
+    );
+    let unknown_length = Body::from_stream(futures::stream::iter(
+        (0..9).map(|_| Ok::<_, std::io::Error>("x".repeat(10_000))),
+    ));
+    assert_eq!(
+        instance.post_json("/api/v1/echo", unknown_length).await.problem(),
+        expected(413, "body_too_large")
+    );
+    let form = instance
+        .send(
+            Method::POST,
+            "/api/v1/echo",
+            &[("content-type", "text/plain")],
+            r#"{"text":"a"}"#,
+        )
+        .await;
     assert_eq!(form.problem(), expected(415, "unsupported_media_type"));
-    assert_eq!(instance.send(Method::POST, "/api/v1/upload", &[], vec![0; 100_000]).await.status, 200);
-    assert_eq!(instance.send(Method::POST, "/api/v1/upload", &[], vec![0; 100_001]).await.status, 413);
+    assert_eq!(
+        instance
+            .send(Method::POST, "/api/v1/upload", &[], vec![0; 100_000])
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        instance
+            .send(Method::POST, "/api/v1/upload", &[], vec![0; 100_001])
+            .await
+            .status,
+        413
+    );
 }
 
 #[tokio::test]
@@ -191,27 +292,62 @@ async fn queries_are_checked() {
     let instance = instance(|_| {});
     let page = instance.get("/api/v1/list?limit=2", &[]).await.json();
     assert_eq!(page, json!({"items": [0, 1], "next": "1"}));
-    assert_eq!(instance.get("/api/v1/list?limit=x", &[]).await.problem(), expected(400, "malformed_query"));
-    assert_eq!(instance.get("/api/v1/list?limit=0", &[]).await.problem(), expected(422, "invalid"));
+    assert_eq!(
+        instance.get("/api/v1/list?limit=x", &[]).await.problem(),
+        expected(400, "malformed_query")
+    );
+    assert_eq!(
+        instance.get("/api/v1/list?limit=0", &[]).await.problem(),
+        expected(422, "invalid")
+    );
 }
 
 #[tokio::test]
 async fn bearer_tokens() {
     let instance = instance(|_| {});
     let good = format!("Bearer {}", instance.token(now()));
-    let expired = format!("bearer {}", instance.token(Timestamp::from_millis(now().as_millis() - 3_600_000)));
-    assert_eq!(instance.get("/api/v1/me", &[("authorization", &good)]).await.json(), json!({"id": "7"}));
-    assert_eq!(instance.send(Method::POST, "/api/v1/me", &[("authorization", &good)], Body::empty()).await.status, 200);
+    let expired = format!(
+        "bearer {}",
+        instance.token(Timestamp::from_millis(now().as_millis() - 3_600_000))
+    );
+    assert_eq!(
+        instance.get("/api/v1/me", &[("authorization", &good)]).await.json(),
+        json!({"id": "7"})
+    );
+    assert_eq!(
+        instance
+            .send(Method::POST, "/api/v1/me", &[("authorization", &good)], Body::empty())
+            .await
+            .status,
+        200
+    );
     let refused = instance.get("/api/v1/me", &[]).await;
     assert_eq!(refused.problem(), expected(401, "not_signed_in"));
     assert_eq!(refused.headers["www-authenticate"], "Bearer");
-    assert_eq!(instance.get("/api/v1/me", &[("authorization", &expired)]).await.problem(), expected(401, "token_expired"));
+    assert_eq!(
+        instance
+            .get("/api/v1/me", &[("authorization", &expired)])
+            .await
+            .problem(),
+        expected(401, "token_expired")
+    );
     for bad in ["Bearer", "Bearer x.y.z", "Basic dTpw", "Bearer\u{e9}"] {
-        assert_eq!(instance.get("/api/v1/me", &[("authorization", bad)]).await.problem(), expected(401, "not_signed_in"), "{bad}");
-        assert_eq!(instance.get("/api/v1/maybe", &[("authorization", bad)]).await.json(), json!({"id": null}), "{bad}");
+        assert_eq!(
+            instance.get("/api/v1/me", &[("authorization", bad)]).await.problem(),
+            expected(401, "not_signed_in"),
+            "{bad}"
+        );
+        assert_eq!(
+            instance.get("/api/v1/maybe", &[("authorization", bad)]).await.json(),
+            json!({"id": null}),
+            "{bad}"
+        );
     }
     instance.revoked.revoke(SessionId(9), now());
-    assert_eq!(instance.get("/api/v1/me", &[("authorization", &good)]).await.problem(), expected(401, "not_signed_in"));
+    assert_eq!(
+        instance.get("/api/v1/me", &[("authorization", &good)]).await.problem(),
+        expected(401, "not_signed_in")
+    );
 }
 
 #[tokio::test]
@@ -223,27 +359,64 @@ async fn cookies_need_proof_of_our_own_page_to_change_anything() {
         instance.send(Method::POST, "/api/v1/me", &headers, Body::empty()).await
     };
     assert_eq!(instance.get("/api/v1/me", &[("cookie", &cookie)]).await.status, 200);
-    assert_eq!(post(&[("x-csrf-token", "t0ken"), ("origin", URL), ("sec-fetch-site", "same-origin")]).await.status, 200);
+    assert_eq!(
+        post(&[
+            ("x-csrf-token", "t0ken"),
+            ("origin", URL),
+            ("sec-fetch-site", "same-origin")
+        ])
+        .await
+        .status,
+        200
+    );
     let refused = expected(403, "csrf_token_invalid");
     assert_eq!(post(&[]).await.problem(), refused);
     assert_eq!(post(&[("x-csrf-token", "other")]).await.problem(), refused);
-    assert_eq!(post(&[("x-csrf-token", "t0ken"), ("origin", "https://evil.test")]).await.problem(), refused);
-    assert_eq!(post(&[("x-csrf-token", "t0ken"), ("sec-fetch-site", "same-site")]).await.problem(), refused);
-    let maybe = instance.send(Method::POST, "/api/v1/maybe", &[("cookie", &cookie)], Body::empty()).await;
+    assert_eq!(
+        post(&[("x-csrf-token", "t0ken"), ("origin", "https://evil.test")])
+            .await
+            .problem(),
+        refused
+    );
+    assert_eq!(
+        post(&[("x-csrf-token", "t0ken"), ("sec-fetch-site", "same-site")])
+            .await
+            .problem(),
+        refused
+    );
+    let maybe = instance
+        .send(Method::POST, "/api/v1/maybe", &[("cookie", &cookie)], Body::empty())
+        .await;
     assert_eq!(maybe.json(), json!({"id": null}), "without proof as if signed out");
-    let refresh = async |headers: &[(&str, &str)]| instance.send(Method::POST, "/api/v1/refresh", headers, Body::empty()).await;
-    assert_eq!(refresh(&[("cookie", "beep_csrf=a"), ("x-csrf-token", "a")]).await.status, 204);
+    let refresh = async |headers: &[(&str, &str)]| {
+        instance
+            .send(Method::POST, "/api/v1/refresh", headers, Body::empty())
+            .await
+    };
+    assert_eq!(
+        refresh(&[("cookie", "beep_csrf=a"), ("x-csrf-token", "a")])
+            .await
+            .status,
+        204
+    );
     assert_eq!(refresh(&[("cookie", "beep_csrf=a")]).await.problem(), refused);
     // A header that a program sets itself wins over a cookie that a browser adds.
-    let both = [("cookie", &*cookie), ("authorization", "Bearer x"), ("x-csrf-token", "t0ken")];
-    assert_eq!(instance.get("/api/v1/me", &both).await.problem(), expected(401, "not_signed_in"));
+    let both = [
+        ("cookie", &*cookie),
+        ("authorization", "Bearer x"),
+        ("x-csrf-token", "t0ken"),
+    ];
+    assert_eq!(
+        instance.get("/api/v1/me", &both).await.problem(),
+        expected(401, "not_signed_in")
+    );
 }
 
 #[tokio::test]
 async fn rates_are_limited_by_user_and_by_address() {
     let instance = instance(|settings| {
-        settings.rate_limits.user = limit(2);
-        settings.rate_limits.address = limit(1);
+        settings.rate_limits.user = Some(limit(2));
+        settings.rate_limits.address = Some(limit(1));
     });
     let bearer = format!("Bearer {}", instance.token(now()));
     let signed_in = [("authorization", &*bearer)];
@@ -257,7 +430,11 @@ async fn rates_are_limited_by_user_and_by_address() {
     let wait: u64 = third.headers["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((1_700..=1_800).contains(&wait), "{wait}");
     assert_eq!(third.headers["ratelimit"], "\"user\";r=0;t=3600");
-    assert_eq!(instance.get("/api/v1/maybe", &[]).await.status, 200, "the address has its own allowance");
+    assert_eq!(
+        instance.get("/api/v1/maybe", &[]).await.status,
+        200,
+        "the address has its own allowance"
+    );
     let refused = instance.get("/api/v1/nothing", &[]).await;
     assert_eq!(refused.problem(), expected(429, "rate_limited"));
     assert_eq!(refused.headers["ratelimit-policy"], "\"address\";q=1;w=3600");
@@ -267,14 +444,31 @@ async fn rates_are_limited_by_user_and_by_address() {
 async fn ids_and_headers_of_every_answer() {
     let instance = instance(|_| {});
     let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    let answer = instance.get("/api/v1/me", &[("x-request-id", "mine-1"), ("traceparent", traceparent)]).await;
+    let answer = instance
+        .get(
+            "/api/v1/me",
+            &[("x-request-id", "mine-1"), ("traceparent", traceparent)],
+        )
+        .await;
     assert_eq!(answer.headers["x-request-id"], "mine-1");
     assert_eq!(answer.json()["trace_id"], "0af7651916cd43dd8448eb211c80319c");
-    assert_eq!(instance.get("/x", &[("x-request-id", "a b")]).await.headers["x-request-id"].len(), 24);
-    for header in ["content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy", "strict-transport-security"] {
+    assert_eq!(
+        instance.get("/x", &[("x-request-id", "a b")]).await.headers["x-request-id"].len(),
+        24
+    );
+    for header in [
+        "content-security-policy",
+        "x-content-type-options",
+        "referrer-policy",
+        "permissions-policy",
+        "strict-transport-security",
+    ] {
         assert!(answer.headers.contains_key(header), "{header}");
     }
-    assert_eq!(instance.get("/api/v1/things/7", &[]).await.headers["cache-control"], "no-store");
+    assert_eq!(
+        instance.get("/api/v1/things/7", &[]).await.headers["cache-control"],
+        "no-store"
+    );
 }
 
 #[tokio::test]
@@ -284,7 +478,11 @@ async fn large_answers_are_compressed() {
     for encoding in ["br", "gzip", "zstd"] {
         let packed = instance.get("/api/v1/large", &[("accept-encoding", encoding)]).await;
         assert_eq!(packed.headers["content-encoding"], encoding);
-        assert!(packed.body.len() * 10 < plain.body.len(), "{encoding}: {}", packed.body.len());
+        assert!(
+            packed.body.len() * 10 < plain.body.len(),
+            "{encoding}: {}",
+            packed.body.len()
+        );
     }
     let small = instance.get("/api/v1/things/7", &[("accept-encoding", "gzip")]).await;
     assert!(!small.headers.contains_key("content-encoding"));

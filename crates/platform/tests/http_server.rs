@@ -3,10 +3,14 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Extension, Router, routing::get};
-use platform::http::{
-    PeerAddress,
-    server::{ConnectionTimes, serve_with},
+use axum::{Extension, Router, extract::ws::WebSocketUpgrade, routing::get};
+use platform::{
+    auth::{Authenticator, RevokedSessions, TokenIssuer},
+    clock::Clock,
+    http::{
+        HttpSettings, PeerAddress, public,
+        server::{ConnectionTimes, serve_with},
+    },
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -16,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 struct Running {
     address: SocketAddr,
@@ -35,13 +39,46 @@ async fn start(head: Duration, drain: Duration) -> Running {
         "finished"
     };
     let router = Router::new()
-        .route("/peer", get(async |Extension(peer): Extension<PeerAddress>| peer.0.ip().to_string()))
-        .route("/wait", get(wait));
+        .route(
+            "/peer",
+            get(async |Extension(peer): Extension<PeerAddress>| peer.0.ip().to_string()),
+        )
+        .route("/wait", get(wait))
+        .route(
+            "/socket",
+            get(async |upgrade: WebSocketUpgrade| upgrade.on_upgrade(echo)),
+        );
+    let authenticator = Authenticator::new("", &TokenIssuer::ephemeral("").jwks(), RevokedSessions::default());
+    let router = public(
+        router,
+        &HttpSettings::for_public_url(""),
+        authenticator,
+        Clock::system(),
+    );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let shutdown = CancellationToken::new();
-    let task = tokio::spawn(serve_with(listener, router, shutdown.clone(), ConnectionTimes { head, drain }));
-    Running { address, shutdown, task, entered, release }
+    let task = tokio::spawn(serve_with(
+        listener,
+        router,
+        shutdown.clone(),
+        ConnectionTimes { head, drain },
+    ));
+    Running {
+        address,
+        shutdown,
+        task,
+        entered,
+        release,
+    }
+}
+
+async fn echo(mut socket: axum::extract::ws::WebSocket) {
+    while let Some(Ok(message)) = socket.recv().await {
+        if socket.send(message).await.is_err() {
+            break;
+        }
+    }
 }
 
 impl Running {
@@ -56,15 +93,25 @@ impl Running {
 async fn until_closed(mut stream: TcpStream) -> String {
     let mut text = String::new();
     // A reset is a way of closing, too.
-    let _ = tokio::time::timeout(LONG, stream.read_to_string(&mut text)).await.expect("the server closes");
+    let _ = tokio::time::timeout(LONG, stream.read_to_string(&mut text))
+        .await
+        .expect("the server closes");
     text
 }
 
 #[tokio::test]
 async fn requests_know_their_peer() {
     let running = start(LONG, LONG).await;
-    let answer = until_closed(running.connect("GET /peer HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await).await;
-    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("127.0.0.1"), "{answer}");
+    let answer = until_closed(
+        running
+            .connect("GET /peer HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            .await,
+    )
+    .await;
+    assert!(
+        answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("127.0.0.1"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
@@ -82,11 +129,48 @@ async fn who_dribbles_a_head_is_cut_off() {
 #[tokio::test]
 async fn a_request_may_take_longer_than_its_head() {
     let running = start(Duration::from_millis(50), LONG).await;
-    let stream = running.connect("GET /wait HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    let stream = running
+        .connect("GET /wait HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await;
     running.entered.notified().await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     running.release.notify_one();
     assert!(until_closed(stream).await.ends_with("finished"));
+}
+
+#[tokio::test]
+async fn sockets_pass_all_layers_and_outlive_the_time_for_a_head() {
+    let running = start(Duration::from_millis(50), LONG).await;
+    let upgrade = "GET /socket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+                   accept-encoding: gzip, br\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let mut stream = running.connect(upgrade).await;
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap().to_lowercase();
+    assert!(
+        head.starts_with("http/1.1 101 ") && head.contains("s3pplmbitxaq9kygzzhzrbk+xoo="),
+        "{head}"
+    );
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    // A masked text frame with the mask 0, and the same back without a mask (RFC 6455, section 5.2).
+    stream.write_all(b"\x81\x82\0\0\0\0hi").await.unwrap();
+    let mut frame = [0; 4];
+    stream.read_exact(&mut frame).await.unwrap();
+    assert_eq!(&frame, b"\x81\x02hi");
+}
+
+#[tokio::test]
+async fn http_2_without_tls() {
+    let running = start(LONG, LONG).await;
+    // The preface and an empty SETTINGS frame (RFC 9113, sections 3.4 and 6.5); the server answers with its own.
+    let mut stream = running
+        .connect("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .await;
+    let mut frame = [0; 9];
+    stream.read_exact(&mut frame).await.unwrap();
+    assert_eq!((frame[3], &frame[5..]), (4, &[0; 4][..]), "SETTINGS on stream 0");
 }
 
 #[tokio::test]

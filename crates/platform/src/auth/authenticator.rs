@@ -113,8 +113,16 @@ impl Authenticator {
         // The time is the caller's, not the machine's: checked by `Verified::at`.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let verified = Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(CACHE_LIFETIME).build();
-        let this = Self(Arc::new(Inner { validation, keys: RwLock::default(), revoked, verified }));
+        let verified = Cache::builder()
+            .max_capacity(CACHE_ENTRIES)
+            .time_to_live(CACHE_LIFETIME)
+            .build();
+        let this = Self(Arc::new(Inner {
+            validation,
+            keys: RwLock::default(),
+            revoked,
+            verified,
+        }));
         this.set_keys(keys);
         this
     }
@@ -122,10 +130,13 @@ impl Authenticator {
     /// Replaces the issuer's keys. Only Ed25519 keys with an id are taken.
     pub fn set_keys(&self, keys: &JwkSet) {
         let usable = keys.keys.iter().filter_map(|key| {
-            let AlgorithmParameters::OctetKeyPair(parameters) = &key.algorithm else { return None };
+            let AlgorithmParameters::OctetKeyPair(parameters) = &key.algorithm else {
+                return None;
+            };
             let decoded = DecodingKey::from_ed_components(&parameters.x).ok()?;
             // The library expects 32 bytes without looking.
-            let whole = parameters.curve == EllipticCurve::Ed25519 && decoded.try_get_as_bytes().is_ok_and(|x| x.len() == 32);
+            let whole =
+                parameters.curve == EllipticCurve::Ed25519 && decoded.try_get_as_bytes().is_ok_and(|x| x.len() == 32);
             Some((key.common.key_id.clone()?, decoded)).filter(|_| whole)
         });
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = usable.collect();
@@ -158,7 +169,11 @@ impl Authenticator {
             verified
         };
         let caller = verified.at(now)?;
-        if self.0.revoked.contains(caller.session_id) { Err(AuthError::Revoked) } else { Ok(caller) }
+        if self.0.revoked.contains(caller.session_id) {
+            Err(AuthError::Revoked)
+        } else {
+            Ok(caller)
+        }
     }
 
     /// Everything about the token that does not change with time.
@@ -171,11 +186,26 @@ impl Authenticator {
             return Err(AuthError::Malformed);
         }
         let key_id = header.kid.ok_or(AuthError::UnknownKey)?;
-        let key = self.0.keys.read().unwrap_or_else(PoisonError::into_inner).get(&key_id).cloned();
+        let key = self
+            .0
+            .keys
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key_id)
+            .cloned();
         let key = key.ok_or(AuthError::UnknownKey)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.0.validation).map_err(|error| reason(&error))?.claims;
-        let caller = Caller { user_id: claims.sub, session_id: claims.sid };
-        Ok(Verified { caller, not_before: claims.nbf, expires: claims.exp })
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.0.validation)
+            .map_err(|error| reason(&error))?
+            .claims;
+        let caller = Caller {
+            user_id: claims.sub,
+            session_id: claims.sid,
+        };
+        Ok(Verified {
+            caller,
+            not_before: claims.nbf,
+            expires: claims.exp,
+        })
     }
 }
 

@@ -9,7 +9,10 @@ use super::*;
 use crate::auth::{ACCESS_TOKEN_LIFETIME, TokenIssuer};
 
 const ISSUER: &str = "https://beep.test";
-const CALLER: Caller = Caller { user_id: UserId(7), session_id: SessionId(9) };
+const CALLER: Caller = Caller {
+    user_id: UserId(7),
+    session_id: SessionId(9),
+};
 
 fn now() -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000)
@@ -30,7 +33,11 @@ impl Forge {
         let key = EncodingKey::from_ed_pem(&std::fs::read(&file).unwrap()).unwrap();
         let jwks = issuer.jwks();
         let authenticator = Authenticator::new(ISSUER, &jwks, RevokedSessions::default());
-        Self { key, jwks, authenticator }
+        Self {
+            key,
+            jwks,
+            authenticator,
+        }
     }
 
     fn header(&self) -> Header {
@@ -67,7 +74,11 @@ fn what_the_issuer_issues_is_accepted_until_it_expires() {
     assert_eq!(lifetime, ACCESS_TOKEN_LIFETIME);
     for _first_and_cached in 0..2 {
         assert_eq!(authenticator.verify(&token, now()), Ok(CALLER));
-        assert_eq!(authenticator.verify(&token, now().plus(lifetime)), Ok(CALLER), "within the leeway");
+        assert_eq!(
+            authenticator.verify(&token, now().plus(lifetime)),
+            Ok(CALLER),
+            "within the leeway"
+        );
         let after = now().plus(lifetime + Duration::from_secs(5));
         assert_eq!(authenticator.verify(&token, after), Err(AuthError::Expired));
     }
@@ -78,15 +89,27 @@ fn claims_must_be_right() {
     let forge = Forge::new();
     let at = now().as_millis() / 1_000;
     assert_eq!(forge.verify(&json!({})), Ok(CALLER));
-    assert_eq!(forge.verify(&json!({"iss": "https://evil.test"})), Err(AuthError::Issuer));
+    assert_eq!(
+        forge.verify(&json!({"iss": "https://evil.test"})),
+        Err(AuthError::Issuer)
+    );
     assert_eq!(forge.verify(&json!({"aud": "other"})), Err(AuthError::Audience));
     assert_eq!(forge.verify(&json!({"exp": at - 5})), Err(AuthError::Expired));
     assert_eq!(forge.verify(&json!({"nbf": at + 6})), Err(AuthError::NotYetValid));
     assert_eq!(forge.verify(&json!({"nbf": at + 5})), Ok(CALLER), "within the leeway");
     for missing in ["iss", "aud", "sub", "sid", "exp", "nbf", "jti"] {
-        assert_eq!(forge.verify(&json!({missing: null})), Err(AuthError::Malformed), "{missing}");
+        assert_eq!(
+            forge.verify(&json!({missing: null})),
+            Err(AuthError::Malformed),
+            "{missing}"
+        );
     }
-    for (name, bad) in [("sub", json!(7)), ("sub", json!("admin")), ("sid", json!("0")), ("exp", json!("soon"))] {
+    for (name, bad) in [
+        ("sub", json!(7)),
+        ("sub", json!("admin")),
+        ("sid", json!("0")),
+        ("exp", json!("soon")),
+    ] {
         assert_eq!(forge.verify(&json!({name: bad})), Err(AuthError::Malformed), "{name}");
     }
 }
@@ -105,10 +128,15 @@ fn only_an_ed25519_signature_of_a_known_key_counts() {
     };
     for algorithm in ["none", "None", "NONE", ""] {
         assert!(verify(&format!("{}.", none(algorithm))).is_err(), "{algorithm}");
-        assert!(verify(&format!("{}.{signature}", none(algorithm))).is_err(), "{algorithm}");
+        assert!(
+            verify(&format!("{}.{signature}", none(algorithm))).is_err(),
+            "{algorithm}"
+        );
     }
 
-    let AlgorithmParameters::OctetKeyPair(public) = &forge.jwks.keys[0].algorithm else { panic!("no Ed25519 key") };
+    let AlgorithmParameters::OctetKeyPair(public) = &forge.jwks.keys[0].algorithm else {
+        panic!("no Ed25519 key")
+    };
     let raw = BASE64_URL_SAFE_NO_PAD.decode(&public.x).unwrap();
     for secret in [raw.as_slice(), public.x.as_bytes()] {
         let mut header = forge.header();
@@ -138,10 +166,16 @@ fn the_header_must_be_an_access_tokens() {
         let token = jsonwebtoken::encode(&header, &claims(&json!({})), &forge.key).unwrap();
         forge.authenticator.verify(&token, now())
     };
-    assert_eq!(with(&|header| header.typ = Some("JWT".to_owned())), Err(AuthError::Malformed));
+    assert_eq!(
+        with(&|header| header.typ = Some("JWT".to_owned())),
+        Err(AuthError::Malformed)
+    );
     assert_eq!(with(&|header| header.typ = None), Err(AuthError::Malformed));
     assert_eq!(with(&|header| header.kid = None), Err(AuthError::UnknownKey));
-    assert_eq!(with(&|header| header.crit = Some(vec!["b64".to_owned()])), Err(AuthError::Malformed));
+    assert_eq!(
+        with(&|header| header.crit = Some(vec!["b64".to_owned()])),
+        Err(AuthError::Malformed)
+    );
     for garbage in ["", ".", "..", "a.b.c", "ey.ey.ey", &"x".repeat(10_000)] {
         assert!(forge.authenticator.verify(garbage, now()).is_err());
     }
@@ -156,17 +190,22 @@ fn a_revoked_session_is_refused_even_from_the_cache() {
     assert!(forge.verify(&json!({"sid": "10"})).is_ok());
 }
 
+struct Published(JwkSet);
+impl KeySource for Published {
+    async fn jwks(&self) -> Result<JwkSet, AuthError> {
+        Ok(self.0.clone())
+    }
+}
+
 #[tokio::test]
 async fn new_keys_replace_the_old_ones() {
     let (forge, other) = (Forge::new(), Forge::new());
-    struct Published(JwkSet);
-    impl KeySource for Published {
-        async fn jwks(&self) -> Result<JwkSet, AuthError> {
-            Ok(self.0.clone())
-        }
-    }
     assert_eq!(forge.verify(&json!({})), Ok(CALLER));
-    forge.authenticator.refresh_keys(&Published(other.jwks.clone())).await.unwrap();
+    forge
+        .authenticator
+        .refresh_keys(&Published(other.jwks.clone()))
+        .await
+        .unwrap();
     assert_eq!(forge.verify(&json!({})), Err(AuthError::UnknownKey));
     let token = jsonwebtoken::encode(&other.header(), &claims(&json!({})), &other.key).unwrap();
     assert_eq!(forge.authenticator.verify(&token, now()), Ok(CALLER));

@@ -24,7 +24,11 @@ impl Cookies {
     /// Cookies for the instance at this public URL: `Secure` when it is https.
     #[must_use]
     pub fn for_public_url(url: &str) -> Self {
-        Self { secure: url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) }
+        Self {
+            secure: url
+                .get(..8)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")),
+        }
     }
 
     /// Appends the three cookies of a new or refreshed sign-in, with a new CSRF token. All live as long as the refresh
@@ -32,7 +36,13 @@ impl Cookies {
     pub fn set(self, headers: &mut HeaderMap, access: &str, refresh: &str, lifetime: Duration) {
         let age = lifetime.as_secs();
         self.append(headers, ACCESS, access, "HttpOnly; SameSite=Lax; Path=/", age);
-        self.append(headers, REFRESH, refresh, "HttpOnly; SameSite=Strict; Path=/api/v1/auth", age);
+        self.append(
+            headers,
+            REFRESH,
+            refresh,
+            "HttpOnly; SameSite=Strict; Path=/api/v1/auth",
+            age,
+        );
         let csrf = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>());
         self.append(headers, CSRF, &csrf, "SameSite=Strict; Path=/", age);
     }
@@ -58,7 +68,10 @@ impl Cookies {
 /// The value of the first cookie of that name.
 #[must_use]
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let lines = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok());
     let value = lines.flat_map(|line| line.split(';')).find_map(|pair| {
         let (key, value) = pair.split_once('=')?;
         (key.trim() == name).then(|| value.trim())
@@ -72,19 +85,35 @@ mod tests {
     use super::*;
 
     fn texts(headers: &HeaderMap) -> Vec<&str> {
-        headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()).collect()
+        headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|cookie| cookie.to_str().unwrap())
+            .collect()
     }
 
     #[test]
     fn set_and_cleared_with_the_same_attributes() {
         let cookies = Cookies::for_public_url("https://beep.example");
         let (mut set, mut cleared) = (HeaderMap::new(), HeaderMap::new());
-        cookies.set(&mut set, "a.b.c", "refresh", Duration::from_secs(60));
+        cookies.set(&mut set, "a.b.c", "refresh", Duration::from_mins(1));
         cookies.clear(&mut cleared);
-        assert_eq!(texts(&set)[0], "beep_access=a.b.c; HttpOnly; SameSite=Lax; Path=/; Max-Age=60; Secure");
-        assert_eq!(texts(&set)[1], "beep_refresh=refresh; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=60; Secure");
-        assert!(texts(&set)[2].starts_with("beep_csrf=") && texts(&set)[2].ends_with("; SameSite=Strict; Path=/; Max-Age=60; Secure"));
-        assert_eq!(texts(&cleared)[1], "beep_refresh=; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=0; Secure");
+        assert_eq!(
+            texts(&set)[0],
+            "beep_access=a.b.c; HttpOnly; SameSite=Lax; Path=/; Max-Age=60; Secure"
+        );
+        assert_eq!(
+            texts(&set)[1],
+            "beep_refresh=refresh; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=60; Secure"
+        );
+        assert!(
+            texts(&set)[2].starts_with("beep_csrf=")
+                && texts(&set)[2].ends_with("; SameSite=Strict; Path=/; Max-Age=60; Secure")
+        );
+        assert_eq!(
+            texts(&cleared)[1],
+            "beep_refresh=; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=0; Secure"
+        );
         assert_eq!(texts(&cleared).len(), 3);
     }
 
@@ -98,8 +127,14 @@ mod tests {
     #[test]
     fn read_among_others() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("x=1; beep_csrf=abc=; xbeep_access=no"));
-        headers.append(header::COOKIE, HeaderValue::from_static("beep_access=yes; beep_refresh="));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("x=1; beep_csrf=abc=; xbeep_access=no"),
+        );
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("beep_access=yes; beep_refresh="),
+        );
         assert_eq!(read(&headers, CSRF), Some("abc="));
         assert_eq!(read(&headers, ACCESS), Some("yes"));
         assert_eq!(read(&headers, REFRESH), None);

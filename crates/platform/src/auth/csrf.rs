@@ -26,7 +26,10 @@ pub fn is_own_page(headers: &HeaderMap, public_url: &str) -> bool {
 #[must_use]
 pub fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let site_ok = headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin");
-    site_ok && headers.get(header::ORIGIN).is_none_or(|origin| origin.to_str().is_ok_and(|origin| is_ours(origin, headers, public_url)))
+    site_ok
+        && headers
+            .get(header::ORIGIN)
+            .is_none_or(|origin| origin.to_str().is_ok_and(|origin| is_ours(origin, headers, public_url)))
 }
 
 /// An origin is ours if it is the public one, or the one that the request was sent to: a browser lets no page choose
@@ -35,7 +38,9 @@ fn is_ours(origin: &str, headers: &HeaderMap, public_url: &str) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     origin.eq_ignore_ascii_case(public_url.trim_end_matches('/'))
-        || authority.zip(host).is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
+        || authority
+            .zip(host)
+            .is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
 }
 
 #[cfg(test)]
@@ -64,10 +69,25 @@ mod tests {
 
     #[test]
     fn the_browser_must_not_say_otherwise() {
-        let with = |name, value| own_page(&[("cookie", "beep_csrf=t"), ("x-csrf-token", "t"), ("host", "127.0.0.1:8080"), (name, value)]);
+        let with = |name, value| {
+            own_page(&[
+                ("cookie", "beep_csrf=t"),
+                ("x-csrf-token", "t"),
+                ("host", "127.0.0.1:8080"),
+                (name, value),
+            ])
+        };
         assert!(with("origin", "https://beep.example") && with("origin", "http://127.0.0.1:8080"));
         assert!(with("sec-fetch-site", "same-origin"));
-        assert!(!with("origin", "https://evil.example") && !with("origin", "null") && !with("origin", "https://beep.example.evil"));
-        assert!(!with("sec-fetch-site", "same-site") && !with("sec-fetch-site", "cross-site") && !with("sec-fetch-site", "none"));
+        assert!(
+            !with("origin", "https://evil.example")
+                && !with("origin", "null")
+                && !with("origin", "https://beep.example.evil")
+        );
+        assert!(
+            !with("sec-fetch-site", "same-site")
+                && !with("sec-fetch-site", "cross-site")
+                && !with("sec-fetch-site", "none")
+        );
     }
 }

@@ -70,11 +70,21 @@ impl TokenIssuer {
         let key_id = public.thumbprint(ThumbprintHash::SHA256)?;
         public.common.key_id = Some(key_id.clone());
         public.common.public_key_use = Some(PublicKeyUse::Signature);
-        Ok(Self(Arc::new(Inner { issuer: issuer.into(), key, public, key_id })))
+        Ok(Self(Arc::new(Inner {
+            issuer: issuer.into(),
+            key,
+            public,
+            key_id,
+        })))
     }
 
     /// A token for the user's sign-in, and for how long it is valid.
-    pub fn issue(&self, user_id: UserId, session_id: SessionId, now: Timestamp) -> Result<(String, Duration), AuthError> {
+    pub fn issue(
+        &self,
+        user_id: UserId,
+        session_id: SessionId,
+        now: Timestamp,
+    ) -> Result<(String, Duration), AuthError> {
         let seconds = now.as_millis().div_euclid(1_000);
         let claims = Claims {
             iss: self.0.issuer.to_string(),
@@ -96,7 +106,9 @@ impl TokenIssuer {
     /// The public keys as they are published at the issuer's JWKS address.
     #[must_use]
     pub fn jwks(&self) -> JwkSet {
-        JwkSet { keys: vec![self.0.public.clone()] }
+        JwkSet {
+            keys: vec![self.0.public.clone()],
+        }
     }
 }
 
@@ -108,7 +120,10 @@ impl KeySource for TokenIssuer {
 
 fn new_key() -> Secret<Vec<u8>> {
     let der = [&PKCS8_PREFIX[..], &rand::random::<[u8; 32]>()[..]].concat();
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(der));
+    let pem = format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        BASE64_STANDARD.encode(der)
+    );
     Secret::new(pem.into_bytes())
 }
 
@@ -116,13 +131,18 @@ fn new_key() -> Secret<Vec<u8>> {
 /// sees half a key.
 fn create(file: &Path) -> io::Result<()> {
     let draft = file.with_extension(format!("{}.new", std::process::id()));
-    let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-    let written = out.write_all(new_key().expose()).and_then(|()| out.sync_all()).and_then(|()| {
-        match fs::hard_link(&draft, file) {
+    let mut out = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)?;
+    let written = out
+        .write_all(new_key().expose())
+        .and_then(|()| out.sync_all())
+        .and_then(|()| match fs::hard_link(&draft, file) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             linked => linked,
-        }
-    });
+        });
     fs::remove_file(&draft)?;
     written
 }
@@ -149,8 +169,14 @@ mod tests {
     fn the_published_keys_are_public() {
         let jwks = serde_json::to_value(TokenIssuer::ephemeral("http://beep.test").jwks()).unwrap();
         let key = jwks["keys"][0].as_object().unwrap();
-        assert_eq!((&key["kty"], &key["crv"], &key["use"]), (&"OKP".into(), &"Ed25519".into(), &"sig".into()));
-        assert!(key.contains_key("kid") && key.contains_key("x") && !key.contains_key("d"), "{key:?}");
+        assert_eq!(
+            (&key["kty"], &key["crv"], &key["use"]),
+            (&"OKP".into(), &"Ed25519".into(), &"sig".into())
+        );
+        assert!(
+            key.contains_key("kid") && key.contains_key("x") && !key.contains_key("d"),
+            "{key:?}"
+        );
     }
 
     #[test]

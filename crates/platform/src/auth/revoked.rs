@@ -27,7 +27,10 @@ impl RevokedSessions {
             revoked.retain(|_, until| *until > now);
         }
         if revoked.len() >= CAPACITY
-            && let Some(first) = revoked.iter().min_by_key(|(_, until)| **until).map(|(session, _)| *session)
+            && let Some(first) = revoked
+                .iter()
+                .min_by_key(|(_, until)| **until)
+                .map(|(session, _)| *session)
         {
             revoked.remove(&first);
         }
@@ -38,12 +41,18 @@ impl RevokedSessions {
     /// Whether tokens of the sign-in are refused.
     #[must_use]
     pub fn contains(&self, session: SessionId) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).contains_key(&session)
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains_key(&session)
     }
 
     /// Forgets the sign-ins whose tokens have all expired; to be called now and then.
     pub fn forget_expired(&self, now: Timestamp) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > now);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, until| *until > now);
     }
 }
 

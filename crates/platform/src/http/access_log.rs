@@ -89,7 +89,9 @@ impl RouteMetrics {
 }
 
 fn record(series: &[Series], served: Served<'_>) -> bool {
-    let found = series.iter().find(|series| series.status == served.status && series.method == served.method);
+    let found = series
+        .iter()
+        .find(|series| series.status == served.status && series.method == served.method);
     if let Some(series) = found {
         series.requests.increment(1);
         series.seconds.record(served.duration);
@@ -112,3 +114,7 @@ impl Series {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "access_log_tests.rs"]
+mod tests;

@@ -23,17 +23,28 @@ impl Authentication {
     #[must_use]
     pub fn of(headers: &HeaderMap, authenticator: &Authenticator, public_url: &Arc<str>, now: Timestamp) -> Self {
         let (token, by_cookie) = match headers.get(header::AUTHORIZATION) {
-            Some(value) => (Some(bearer(value.to_str().unwrap_or_default()).unwrap_or_default()), false),
+            Some(value) => (
+                Some(bearer(value.to_str().unwrap_or_default()).unwrap_or_default()),
+                false,
+            ),
             None => (cookies::read(headers, cookies::ACCESS), true),
         };
         let outcome = token.map_or(Err(None), |token| authenticator.verify(token, now).map_err(Some));
-        Self { outcome, by_cookie, public_url: public_url.clone() }
+        Self {
+            outcome,
+            by_cookie,
+            public_url: public_url.clone(),
+        }
     }
 
     /// A sender that is known already; for tests of handlers: `.layer(Extension(Authentication::known(caller)))`.
     #[must_use]
     pub fn known(caller: Caller) -> Self {
-        Self { outcome: Ok(caller), by_cookie: false, public_url: Arc::from("") }
+        Self {
+            outcome: Ok(caller),
+            by_cookie: false,
+            public_url: Arc::from(""),
+        }
     }
 
     /// The sender, if it presented a good token.
@@ -45,9 +56,11 @@ impl Authentication {
     /// The sender, or why there is none. With a cookie, a request that changes something must come from our own page.
     fn required(&self, parts: &Parts) -> Result<Caller, Problem> {
         let caller = self.outcome.map_err(|error| match error {
-            Some(AuthError::Expired) => {
-                Problem::new(StatusCode::UNAUTHORIZED, "token_expired", "The access token has expired. Refresh it.")
-            }
+            Some(AuthError::Expired) => Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "token_expired",
+                "The access token has expired. Refresh it.",
+            ),
             _ => Problem::not_signed_in(),
         })?;
         if self.by_cookie && !csrf::is_safe(&parts.method) {
@@ -60,7 +73,10 @@ impl Authentication {
         if csrf::is_own_page(headers, &self.public_url) {
             Ok(())
         } else {
-            Err(Problem::forbidden("csrf_token_invalid", "The request does not prove that it was made by Beep's own page."))
+            Err(Problem::forbidden(
+                "csrf_token_invalid",
+                "The request does not prove that it was made by Beep's own page.",
+            ))
         }
     }
 }

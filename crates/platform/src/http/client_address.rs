@@ -27,11 +27,16 @@ impl ClientAddress {
             return Self(client);
         }
         let lines = headers.get_all("x-forwarded-for").into_iter().rev();
-        for hop in lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.rsplit(',')) {
+        for hop in lines
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.rsplit(','))
+        {
             if !trusted.iter().any(|network| network.contains(client)) {
                 break;
             }
-            let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+            let Ok(address) = hop.trim().parse::<IpAddr>() else {
+                break;
+            };
             client = address.to_canonical();
         }
         Self(client)
@@ -103,11 +108,17 @@ impl FromStr for Network {
     type Err = InvalidNetwork;
 
     fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
-        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let (address, bits) = text
+            .split_once('/')
+            .map_or((text, None), |(address, bits)| (address, Some(bits)));
         let address: IpAddr = address.parse().map_err(|_| InvalidNetwork)?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(most), str::parse).map_err(|_| InvalidNetwork)?;
-        if bits <= most { Ok(Self { address, bits }) } else { Err(InvalidNetwork) }
+        if bits <= most {
+            Ok(Self { address, bits })
+        } else {
+            Err(InvalidNetwork)
+        }
     }
 }
 
@@ -122,7 +133,9 @@ mod tests {
             headers.append("x-forwarded-for", line.parse().unwrap());
         }
         let trusted: Vec<Network> = trusted.iter().map(|network| network.parse().unwrap()).collect();
-        ClientAddress::resolve(peer.parse().unwrap(), &headers, &trusted).expose().to_string()
+        ClientAddress::resolve(peer.parse().unwrap(), &headers, &trusted)
+            .expose()
+            .to_string()
     }
 
     #[test]
@@ -130,15 +143,23 @@ mod tests {
         assert_eq!(resolve("192.0.2.1", &["1.1.1.1"], &[]), "192.0.2.1");
         assert_eq!(resolve("192.0.2.1", &["1.1.1.1"], &["10.0.0.0/8"]), "192.0.2.1");
         assert_eq!(resolve("10.1.2.3", &["1.1.1.1"], &["10.0.0.0/8"]), "1.1.1.1");
-        assert_eq!(resolve("10.1.2.3", &["6.6.6.6, 1.1.1.1, 10.9.9.9"], &["10.0.0.0/8"]), "1.1.1.1", "6.6.6.6 is the client's own claim");
+        assert_eq!(
+            resolve("10.1.2.3", &["6.6.6.6, 1.1.1.1, 10.9.9.9"], &["10.0.0.0/8"]),
+            "1.1.1.1",
+            "6.6.6.6 is the client's own claim"
+        );
         assert_eq!(resolve("10.1.2.3", &["6.6.6.6", "1.1.1.1"], &["10.0.0.0/8"]), "1.1.1.1");
         assert_eq!(resolve("10.1.2.3", &["nonsense"], &["10.0.0.0/8"]), "10.1.2.3");
-        assert_eq!(resolve("::ffff:10.1.2.3", &["2001:db8::1"], &["10.0.0.0/8"]), "2001:db8::1");
+        assert_eq!(
+            resolve("::ffff:10.1.2.3", &["2001:db8::1"], &["10.0.0.0/8"]),
+            "2001:db8::1"
+        );
     }
 
     #[test]
     fn networks() {
-        let contains = |network: &str, address: &str| network.parse::<Network>().unwrap().contains(address.parse().unwrap());
+        let contains =
+            |network: &str, address: &str| network.parse::<Network>().unwrap().contains(address.parse().unwrap());
         assert!(contains("0.0.0.0/0", "255.1.2.3") && contains("::/0", "::1") && contains("::1", "::1"));
         assert!(contains("172.16.0.0/12", "172.31.255.255") && !contains("172.16.0.0/12", "172.32.0.0"));
         assert!(!contains("::/0", "1.2.3.4") && !contains("127.0.0.1", "127.0.0.2"));
@@ -150,9 +171,18 @@ mod tests {
     #[test]
     fn shown_masked_and_limited_by_household() {
         let address = |text: &str| ClientAddress(text.parse().unwrap());
-        assert_eq!(format!("{:?} {}", address("192.0.2.77"), address("2001:db8:1:2::3")), "192.0.2.0/24 2001:db8:1::/48");
-        assert_eq!(address("2001:db8:1:2::3").limit_key(), address("2001:db8:1:2:ffff::").limit_key());
-        assert_ne!(address("2001:db8:1:2::3").limit_key(), address("2001:db8:1:3::3").limit_key());
+        assert_eq!(
+            format!("{:?} {}", address("192.0.2.77"), address("2001:db8:1:2::3")),
+            "192.0.2.0/24 2001:db8:1::/48"
+        );
+        assert_eq!(
+            address("2001:db8:1:2::3").limit_key(),
+            address("2001:db8:1:2:ffff::").limit_key()
+        );
+        assert_ne!(
+            address("2001:db8:1:2::3").limit_key(),
+            address("2001:db8:1:3::3").limit_key()
+        );
         assert_ne!(address("192.0.2.77").limit_key(), address("192.0.2.78").limit_key());
     }
 }

@@ -44,7 +44,11 @@ impl Fields {
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<Cow<'static, str>>,
     ) {
-        self.errors.push(FieldError { field: name.into(), code: code.into(), detail: detail.into() });
+        self.errors.push(FieldError {
+            field: name.into(),
+            code: code.into(),
+            detail: detail.into(),
+        });
     }
 
     /// Remembers that a field breaks a rule of the model.
@@ -66,13 +70,23 @@ impl Fields {
 
     /// An error if a field is wrong.
     pub fn finish(&self) -> Result<(), Problem> {
-        if self.is_empty() { Ok(()) } else { Err(problem(self.errors.clone())) }
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(problem(self.errors.clone()))
+        }
     }
 }
 
 fn problem(errors: Vec<FieldError>) -> Problem {
-    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields are not valid.");
-    errors.into_iter().fold(problem, |problem, error| problem.with_field(error.field, error.code, error.detail))
+    let problem = Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid",
+        "Some fields are not valid.",
+    );
+    errors.into_iter().fold(problem, |problem, error| {
+        problem.with_field(error.field, error.code, error.detail)
+    })
 }
 
 #[cfg(test)]
@@ -92,7 +106,11 @@ mod tests {
         assert!(fields.parse_optional::<PersonName>("first_name", Some(" ")).is_none());
         let problem = fields.finish().unwrap_err();
         assert_eq!((problem.status().as_u16(), problem.code()), (422, "invalid"));
-        let told: Vec<_> = problem.errors().iter().map(|error| (&*error.field, &*error.code)).collect();
+        let told: Vec<_> = problem
+            .errors()
+            .iter()
+            .map(|error| (&*error.field, &*error.code))
+            .collect();
         assert_eq!(told, [("name", "too_long"), ("first_name", "required")]);
     }
 }

@@ -71,9 +71,15 @@ pub fn public(router: Router, settings: &HttpSettings, authenticator: Authentica
         .and(NotForContentType::const_new("video/"))
         .and(NotForContentType::const_new("application/zip"))
         .and(NotForContentType::const_new("application/octet-stream"));
-    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it);
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(worth_it);
     // Our own limit counts for every body, announced or not; the framework's would be a second one.
-    let layers = (compression, middleware::from_fn_with_state(Arc::new(guard), serve_one), DefaultBodyLimit::disable());
+    let layers = (
+        compression,
+        middleware::from_fn_with_state(Arc::new(guard), serve_one),
+        DefaultBodyLimit::disable(),
+    );
     router.layer(layers)
 }
 
@@ -122,8 +128,12 @@ impl Guard {
             let overloaded = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail);
             return overloaded.with_retry_after(BUSY).into_response();
         };
-        let authentication =
-            Authentication::of(request.headers(), &self.authenticator, &self.public_url, self.clock.now());
+        let authentication = Authentication::of(
+            request.headers(),
+            &self.authenticator,
+            &self.public_url,
+            self.clock.now(),
+        );
         let caller = authentication.caller();
         request.extensions_mut().insert(authentication);
         let counted = match (caller, address) {
@@ -158,9 +168,13 @@ impl Guard {
             Ok(Err(_panic)) => Problem::internal().into_response(),
             Err(_elapsed) => {
                 tracing::error!("a request took longer than it may");
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timed_out", "This took too long. Try again soon.")
-                    .with_retry_after(BUSY)
-                    .into_response()
+                Problem::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "timed_out",
+                    "This took too long. Try again soon.",
+                )
+                .with_retry_after(BUSY)
+                .into_response()
             }
         }
     }
@@ -175,7 +189,8 @@ fn with_problem_body(response: Response) -> Response {
         StatusCode::NOT_FOUND => Problem::not_found("not_found").into_response(),
         StatusCode::METHOD_NOT_ALLOWED => {
             let detail = "The method is not allowed here.";
-            let mut problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail).into_response();
+            let mut problem =
+                Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail).into_response();
             if let Some(allowed) = response.headers().get(header::ALLOW) {
                 problem.headers_mut().insert(header::ALLOW, allowed.clone());
             }

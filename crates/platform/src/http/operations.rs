@@ -51,7 +51,11 @@ impl Readiness {
         F: Future<Output = Result<(), String>> + Send + 'static,
     {
         let check: Check = Arc::new(move || check().boxed());
-        self.0.checks.write().unwrap_or_else(PoisonError::into_inner).push((name, check));
+        self.0
+            .checks
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((name, check));
     }
 
     /// From now on not ready: the process is stopping, and balancers should look elsewhere.
@@ -61,12 +65,20 @@ impl Readiness {
 
     async fn report(&self) -> Report {
         let checks = self.0.checks.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let results = join_all(checks.into_iter().map(|(name, check)| async move { (name, run(check).await) })).await;
+        let results = join_all(
+            checks
+                .into_iter()
+                .map(|(name, check)| async move { (name, run(check).await) }),
+        )
+        .await;
         let mut checks: BTreeMap<_, _> = results.into_iter().collect();
         if self.0.draining.load(Ordering::Relaxed) {
             checks.insert("process", Some("is stopping".to_owned()));
         }
-        Report { ready: checks.values().all(Option::is_none), checks }
+        Report {
+            ready: checks.values().all(Option::is_none),
+            checks,
+        }
     }
 }
 
@@ -90,7 +102,11 @@ pub fn router(readiness: Readiness, metrics: Metrics) -> Router {
 
 async fn ready(State(readiness): State<Readiness>) -> impl IntoResponse {
     let report = readiness.report().await;
-    let status = if report.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if report.ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(report))
 }
 
@@ -127,9 +143,18 @@ mod tests {
             async move { if up { Ok(()) } else { Err("is away".to_owned()) } }
         });
         readiness.add("bus", async || Ok(()));
-        assert_eq!(get(&router, "/readyz").await, (200, r#"{"ready":true,"checks":{"bus":null,"database":null}}"#.into()));
+        assert_eq!(
+            get(&router, "/readyz").await,
+            (200, r#"{"ready":true,"checks":{"bus":null,"database":null}}"#.into())
+        );
         up.store(false, Ordering::Relaxed);
-        assert_eq!(get(&router, "/readyz").await, (503, r#"{"ready":false,"checks":{"bus":null,"database":"is away"}}"#.into()));
+        assert_eq!(
+            get(&router, "/readyz").await,
+            (
+                503,
+                r#"{"ready":false,"checks":{"bus":null,"database":"is away"}}"#.into()
+            )
+        );
         assert_eq!(get(&router, "/healthz").await.0, 200);
     }
 
@@ -141,12 +166,20 @@ mod tests {
         assert!(!readiness.report().await.ready);
         let readiness = Readiness::default();
         readiness.add("broken", async || panic!("a mistake"));
-        assert_eq!(readiness.report().await.checks["broken"].as_deref(), Some("the check failed"));
+        assert_eq!(
+            readiness.report().await.checks["broken"].as_deref(),
+            Some("the check failed")
+        );
     }
 
     #[tokio::test]
     async fn metrics_are_text() {
         let router = router(Readiness::default(), Metrics::install().unwrap());
-        assert!(get(&router, "/metrics").await.1.contains("process_resident_memory_bytes"));
+        assert!(
+            get(&router, "/metrics")
+                .await
+                .1
+                .contains("process_resident_memory_bytes")
+        );
     }
 }

@@ -70,11 +70,18 @@ impl PageQuery {
 }
 
 fn cursor<T: FromStr>(field: &'static str, text: Option<&str>) -> Result<Option<T>, Problem> {
-    text.map(str::parse).transpose().map_err(|_| invalid(field, "invalid_format", "is not a cursor of this list"))
+    text.map(str::parse)
+        .transpose()
+        .map_err(|_| invalid(field, "invalid_format", "is not a cursor of this list"))
 }
 
 fn invalid(field: &'static str, code: &'static str, detail: &'static str) -> Problem {
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields are not valid.").with_field(field, code, detail)
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid",
+        "Some fields are not valid.",
+    )
+    .with_field(field, code, detail)
 }
 
 /// A number in a query, which a flattened struct receives as text.
@@ -86,7 +93,8 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::
             f.write_str("a number from 0 to 65535")
         }
         fn visit_str<E: de::Error>(self, text: &str) -> Result<u16, E> {
-            text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            text.parse()
+                .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
         }
         fn visit_u64<E: de::Error>(self, value: u64) -> Result<u16, E> {
             u16::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
@@ -112,14 +120,21 @@ mod tests {
 
     #[test]
     fn limits_and_cursors() {
-        let query = |limit, before: &str| PageQuery { limit, before: Some(before.to_owned()), after: None };
+        let query = |limit, before: &str| PageQuery {
+            limit,
+            before: Some(before.to_owned()),
+            after: None,
+        };
         assert_eq!(query(None, "7").limit().unwrap(), 50);
         assert_eq!(query(Some(100), "7").limit().unwrap(), 100);
         for bad in [0, 101] {
             assert_eq!(query(Some(bad), "7").limit().unwrap_err().errors()[0].field, "limit");
         }
         assert_eq!(query(None, "7").before::<MessageId>().unwrap(), Some(MessageId(7)));
-        assert_eq!(query(None, "x").before::<MessageId>().unwrap_err().errors()[0].field, "before");
+        assert_eq!(
+            query(None, "x").before::<MessageId>().unwrap_err().errors()[0].field,
+            "before"
+        );
         assert_eq!(query(None, "x").after::<MessageId>().unwrap(), None);
     }
 }

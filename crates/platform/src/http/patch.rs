@@ -62,7 +62,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 impl<T> utoipa::__dev::ComposeSchema for Patch<T> {
     fn compose(generics: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         let inner = generics.into_iter().next().unwrap_or_else(|| Schema::default().into());
-        OneOfBuilder::new().item(ObjectBuilder::new().schema_type(Type::Null)).item(inner).into()
+        OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Null))
+            .item(inner)
+            .into()
     }
 }
 
@@ -98,8 +101,14 @@ mod tests {
         let mut parts = Vec::new();
         Body::schemas(&mut parts);
         let parts = serde_json::to_value(parts.into_iter().collect::<std::collections::BTreeMap<_, _>>()).unwrap();
-        assert_eq!(schema["properties"]["topic"]["$ref"], "#/components/schemas/Patch_String");
-        assert_eq!(parts["Patch_String"]["oneOf"], serde_json::json!([{"type": "null"}, {"type": "string"}]));
+        assert_eq!(
+            schema["properties"]["topic"]["$ref"],
+            "#/components/schemas/Patch_String"
+        );
+        assert_eq!(
+            parts["Patch_String"]["oneOf"],
+            serde_json::json!([{"type": "null"}, {"type": "string"}])
+        );
         assert_eq!(schema["properties"]["parent_id"]["oneOf"][1]["type"], "null");
         assert!(schema.get("required").is_none(), "{schema}");
     }

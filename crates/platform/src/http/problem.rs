@@ -59,7 +59,13 @@ struct Parts {
 impl Problem {
     /// A problem with this status, stable code, and sentence for people.
     pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Parts { status, code: code.into(), detail: detail.into(), errors: Vec::new(), retry_after: None }))
+        Self(Box::new(Parts {
+            status,
+            code: code.into(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+        }))
     }
 
     /// Also names a field that is wrong.
@@ -70,7 +76,11 @@ impl Problem {
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        self.0.errors.push(FieldError { field: field.into(), code: code.into(), detail: detail.into() });
+        self.0.errors.push(FieldError {
+            field: field.into(),
+            code: code.into(),
+            detail: detail.into(),
+        });
         self
     }
 
@@ -106,14 +116,22 @@ impl Problem {
     /// 503 `unavailable`: something Beep needs is away or full; the same request may succeed `after` that time.
     #[must_use]
     pub fn unavailable(after: Duration) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Beep cannot do this at the moment. Try again soon.")
-            .with_retry_after(after)
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "Beep cannot do this at the moment. Try again soon.",
+        )
+        .with_retry_after(after)
     }
 
     /// 500 `internal`. Says nothing to the client; whoever makes it has logged the cause.
     #[must_use]
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong in Beep.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something went wrong in Beep.",
+        )
     }
 
     /// The HTTP status.
@@ -157,7 +175,10 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let mut response = (parts.status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(after) = parts.retry_after {
             let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);

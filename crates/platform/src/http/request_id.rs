@@ -12,7 +12,9 @@ const ID_MAX: usize = 64;
 /// The context of a request with these headers: what it brings and is sane is kept, the rest is made.
 pub(crate) fn context(headers: &HeaderMap) -> RequestContext {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let trace = text("traceparent").and_then(parse_traceparent).unwrap_or_else(|| TraceId::new(random()));
+    let trace = text("traceparent")
+        .and_then(parse_traceparent)
+        .unwrap_or_else(|| TraceId::new(random()));
     let request_id = match text(REQUEST_ID).filter(|id| is_sane(id)) {
         Some(id) => id.into(),
         None => hex::encode(random::<12>()).into(),
@@ -32,7 +34,10 @@ where
 }
 
 fn is_sane(id: &str) -> bool {
-    (1..=ID_MAX).contains(&id.len()) && id.bytes().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_' | b'.'))
+    (1..=ID_MAX).contains(&id.len())
+        && id
+            .bytes()
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_' | b'.'))
 }
 
 /// `version-trace-parent-flags`; a version above ours may have more parts.
@@ -61,7 +66,10 @@ mod tests {
 
     #[test]
     fn a_good_trace_is_continued() {
-        for good in [format!("00-{TRACE}-b7ad6b7169203331-01"), format!("01-{TRACE}-b7ad6b7169203331-00-more")] {
+        for good in [
+            format!("00-{TRACE}-b7ad6b7169203331-01"),
+            format!("01-{TRACE}-b7ad6b7169203331-00-more"),
+        ] {
             assert_eq!(of("traceparent", &good).trace_id.to_string(), TRACE);
         }
     }
@@ -87,6 +95,9 @@ mod tests {
         for bad in ["", "a b", "a\"b", &"x".repeat(65)] {
             assert_ne!(&*of(REQUEST_ID, bad).request_id, bad);
         }
-        assert_ne!(context(&HeaderMap::new()).request_id, context(&HeaderMap::new()).request_id);
+        assert_ne!(
+            context(&HeaderMap::new()).request_id,
+            context(&HeaderMap::new()).request_id
+        );
     }
 }

@@ -7,8 +7,9 @@ const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
      form-action 'self'; frame-ancestors 'none'",
 );
 /// Calls need microphone, camera and screen, in our own pages only.
-const PERMISSIONS: HeaderValue =
-    HeaderValue::from_static("camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()");
+const PERMISSIONS: HeaderValue = HeaderValue::from_static(
+    "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()",
+);
 const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 const STATIC: [(HeaderName, HeaderValue); 7] = [
@@ -16,8 +17,14 @@ const STATIC: [(HeaderName, HeaderValue); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
 ];
 
@@ -32,7 +39,9 @@ pub(crate) fn add(headers: &mut HeaderMap, secure: bool, private: bool) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
     }
     if private {
-        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
     }
 }
 
@@ -57,6 +66,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         add(&mut headers, false, false);
         assert!(!headers.contains_key("strict-transport-security") && !headers.contains_key("cache-control"));
-        assert!(headers["content-security-policy"].to_str().is_ok_and(|policy| policy.contains("frame-ancestors 'none'")));
+        assert!(
+            headers["content-security-policy"]
+                .to_str()
+                .is_ok_and(|policy| policy.contains("frame-ancestors 'none'"))
+        );
     }
 }

@@ -42,8 +42,22 @@ pub struct ConnectionTimes {
 /// is accepted any more, requests in flight have `drain` to finish, and what is left is dropped.
 ///
 /// Each request has a [`PeerAddress`] among its extensions.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken, drain: Duration) -> io::Result<()> {
-    serve_with(listener, router, shutdown, ConnectionTimes { head: Duration::from_secs(10), drain }).await
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: CancellationToken,
+    drain: Duration,
+) -> io::Result<()> {
+    serve_with(
+        listener,
+        router,
+        shutdown,
+        ConnectionTimes {
+            head: Duration::from_secs(10),
+            drain,
+        },
+    )
+    .await
 }
 
 /// [`serve`] with other times.
@@ -53,7 +67,11 @@ pub async fn serve_with(
     shutdown: CancellationToken,
     times: ConnectionTimes,
 ) -> io::Result<()> {
-    let server = Arc::new(Server { builder: builder(times), router, times });
+    let server = Arc::new(Server {
+        builder: builder(times),
+        router,
+        times,
+    });
     let connections = TaskTracker::new();
     loop {
         let (stream, peer) = tokio::select! {
@@ -63,7 +81,7 @@ pub async fn serve_with(
                 Ok(accepted) => accepted,
                 Err(error) => {
                     // The client is gone already, or all sockets are in use: neither ends the server.
-                    tracing::warn!(error = %error, "a connection cannot be accepted");
+                    tracing::warn!(error.detail = %error, "a connection cannot be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                     continue;
                 }
@@ -86,7 +104,11 @@ struct Server {
 fn builder(times: ConnectionTimes) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // A hundred headers at most is what HTTP/1 has by default; saying so would cost an allocation per request.
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(times.head).max_buf_size(HEAD_BYTES);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(times.head)
+        .max_buf_size(HEAD_BYTES);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -107,7 +129,10 @@ impl Server {
             request.extensions_mut().insert(peer);
             self.router.clone().oneshot(request)
         });
-        let mut connection = pin!(self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+        let mut connection = pin!(
+            self.builder
+                .serve_connection_with_upgrades(TokioIo::new(stream), service)
+        );
         // The builder's own time for the head begins only when the protocol is known, after the first bytes.
         let never_begins = async {
             tokio::time::sleep(self.times.head).await;

@@ -45,7 +45,10 @@ impl HttpSettings {
     #[must_use]
     pub fn for_public_url(public_url: &str) -> Self {
         let limit = |requests, seconds| {
-            NonZeroU32::new(requests).map(|requests| RateLimit { requests, window: Duration::from_secs(seconds) })
+            NonZeroU32::new(requests).map(|requests| RateLimit {
+                requests,
+                window: Duration::from_secs(seconds),
+            })
         };
         Self {
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -53,7 +56,10 @@ impl HttpSettings {
             body_limit_bytes: 9 * 1024 * 1024,
             concurrency: 2_048,
             trusted_proxies: Vec::new(),
-            rate_limits: RateLimits { user: limit(150, 3), address: limit(60, 10) },
+            rate_limits: RateLimits {
+                user: limit(150, 3),
+                address: limit(60, 10),
+            },
         }
     }
 }

@@ -19,7 +19,10 @@ struct Walk {
 
 impl Walk {
     fn deeper<E: Error>(self) -> Result<Self, E> {
-        let depth_left = self.depth_left.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))?;
+        let depth_left = self
+            .depth_left
+            .checked_sub(1)
+            .ok_or_else(|| E::custom("nested too deeply"))?;
         Ok(Self { depth_left })
     }
 }
@@ -68,7 +71,9 @@ impl<'de> Visitor<'de> for Walk {
         let mut seen = HashSet::new();
         while let Some(Key(key)) = entries.next_key()? {
             if let Some(key) = seen.replace(key) {
-                return Err(A::Error::custom(format_args!("the key `{key}` stands twice in one object")));
+                return Err(A::Error::custom(format_args!(
+                    "the key `{key}` stands twice in one object"
+                )));
             }
             entries.next_value_seed(inner)?;
         }
@@ -107,7 +112,12 @@ mod tests {
     fn depth() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         check(nested(32).as_bytes(), 32).unwrap();
-        assert!(check(nested(33).as_bytes(), 32).unwrap_err().to_string().contains("deeply"));
+        assert!(
+            check(nested(33).as_bytes(), 32)
+                .unwrap_err()
+                .to_string()
+                .contains("deeply")
+        );
         assert!(check(nested(30_000).as_bytes(), 32).is_err());
         assert!(check(br#"{"a":{"b":[1]}}"#, 2).is_err());
     }
@@ -115,14 +125,32 @@ mod tests {
     #[test]
     fn keys_twice_also_in_disguise_and_far_inside() {
         check(br#"{"a":1,"b":{"a":2},"A":3}"#, 32).unwrap();
-        for twice in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"[{"x":{"y":0,"z":0,"y":0}}]"#] {
-            assert!(check(twice.as_bytes(), 32).unwrap_err().to_string().contains("twice"), "{twice}");
+        for twice in [
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":1,"\u0061":2}"#,
+            r#"[{"x":{"y":0,"z":0,"y":0}}]"#,
+        ] {
+            assert!(
+                check(twice.as_bytes(), 32).unwrap_err().to_string().contains("twice"),
+                "{twice}"
+            );
         }
     }
 
     #[test]
     fn what_is_not_json() {
-        for bad in ["", "{", "NaN", "[1e999]", "{} {}", "{\"a\":01}", "'a'", "[1,]", "\u{feff}{}", "\"\\ud800\""] {
+        for bad in [
+            "",
+            "{",
+            "NaN",
+            "[1e999]",
+            "{} {}",
+            "{\"a\":01}",
+            "'a'",
+            "[1,]",
+            "\u{feff}{}",
+            "\"\\ud800\"",
+        ] {
             assert!(check(bad.as_bytes(), 32).is_err(), "{bad}");
         }
         assert!(check(b"\"\xff\"", 32).is_err());

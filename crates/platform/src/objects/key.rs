@@ -7,7 +7,9 @@ const KEY_MAX: usize = 200;
 
 /// A text that cannot be a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key has 1 to {KEY_MAX} letters a-z, digits, `-`, `_` and `.`, in parts divided by `/` that begin with a letter or digit")]
+#[error(
+    "a key has 1 to {KEY_MAX} letters a-z, digits, `-`, `_` and `.`, in parts divided by `/` that begin with a letter or digit"
+)]
 pub struct InvalidKey;
 
 /// The name of an object: `pictures/0a1b….png`. It never leads out of the store: its parts are not empty, and none begins
@@ -35,9 +37,16 @@ impl FromStr for ObjectKey {
     fn from_str(text: &str) -> Result<Self, InvalidKey> {
         let starts = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
         let part_ok = |part: &str| {
-            part.bytes().next().is_some_and(starts) && part.bytes().all(|letter| starts(letter) || matches!(letter, b'-' | b'_' | b'.'))
+            part.bytes().next().is_some_and(starts)
+                && part
+                    .bytes()
+                    .all(|letter| starts(letter) || matches!(letter, b'-' | b'_' | b'.'))
         };
-        if text.len() <= KEY_MAX && text.split('/').all(part_ok) { Ok(Self(text.into())) } else { Err(InvalidKey) }
+        if text.len() <= KEY_MAX && text.split('/').all(part_ok) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidKey)
+        }
     }
 }
 
@@ -50,7 +59,24 @@ mod tests {
         for good in ["a", "pictures/0a1b.png", "a/b/c-d_e.f"] {
             assert!(good.parse::<ObjectKey>().is_ok(), "{good}");
         }
-        for bad in ["", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.b", "A", "a b", "a\\b", "a\0", "é", &"a".repeat(201)] {
+        for bad in [
+            "",
+            "/",
+            "/a",
+            "a/",
+            "a//b",
+            ".",
+            "..",
+            "../a",
+            "a/../b",
+            "a/.b",
+            "A",
+            "a b",
+            "a\\b",
+            "a\0",
+            "é",
+            &"a".repeat(201),
+        ] {
             assert_eq!(bad.parse::<ObjectKey>(), Err(InvalidKey), "{bad:?}");
         }
     }

@@ -34,7 +34,10 @@ impl LocalObjects {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
             _ => fs::create_dir_all(&drafts)?,
         }
-        Ok(Self { root, drafts_made: Arc::default() })
+        Ok(Self {
+            root,
+            drafts_made: Arc::default(),
+        })
     }
 
     fn path(&self, key: &ObjectKey) -> PathBuf {
@@ -60,23 +63,33 @@ impl ObjectStore for LocalObjects {
 
     async fn get(&self, key: &ObjectKey) -> Result<Option<Bytes>, ObjectError> {
         let path = self.path(key);
-        blocking(move || absent_is_none(fs::read(path))).await.map(|bytes| bytes.map(Bytes::from))
+        blocking(move || absent_is_none(fs::read(path)))
+            .await
+            .map(|bytes| bytes.map(Bytes::from))
     }
 
     async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError> {
         let path = self.path(key);
-        blocking(move || absent_is_none(fs::remove_file(path))).await.map(|_| ())
+        blocking(move || absent_is_none(fs::remove_file(path)))
+            .await
+            .map(|_| ())
     }
 
     async fn exists(&self, key: &ObjectKey) -> Result<bool, ObjectError> {
         let path = self.path(key);
-        blocking(move || absent_is_none(fs::metadata(path))).await.map(|found| found.is_some_and(|file| file.is_file()))
+        blocking(move || absent_is_none(fs::metadata(path)))
+            .await
+            .map(|found| found.is_some_and(|file| file.is_file()))
     }
 }
 
 /// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it.
 fn write(draft: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(draft)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o640)
+        .open(draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     let directory = path.parent().unwrap_or(path);
@@ -152,6 +165,9 @@ mod tests {
     fn no_room_is_told_apart() {
         let enospc = io::Error::from_raw_os_error(28);
         assert!(matches!(ObjectError::from(enospc), ObjectError::Full));
-        assert!(matches!(ObjectError::from(io::Error::other("x")), ObjectError::Unavailable(_)));
+        assert!(matches!(
+            ObjectError::from(io::Error::other("x")),
+            ObjectError::Unavailable(_)
+        ));
     }
 }

@@ -74,7 +74,12 @@ impl RequestContext {
     /// The context of a request whose user is not known yet.
     #[must_use]
     pub fn new(trace_id: TraceId, span_id: SpanId, request_id: Box<str>) -> Self {
-        Self { trace_id, span_id, request_id, user: Cell::new(None) }
+        Self {
+            trace_id,
+            span_id,
+            request_id,
+            user: Cell::new(None),
+        }
     }
 
     /// Runs `future` with this as the context of its task.
@@ -120,7 +125,13 @@ mod tests {
     fn ids_have_one_spelling() {
         let text = "0af7651916cd43dd8448eb211c80319c";
         assert_eq!(TraceId::parse(text).unwrap().to_string(), text);
-        for bad in ["", "0AF7651916CD43DD8448EB211C80319C", "00000000000000000000000000000000", "0af7", "0af7651916cd43dd8448eb211c80319g"] {
+        for bad in [
+            "",
+            "0AF7651916CD43DD8448EB211C80319C",
+            "00000000000000000000000000000000",
+            "0af7",
+            "0af7651916cd43dd8448eb211c80319g",
+        ] {
             assert_eq!(TraceId::parse(bad), None, "{bad:?}");
         }
     }

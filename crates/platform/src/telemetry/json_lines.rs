@@ -27,7 +27,10 @@ impl JsonLines {
         let mut quoted = String::new();
         // Writing to a string does not fail.
         let _ = write_string(&mut quoted, service);
-        Self { service: quoted, clock: Clock::system() }
+        Self {
+            service: quoted,
+            clock: Clock::system(),
+        }
     }
 }
 
@@ -39,9 +42,16 @@ where
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let metadata = event.metadata();
         let (now, level, service) = (self.clock.now(), metadata.level(), &self.service);
-        write!(out, r#"{{"timestamp":"{now}","level":"{level}","service":{service},"target":"#)?;
+        write!(
+            out,
+            r#"{{"timestamp":"{now}","level":"{level}","service":{service},"target":"#
+        )?;
         write_string(&mut out, metadata.target())?;
-        let mut fields = Fields { out: &mut out, has_kind: false, result: Ok(()) };
+        let mut fields = Fields {
+            out: &mut out,
+            has_kind: false,
+            result: Ok(()),
+        };
         event.record(&mut fields);
         let has_kind = fields.has_kind;
         fields.result?;
@@ -99,7 +109,11 @@ impl<W: Write> Visit for Fields<'_, W> {
         self.raw(field, format_args!("{value}"));
     }
     fn record_f64(&mut self, field: &Field, value: f64) {
-        if value.is_finite() { self.raw(field, format_args!("{value}")) } else { self.raw(field, format_args!("null")) }
+        if value.is_finite() {
+            self.raw(field, format_args!("{value}"))
+        } else {
+            self.raw(field, format_args!("null"))
+        }
     }
     fn record_str(&mut self, field: &Field, value: &str) {
         self.text(field, value);
@@ -113,7 +127,11 @@ impl<W: Write> Visit for Fields<'_, W> {
 fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
     out.write_char('"')?;
     let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| *byte < 0x20 || matches!(*byte, b'"' | b'\\' | 0x7f)) {
+    for (at, byte) in text
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| *byte < 0x20 || matches!(*byte, b'"' | b'\\' | 0x7f))
+    {
         out.write_str(&text[plain..at])?;
         match byte {
             b'"' | b'\\' => write!(out, "\\{}", char::from(byte))?,
@@ -128,69 +146,84 @@ fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
-    use std::sync::{Arc, Mutex};
-
     use serde_json::Value;
 
     use super::*;
-    use crate::telemetry::{LogFormat, SpanId, TelemetrySettings, TraceId, start::subscriber};
-
-    #[derive(Clone, Default)]
-    struct Captured(Arc<Mutex<Vec<u8>>>);
-
-    impl std::io::Write for Captured {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::telemetry::{LogFormat, SpanId, TelemetrySettings, TraceId, captured::Captured, start::subscriber};
 
     fn logged(format: LogFormat, log: impl FnOnce()) -> String {
-        let captured = Captured::default();
-        let writer = captured.clone();
-        let settings = TelemetrySettings { level: "info".into(), format, service: "be\"ep".into() };
-        let subscriber = subscriber(&settings, move || writer.clone()).unwrap();
-        tracing::subscriber::with_default(subscriber, log);
-        String::from_utf8(captured.0.lock().unwrap().clone()).unwrap()
+        let (captured, _recording) = Captured::record(format);
+        log();
+        captured.text()
     }
 
     #[test]
     fn every_line_is_one_json_object() {
         let text = logged(LogFormat::Json, || {
-            tracing::info!(kind = "access", status = 200, ok = true, ms = 1.5, nan = f64::NAN, text = "a\"b\\c\nd\u{7f}é", "done");
+            tracing::info!(
+                kind = "access",
+                status = 200,
+                ok = true,
+                ms = 1.5,
+                nan = f64::NAN,
+                text = "a\"b\\c\nd\u{7f}é",
+                "done"
+            );
             tracing::debug!("below the level");
             tracing::error!(reason = ?Some(1), r#type = %"x", "failed");
         });
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 2, "{text}");
         let first = &lines[0];
-        assert_eq!((&first["service"], &first["kind"], &first["level"]), (&"be\"ep".into(), &"access".into(), &"INFO".into()));
-        assert_eq!((&first["status"], &first["ok"], &first["ms"]), (&200.into(), &true.into(), &1.5.into()));
-        assert_eq!((&first["nan"], &first["text"]), (&Value::Null, &"a\"b\\c\nd\u{7f}é".into()));
+        assert_eq!(
+            (&first["service"], &first["kind"], &first["level"]),
+            (&"be\"ep".into(), &"access".into(), &"INFO".into())
+        );
+        assert_eq!(
+            (&first["status"], &first["ok"], &first["ms"]),
+            (&200.into(), &true.into(), &1.5.into())
+        );
+        assert_eq!(
+            (&first["nan"], &first["text"]),
+            (&Value::Null, &"a\"b\\c\nd\u{7f}é".into())
+        );
         assert_eq!((&first["message"], first.get("trace_id")), (&"done".into(), None));
-        assert_eq!((&lines[1]["kind"], &lines[1]["reason"], &lines[1]["type"]), (&"error".into(), &"Some(1)".into(), &"x".into()));
+        assert_eq!(
+            (&lines[1]["kind"], &lines[1]["reason"], &lines[1]["type"]),
+            (&"error".into(), &"Some(1)".into(), &"x".into())
+        );
     }
 
     #[tokio::test]
     async fn lines_carry_the_ids_of_their_request() {
         let context = RequestContext::new(TraceId::new([10; 16]), SpanId::new([2; 8]), "request-1".into());
-        let text = context.scope(async { logged(LogFormat::Json, || tracing::info!("x")) }).await;
+        let text = context
+            .scope(async { logged(LogFormat::Json, || tracing::info!("x")) })
+            .await;
         let line: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!((&line["trace_id"], &line["request_id"]), (&"0a".repeat(16).into(), &"request-1".into()));
+        assert_eq!(
+            (&line["trace_id"], &line["request_id"]),
+            (&"0a".repeat(16).into(), &"request-1".into())
+        );
         assert_eq!(line["kind"], "application");
     }
 
     #[test]
     fn text_for_people() {
         let text = logged(LogFormat::Text, || tracing::info!(status = 200, "done"));
-        assert!(text.contains("done") && text.contains("status=200") && !text.starts_with('{'), "{text}");
+        assert!(
+            text.contains("done") && text.contains("status=200") && !text.starts_with('{'),
+            "{text}"
+        );
     }
 
     #[test]
     fn a_wrong_level_is_told() {
-        let settings = TelemetrySettings { level: "loud=loud=loud".into(), format: LogFormat::Json, service: "x".into() };
+        let settings = TelemetrySettings {
+            level: "loud=loud=loud".into(),
+            format: LogFormat::Json,
+            service: "x".into(),
+        };
         assert!(subscriber(&settings, std::io::sink).is_err());
     }
 }

@@ -11,7 +11,9 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use super::process::Process;
 
 /// The upper bounds of the buckets of every histogram, in seconds: from a cached answer to a time-out.
-const BUCKETS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const BUCKETS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
 /// How often samples are moved into their buckets, so that they do not pile up when nobody asks for metrics.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -37,7 +39,7 @@ impl Metrics {
             }
         });
         if let Err(error) = started {
-            tracing::error!(error = %error, "metrics will pile up: their thread cannot start");
+            tracing::error!(error.detail = %error, "metrics will pile up: their thread cannot start");
         }
         Ok(installed.insert(Self(handle)).clone())
     }

@@ -1,5 +1,7 @@
 //! What operators see: logs, metrics, and the context of a request that both share.
 
+#[cfg(test)]
+pub(crate) mod captured;
 pub mod context;
 mod json_lines;
 mod metrics;

@@ -18,7 +18,9 @@ impl Process {
     pub(super) fn look() -> Self {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-        let open_files = fs::read_dir("/proc/self/fd").ok().and_then(|files| u32::try_from(files.count()).ok());
+        let open_files = fs::read_dir("/proc/self/fd")
+            .ok()
+            .and_then(|files| u32::try_from(files.count()).ok());
         Self {
             resident_bytes: status_number(&status, "VmRSS:").map(|kibibytes| kibibytes * 1024.0),
             threads: status_number(&status, "Threads:"),
@@ -42,7 +44,13 @@ impl Process {
 }
 
 fn status_number(status: &str, name: &str) -> Option<f64> {
-    status.lines().find_map(|line| line.strip_prefix(name))?.split_whitespace().next()?.parse().ok()
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix(name))?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// Fields 14 and 15 of `/proc/self/stat`, counted after the command's name, which may contain anything but ends at `)`.
