@@ -1,0 +1,30 @@
+//! How people sign up and in.
+
+use super::{problem::Invalid, setting::section};
+
+section! {
+    /// How people sign up and in.
+    Identity in "identity." {
+        /// Whether anybody may sign up. When false, only those who have an account get in.
+        registration_open: bool = Fixed("true");
+        /// How long an access token is valid, in seconds.
+        access_token_seconds: u32 = Fixed("300"), 30..=86_400;
+        /// How long one stays signed in on a device that is not used, in days.
+        refresh_token_days: u32 = Fixed("30"), 1..=3650;
+        /// How many passwords are hashed at once. Each takes about 20 MiB of memory and one processor.
+        password_hash_concurrency: usize = Fixed("2"), 1..=256;
+    }
+}
+
+/// The seconds of a day.
+const DAY: u32 = 86_400;
+
+impl Identity {
+    pub(super) fn validate(&self) -> Result<(), Invalid> {
+        if self.access_token_seconds >= self.refresh_token_days * DAY {
+            let detail = "must be shorter than identity.refresh_token_days, or nobody could ever refresh one";
+            return Err(Invalid::new("identity.access_token_seconds", detail));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,200 @@
+//! The configuration: what can be set, where values come from, and what must hold among them.
+//!
+//! Each section stands in a file of its own with its defaults and descriptions. The reference `docs/configuration.md` is
+//! written from them by `beep config docs`; a test compares the two.
+
+mod database;
+mod environment;
+mod explanation;
+mod gateway;
+mod general;
+mod http;
+mod identity;
+mod layers;
+mod problem;
+mod rate_limit;
+mod reference;
+mod setting;
+mod storage;
+mod telemetry;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use figment::Figment;
+
+pub use database::{Database, DatabaseUrl};
+pub use environment::Environment;
+pub use explanation::explain;
+pub use gateway::Gateway;
+pub use general::{General, PublicUrl};
+pub use http::{Http, Proxies};
+pub use identity::Identity;
+pub use problem::ConfigError;
+pub use rate_limit::RateLimit;
+pub use reference::reference;
+pub use storage::Storage;
+pub use telemetry::{LogFormat, LogLevel, Telemetry};
+
+use problem::Invalid;
+use setting::{Section, Setting};
+
+/// Everything that can be set, with valid values.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where Beep listens and keeps its data.
+    pub general: General,
+    /// How requests are taken.
+    pub http: Http,
+    /// How much one may ask for.
+    pub rate_limit: RateLimit,
+    /// Where the data is.
+    pub database: Database,
+    /// How people sign up and in.
+    pub identity: Identity,
+    /// The live connections.
+    pub gateway: Gateway,
+    /// Where files are kept.
+    pub storage: Storage,
+    /// What operators see.
+    pub telemetry: Telemetry,
+}
+
+/// What the command line says about the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct CommandLine {
+    /// The configuration file.
+    pub file: Option<PathBuf>,
+    /// Options with the key of their setting and their value: `("--listen", "listen", "127.0.0.1:80")`.
+    pub options: Vec<(&'static str, &'static str, String)>,
+}
+
+/// A valid configuration, and where each of its values comes from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    figment: Figment,
+}
+
+impl Config {
+    /// Reads the configuration. The command line wins over the environment, the environment over the file, the file over
+    /// the defaults.
+    pub fn load(command_line: &CommandLine, environment: &Environment) -> Result<Loaded, ConfigError> {
+        let settings = settings();
+        let mut figment = layers::defaults(&settings);
+        if let Some(file) = command_line.file.clone().or_else(|| environment.config_file()) {
+            figment = layers::file(figment, &file, &settings)?;
+        }
+        figment = layers::variables(figment, environment, &settings)?;
+        figment = layers::options(figment, &command_line.options, &settings);
+        figment = derive_defaults(figment, environment)?;
+        for setting in &settings {
+            check(&figment, setting)?;
+        }
+        let config = Self::read(&figment)?;
+        config
+            .validate()
+            .map_err(|Invalid { key, detail }| ConfigError::Invalid {
+                key: key.to_owned(),
+                value: settings
+                    .iter()
+                    .find(|setting| setting.key == key)
+                    .and_then(|setting| (setting.show)(&figment, key)),
+                from: layers::source(&figment, key),
+                detail,
+            })?;
+        Ok(Loaded { config, figment })
+    }
+
+    fn read(figment: &Figment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            general: layers::section(figment)?,
+            http: layers::section(figment)?,
+            rate_limit: layers::section(figment)?,
+            database: layers::section(figment)?,
+            identity: layers::section(figment)?,
+            gateway: layers::section(figment)?,
+            storage: layers::section(figment)?,
+            telemetry: layers::section(figment)?,
+        })
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        self.rate_limit.validate()?;
+        self.identity.validate()?;
+        self.gateway.validate()
+    }
+}
+
+/// Every setting, in the order of the reference.
+fn settings() -> Vec<Setting> {
+    sections().into_iter().flat_map(|(_, _, settings)| settings).collect()
+}
+
+/// Every section: what its keys start with, what it is about, and its settings.
+fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
+    fn of<S: Section>() -> (&'static str, &'static str, Vec<Setting>) {
+        (S::PREFIX, S::ABOUT, S::settings())
+    }
+    vec![
+        of::<General>(),
+        of::<Http>(),
+        of::<RateLimit>(),
+        of::<Database>(),
+        of::<Identity>(),
+        of::<Gateway>(),
+        of::<Storage>(),
+        of::<Telemetry>(),
+    ]
+}
+
+/// Adds the defaults that follow from other settings.
+fn derive_defaults(figment: Figment, environment: &Environment) -> Result<Figment, ConfigError> {
+    let figment = layers::derived(
+        figment,
+        "data_dir",
+        environment.data_dir().to_string_lossy().into_owned(),
+    );
+    for setting in General::settings().iter().filter(|setting| setting.key != "public_url") {
+        check(&figment, setting)?;
+    }
+    #[derive(serde::Deserialize)]
+    struct Bases {
+        listen: std::net::SocketAddr,
+        data_dir: PathBuf,
+    }
+    let Ok(Bases { listen, data_dir }) = figment.extract() else {
+        return Ok(figment);
+    };
+    let figment = layers::derived(
+        figment,
+        "public_url",
+        PublicUrl::of_this_machine(listen.port()).as_str(),
+    );
+    let figment = layers::derived(
+        figment,
+        "database.url",
+        format!("sqlite://{}", data_dir.join("beep.db").display()),
+    );
+    Ok(layers::derived(
+        figment,
+        "storage.directory",
+        data_dir.join("files").to_string_lossy().into_owned(),
+    ))
+}
+
+/// Checks that a setting has a value that it can have.
+fn check(figment: &Figment, setting: &Setting) -> Result<(), ConfigError> {
+    if (setting.show)(figment, setting.key).is_some() && setting.in_range(figment) {
+        return Ok(());
+    }
+    let given = figment.find_value(setting.key).ok().filter(|_| !setting.secret);
+    Err(ConfigError::Invalid {
+        key: setting.key.to_owned(),
+        value: given.map(|value| explanation::one_line(&value)),
+        from: layers::source(figment, setting.key),
+        detail: format!("must be {}", setting.full_form()),
+    })
+}

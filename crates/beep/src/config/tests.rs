@@ -1,0 +1,251 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use std::{collections::BTreeSet, io::Write, path::Path};
+
+use super::*;
+
+fn load(
+    options: &[(&'static str, &'static str, &str)],
+    environment: &[(&str, &str)],
+    file: Option<&str>,
+) -> Result<Loaded, String> {
+    let written = file.map(|text| {
+        let mut file = tempfile::Builder::new()
+            .prefix("beep")
+            .suffix(".toml")
+            .tempfile()
+            .expect("a temporary file");
+        file.write_all(text.as_bytes())
+            .expect("the temporary file can be written");
+        file
+    });
+    let command_line = CommandLine {
+        file: written.as_ref().map(|file| file.path().to_owned()),
+        options: options
+            .iter()
+            .map(|(option, key, value)| (*option, *key, (*value).to_owned()))
+            .collect(),
+    };
+    let error = |error: ConfigError| match &written {
+        Some(file) => error.to_string().replace(&file.path().display().to_string(), "beep.toml"),
+        None => error.to_string(),
+    };
+    Config::load(&command_line, &Environment::from_pairs(environment)).map_err(error)
+}
+
+fn problem(environment: &[(&str, &str)], file: Option<&str>) -> String {
+    load(&[], environment, file)
+        .map(|loaded| format!("accepted: {:?}", loaded.config))
+        .unwrap_err()
+}
+
+#[test]
+fn nothing_needs_to_be_set() {
+    let config = load(&[], &[("HOME", "/home/ada")], None).unwrap().config;
+    assert_eq!(config.general.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.general.public_url.as_str(), "http://localhost:8080");
+    assert_eq!(
+        config.database.url.expose(),
+        "sqlite:///home/ada/.local/share/beep/beep.db"
+    );
+    assert_eq!(config.storage.directory, Path::new("/home/ada/.local/share/beep/files"));
+    assert_eq!(config.http.body_limit_bytes, 1024 * 1024);
+    assert!(config.http.trusted_proxies.is_empty());
+    assert_eq!(config.telemetry.log_format, LogFormat::Json);
+    assert_eq!(load(&[], &[], None).unwrap().config.general.data_dir, Path::new("data"));
+    let moved = load(&[], &[("HOME", "/home/ada"), ("XDG_DATA_HOME", "/mnt")], None).unwrap();
+    assert_eq!(moved.config.general.data_dir, Path::new("/mnt/beep"));
+}
+
+#[test]
+fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
+    let file = "listen = '127.0.0.1:1'\n[database]\npool_size = 1\n[identity]\naccess_token_seconds = 100\n";
+    let environment = [("BEEP_LISTEN", "127.0.0.1:2"), ("BEEP_DATABASE__POOL_SIZE", "2")];
+    let loaded = load(&[("--listen", "listen", "127.0.0.1:3")], &environment, Some(file)).unwrap();
+    assert_eq!(loaded.config.general.listen.port(), 3);
+    assert_eq!(loaded.config.database.pool_size, 2);
+    assert_eq!(loaded.config.identity.access_token_seconds, 100);
+    let sources = [
+        "listen",
+        "database.pool_size",
+        "identity.access_token_seconds",
+        "gateway.max_connections",
+    ]
+    .map(|key| layers::source(&loaded.figment, key));
+    assert_eq!(sources[0], "option --listen");
+    assert_eq!(sources[1], "environment variable BEEP_DATABASE__POOL_SIZE");
+    assert!(sources[2].starts_with("file "), "{}", sources[2]);
+    assert_eq!(sources[3], "default");
+}
+
+#[test]
+fn derived_defaults_follow_what_was_set() {
+    let config = load(
+        &[("--data-dir", "data_dir", "here"), ("--listen", "listen", "0.0.0.0:90")],
+        &[],
+        None,
+    )
+    .unwrap()
+    .config;
+    assert_eq!(config.general.public_url.as_str(), "http://localhost:90");
+    assert_eq!(config.database.url.expose(), "sqlite://here/beep.db");
+    assert_eq!(config.storage.directory, Path::new("here/files"));
+}
+
+#[test]
+fn lists_come_from_text_and_from_toml() {
+    let from_text = load(&[], &[("BEEP_HTTP__TRUSTED_PROXIES", "10.0.0.0/8, ::1")], None)
+        .unwrap()
+        .config;
+    let from_toml = load(&[], &[], Some("[http]\ntrusted_proxies = ['10.0.0.0/8', '::1']"))
+        .unwrap()
+        .config;
+    assert_eq!(from_text.http.trusted_proxies, from_toml.http.trusted_proxies);
+    assert_eq!(from_text.http.trusted_proxies.len(), 2);
+}
+
+#[test]
+fn the_database_has_a_short_variable_as_well() {
+    let url = load(&[], &[("BEEP_DATABASE_URL", "postgres://db/beep")], None)
+        .unwrap()
+        .config
+        .database
+        .url;
+    assert_eq!(url.expose(), "postgres://db/beep");
+    let both = [
+        ("BEEP_DATABASE_URL", "postgres://a/b"),
+        ("BEEP_DATABASE__URL", "postgres://c/d"),
+    ];
+    assert!(problem(&both, None).contains("is set twice"));
+}
+
+#[test]
+fn what_is_wrong_is_said_in_one_line_with_the_key_and_the_source() {
+    for (environment, file, expected) in [
+        (
+            &[("BEEP_LISTEN", "8080")][..],
+            None,
+            "listen = \"8080\" (environment variable BEEP_LISTEN): must be an IP address and a port",
+        ),
+        (
+            &[],
+            Some("[database]\npool_size = 0"),
+            "database.pool_size = 0 (file beep.toml): must be a whole number from 1 to 1000",
+        ),
+        (
+            &[],
+            Some("[database]\npool_size = 'many'"),
+            "database.pool_size = \"many\" (file beep.toml): must be a whole number",
+        ),
+        (
+            &[("BEEP_DATABASE__POOL_SIZE", "-1")],
+            None,
+            "database.pool_size = \"-1\" (environment variable BEEP_DATABASE__POOL_SIZE)",
+        ),
+        (
+            &[],
+            Some("[database]\npoolsize = 3"),
+            "database.poolsize (file beep.toml): there is no such setting, did you mean database.pool_size?",
+        ),
+        (
+            &[("BEEP_FLAVOUR", "mint")],
+            None,
+            "flavour (environment variable BEEP_FLAVOUR): there is no such setting",
+        ),
+        (
+            &[],
+            Some("http = 3"),
+            "http (file beep.toml): must be a table: write [http]",
+        ),
+        (
+            &[],
+            Some("listen = "),
+            "configuration file beep.toml: TOML parse error at line 1",
+        ),
+        (
+            &[("BEEP_TELEMETRY__LOG_LEVEL", "loud")],
+            None,
+            "telemetry.log_level = \"loud\"",
+        ),
+        (
+            &[("BEEP_IDENTITY__REGISTRATION_OPEN", "yes")],
+            None,
+            "identity.registration_open = \"yes\"",
+        ),
+        (
+            &[("BEEP_RATE_LIMIT__BURST_PER_USER", "5")],
+            None,
+            "rate_limit.burst_per_user = 5 (environment variable",
+        ),
+        (
+            &[("BEEP_GATEWAY__RESUME_WINDOW_SECONDS", "5")],
+            None,
+            "gateway.resume_window_seconds = 5",
+        ),
+        (
+            &[("BEEP_PUBLIC_URL", "https://beep.example.org/chat")],
+            None,
+            "public_url = \"https://beep.example.org/chat\"",
+        ),
+    ] {
+        let found = problem(environment, file);
+        assert!(
+            found.starts_with(expected),
+            "{found:?} does not start with {expected:?}"
+        );
+        assert!(!found.contains('\n'), "{found:?} has several lines");
+    }
+    let missing = CommandLine {
+        file: Some("/nowhere/beep.toml".into()),
+        ..CommandLine::default()
+    };
+    let error = Config::load(&missing, &Environment::default()).unwrap_err().to_string();
+    assert!(
+        error.starts_with("configuration file /nowhere/beep.toml: No such file"),
+        "{error}"
+    );
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let wrong = problem(&[("BEEP_DATABASE_URL", "mysql://beep:s3cret@db/beep")], None);
+    assert!(
+        wrong.starts_with("database.url (environment variable BEEP_DATABASE_URL): must be"),
+        "{wrong}"
+    );
+    let loaded = load(
+        &[("--database-url", "database.url", "postgres://beep:s3cret@db/beep")],
+        &[],
+        None,
+    )
+    .unwrap();
+    let explanation = explain(&loaded);
+    assert!(explanation.contains("postgres://beep:…@db/beep"), "{explanation}");
+    assert!(!format!("{explanation}{:?}", loaded.config).contains("s3cret"));
+}
+
+#[test]
+fn the_explanation_says_every_setting_and_its_source() {
+    let explanation = explain(&load(&[("--listen", "listen", "0.0.0.0:90")], &[], None).unwrap());
+    for setting in settings() {
+        assert!(explanation.contains(setting.key), "{} is missing", setting.key);
+    }
+    assert!(explanation.contains("option --listen"));
+    assert!(explanation.contains("without encryption"));
+}
+
+#[test]
+fn no_two_settings_share_a_variable() {
+    let names: BTreeSet<_> = settings().iter().map(Setting::variable).collect();
+    assert_eq!(names.len(), settings().len());
+}
+
+#[test]
+fn the_committed_reference_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/configuration.md");
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == reference(),
+        "docs/configuration.md differs from the settings: cargo run -p beep -- config docs > docs/configuration.md"
+    );
+}

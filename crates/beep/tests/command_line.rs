@@ -1,0 +1,50 @@
+//! The program as an operator meets it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use std::process::{Command, Output};
+
+fn beep(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beep"));
+    command.env_clear().args(arguments).output().expect("beep starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+#[test]
+fn a_wrong_configuration_is_one_line_and_exit_code_2() {
+    for arguments in [
+        &["serve", "--listen", "8080"][..],
+        &["config", "check", "--listen", "8080"],
+        &["serve", "--config", "/nowhere/beep.toml"],
+        &["serve", "--database-url", "mysql://db/beep"],
+    ] {
+        let output = beep(arguments);
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{arguments:?}: {complaint}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    }
+    assert!(
+        text(&beep(&["serve", "--listen", "8080"]).stderr)
+            .starts_with("beep: listen = \"8080\" (option --listen): must be")
+    );
+}
+
+#[test]
+fn config_check_explains_without_doing() {
+    let folder = std::env::temp_dir().join(format!("beep-check-{}", std::process::id()));
+    let output = beep(&["config", "check", "--data-dir", folder.to_str().expect("UTF-8")]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("option --data-dir"));
+    assert!(!folder.exists(), "a check must not create anything");
+}
+
+#[test]
+fn the_version_is_that_of_the_workspace() {
+    assert_eq!(
+        text(&beep(&["--version"]).stdout),
+        format!("beep {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
