@@ -6,7 +6,7 @@ use std::{num::NonZeroU32, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::Request,
+    extract::{Multipart, Request, multipart::MultipartRejection},
     routing::{get, post},
 };
 use http::{Method, StatusCode};
@@ -67,6 +67,7 @@ fn routes() -> Router {
         )
         .route("/api/v1/list", get(list))
         .route("/api/v1/upload", post(async |request: Request| upload(request).await))
+        .route("/api/v1/file", post(file))
         .route("/api/v1/panic", get(async || -> StatusCode { panic!("a mistake") }))
         .route(
             "/api/v1/slow",
@@ -82,6 +83,12 @@ async fn maybe(MaybeCaller(caller): MaybeCaller) -> Json<Value> {
 async fn list(Query(page): Query<PageQuery>) -> Result<Json<Page<u8>>, Problem> {
     let limit = page.limit()?;
     Ok(Json(Page::from_excess((0..=100).collect(), limit, ToString::to_string)))
+}
+
+async fn file(form: Result<Multipart, MultipartRejection>) -> Result<Json<Value>, Problem> {
+    let mut form = form?;
+    let part = form.next_field().await?.ok_or_else(|| Problem::not_found("no_part"))?;
+    Ok(Json(json!({"bytes": part.bytes().await?.len()})))
 }
 
 async fn upload(request: Request) -> StatusCode {
@@ -284,6 +291,36 @@ async fn bodies_are_checked() {
             .await
             .status,
         413
+    );
+}
+
+#[tokio::test]
+async fn files_in_multipart_bodies() {
+    let instance = instance(|settings| settings.body_limit_bytes = 3 * 1024 * 1024);
+    let form = |bytes: usize| {
+        format!(
+            "--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n{}\r\n--x--\r\n",
+            "y".repeat(bytes)
+        )
+    };
+    let headers = [("content-type", "multipart/form-data; boundary=x")];
+    let post = async |body: String| instance.send(Method::POST, "/api/v1/file", &headers, body).await;
+    assert_eq!(
+        post(form(2_500_000)).await.json(),
+        json!({"bytes": 2_500_000}),
+        "above the framework's own limit"
+    );
+    assert_eq!(
+        post(form(3 * 1024 * 1024)).await.problem(),
+        expected(413, "body_too_large")
+    );
+    assert_eq!(
+        post("--x\r\n".to_owned()).await.problem(),
+        expected(400, "malformed_multipart")
+    );
+    assert_eq!(
+        instance.post_json("/api/v1/file", "{}").await.problem(),
+        expected(415, "unsupported_media_type")
     );
 }
 

@@ -8,7 +8,6 @@ use std::{
 
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation,
-    errors::ErrorKind,
     jwk::{AlgorithmParameters, EllipticCurve, JwkSet},
 };
 use model::Timestamp;
@@ -16,7 +15,7 @@ use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::{
-    AUDIENCE, Caller, RevokedSessions,
+    AUDIENCE, AuthError, Caller, RevokedSessions,
     claims::{Claims, TOKEN_TYPE},
 };
 
@@ -27,41 +26,6 @@ const TOKEN_MAX: usize = 4 * 1024;
 /// How many verified tokens are remembered, and for how long.
 const CACHE_ENTRIES: u64 = 50_000;
 const CACHE_LIFETIME: Duration = Duration::from_mins(1);
-
-/// Why a token is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AuthError {
-    /// Not an access token, or without a claim that it must have.
-    #[error("the token is malformed")]
-    Malformed,
-    /// Signed by another algorithm than EdDSA, or not at all.
-    #[error("the algorithm is not accepted")]
-    Algorithm,
-    /// Signed by a key that the issuer does not publish.
-    #[error("the key is unknown")]
-    UnknownKey,
-    /// The signature is not the key's.
-    #[error("the signature is wrong")]
-    Signature,
-    /// Issued by someone else.
-    #[error("the issuer is wrong")]
-    Issuer,
-    /// Issued for something else.
-    #[error("the audience is wrong")]
-    Audience,
-    /// Its time has not come.
-    #[error("the token is not valid yet")]
-    NotYetValid,
-    /// Its time is over.
-    #[error("the token has expired")]
-    Expired,
-    /// The sign-in it belongs to has ended.
-    #[error("the session has ended")]
-    Revoked,
-    /// A token could not be signed, or the issuer's keys could not be read.
-    #[error("the key cannot be used")]
-    Signing,
-}
 
 /// Where the issuer's public keys come from.
 pub trait KeySource {
@@ -178,7 +142,7 @@ impl Authenticator {
 
     /// Everything about the token that does not change with time.
     fn check(&self, token: &str) -> Result<Verified, AuthError> {
-        let header = jsonwebtoken::decode_header(token).map_err(|error| reason(&error))?;
+        let header = jsonwebtoken::decode_header(token).map_err(|error| AuthError::from(&error))?;
         if header.alg != Algorithm::EdDSA {
             return Err(AuthError::Algorithm);
         }
@@ -195,7 +159,7 @@ impl Authenticator {
             .cloned();
         let key = key.ok_or(AuthError::UnknownKey)?;
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.0.validation)
-            .map_err(|error| reason(&error))?
+            .map_err(|error| AuthError::from(&error))?
             .claims;
         let caller = Caller {
             user_id: claims.sub,
@@ -206,16 +170,6 @@ impl Authenticator {
             not_before: claims.nbf,
             expires: claims.exp,
         })
-    }
-}
-
-fn reason(error: &jsonwebtoken::errors::Error) -> AuthError {
-    match error.kind() {
-        ErrorKind::InvalidSignature => AuthError::Signature,
-        ErrorKind::InvalidIssuer => AuthError::Issuer,
-        ErrorKind::InvalidAudience => AuthError::Audience,
-        ErrorKind::InvalidAlgorithm | ErrorKind::UnsupportedAlgorithm => AuthError::Algorithm,
-        _ => AuthError::Malformed,
     }
 }
 

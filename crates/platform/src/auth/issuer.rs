@@ -17,8 +17,7 @@ use jsonwebtoken::{
 use model::{SessionId, Timestamp, UserId};
 
 use super::{
-    AUDIENCE, KeySource, Secret,
-    authenticator::AuthError,
+    AUDIENCE, AuthError, KeySource, Secret,
     claims::{Claims, TOKEN_TYPE},
 };
 

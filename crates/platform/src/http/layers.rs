@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode};
 use http_body_util::Limited;
 use tokio::{sync::Semaphore, time::Instant};
 use tower_http::{
@@ -24,6 +24,7 @@ use tower_http::{
 use super::{
     Authentication, ClientAddress, HttpSettings, PeerAddress, Problem,
     access_log::{self, NO_ROUTE, RouteMetrics, Served},
+    bare_status,
     client_address::Network,
     rate_limit::{self, Counted, RateLimiters},
     request_id, security_headers,
@@ -163,7 +164,7 @@ impl Guard {
         };
         let running = AssertUnwindSafe(next.run(request)).catch_unwind();
         match tokio::time::timeout(self.request_timeout, running).await {
-            Ok(Ok(response)) => with_problem_body(response),
+            Ok(Ok(response)) => bare_status::with_problem(response),
             // The panic itself is logged by the process's panic hook.
             Ok(Err(_panic)) => Problem::internal().into_response(),
             Err(_elapsed) => {
@@ -177,25 +178,5 @@ impl Guard {
                 .into_response()
             }
         }
-    }
-}
-
-/// Gives the bare 404 and 405 of the router a problem as their body.
-fn with_problem_body(response: Response) -> Response {
-    if response.headers().contains_key(header::CONTENT_TYPE) {
-        return response;
-    }
-    match response.status() {
-        StatusCode::NOT_FOUND => Problem::not_found("not_found").into_response(),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            let detail = "The method is not allowed here.";
-            let mut problem =
-                Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail).into_response();
-            if let Some(allowed) = response.headers().get(header::ALLOW) {
-                problem.headers_mut().insert(header::ALLOW, allowed.clone());
-            }
-            problem
-        }
-        _ => response,
     }
 }

@@ -1,11 +1,13 @@
 //! HTTP as every service speaks it: problems, extractors, the layers around the public routes, and the server below them.
 
 mod access_log;
+mod bare_status;
 mod caller;
 mod client_address;
 mod fields;
 mod json;
 mod layers;
+mod multipart;
 pub mod operations;
 mod page;
 mod patch;
