@@ -1,1 +1,134 @@
-//! WebSocket sessions, fan-out, presence and typing.
+//! The gateway: WebSocket sessions, fan-out of events to those who may see them, presence.
+//!
+//! It owns no table. What it shows comes from its peers (`users`, `servers`) and from the event bus; who may see what is
+//! decided at the moment of delivery, by the same function as everywhere ([`contracts::permissions`]).
+//!
+//! - [`protocol`]: frames, close codes and the state machine of a connection, without any socket;
+//! - [`session`]: what a client has been told and is still to be told, across connections;
+//! - `hub`: a task for each server, which hands events on in order;
+//! - `dispatch`: from the bus to hubs and sessions;
+//! - `identify`: how a session begins;
+//! - `presence`: who shows what;
+//! - `socket`: the WebSocket itself.
+
+mod dispatch;
+mod hub;
+mod identify;
+mod presence;
+pub mod protocol;
+pub mod session;
+mod socket;
+mod upkeep;
+
+use std::{sync::Arc, time::Duration};
+
+use contracts::{servers::servers_client::ServersClient, users::users_client::UsersClient};
+use platform::{
+    auth::Authenticator,
+    clock::Clock,
+    rpc::Peer,
+    service::{Context, Task, Wired},
+};
+use tokio_util::sync::CancellationToken;
+
+use self::{hub::Hubs, presence::Presences, session::Sessions};
+
+/// How the gateway behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How often clients send a heartbeat.
+    pub heartbeat_interval: Duration,
+    /// How long a session without a connection can be resumed.
+    pub resume_window: Duration,
+    /// Connections at the same time; more are refused.
+    pub max_connections: usize,
+    /// Where browsers find Beep: their `Origin` must be this, or the host they ask.
+    pub public_url: String,
+}
+
+/// What the gateway needs.
+pub struct Needs {
+    /// What every service is given.
+    pub context: Context,
+    /// Accounts, for `ready`.
+    pub users: UsersClient<Peer>,
+    /// Tenants and memberships.
+    pub servers: ServersClient<Peer>,
+    /// Verifies access tokens.
+    pub authenticator: Authenticator,
+    /// How it behaves.
+    pub settings: Settings,
+}
+
+/// Whom hubs and sessions ask.
+#[derive(Clone)]
+struct Peers {
+    users: UsersClient<Peer>,
+    servers: ServersClient<Peer>,
+    clock: Clock,
+}
+
+/// The running gateway. Cheap to clone.
+#[derive(Clone)]
+struct Gateway {
+    peers: Peers,
+    sessions: Sessions,
+    hubs: Hubs,
+    presences: Presences,
+    authenticator: Authenticator,
+    settings: Arc<Settings>,
+    connections: Arc<tokio::sync::Semaphore>,
+    shutdown: CancellationToken,
+}
+
+/// Wires the gateway. It begins to listen to the bus at once, so that no event after this is missed.
+#[must_use]
+pub fn wire(needs: Needs) -> Wired<()> {
+    let Needs {
+        context,
+        users,
+        servers,
+        authenticator,
+        settings,
+    } = needs;
+    let peers = Peers {
+        users,
+        servers,
+        clock: context.clock.clone(),
+    };
+    let sessions = Sessions::default();
+    let hubs = Hubs::new(peers.clone());
+    let gateway = Gateway {
+        presences: Presences::new(sessions.clone(), hubs.clone()),
+        peers,
+        sessions,
+        hubs,
+        authenticator,
+        connections: Arc::new(tokio::sync::Semaphore::new(settings.max_connections)),
+        settings: Arc::new(settings),
+        shutdown: context.shutdown.clone(),
+    };
+    let subscription = context.bus.subscribe();
+    Wired {
+        public: socket::router(gateway.clone()),
+        peer: (),
+        tasks: vec![
+            Task::new("gateway", dispatch::run(gateway.clone(), subscription)),
+            Task::new("gateway", upkeep::run(gateway)),
+        ],
+    }
+}
+
+impl Gateway {
+    /// Ends a session for good: nothing reaches it any more, and others see that its user has gone.
+    fn end(&self, session: &Arc<session::Session>) {
+        if !self.sessions.remove(session) {
+            return;
+        }
+        for server_id in session.servers() {
+            self.hubs
+                .tell_running(server_id, hub::Command::Detach(Arc::clone(session)));
+        }
+        self.presences.refresh(session.user_id, self.peers.clock.now());
+    }
+}

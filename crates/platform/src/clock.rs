@@ -46,12 +46,18 @@ impl Ids {
     /// Ids of the leased `node`, see [`model::snowflake`].
     #[must_use]
     pub fn new(clock: Clock, node: u16) -> Self {
-        Self { clock, generator: Arc::new(Mutex::new(Generator::new(node))) }
+        Self {
+            clock,
+            generator: Arc::new(Mutex::new(Generator::new(node))),
+        }
     }
 
     /// A new id as a bare number, for any of the id types: `UserId(ids.next())`.
     #[must_use]
     pub fn next(&self) -> i64 {
-        self.generator.lock().unwrap_or_else(PoisonError::into_inner).next(self.clock.now())
+        self.generator
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next(self.clock.now())
     }
 }

@@ -11,22 +11,37 @@ pub const CODE_KEY: &str = "beep-code";
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a generated client is built on: a peer in this process, or a channel to it.
-pub type Peer = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
+pub type Peer = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
 
 /// A peer in this process: its generated server is called directly, without a socket.
 pub fn in_process<S>(server: S) -> Peer
 where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     S::Future: Send + 'static,
 {
-    BoxCloneSyncService::new(ServiceBuilder::new().timeout(CALL_TIMEOUT).service(server.map_err(BoxError::from)))
+    let guarded = ServiceBuilder::new()
+        .timeout(CALL_TIMEOUT)
+        .service(server.map_err(BoxError::from));
+    BoxCloneSyncService::new(guarded.map_err(|error: BoxError| {
+        if error.is::<tower::timeout::error::Elapsed>() {
+            Status::deadline_exceeded("the peer did not answer in time")
+        } else {
+            Status::from_error(error)
+        }
+    }))
 }
 
 /// A status that carries the stable code of the public API, for a caller that shows it on.
 #[must_use]
 pub fn status(code: Code, beep_code: &'static str, detail: impl Into<String>) -> Status {
     let mut status = Status::new(code, detail);
-    status.metadata_mut().insert(CODE_KEY, MetadataValue::from_static(beep_code));
+    status
+        .metadata_mut()
+        .insert(CODE_KEY, MetadataValue::from_static(beep_code));
     status
 }
 

@@ -54,7 +54,10 @@ pub struct Task {
 impl Task {
     /// The work of a service.
     pub fn new(service: &'static str, work: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self { service, work: Box::pin(work) }
+        Self {
+            service,
+            work: Box::pin(work),
+        }
     }
 }
 

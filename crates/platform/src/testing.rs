@@ -1,5 +1,10 @@
 //! Databases for the tests of stores: each test runs on SQLite and on PostgreSQL.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "tests fail by panicking"
+)]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -33,18 +38,37 @@ pub async fn databases() -> Vec<TestDatabase> {
 pub fn sqlite() -> TestDatabase {
     let directory = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", directory.path().join("beep.db").display());
-    TestDatabase { kind: "sqlite", db: Db::open(&url, 4).expect("SQLite opens"), url, _directory: Some(directory) }
+    TestDatabase {
+        kind: "sqlite",
+        db: Db::open(&url, 4).expect("SQLite opens"),
+        url,
+        _directory: Some(directory),
+    }
 }
 
 /// An empty database in the PostgreSQL server of the test run. It goes when the server does, at the end of the run.
 pub async fn postgres() -> Option<TestDatabase> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where PostgreSQL is")]
     let server = std::env::var(POSTGRES_VARIABLE).ok()?;
-    let name = format!("beep_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    Db::create_postgres_database(&server, &name).await.expect("a new database in the test's PostgreSQL");
-    let (base, query) = server.split_once('?').map_or((server.as_str(), String::new()), |(base, query)| (base, format!("?{query}")));
+    let name = format!(
+        "beep_test_{}_{}",
+        std::process::id(),
+        NUMBER.fetch_add(1, Ordering::Relaxed)
+    );
+    Db::create_postgres_database(&server, &name)
+        .await
+        .expect("a new database in the test's PostgreSQL");
+    let (base, query) = server
+        .split_once('?')
+        .map_or((server.as_str(), String::new()), |(base, query)| {
+            (base, format!("?{query}"))
+        });
     let slash = base.rfind('/').filter(|at| base[..*at].matches('/').count() >= 2);
     let url = format!("{}/{name}{query}", slash.map_or(base, |at| &base[..at]));
-    Some(TestDatabase { kind: "postgresql", db: Db::open(&url, 4).expect("a PostgreSQL URL"), url, _directory: None })
+    Some(TestDatabase {
+        kind: "postgresql",
+        db: Db::open(&url, 4).expect("a PostgreSQL URL"),
+        url,
+        _directory: None,
+    })
 }

@@ -36,7 +36,11 @@ async fn each() -> Vec<TestDatabase> {
     let all = databases().await;
     for database in &all {
         database.db.migrate("notes", NOTES).await.unwrap();
-        database.db.migrate("notes", NOTES).await.expect("migrating twice changes nothing");
+        database
+            .db
+            .migrate("notes", NOTES)
+            .await
+            .expect("migrating twice changes nothing");
     }
     all
 }
@@ -49,13 +53,46 @@ async fn rows_come_back_as_they_went_in() {
         // The digits bind, not the order of appearance.
         let sql = "INSERT INTO notes (server_id, done, id, text, raw) VALUES ($1, $4, $2, $3, $5) RETURNING id, text, done, raw";
         let note: Note = tx.one(sql, args![1_i64, "é", true, vec![0_u8, 255]]).await.unwrap();
-        let expected = Note { id: 1, text: Some("é".to_owned()), done: true, raw: Some(vec![0, 255]) };
+        let expected = Note {
+            id: 1,
+            text: Some("é".to_owned()),
+            done: true,
+            raw: Some(vec![0, 255]),
+        };
         assert_eq!(note, expected, "{kind}");
-        assert_eq!(tx.run(ADD, args![2_i64, None::<&str>, false, None::<Vec<u8>>]).await.unwrap(), 1);
+        assert_eq!(
+            tx.run(ADD, args![2_i64, None::<&str>, false, None::<Vec<u8>>])
+                .await
+                .unwrap(),
+            1
+        );
         tx.commit().await.unwrap();
-        let all: Vec<Note> = tenants.reader(SERVER).all("SELECT id, text, done, raw FROM notes WHERE server_id = $1 ORDER BY id", []).await.unwrap();
-        assert_eq!(all, [expected, Note { id: 2, text: None, done: false, raw: None }], "{kind}");
-        let other: Vec<(i64,)> = tenants.reader(ServerId(8)).all("SELECT id FROM notes WHERE server_id = $1", []).await.unwrap();
+        let all: Vec<Note> = tenants
+            .reader(SERVER)
+            .all(
+                "SELECT id, text, done, raw FROM notes WHERE server_id = $1 ORDER BY id",
+                [],
+            )
+            .await
+            .unwrap();
+        assert_eq!(
+            all,
+            [
+                expected,
+                Note {
+                    id: 2,
+                    text: None,
+                    done: false,
+                    raw: None
+                }
+            ],
+            "{kind}"
+        );
+        let other: Vec<(i64,)> = tenants
+            .reader(ServerId(8))
+            .all("SELECT id FROM notes WHERE server_id = $1", [])
+            .await
+            .unwrap();
         assert!(other.is_empty(), "{kind}");
     }
 }
@@ -71,13 +108,29 @@ async fn errors_have_the_same_names() {
         add(1).await.unwrap();
         assert!(add(1).await.unwrap_err().is_unique(), "{kind}");
         let mut tx = db.begin().await.unwrap();
-        let error = tx.run("INSERT INTO marks (server_id, note_id, name) VALUES ($1, $2, $3)", args![SERVER, 99_i64, "x"]).await.unwrap_err();
+        let error = tx
+            .run(
+                "INSERT INTO marks (server_id, note_id, name) VALUES ($1, $2, $3)",
+                args![SERVER, 99_i64, "x"],
+            )
+            .await
+            .unwrap_err();
         assert!(matches!(error, DbError::ForeignKey(_)), "{kind}: {error}");
         drop(tx);
-        let wrong_number = db.all::<(i64,)>("SELECT id FROM notes WHERE id = $1", args![1_i64, 2_i64]).await.unwrap_err();
+        let wrong_number = db
+            .all::<(i64,)>("SELECT id FROM notes WHERE id = $1", args![1_i64, 2_i64])
+            .await
+            .unwrap_err();
         assert!(matches!(wrong_number, DbError::Statement(_)), "{kind}");
         let unscoped = Tenants::single(db.clone());
-        assert!(unscoped.reader(SERVER).all::<(i64,)>("SELECT id FROM notes", []).await.is_err(), "{kind}: an unscoped query ran");
+        assert!(
+            unscoped
+                .reader(SERVER)
+                .all::<(i64,)>("SELECT id FROM notes", [])
+                .await
+                .is_err(),
+            "{kind}: an unscoped query ran"
+        );
     }
 }
 
@@ -86,7 +139,9 @@ async fn what_is_dropped_is_rolled_back_and_blocks_nobody() {
     for TestDatabase { kind, db, .. } in &each().await {
         for round in 0..20_i64 {
             let mut tx = db.begin().await.unwrap();
-            tx.run(ADD, args![SERVER, round, "x", false, None::<Vec<u8>>]).await.unwrap();
+            tx.run(ADD, args![SERVER, round, "x", false, None::<Vec<u8>>])
+                .await
+                .unwrap();
             if round % 2 == 0 {
                 // Cancelled in the middle of a statement.
                 let statement = tx.run(ADD, args![SERVER, 1_000 + round, "x", false, None::<Vec<u8>>]);
@@ -106,7 +161,10 @@ async fn many_rows_in_one_statement() {
             values.extend(args![SERVER, id, format!("n{id}"), id % 2 == 0, None::<Vec<u8>>]);
         }
         let mut tx = db.begin().await.unwrap();
-        let sql = format!("INSERT INTO notes (server_id, id, text, done, raw) VALUES {}", tuples(1, 64, 5));
+        let sql = format!(
+            "INSERT INTO notes (server_id, id, text, done, raw) VALUES {}",
+            tuples(1, 64, 5)
+        );
         assert_eq!(tx.run(&sql, values).await.unwrap(), 64, "{kind}");
         tx.commit().await.unwrap();
     }
@@ -130,7 +188,13 @@ async fn writers_wait_for_each_other() {
 }
 
 fn event(id: i64) -> Event {
-    Event::new(EventId(id), EventKind::UserUpdated, Audience::User { user_id: UserId(1) }, &serde_json::json!({"n": id})).unwrap()
+    Event::new(
+        EventId(id),
+        EventKind::UserUpdated,
+        Audience::User { user_id: UserId(1) },
+        &serde_json::json!({"n": id}),
+    )
+    .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,8 +205,9 @@ async fn an_event_is_told_if_and_only_if_its_change_is_committed() {
         let ids = Ids::new(Clock::system(), 1);
         let shutdown = CancellationToken::new();
         let settings = OutboxSettings::default();
-        let (outbox, sweeper) =
-            Outbox::open("notes", db, bus, ids, Clock::system(), settings, shutdown.clone()).await.unwrap();
+        let (outbox, sweeper) = Outbox::open("notes", db, bus, ids, Clock::system(), settings, shutdown.clone())
+            .await
+            .unwrap();
         let sweeper = tokio::spawn(sweeper);
         let db = db.with_outbox(outbox);
         let mut dropped = db.begin().await.unwrap();
@@ -153,7 +218,9 @@ async fn an_event_is_told_if_and_only_if_its_change_is_committed() {
         committed.emit(event(3));
         committed.commit().await.unwrap();
         for expected in [2, 3] {
-            let Some(Delivery::Event(event)) = heard.next().await else { panic!("{kind}: nothing was told") };
+            let Some(Delivery::Event(event)) = heard.next().await else {
+                panic!("{kind}: nothing was told")
+            };
             assert_eq!(event.id, EventId(expected), "{kind}");
         }
         shutdown.cancel();
@@ -169,10 +236,22 @@ async fn what_a_crash_left_is_told_by_the_sweeper() {
         let past = Clock::from_fn(|| Timestamp::from_millis(Clock::system().now().as_millis() - 60_000));
         let silent = Arc::new(LocalBus::default());
         let shutdown = CancellationToken::new();
-        let settings = OutboxSettings { sweep_every: Duration::from_millis(20), ..OutboxSettings::default() };
+        let settings = OutboxSettings {
+            sweep_every: Duration::from_millis(20),
+            ..OutboxSettings::default()
+        };
         // A process that committed and died before it told: its sweeper never runs.
-        let (outbox, never_run) =
-            Outbox::open("notes", db, silent, Ids::new(past.clone(), 1), past, settings, shutdown.clone()).await.unwrap();
+        let (outbox, never_run) = Outbox::open(
+            "notes",
+            db,
+            silent,
+            Ids::new(past.clone(), 1),
+            past,
+            settings,
+            shutdown.clone(),
+        )
+        .await
+        .unwrap();
         drop(never_run);
         let mut tx = db.with_outbox(outbox).begin().await.unwrap();
         tx.emit(event(5));
@@ -180,10 +259,21 @@ async fn what_a_crash_left_is_told_by_the_sweeper() {
 
         let bus = Arc::new(LocalBus::default());
         let mut heard = bus.subscribe();
-        let (_, sweeper) =
-            Outbox::open("notes", db, bus, Ids::new(Clock::system(), 1), Clock::system(), settings, shutdown.clone()).await.unwrap();
+        let (_, sweeper) = Outbox::open(
+            "notes",
+            db,
+            bus,
+            Ids::new(Clock::system(), 1),
+            Clock::system(),
+            settings,
+            shutdown.clone(),
+        )
+        .await
+        .unwrap();
         let sweeper = tokio::spawn(sweeper);
-        let Some(Delivery::Event(event)) = heard.next().await else { panic!("{kind}: nothing was told") };
+        let Some(Delivery::Event(event)) = heard.next().await else {
+            panic!("{kind}: nothing was told")
+        };
         assert_eq!(event.id, EventId(5), "{kind}");
         shutdown.cancel();
         sweeper.await.unwrap();

@@ -26,7 +26,9 @@ impl LocalBus {
     /// A bus whose slowest subscriber may be `capacity` events behind.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { sender: broadcast::Sender::new(capacity) }
+        Self {
+            sender: broadcast::Sender::new(capacity),
+        }
     }
 }
 

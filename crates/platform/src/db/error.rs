@@ -59,8 +59,13 @@ impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(state) = error.as_db_error() else {
             // A closed or broken connection, or a failed start of one; a type mismatch is ours.
-            let io = error.is_closed() || std::error::Error::source(&error).is_some_and(|source| source.is::<std::io::Error>());
-            return if io { Self::Unavailable(error.to_string()) } else { Self::Statement(format!("{error:?}")) };
+            let io = error.is_closed()
+                || std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+            return if io {
+                Self::Unavailable(error.to_string())
+            } else {
+                Self::Statement(format!("{error:?}"))
+            };
         };
         let constraint = state.constraint().unwrap_or_default();
         let text = format!("{} {constraint} ({})", state.message(), state.code().code());
@@ -70,7 +75,9 @@ impl From<tokio_postgres::Error> for DbError {
             "40001" | "40P01" | "55P03" => Self::Conflict(text),
             // Connection exceptions, insufficient resources (full disk), operator intervention (shutdown, time-out),
             // read-only transaction (a demoted primary), system errors.
-            code if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006" => Self::Unavailable(text),
+            code if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006" => {
+                Self::Unavailable(text)
+            }
             _ => Self::Statement(text),
         }
     }

@@ -31,7 +31,9 @@ pub struct GroupCommit<T, R, E> {
 
 impl<T, R, E> Clone for GroupCommit<T, R, E> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
+        Self {
+            queue: self.queue.clone(),
+        }
     }
 }
 
@@ -48,7 +50,8 @@ impl<T: Send + 'static, R: Send + 'static, E: Send + Sync + 'static> GroupCommit
         let writer = async move {
             let mut group = Vec::with_capacity(largest_group);
             while arrivals.recv_many(&mut group, largest_group).await > 0 {
-                let (items, answers): (Vec<T>, Vec<_>) = group.drain(..).map(|waiting| (waiting.item, waiting.answer)).unzip();
+                let (items, answers): (Vec<T>, Vec<_>) =
+                    group.drain(..).map(|waiting| (waiting.item, waiting.answer)).unzip();
                 match write(items).await {
                     Ok(results) => answers.into_iter().zip(results).for_each(|(answer, result)| {
                         // Who waited may have gone; what was written stays written.
@@ -69,11 +72,16 @@ impl<T: Send + 'static, R: Send + 'static, E: Send + Sync + 'static> GroupCommit
     /// Writes `item` with the next group and waits for its commit.
     pub async fn submit(&self, item: T) -> Result<R, GroupError<E>> {
         let (answer, written) = oneshot::channel();
-        self.queue.try_send(Waiting { item, answer }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => GroupError::Full,
-            mpsc::error::TrySendError::Closed(_) => GroupError::Closed,
-        })?;
-        written.await.map_err(|_| GroupError::Closed)?.map_err(GroupError::Failed)
+        self.queue
+            .try_send(Waiting { item, answer })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => GroupError::Full,
+                mpsc::error::TrySendError::Closed(_) => GroupError::Closed,
+            })?;
+        written
+            .await
+            .map_err(|_| GroupError::Closed)?
+            .map_err(GroupError::Failed)
     }
 }
 
@@ -122,7 +130,9 @@ mod tests {
                 third
             },
             async {
-                tokio::time::timeout(std::time::Duration::from_millis(50), writer).await.ok();
+                tokio::time::timeout(std::time::Duration::from_millis(50), writer)
+                    .await
+                    .ok();
             }
         );
         assert!(matches!(first, Err(GroupError::Failed(error)) if *error == "disk full"));

@@ -55,7 +55,9 @@ impl Db {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Backend::Postgres(PostgresPool::open(url, pool_size)?)
         } else {
-            return Err(DbError::Statement("a database URL begins with sqlite:// or postgres://".to_owned()));
+            return Err(DbError::Statement(
+                "a database URL begins with sqlite:// or postgres://".to_owned(),
+            ));
         };
         Ok(Self { backend, outbox: None })
     }
@@ -63,7 +65,10 @@ impl Db {
     /// The same database for a service whose transactions emit events: see [`Tx::emit`].
     #[must_use]
     pub fn with_outbox(&self, outbox: Arc<Outbox>) -> Self {
-        Self { backend: self.backend.clone(), outbox: Some(outbox) }
+        Self {
+            backend: self.backend.clone(),
+            outbox: Some(outbox),
+        }
     }
 
     /// All rows of a query, outside of any transaction.
@@ -120,6 +125,10 @@ impl Db {
     /// Creates the database `name` in the PostgreSQL server at `url`.
     pub(crate) async fn create_postgres_database(url: &str, name: &str) -> DbResult<()> {
         let pool = PostgresPool::open(url, 1)?;
-        Ok(pool.get().await?.batch_execute(&format!("CREATE DATABASE {name}")).await?)
+        Ok(pool
+            .get()
+            .await?
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .await?)
     }
 }

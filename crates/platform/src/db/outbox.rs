@@ -32,7 +32,11 @@ pub struct OutboxSettings {
 
 impl Default for OutboxSettings {
     fn default() -> Self {
-        Self { forgotten_after: Duration::from_secs(5), sweep_every: Duration::from_secs(2), removals: 200 }
+        Self {
+            forgotten_after: Duration::from_secs(5),
+            sweep_every: Duration::from_secs(2),
+            removals: 200,
+        }
     }
 }
 
@@ -59,8 +63,19 @@ impl Outbox {
         db.migrate("outbox", MIGRATIONS).await?;
         // Bounded by the number of transactions that commit between two removals: each adds one id of 8 bytes.
         let (told, removals) = mpsc::unbounded_channel();
-        let outbox = Arc::new(Self { service, bus, ids, clock, told });
-        let sweeper = Sweeper { service, db: db.clone(), outbox: Arc::clone(&outbox), settings };
+        let outbox = Arc::new(Self {
+            service,
+            bus,
+            ids,
+            clock,
+            told,
+        });
+        let sweeper = Sweeper {
+            service,
+            db: db.clone(),
+            outbox: Arc::clone(&outbox),
+            settings,
+        };
         Ok((outbox, sweeper.run(removals, shutdown)))
     }
 
@@ -68,7 +83,11 @@ impl Outbox {
     pub(super) async fn store(&self, tx: &mut Tx, events: &[Event]) -> DbResult<i64> {
         let batch = self.ids.next();
         let json = serde_json::to_string(events).map_err(|error| DbError::Statement(error.to_string()))?;
-        tx.run("INSERT INTO outbox (service, id, events) VALUES ($1, $2, $3)", args![self.service, batch, json]).await?;
+        tx.run(
+            "INSERT INTO outbox (service, id, events) VALUES ($1, $2, $3)",
+            args![self.service, batch, json],
+        )
+        .await?;
         Ok(batch)
     }
 
@@ -136,7 +155,10 @@ impl Sweeper {
         if batches.is_empty() {
             return Ok(());
         }
-        let sql = format!("DELETE FROM outbox WHERE service = $1 AND id IN {}", tuples(2, 1, batches.len()));
+        let sql = format!(
+            "DELETE FROM outbox WHERE service = $1 AND id IN {}",
+            tuples(2, 1, batches.len())
+        );
         let mut arguments = args![self.service].to_vec();
         arguments.extend(batches.iter().map(|id| (*id).into()));
         let mut tx = self.db.begin().await?;
@@ -147,7 +169,9 @@ impl Sweeper {
     /// Tells what was committed and never told.
     async fn sweep(&self) -> DbResult<()> {
         let now = self.outbox.clock.now();
-        let before = Timestamp::from_millis(now.as_millis() - i64::try_from(self.settings.forgotten_after.as_millis()).unwrap_or(0));
+        let before = Timestamp::from_millis(
+            now.as_millis() - i64::try_from(self.settings.forgotten_after.as_millis()).unwrap_or(0),
+        );
         let newest = (before.as_millis() - model::snowflake::EPOCH_MS).max(0) << 22;
         let sql = "SELECT id, events FROM outbox WHERE service = $1 AND id < $2 ORDER BY id LIMIT 100";
         for (id, json) in self.db.all::<(i64, String)>(sql, args![self.service, newest]).await? {
@@ -157,7 +181,9 @@ impl Sweeper {
                         return Ok(());
                     }
                 }
-                Err(error) => tracing::error!(service = self.service, error.detail = %error, "events in the outbox cannot be read"),
+                Err(error) => {
+                    tracing::error!(service = self.service, error.detail = %error, "events in the outbox cannot be read");
+                }
             }
             self.remove(&[id]).await?;
         }

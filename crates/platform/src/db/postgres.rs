@@ -20,13 +20,25 @@ pub(super) struct PostgresPool {
 
 impl PostgresPool {
     pub(super) fn open(url: &str, size: usize) -> DbResult<Self> {
-        let mut config: tokio_postgres::Config = url.parse().map_err(|error| DbError::Statement(format!("database URL: {error}")))?;
+        let mut config: tokio_postgres::Config = url
+            .parse()
+            .map_err(|error| DbError::Statement(format!("database URL: {error}")))?;
         config.connect_timeout(CONNECTION_TIMEOUT);
         if config.get_options().is_none() {
             config.options(format!("-c statement_timeout={STATEMENT_TIMEOUT_MS}"));
         }
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let timeouts = Timeouts { wait: Some(CONNECTION_TIMEOUT), create: Some(CONNECTION_TIMEOUT), recycle: Some(CONNECTION_TIMEOUT) };
+        let manager = Manager::from_config(
+            config,
+            NoTls,
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
+        );
+        let timeouts = Timeouts {
+            wait: Some(CONNECTION_TIMEOUT),
+            create: Some(CONNECTION_TIMEOUT),
+            recycle: Some(CONNECTION_TIMEOUT),
+        };
         let pool = Pool::builder(manager)
             .max_size(size.max(1))
             .timeouts(timeouts)
@@ -53,7 +65,9 @@ impl PostgresPool {
         connection.batch_execute(LOCK).await?;
         let result = runner.run_async(&mut **connection.as_mut()).await;
         connection.batch_execute(UNLOCK).await?;
-        result.map_err(|error| DbError::Statement(error.to_string())).map(|_| ())
+        result
+            .map_err(|error| DbError::Statement(error.to_string()))
+            .map(|_| ())
     }
 }
 
@@ -66,7 +80,10 @@ async fn prepared(connection: &Object, sql: &str, args: &[Value]) -> DbResult<to
     if statement.params().len() == args.len() {
         Ok(statement)
     } else {
-        Err(DbError::Statement(format!("{} arguments do not fit: {sql}", args.len())))
+        Err(DbError::Statement(format!(
+            "{} arguments do not fit: {sql}",
+            args.len()
+        )))
     }
 }
 

@@ -84,7 +84,11 @@ from_int! {
 
 impl<T: Column> Column for Option<T> {
     fn read(row: &Row<'_>, index: usize) -> DbResult<Self> {
-        if row.is_null(index)? { Ok(None) } else { T::read(row, index).map(Some) }
+        if row.is_null(index)? {
+            Ok(None)
+        } else {
+            T::read(row, index).map(Some)
+        }
     }
 }
 

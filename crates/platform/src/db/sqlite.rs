@@ -37,8 +37,12 @@ struct Shared {
 
 impl SqliteFile {
     pub(super) fn open(path: &str, readers: usize) -> DbResult<Self> {
-        if let Some(directory) = Path::new(path).parent().filter(|directory| !directory.as_os_str().is_empty()) {
-            std::fs::create_dir_all(directory).map_err(|error| DbError::Unavailable(format!("{}: {error}", directory.display())))?;
+        if let Some(directory) = Path::new(path)
+            .parent()
+            .filter(|directory| !directory.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(directory)
+                .map_err(|error| DbError::Unavailable(format!("{}: {error}", directory.display())))?;
         }
         let writer = connect(path)?;
         // The writer never checkpoints in the middle of a commit: the thread below does it.
@@ -63,7 +67,9 @@ impl SqliteFile {
         let _slot = self.shared.reader_slots.acquire().await.map_err(closed)?;
         let readers = || self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner);
         // A slot stands for a connection; the only way to find none is a panic that lost one.
-        let connection = readers().pop().ok_or_else(|| DbError::Unavailable("a reader is lost".to_owned()))?;
+        let connection = readers()
+            .pop()
+            .ok_or_else(|| DbError::Unavailable("a reader is lost".to_owned()))?;
         // A short page inline costs less than a hop to another thread.
         let rows = block_in_place(|| query(&connection, sql, args));
         readers().push(connection);
@@ -73,7 +79,9 @@ impl SqliteFile {
     pub(super) async fn migrate(&self, service: &str, migrations: &[Migration]) -> DbResult<()> {
         let mut writer = self.lock_writer().await;
         let runner: Runner = Migration::runner(service, migrations)?;
-        block_in_place(|| runner.run(&mut *writer)).map_err(|error| DbError::Statement(error.to_string())).map(|_| ())
+        block_in_place(|| runner.run(&mut *writer))
+            .map_err(|error| DbError::Statement(error.to_string()))
+            .map(|_| ())
     }
 }
 
@@ -105,8 +113,12 @@ fn bind(statement: &mut rusqlite::Statement<'_>, sql: &str, args: &[Value]) -> D
         return Err(mismatch());
     }
     for index in 1..=args.len() {
-        let digits = statement.parameter_name(index).and_then(|name| name.get(1..)?.parse::<usize>().ok());
-        let value = digits.and_then(|number| args.get(number.checked_sub(1)?)).ok_or_else(mismatch)?;
+        let digits = statement
+            .parameter_name(index)
+            .and_then(|name| name.get(1..)?.parse::<usize>().ok());
+        let value = digits
+            .and_then(|number| args.get(number.checked_sub(1)?))
+            .ok_or_else(mismatch)?;
         statement.raw_bind_parameter(index, value)?;
     }
     Ok(())

@@ -23,7 +23,10 @@ impl Tenants {
 
     /// A transaction on one tenant's data.
     pub async fn begin(&self, server_id: ServerId) -> DbResult<TenantTx> {
-        Ok(TenantTx { tx: self.db.begin().await?, server_id })
+        Ok(TenantTx {
+            tx: self.db.begin().await?,
+            server_id,
+        })
     }
 
     /// A transaction that writes for several tenants of one shard at once: for grouped commits and the sweeping of what
@@ -35,7 +38,10 @@ impl Tenants {
     /// Reads of one tenant's data outside of a transaction.
     #[must_use]
     pub const fn reader(&self, server_id: ServerId) -> TenantReader<'_> {
-        TenantReader { db: &self.db, server_id }
+        TenantReader {
+            db: &self.db,
+            server_id,
+        }
     }
 }
 

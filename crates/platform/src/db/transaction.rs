@@ -20,8 +20,11 @@ pub struct Tx {
 }
 
 enum Handle {
-    Sqlite { connection: OwnedMutexGuard<Connection>, open: bool },
-    Postgres(Option<deadpool_postgres::Object>),
+    Sqlite {
+        connection: OwnedMutexGuard<Connection>,
+        open: bool,
+    },
+    Postgres(Option<Box<deadpool_postgres::Object>>),
 }
 
 impl Tx {
@@ -29,12 +32,20 @@ impl Tx {
         let connection = file.lock_writer().await;
         // Immediate: a deferred transaction fails at its first write instead of waiting for the lock.
         block_in_place(|| connection.execute_batch("BEGIN IMMEDIATE"))?;
-        Ok(Self { handle: Handle::Sqlite { connection, open: true }, outbox, events: Vec::new() })
+        Ok(Self {
+            handle: Handle::Sqlite { connection, open: true },
+            outbox,
+            events: Vec::new(),
+        })
     }
 
     pub(super) async fn begin_postgres(pool: &PostgresPool, outbox: Option<Arc<Outbox>>) -> DbResult<Self> {
         // The handle exists before BEGIN is sent, so that a caller who is cancelled in between rolls back all the same.
-        let tx = Self { handle: Handle::Postgres(Some(pool.get().await?)), outbox, events: Vec::new() };
+        let tx = Self {
+            handle: Handle::Postgres(Some(Box::new(pool.get().await?))),
+            outbox,
+            events: Vec::new(),
+        };
         if let Handle::Postgres(Some(connection)) = &tx.handle {
             connection.batch_execute("BEGIN").await?;
         }
@@ -45,7 +56,7 @@ impl Tx {
     pub async fn all<R: Record>(&mut self, sql: &str, args: impl AsRef<[Value]> + Send) -> DbResult<Vec<R>> {
         match &self.handle {
             Handle::Sqlite { connection, .. } => block_in_place(|| sqlite::query(connection, sql, args.as_ref())),
-            Handle::Postgres(connection) => postgres::query(opened(connection.as_ref())?, sql, args.as_ref()).await,
+            Handle::Postgres(connection) => postgres::query(opened(connection.as_deref())?, sql, args.as_ref()).await,
         }
     }
 
@@ -63,7 +74,7 @@ impl Tx {
     pub async fn run(&mut self, sql: &str, args: impl AsRef<[Value]> + Send) -> DbResult<u64> {
         match &self.handle {
             Handle::Sqlite { connection, .. } => block_in_place(|| sqlite::execute(connection, sql, args.as_ref())),
-            Handle::Postgres(connection) => postgres::execute(opened(connection.as_ref())?, sql, args.as_ref()).await,
+            Handle::Postgres(connection) => postgres::execute(opened(connection.as_deref())?, sql, args.as_ref()).await,
         }
     }
 
@@ -85,7 +96,7 @@ impl Tx {
                 *open = false;
             }
             Handle::Postgres(connection) => {
-                let committing = opened(connection.as_ref())?;
+                let committing = opened(connection.as_deref())?;
                 committing.batch_execute("COMMIT").await?;
                 *connection = None;
             }
@@ -117,7 +128,7 @@ impl Drop for Tx {
                 if let (Some(connection), Ok(runtime)) = (connection.take(), tokio::runtime::Handle::try_current()) {
                     runtime.spawn(async move {
                         if connection.batch_execute("ROLLBACK").await.is_err() {
-                            drop(deadpool_postgres::Object::take(connection));
+                            drop(deadpool_postgres::Object::take(*connection));
                         }
                     });
                 }

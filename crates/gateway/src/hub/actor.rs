@@ -1,0 +1,275 @@
+//! The task of one hub.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use contracts::{
+    events::{Audience, Event, EventKind},
+    permissions::{MemberAccess, TenantAccess},
+};
+use model::{ServerId, UserId};
+use tokio::sync::mpsc;
+
+use super::{Attached, Command, Hubs, seats::Seats};
+use crate::{
+    Peers,
+    protocol::{CloseCode, EncodedEvent, Presence, PresenceStatus, ServerFrame},
+    session::Session,
+};
+
+/// How often a peer is asked again before the hub gives its sessions up.
+const ATTEMPTS: u32 = 5;
+
+/// What a hub knows.
+pub(super) struct Hub {
+    server_id: ServerId,
+    peers: Peers,
+    tenant: Option<TenantAccess>,
+    seats: Seats,
+    /// Members who are connected here and not invisible.
+    present: HashMap<UserId, PresenceStatus>,
+}
+
+/// The hub cannot go on: its peers do not answer.
+struct GivenUp;
+
+impl Hub {
+    pub(super) fn new(server_id: ServerId, peers: Peers) -> Self {
+        Self {
+            server_id,
+            peers,
+            tenant: None,
+            seats: Seats::default(),
+            present: HashMap::new(),
+        }
+    }
+
+    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>, hubs: Hubs) {
+        while let Some(command) = commands.recv().await {
+            if self.follow(command).await.is_err() {
+                self.give_up();
+            }
+            if self.seats.is_empty() && hubs.end_if_idle(self.server_id, &commands) {
+                return;
+            }
+        }
+    }
+
+    /// Every session of this hub must start anew: it would miss something otherwise.
+    fn give_up(&mut self) {
+        tracing::error!(server.id = %self.server_id, "a hub gives its sessions up: its peers do not answer");
+        for session in self.seats.sessions() {
+            session.lose(CloseCode::UnknownError);
+        }
+        self.seats = Seats::default();
+        self.present.clear();
+        self.tenant = None;
+    }
+
+    async fn follow(&mut self, command: Command) -> Result<(), GivenUp> {
+        match command {
+            Command::Attach {
+                session,
+                membership,
+                version,
+                status,
+                done,
+            } => {
+                self.tenant_since(version).await?;
+                let stale = self.tenant.as_ref().is_none_or(|tenant| tenant.version > version);
+                self.seat(session, Arc::new(membership), status);
+                // The caller may have given up; the session is then detached soon.
+                let _ = done.send(if stale { Attached::Stale } else { Attached::UpToDate });
+            }
+            Command::Welcome {
+                sessions,
+                event,
+                status,
+            } => self.welcome(&sessions, &event, status).await?,
+            Command::Detach(session) => {
+                self.seats.remove(&session);
+                if self.seats.of_user(session.user_id).is_empty() {
+                    self.show(session.user_id, PresenceStatus::Offline);
+                }
+            }
+            Command::Event(event) => self.on_event(&event).await?,
+            Command::Farewell {
+                user_id,
+                sessions,
+                event,
+            } => {
+                self.unseat(user_id);
+                let encoded = Arc::new(EncodedEvent::from(&*event));
+                for session in &sessions {
+                    session.push(Arc::clone(&encoded));
+                }
+            }
+            Command::Subscribe(session) => {
+                let presences = self
+                    .present
+                    .iter()
+                    .map(|(user_id, status)| Presence {
+                        user_id: *user_id,
+                        status: *status,
+                    })
+                    .collect();
+                session.push_control(&ServerFrame::Subscribed {
+                    server_id: Some(self.server_id),
+                    presences,
+                });
+            }
+            Command::Presence { user_id, status } => {
+                if !self.seats.of_user(user_id).is_empty() {
+                    self.show(user_id, status);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn seat(&mut self, session: Arc<Session>, member: Arc<MemberAccess>, status: PresenceStatus) {
+        session.add_server(self.server_id);
+        let user_id = session.user_id;
+        self.seats.add(session, member);
+        self.show(user_id, status);
+    }
+
+    fn unseat(&mut self, user_id: UserId) {
+        for session in self.seats.remove_user(user_id) {
+            session.remove_server(self.server_id);
+        }
+        self.show(user_id, PresenceStatus::Offline);
+    }
+
+    /// Tells those who have this server on screen what a member shows, if it is something else than before.
+    fn show(&mut self, user_id: UserId, status: PresenceStatus) {
+        let before = match status {
+            PresenceStatus::Offline => self.present.remove(&user_id),
+            other => self.present.insert(user_id, other),
+        };
+        if before.unwrap_or(PresenceStatus::Offline) == status {
+            return;
+        }
+        let data = serde_json::json!({ "user_id": user_id, "status": status }).to_string();
+        let event = Arc::new(EncodedEvent::new("presence.updated", &data));
+        for session in self
+            .seats
+            .sessions()
+            .filter(|session| session.subscribed() == Some(self.server_id))
+        {
+            session.push(Arc::clone(&event));
+        }
+    }
+
+    /// A user became a member. Nothing happens when the membership is over again by now.
+    async fn welcome(
+        &mut self,
+        sessions: &[Arc<Session>],
+        event: &Event,
+        status: PresenceStatus,
+    ) -> Result<(), GivenUp> {
+        let Some(user_id) = sessions.first().map(|session| session.user_id) else {
+            return Ok(());
+        };
+        self.tenant_since(event.tenant_version.unwrap_or(0)).await?;
+        let Some(member) = self.membership(user_id).await? else {
+            return Ok(());
+        };
+        let (member, encoded) = (Arc::new(member), Arc::new(EncodedEvent::from(event)));
+        for session in sessions {
+            self.seat(Arc::clone(session), Arc::clone(&member), status);
+            session.push(Arc::clone(&encoded));
+        }
+        Ok(())
+    }
+
+    async fn on_event(&mut self, event: &Event) -> Result<(), GivenUp> {
+        // Who saw a channel before it was deleted is told of its end; everything else is decided by what is true now.
+        if event.kind == EventKind::ChannelDeleted {
+            self.tenant_since(0).await?;
+            self.hand_on(event);
+        }
+        if event.kind == EventKind::ServerDeleted {
+            self.hand_on(event);
+            let users: Vec<UserId> = self.seats.sessions().map(|session| session.user_id).collect();
+            for user_id in users {
+                self.unseat(user_id);
+            }
+            return Ok(());
+        }
+        if event.kind.changes_tenant() {
+            self.tenant_since(event.tenant_version.unwrap_or(i64::MAX)).await?;
+        }
+        match (event.kind, event.user_id) {
+            (EventKind::MemberLeft, Some(user_id)) => self.unseat(user_id),
+            (EventKind::MemberUpdated, Some(user_id)) if !self.seats.of_user(user_id).is_empty() => {
+                match self.membership(user_id).await? {
+                    Some(member) => self.seats.set_member(&Arc::new(member)),
+                    None => self.unseat(user_id),
+                }
+            }
+            _ => {}
+        }
+        if event.kind != EventKind::ChannelDeleted {
+            self.tenant_since(0).await?;
+            self.hand_on(event);
+        }
+        Ok(())
+    }
+
+    /// Gives the event to those who may learn of it.
+    fn hand_on(&mut self, event: &Event) {
+        let Some(tenant) = &self.tenant else { return };
+        let encoded = Arc::new(EncodedEvent::from(event));
+        match event.audience {
+            Audience::Server { .. } => self
+                .seats
+                .sessions()
+                .for_each(|session| session.push(Arc::clone(&encoded))),
+            Audience::Channel { channel_id, .. } => {
+                let viewers = self.seats.viewers(tenant, channel_id, self.peers.clock.now());
+                viewers.iter().for_each(|session| session.push(Arc::clone(&encoded)));
+            }
+            Audience::User { .. } | Audience::AroundUser { .. } | Audience::Services => {}
+        }
+    }
+
+    /// Has a snapshot of at least `version`; reads it when there is none or only an older one.
+    async fn tenant_since(&mut self, version: i64) -> Result<(), GivenUp> {
+        if self.tenant.as_ref().is_some_and(|tenant| tenant.version >= version) {
+            return Ok(());
+        }
+        self.seats.forget_viewers();
+        let request = contracts::servers::GetTenantRequest {
+            server_id: self.server_id.0,
+        };
+        for attempt in 0..ATTEMPTS {
+            match self.peers.servers.clone().get_tenant(request).await {
+                Ok(response) => {
+                    self.tenant = response.into_inner().tenant.as_ref().map(TenantAccess::from);
+                    return Ok(());
+                }
+                Err(status) => pause(attempt, &status).await,
+            }
+        }
+        Err(GivenUp)
+    }
+
+    async fn membership(&self, user_id: UserId) -> Result<Option<MemberAccess>, GivenUp> {
+        let request = contracts::servers::GetMembershipRequest {
+            server_id: self.server_id.0,
+            user_id: user_id.0,
+        };
+        for attempt in 0..ATTEMPTS {
+            match self.peers.servers.clone().get_membership(request).await {
+                Ok(response) => return Ok(response.into_inner().membership.as_ref().map(MemberAccess::from)),
+                Err(status) => pause(attempt, &status).await,
+            }
+        }
+        Err(GivenUp)
+    }
+}
+
+async fn pause(attempt: u32, status: &tonic::Status) {
+    tracing::warn!(error.code = ?status.code(), "the servers service did not answer a hub");
+    tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+}

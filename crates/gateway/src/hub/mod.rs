@@ -1,0 +1,145 @@
+//! Hubs: one task for each server that someone on this gateway is a member of. A hub knows who may see what and hands
+//! events on, in order. Servers never wait for each other: what is slow in one hub is slow there alone.
+
+mod actor;
+mod seats;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use contracts::{events::Event, permissions::MemberAccess};
+use model::{ServerId, UserId};
+use tokio::sync::{mpsc, oneshot};
+
+use self::actor::Hub;
+use crate::{Peers, protocol::PresenceStatus, session::Session};
+
+/// Commands that wait for one hub. More means that its peers do not answer, and its sessions start anew.
+const WAITING_COMMANDS: usize = 4_096;
+
+/// How an attachment ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attached {
+    /// What the client is about to be shown of the server is what the hub goes on from.
+    UpToDate,
+    /// The server has changed since: it must be read again.
+    Stale,
+}
+
+/// What a hub is told.
+pub(crate) enum Command {
+    /// Events of the server reach the session from now on. `membership` was true at `version`.
+    Attach {
+        /// Who listens.
+        session: Arc<Session>,
+        /// What the listener may do.
+        membership: MemberAccess,
+        /// When that was true.
+        version: i64,
+        /// What the listener shows to others.
+        status: PresenceStatus,
+        /// Told when it is done.
+        done: oneshot::Sender<Attached>,
+    },
+    /// A user became a member: their sessions are attached and get the event.
+    Welcome {
+        /// The user's sessions.
+        sessions: Vec<Arc<Session>>,
+        /// `server.created`.
+        event: Arc<Event>,
+        /// What the user shows to others.
+        status: PresenceStatus,
+    },
+    /// Events no longer reach the session.
+    Detach(Arc<Session>),
+    /// Something happened in the server.
+    Event(Arc<Event>),
+    /// The user is no longer a member: their sessions get the event and nothing more.
+    Farewell {
+        /// Who.
+        user_id: UserId,
+        /// The user's sessions.
+        sessions: Vec<Arc<Session>>,
+        /// `server.deleted`.
+        event: Arc<Event>,
+    },
+    /// The session has this server on screen: it gets the presences.
+    Subscribe(Arc<Session>),
+    /// A member shows something else.
+    Presence {
+        /// Who.
+        user_id: UserId,
+        /// What.
+        status: PresenceStatus,
+    },
+}
+
+/// All hubs of this gateway. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Hubs {
+    running: Arc<Mutex<HashMap<ServerId, mpsc::Sender<Command>>>>,
+    peers: Peers,
+}
+
+impl Hubs {
+    /// No hub yet.
+    #[must_use]
+    pub(crate) fn new(peers: Peers) -> Self {
+        Self {
+            running: Arc::default(),
+            peers,
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<ServerId, mpsc::Sender<Command>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the hub of the server, which is started when there is none; `false` when it is overrun.
+    pub(crate) fn tell(&self, server_id: ServerId, command: Command) -> bool {
+        let mut running = self.running();
+        let hub = running.entry(server_id).or_insert_with(|| self.start(server_id));
+        match hub.try_send(command) {
+            Ok(()) => true,
+            Err(mpsc::error::TrySendError::Full(_)) => false,
+            Err(mpsc::error::TrySendError::Closed(command)) => {
+                let hub = self.start(server_id);
+                let sent = hub.try_send(command).is_ok();
+                running.insert(server_id, hub);
+                sent
+            }
+        }
+    }
+
+    /// Tells the hub of the server if there is one; `false` when it is overrun.
+    pub(crate) fn tell_running(&self, server_id: ServerId, command: Command) -> bool {
+        let hub = self.running().get(&server_id).cloned();
+        hub.is_none_or(|hub| !matches!(hub.try_send(command), Err(mpsc::error::TrySendError::Full(_))))
+    }
+
+    /// Whether anyone on this gateway is a member of the server.
+    #[must_use]
+    pub(crate) fn is_running(&self, server_id: ServerId) -> bool {
+        self.running().contains_key(&server_id)
+    }
+
+    fn start(&self, server_id: ServerId) -> mpsc::Sender<Command> {
+        let (sender, commands) = mpsc::channel(WAITING_COMMANDS);
+        let hub = Hub::new(server_id, self.peers.clone());
+        let hubs = self.clone();
+        tokio::spawn(async move { hub.run(commands, hubs).await });
+        sender
+    }
+
+    /// Ends the hub if nothing waits for it; commands are only sent under the same lock.
+    fn end_if_idle(&self, server_id: ServerId, commands: &mpsc::Receiver<Command>) -> bool {
+        let mut running = self.running();
+        let idle = commands.is_empty();
+        if idle {
+            running.remove(&server_id);
+        }
+        idle
+    }
+}

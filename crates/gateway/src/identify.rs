@@ -1,0 +1,151 @@
+//! How a session begins: it listens first, then reads what there is, so that nothing falls in between.
+
+use std::sync::Arc;
+
+use contracts::{
+    permissions::MemberAccess,
+    servers::{ListServersOfUserRequest, ServerOfUser},
+    users::{GetAccountRequest, GetAccountResponse},
+};
+use model::ServerId;
+use platform::auth::Caller;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+
+use crate::{
+    Gateway,
+    hub::{Attached, Command},
+    protocol::{CloseCode, EncodedEvent, Presence, PresenceStatus},
+    session::Session,
+};
+
+/// How often the servers are read again because one changed meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// What a client gets first (`ready`).
+#[derive(Serialize)]
+struct Ready<'a> {
+    session_id: &'a str,
+    user: &'a RawValue,
+    settings: &'a RawValue,
+    servers: Vec<&'a RawValue>,
+    // Friends and direct messages, unread marks: nobody has any before those services exist.
+    direct_channels: [(); 0],
+    read_states: [(); 0],
+    presences: Vec<Presence>,
+}
+
+impl Gateway {
+    /// Begins a session for the caller, `ready` included. The connection is not attached yet.
+    pub(crate) async fn begin(&self, caller: Caller) -> Result<Arc<Session>, CloseCode> {
+        let now = self.peers.clock.now();
+        let id = format!("{:032x}", rand::random::<u128>()).into_boxed_str();
+        let session = Session::new(id, caller.user_id, caller.session_id, now);
+        let is_first = self.sessions.of_user(caller.user_id).is_empty();
+        if let Some(oldest) = self.sessions.add(&session) {
+            oldest.lose(CloseCode::SessionTimedOut);
+            self.end(&oldest);
+        }
+        match self.make_ready(&session, is_first).await {
+            Ok(ready) => {
+                session.push_ready(ready);
+                // Its sign-in may have been ended while it was made, before there was a session to close.
+                if self.authenticator.revoked().contains(caller.session_id) {
+                    self.end(&session);
+                    return Err(CloseCode::SessionRevoked);
+                }
+                Ok(session)
+            }
+            Err(status) => {
+                tracing::warn!(error.code = ?status.code(), "a gateway session could not begin");
+                self.end(&session);
+                Err(CloseCode::UnknownError)
+            }
+        }
+    }
+
+    async fn make_ready(&self, session: &Arc<Session>, is_first: bool) -> Result<EncodedEvent, tonic::Status> {
+        let request = GetAccountRequest {
+            user_id: session.user_id.0,
+        };
+        let account = self.peers.users.clone().get_account(request).await?.into_inner();
+        if is_first {
+            self.presences.wish(
+                session.user_id,
+                PresenceStatus::from_name(&account.status),
+                self.peers.clock.now(),
+            );
+        } else {
+            self.presences.refresh(session.user_id, self.peers.clock.now());
+        }
+        for _ in 0..ATTEMPTS {
+            let request = ListServersOfUserRequest {
+                user_id: session.user_id.0,
+            };
+            let servers = self
+                .peers
+                .servers
+                .clone()
+                .list_servers_of_user(request)
+                .await?
+                .into_inner()
+                .servers;
+            if self.attach_all(session, &servers).await? {
+                return encode(session, &account, &servers);
+            }
+        }
+        Err(tonic::Status::aborted("the servers changed all the time"))
+    }
+
+    /// Attaches the session to the hub of every server; `false` when one of them has changed since it was read.
+    async fn attach_all(&self, session: &Arc<Session>, servers: &[ServerOfUser]) -> Result<bool, tonic::Status> {
+        let mut waiting = Vec::with_capacity(servers.len());
+        for server in servers {
+            let incomplete = || tonic::Status::internal("a server without tenant or membership");
+            let tenant = server.tenant.as_ref().ok_or_else(incomplete)?;
+            let membership = MemberAccess::from(server.membership.as_ref().ok_or_else(incomplete)?);
+            let (done, attached) = oneshot::channel();
+            let command = Command::Attach {
+                session: Arc::clone(session),
+                membership,
+                version: tenant.version,
+                status: self.presences.of(session.user_id),
+                done,
+            };
+            if !self.hubs.tell(ServerId(server.server_id), command) {
+                return Err(tonic::Status::resource_exhausted("a hub is overrun"));
+            }
+            waiting.push(attached);
+        }
+        let mut up_to_date = true;
+        for attached in waiting {
+            up_to_date &= matches!(attached.await, Ok(Attached::UpToDate));
+        }
+        Ok(up_to_date)
+    }
+}
+
+fn encode(
+    session: &Session,
+    account: &GetAccountResponse,
+    servers: &[ServerOfUser],
+) -> Result<EncodedEvent, tonic::Status> {
+    let not_json =
+        |error: serde_json::Error| tonic::Status::internal(format!("a peer's resource is not JSON: {error}"));
+    let servers: Result<Vec<&RawValue>, _> = servers
+        .iter()
+        .map(|server| serde_json::from_str(&server.server_json))
+        .collect();
+    let ready = Ready {
+        session_id: &session.id,
+        user: serde_json::from_str(&account.account_json).map_err(not_json)?,
+        settings: serde_json::from_str(&account.settings_json).map_err(not_json)?,
+        servers: servers.map_err(not_json)?,
+        direct_channels: [],
+        read_states: [],
+        presences: Vec::new(),
+    };
+    let data = serde_json::to_string(&ready).map_err(not_json)?;
+    Ok(EncodedEvent::new("ready", &data))
+}

@@ -1,0 +1,297 @@
+//! What a session holds for its client: a bounded ring of numbered events, some sent and not yet acknowledged, some
+//! waiting, and frames without a number that go first.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use model::limits;
+
+use crate::protocol::{CloseCode, EncodedEvent};
+
+/// Bytes that may wait for a connection that does not read, beyond what waited when it came (`reliability.md`, rule 7).
+const WAITING_BYTES: usize = 128 * 1024;
+
+/// What is to be sent now.
+#[derive(Default)]
+pub struct Batch {
+    /// Frames without a number, first.
+    pub control: Vec<String>,
+    /// Events with their numbers.
+    pub events: Vec<(u64, Arc<EncodedEvent>)>,
+    /// The connection ends after these.
+    pub closing: Option<CloseCode>,
+}
+
+/// The ring. Numbers begin with 1, which is always `ready`.
+pub struct Queue {
+    ring: VecDeque<Arc<EncodedEvent>>,
+    /// The number of the ring's first event.
+    first: u64,
+    /// The number of the last event that was handed to a connection.
+    sent: u64,
+    waiting_bytes: usize,
+    allowance: usize,
+    control: Vec<String>,
+    ready: bool,
+    attached: bool,
+    lost: bool,
+    closing: Option<CloseCode>,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            ring: VecDeque::new(),
+            // The first place is kept for `ready`.
+            first: 2,
+            sent: 0,
+            waiting_bytes: 0,
+            allowance: WAITING_BYTES,
+            control: Vec::new(),
+            ready: false,
+            attached: false,
+            lost: false,
+            closing: None,
+        }
+    }
+}
+
+impl Queue {
+    /// Adds an event. A queue that would hold too much is lost, and says so when it is resumed.
+    pub fn push(&mut self, event: Arc<EncodedEvent>) {
+        if self.lost {
+            return;
+        }
+        self.waiting_bytes += event.size();
+        self.ring.push_back(event);
+        if self.ring.len() > limits::GATEWAY_SESSION_EVENTS {
+            if self.first <= self.sent {
+                self.drop_first();
+            } else {
+                self.lose(CloseCode::TooSlow);
+            }
+        }
+        if self.attached && self.waiting_bytes > self.allowance {
+            self.close(CloseCode::TooSlow);
+        }
+    }
+
+    /// Adds `ready` as number 1.
+    pub fn push_ready(&mut self, event: Arc<EncodedEvent>) {
+        if self.ready || self.lost {
+            return;
+        }
+        self.ready = true;
+        self.waiting_bytes += event.size();
+        self.ring.push_front(event);
+        self.first = 1;
+        self.allowance = self.waiting_bytes + WAITING_BYTES;
+    }
+
+    /// Adds a frame without a number, for the connection there is.
+    pub fn push_control(&mut self, frame: String) {
+        if self.attached && self.closing.is_none() {
+            self.waiting_bytes += frame.len();
+            self.control.push(frame);
+            if self.waiting_bytes > self.allowance {
+                self.close(CloseCode::TooSlow);
+            }
+        }
+    }
+
+    /// The connection ends; with some codes the session, too.
+    pub fn close(&mut self, code: CloseCode) {
+        if self.closing.is_none() {
+            self.closing = Some(code);
+        }
+        if code.ends_session() {
+            self.lose(code);
+        }
+    }
+
+    /// Holds nothing any more: the connection ends, and the session cannot be resumed.
+    pub fn lose(&mut self, code: CloseCode) {
+        self.lost = true;
+        self.ring = VecDeque::new();
+        self.waiting_bytes = 0;
+        if self.closing.is_none() {
+            self.closing = Some(code);
+        }
+    }
+
+    /// A connection is there.
+    pub fn attach(&mut self) {
+        self.attached = true;
+        self.closing = None;
+        self.control.clear();
+        self.waiting_bytes = self.waiting().map(|event| event.size()).sum();
+        self.allowance = self.waiting_bytes + WAITING_BYTES;
+    }
+
+    /// No connection is there.
+    pub fn detach(&mut self) {
+        self.attached = false;
+        self.control = Vec::new();
+    }
+
+    /// What has not been handed to a connection.
+    fn waiting(&self) -> impl Iterator<Item = &Arc<EncodedEvent>> {
+        let already = usize::try_from((self.sent + 1).saturating_sub(self.first)).unwrap_or(usize::MAX);
+        self.ring.iter().skip(already)
+    }
+
+    /// Up to `most` events that wait. Nothing before `ready`.
+    pub fn take(&mut self, most: usize) -> Batch {
+        let control = std::mem::take(&mut self.control);
+        let mut events = Vec::new();
+        if self.ready && !self.lost {
+            let from = self.sent.max(self.first - 1) + 1;
+            events = (from..).zip(self.waiting().take(most).cloned()).collect();
+            self.sent = events.last().map_or(self.sent, |(seq, _)| *seq);
+        }
+        let taken = control.iter().map(String::len).sum::<usize>()
+            + events.iter().map(|(_, event)| event.size()).sum::<usize>();
+        self.waiting_bytes = self.waiting_bytes.saturating_sub(taken);
+        Batch {
+            control,
+            events,
+            closing: self.closing,
+        }
+    }
+
+    /// Why the connection must end.
+    pub const fn closing(&self) -> Option<CloseCode> {
+        self.closing
+    }
+
+    /// Whether nothing can be resumed.
+    pub const fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// The client has everything up to `seq`: it need not be held.
+    pub fn acknowledge(&mut self, seq: u64) {
+        while self.first <= seq.min(self.sent) && !self.ring.is_empty() {
+            self.drop_first();
+        }
+        if self.ring.is_empty() {
+            // An idle session holds no memory for a ring.
+            self.ring = VecDeque::new();
+        }
+    }
+
+    fn drop_first(&mut self) {
+        self.ring.pop_front();
+        self.first += 1;
+    }
+
+    /// Makes the event after `seq` the next one to send; `false` when it is not held any more or never was.
+    pub fn rewind(&mut self, seq: u64) -> bool {
+        let known = self.ready && !self.lost && seq + 1 >= self.first && seq <= self.sent;
+        if known {
+            self.sent = seq;
+        }
+        known
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn event() -> Arc<EncodedEvent> {
+        Arc::new(EncodedEvent::new("x", "1"))
+    }
+
+    fn numbers(batch: &Batch) -> Vec<u64> {
+        batch.events.iter().map(|(seq, _)| *seq).collect()
+    }
+
+    #[test]
+    fn ready_is_first_and_nothing_goes_before_it() {
+        let mut queue = Queue::default();
+        queue.attach();
+        queue.push(event());
+        assert!(numbers(&queue.take(9)).is_empty());
+        queue.push_ready(event());
+        assert_eq!(numbers(&queue.take(9)), [1, 2]);
+    }
+
+    #[test]
+    fn resume_gives_exactly_what_was_missed() {
+        let mut queue = Queue::default();
+        queue.attach();
+        queue.push_ready(event());
+        (0..5).for_each(|_| queue.push(event()));
+        assert_eq!(numbers(&queue.take(9)), [1, 2, 3, 4, 5, 6]);
+        queue.acknowledge(2);
+        queue.detach();
+        queue.push(event());
+        assert!(!queue.rewind(1), "what was acknowledged is gone");
+        assert!(!queue.rewind(9), "what was never sent cannot have arrived");
+        assert!(queue.rewind(4));
+        queue.attach();
+        assert_eq!(numbers(&queue.take(9)), [5, 6, 7]);
+    }
+
+    #[test]
+    fn a_client_that_never_reads_is_cut_and_can_resume() {
+        let mut queue = Queue::default();
+        queue.attach();
+        queue.push_ready(event());
+        queue.take(9);
+        let large = Arc::new(EncodedEvent::new("x", &format!("\"{}\"", "y".repeat(4_000))));
+        let mut pushed = 0;
+        while queue.closing().is_none() {
+            queue.push(Arc::clone(&large));
+            pushed += 1;
+            assert!(pushed < 40, "more than the allowance is held");
+        }
+        assert_eq!(queue.closing(), Some(CloseCode::TooSlow));
+        queue.detach();
+        assert!(queue.rewind(1));
+        queue.attach();
+        assert_eq!(queue.take(100).events.len(), pushed);
+    }
+
+    #[test]
+    fn a_client_that_stays_away_too_long_must_start_anew() {
+        let mut queue = Queue::default();
+        queue.push_ready(event());
+        queue.take(1);
+        (0..=limits::GATEWAY_SESSION_EVENTS).for_each(|_| queue.push(event()));
+        assert!(queue.is_lost());
+        assert!(!queue.rewind(1));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_happens_events_arrive_once_in_order(steps in prop::collection::vec((0_u8..6, 0_u64..9), 1..400)) {
+            let mut queue = Queue::default();
+            queue.attach();
+            queue.push_ready(event());
+            let (mut pushed, mut received) = (1_u64, 0_u64);
+            for (step, amount) in steps {
+                match step {
+                    0 | 1 => { queue.push(event()); pushed += 1; }
+                    2 => for seq in numbers(&queue.take(usize::try_from(amount).unwrap())) {
+                        prop_assert_eq!(seq, received + 1);
+                        received = seq;
+                    },
+                    3 => queue.acknowledge(received),
+                    4 => queue.acknowledge(received.saturating_sub(amount)),
+                    // The connection breaks; the client says what it has and gets the rest.
+                    _ => { queue.detach(); prop_assert!(received == 0 || queue.rewind(received)); queue.attach(); }
+                }
+            }
+            for seq in numbers(&queue.take(usize::MAX)) {
+                prop_assert_eq!(seq, received + 1);
+                received = seq;
+            }
+            prop_assert_eq!(received, pushed);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! All sessions of this gateway, by what the client calls them and by user.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use model::{SessionId, UserId, limits};
+
+use super::Session;
+
+/// The sessions. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Sessions(Arc<Mutex<Tables>>);
+
+#[derive(Default)]
+struct Tables {
+    by_id: HashMap<Box<str>, Arc<Session>>,
+    by_user: HashMap<UserId, Vec<Arc<Session>>>,
+}
+
+impl Sessions {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a session. A user who has too many loses the oldest, which is answered.
+    pub fn add(&self, session: &Arc<Session>) -> Option<Arc<Session>> {
+        let mut tables = self.tables();
+        tables.by_id.insert(session.id.clone(), Arc::clone(session));
+        let of_user = tables.by_user.entry(session.user_id).or_default();
+        of_user.push(Arc::clone(session));
+        (of_user.len() > limits::GATEWAY_SESSIONS_PER_USER).then(|| Arc::clone(&of_user[0]))
+    }
+
+    /// Removes a session; `false` when it was gone already.
+    pub fn remove(&self, session: &Session) -> bool {
+        let mut tables = self.tables();
+        let removed = tables.by_id.remove(&session.id).is_some();
+        if let Some(of_user) = tables.by_user.get_mut(&session.user_id) {
+            of_user.retain(|other| other.id != session.id);
+            if of_user.is_empty() {
+                tables.by_user.remove(&session.user_id);
+            }
+        }
+        removed
+    }
+
+    /// The session that the client names.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<Arc<Session>> {
+        self.tables().by_id.get(id).cloned()
+    }
+
+    /// The sessions of a user.
+    #[must_use]
+    pub fn of_user(&self, user_id: UserId) -> Vec<Arc<Session>> {
+        self.tables().by_user.get(&user_id).cloned().unwrap_or_default()
+    }
+
+    /// The sessions of one sign-in of a user.
+    #[must_use]
+    pub fn of_sign_in(&self, user_id: UserId, signed_in: SessionId) -> Vec<Arc<Session>> {
+        self.of_user(user_id)
+            .into_iter()
+            .filter(|session| session.signed_in == signed_in)
+            .collect()
+    }
+
+    /// All sessions.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Session>> {
+        self.tables().by_id.values().cloned().collect()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.tables().by_id.len()
+    }
+}
