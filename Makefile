@@ -1,0 +1,31 @@
+# The commands of Beep. Each is a script in scripts/ that can be run by itself.
+
+.DEFAULT_GOAL := help
+.PHONY: help build run demo check fmt test bench clean-data
+
+help: ## Shows this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Builds one file, target/release/beep, with the web client inside
+	@scripts/build
+
+run: ## Builds Beep and serves it at http://localhost:8080, with its data in data/
+	@scripts/run
+
+demo: ## Fills the Beep in data/ with a community to try it out
+	@scripts/demo
+
+check: ## The fast loop: compiles and lints, without running tests
+	@scripts/check
+
+fmt: ## Formats the code
+	@scripts/format
+
+test: ## Runs every test, as CI does
+	@scripts/test
+
+bench: ## Runs the benchmarks
+	@scripts/bench
+
+clean-data: ## Deletes data/: the accounts, messages and files of `make run`
+	rm -rf data
