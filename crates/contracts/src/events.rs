@@ -177,9 +177,23 @@ impl Event {
     ///
     /// # Errors
     /// When `data` cannot be written as JSON, which no resource of ours can cause.
-    pub fn new(id: EventId, kind: EventKind, audience: Audience, data: &impl Serialize) -> Result<Self, serde_json::Error> {
+    pub fn new(
+        id: EventId,
+        kind: EventKind,
+        audience: Audience,
+        data: &impl Serialize,
+    ) -> Result<Self, serde_json::Error> {
         let data = Arc::from(serde_json::value::to_raw_value(data)?);
-        Ok(Self { id, kind, audience, tenant_version: None, user_id: None, session_id: None, seq: None, data })
+        Ok(Self {
+            id,
+            kind,
+            audience,
+            tenant_version: None,
+            user_id: None,
+            session_id: None,
+            seq: None,
+            data,
+        })
     }
 }
 
@@ -191,17 +205,34 @@ mod tests {
 
     #[test]
     fn an_event_survives_the_outbox() {
-        let audience = Audience::Channel { server_id: ServerId(1), channel_id: ChannelId(2) };
-        let event = Event::new(EventId(9), EventKind::MessageCreated, audience, &serde_json::json!({"content": "é\n"})).unwrap();
+        let audience = Audience::Channel {
+            server_id: ServerId(1),
+            channel_id: ChannelId(2),
+        };
+        let event = Event::new(
+            EventId(9),
+            EventKind::MessageCreated,
+            audience,
+            &serde_json::json!({"content": "é\n"}),
+        )
+        .unwrap();
         let event = Event { seq: Some(3), ..event };
         let read: Event = serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap();
-        assert_eq!((read.id, read.kind, read.audience, read.seq), (event.id, event.kind, event.audience, Some(3)));
+        assert_eq!(
+            (read.id, read.kind, read.audience, read.seq),
+            (event.id, event.kind, event.audience, Some(3))
+        );
         assert_eq!(read.data.get(), event.data.get());
     }
 
     #[test]
     fn names_are_those_of_the_wire() {
-        for kind in [EventKind::MessageCreated, EventKind::ServerDeleted, EventKind::MemberLeft, EventKind::SessionRevoked] {
+        for kind in [
+            EventKind::MessageCreated,
+            EventKind::ServerDeleted,
+            EventKind::MemberLeft,
+            EventKind::SessionRevoked,
+        ] {
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.name()));
         }
     }

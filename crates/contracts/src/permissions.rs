@@ -3,7 +3,8 @@
 //! Every service decides by these, so that all decide alike (architecture, section 6).
 
 use model::{
-    ChannelId, Membership, Overwrite, OverwriteTarget, PermissionSet, RoleGrant, RoleId, ServerId, Timestamp, UserId, access,
+    ChannelId, Membership, Overwrite, OverwriteTarget, PermissionSet, RoleGrant, RoleId, ServerId, Timestamp, UserId,
+    access,
 };
 
 use crate::servers;
@@ -56,7 +57,10 @@ impl From<&servers::Membership> for MemberAccess {
 
 impl From<&servers::Tenant> for TenantAccess {
     fn from(tenant: &servers::Tenant) -> Self {
-        let role = |role: &servers::Role| RoleGrant { id: RoleId(role.id), permissions: PermissionSet::from_bits(role.permissions) };
+        let role = |role: &servers::Role| RoleGrant {
+            id: RoleId(role.id),
+            permissions: PermissionSet::from_bits(role.permissions),
+        };
         let mut channels: Vec<ChannelAccess> = tenant.channels.iter().map(ChannelAccess::from).collect();
         channels.sort_unstable_by_key(|channel| channel.id);
         Self {
@@ -95,7 +99,10 @@ impl TenantAccess {
     /// The channel of that id, if the server has it.
     #[must_use]
     pub fn channel(&self, id: ChannelId) -> Option<&ChannelAccess> {
-        self.channels.binary_search_by_key(&id, |channel| channel.id).ok().map(|index| &self.channels[index])
+        self.channels
+            .binary_search_by_key(&id, |channel| channel.id)
+            .ok()
+            .map(|index| &self.channels[index])
     }
 
     /// All channels and folders.
@@ -113,9 +120,20 @@ impl TenantAccess {
     /// What the member may do in the channel; nothing when there is no such channel or the member cannot see it.
     #[must_use]
     pub fn in_channel(&self, id: ChannelId, member: &MemberAccess, now: Timestamp) -> PermissionSet {
-        let Some(channel) = self.channel(id) else { return PermissionSet::EMPTY };
-        let folder = channel.parent_id.and_then(|parent| self.channel(parent)).map_or(&[][..], |folder| &folder.overwrites);
-        access::in_channel(self.server_id, &self.roles, self.membership(member, now), folder, &channel.overwrites)
+        let Some(channel) = self.channel(id) else {
+            return PermissionSet::EMPTY;
+        };
+        let folder = channel
+            .parent_id
+            .and_then(|parent| self.channel(parent))
+            .map_or(&[][..], |folder| &folder.overwrites);
+        access::in_channel(
+            self.server_id,
+            &self.roles,
+            self.membership(member, now),
+            folder,
+            &channel.overwrites,
+        )
     }
 
     fn membership<'a>(&self, member: &'a MemberAccess, now: Timestamp) -> Membership<'a> {

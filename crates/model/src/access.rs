@@ -53,7 +53,10 @@ pub fn in_server(server: ServerId, roles: &[RoleGrant], member: Membership<'_>) 
         return PermissionSet::ALL;
     }
     let held = |role: &&RoleGrant| role.id == server.everyone() || member.role_ids.contains(&role.id);
-    let union = roles.iter().filter(held).fold(PermissionSet::EMPTY, |set, role| set | role.permissions);
+    let union = roles
+        .iter()
+        .filter(held)
+        .fold(PermissionSet::EMPTY, |set, role| set | role.permissions);
     if union.contains(Permission::Administrator) {
         PermissionSet::ALL
     } else if member.timed_out {
@@ -79,22 +82,40 @@ pub fn in_channel(
         return PermissionSet::ALL;
     }
     let set = overwritten(server, overwritten(server, base, member, folder), member, channel);
-    let set = if member.timed_out { set & PermissionSet::TIMED_OUT } else { set };
-    if set.contains(Permission::ViewChannel) { set } else { PermissionSet::EMPTY }
+    let set = if member.timed_out {
+        set & PermissionSet::TIMED_OUT
+    } else {
+        set
+    };
+    if set.contains(Permission::ViewChannel) {
+        set
+    } else {
+        PermissionSet::EMPTY
+    }
 }
 
 /// One level of overwrites in three steps: `everyone`, then the member's roles together, then the member.
-fn overwritten(server: ServerId, base: PermissionSet, member: Membership<'_>, overwrites: &[Overwrite]) -> PermissionSet {
+fn overwritten(
+    server: ServerId,
+    base: PermissionSet,
+    member: Membership<'_>,
+    overwrites: &[Overwrite],
+) -> PermissionSet {
     let step = |set: PermissionSet, applies: &dyn Fn(OverwriteTarget) -> bool| {
         let (allow, deny) = overwrites
             .iter()
             .filter(|overwrite| applies(overwrite.target))
-            .fold((PermissionSet::EMPTY, PermissionSet::EMPTY), |(allow, deny), o| (allow | o.allow, deny | o.deny));
+            .fold((PermissionSet::EMPTY, PermissionSet::EMPTY), |(allow, deny), o| {
+                (allow | o.allow, deny | o.deny)
+            });
         (set - deny) | allow
     };
     let everyone = OverwriteTarget::Role(server.everyone());
     let set = step(base, &|target| target == everyone);
-    let set = step(set, &|target| matches!(target, OverwriteTarget::Role(id) if target != everyone && member.role_ids.contains(&id)));
+    let set = step(
+        set,
+        &|target| matches!(target, OverwriteTarget::Role(id) if target != everyone && member.role_ids.contains(&id)),
+    );
     let set = step(set, &|target| target == OverwriteTarget::Member(member.user_id));
     // An overwrite never makes an administrator: that right is the server's alone.
     set - (PermissionSet::of(&[Permission::Administrator]) - base)

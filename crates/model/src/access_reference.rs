@@ -22,7 +22,12 @@ struct Situation {
 
 impl Situation {
     fn me(&self) -> Membership<'_> {
-        Membership { user_id: ME, owner: self.owner, role_ids: &self.held, timed_out: self.timed_out }
+        Membership {
+            user_id: ME,
+            owner: self.owner,
+            role_ids: &self.held,
+            timed_out: self.timed_out,
+        }
     }
 
     fn in_channel(&self) -> PermissionSet {
@@ -114,8 +119,21 @@ fn situation() -> impl Strategy<Value = Situation> {
         overwrites(),
     )
         .prop_map(|(grants, held, owner, timed_out, folder, channel)| {
-            let roles = (1..).zip(grants).map(|(id, permissions)| RoleGrant { id: RoleId(id), permissions }).collect();
-            Situation { roles, held, owner, timed_out, folder, channel }
+            let roles = (1..)
+                .zip(grants)
+                .map(|(id, permissions)| RoleGrant {
+                    id: RoleId(id),
+                    permissions,
+                })
+                .collect();
+            Situation {
+                roles,
+                held,
+                owner,
+                timed_out,
+                folder,
+                channel,
+            }
         })
 }
 

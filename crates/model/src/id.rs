@@ -14,8 +14,13 @@ pub struct InvalidId;
 
 /// Parses the one canonical spelling of an id.
 fn parse(text: &str) -> Result<i64, InvalidId> {
-    let canonical = !text.is_empty() && text.len() <= 19 && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
-    if canonical { text.parse().map_err(|_| InvalidId) } else { Err(InvalidId) }
+    let canonical =
+        !text.is_empty() && text.len() <= 19 && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
+    if canonical {
+        text.parse().map_err(|_| InvalidId)
+    } else {
+        Err(InvalidId)
+    }
 }
 
 macro_rules! ids {
@@ -99,7 +104,19 @@ mod tests {
     #[test]
     fn one_spelling_only() {
         assert_eq!("402345678901234567".parse(), Ok(UserId(402_345_678_901_234_567)));
-        for bad in ["", "0", "01", "-1", "+1", " 1", "1 ", "1e3", "9223372036854775808", "99999999999999999999", "١"] {
+        for bad in [
+            "",
+            "0",
+            "01",
+            "-1",
+            "+1",
+            " 1",
+            "1 ",
+            "1e3",
+            "9223372036854775808",
+            "99999999999999999999",
+            "١",
+        ] {
             assert_eq!(bad.parse::<UserId>(), Err(InvalidId), "{bad:?}");
         }
     }

@@ -17,5 +17,8 @@ pub use access::{Membership, Overwrite, OverwriteTarget, RoleGrant};
 pub use id::{ChannelId, EventId, FileId, MessageId, RoleId, ServerId, SessionId, UserId};
 pub use permission::{Permission, PermissionSet};
 pub use personal::{Email, PersonName};
-pub use text::{Biography, ChannelName, ChannelTopic, Invalid, MessageContent, Nonce, ServerDescription, ServerName, StatusText, Username};
+pub use text::{
+    Biography, ChannelName, ChannelTopic, Invalid, MessageContent, Nonce, ServerDescription, ServerName, StatusText,
+    Username,
+};
 pub use timestamp::Timestamp;

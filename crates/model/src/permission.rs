@@ -171,7 +171,10 @@ impl PermissionSet {
 
     /// The permissions in the set, by position.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(move |permission| self.contains(*permission))
     }
 }
 
@@ -205,7 +208,9 @@ impl Sub for PermissionSet {
 
 impl FromIterator<Permission> for PermissionSet {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
-        permissions.into_iter().fold(Self::EMPTY, |set, permission| set | Self::of(&[permission]))
+        permissions
+            .into_iter()
+            .fold(Self::EMPTY, |set, permission| set | Self::of(&[permission]))
     }
 }
 
@@ -223,7 +228,9 @@ impl<'de> Deserialize<'de> for PermissionSet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <Vec<std::borrow::Cow<'de, str>>>::deserialize(deserializer)?
             .iter()
-            .map(|name| Permission::from_name(name).ok_or_else(|| de::Error::custom(format!("unknown permission `{name}`"))))
+            .map(|name| {
+                Permission::from_name(name).ok_or_else(|| de::Error::custom(format!("unknown permission `{name}`")))
+            })
             .collect()
     }
 }
@@ -231,8 +238,13 @@ impl<'de> Deserialize<'de> for PermissionSet {
 impl utoipa::PartialSchema for PermissionSet {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::{ArrayBuilder, ObjectBuilder, schema::Type};
-        let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Permission::ALL.iter().map(|permission| permission.name())));
-        ArrayBuilder::new().items(name).description(Some("Names of permissions.")).into()
+        let name = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(Permission::ALL.iter().map(|permission| permission.name())));
+        ArrayBuilder::new()
+            .items(name)
+            .description(Some("Names of permissions."))
+            .into()
     }
 }
 

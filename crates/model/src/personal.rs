@@ -71,7 +71,9 @@ impl FromStr for Email {
             && !local.starts_with('.')
             && !local.ends_with('.')
             && !local.contains("..")
-            && local.chars().all(|letter| !letter.is_whitespace() && !"@<>()[]\\,;:\"".contains(letter));
+            && local
+                .chars()
+                .all(|letter| !letter.is_whitespace() && !"@<>()[]\\,;:\"".contains(letter));
         let label_ok = |label: &str| {
             !label.is_empty()
                 && label.len() <= 63
@@ -80,7 +82,11 @@ impl FromStr for Email {
                 && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
         };
         let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
-        if local_ok && domain_ok && text.len() <= EMAIL_MAX { Ok(Self(text)) } else { Err(Invalid::Format) }
+        if local_ok && domain_ok && text.len() <= EMAIL_MAX {
+            Ok(Self(text))
+        } else {
+            Err(Invalid::Format)
+        }
     }
 }
 
@@ -98,12 +104,25 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for good in ["a@b.co", "Ada.Lovelace+x@Example.ORG", "élodie@école.fr", "o'neil@a-b.example"] {
+        for good in [
+            "a@b.co",
+            "Ada.Lovelace+x@Example.ORG",
+            "élodie@école.fr",
+            "o'neil@a-b.example",
+        ] {
             assert!(good.parse::<Email>().is_ok(), "{good}");
         }
-        for bad in ["", "a", "a@b", "@b.co", "a@", "a b@c.de", "a@b..co", "a@-b.co", ".a@b.co", "a@b.co\n", "a@b@c.de", "<a@b.co>"] {
+        for bad in [
+            "", "a", "a@b", "@b.co", "a@", "a b@c.de", "a@b..co", "a@-b.co", ".a@b.co", "a@b.co\n", "a@b@c.de",
+            "<a@b.co>",
+        ] {
             assert!(bad.parse::<Email>().is_err() || bad.trim() != bad, "{bad:?}");
         }
-        assert_eq!("Ada@Example.ORG".parse::<Email>().map(|email| email.expose().to_owned()), Ok("ada@example.org".to_owned()));
+        assert_eq!(
+            "Ada@Example.ORG"
+                .parse::<Email>()
+                .map(|email| email.expose().to_owned()),
+            Ok("ada@example.org".to_owned())
+        );
     }
 }

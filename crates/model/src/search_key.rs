@@ -5,7 +5,11 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// The text in lower case without accents; what name columns are compared and searched by.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).nfc().collect()
+    text.nfkd()
+        .filter(|letter| !is_combining_mark(*letter))
+        .flat_map(char::to_lowercase)
+        .nfc()
+        .collect()
 }
 
 /// The pattern for `LIKE … ESCAPE '\'` that finds `query` anywhere in a folded column.

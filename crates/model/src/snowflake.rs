@@ -31,7 +31,11 @@ impl Generator {
     #[must_use]
     pub fn new(node: u16) -> Self {
         assert!(node < NODES, "node {node} is not below {NODES}");
-        Self { node: i64::from(node), last_tick: 0, sequence: 0 }
+        Self {
+            node: i64::from(node),
+            last_tick: 0,
+            sequence: 0,
+        }
     }
 
     /// The next id at `now`; strictly greater than every one before from this generator.

@@ -55,7 +55,13 @@ const fn deceives(letter: char) -> bool {
 
 /// Whether nothing would be seen of the text.
 fn is_blank(text: &str) -> bool {
-    text.chars().all(|letter| letter.is_whitespace() || matches!(letter, '\u{200b}'..='\u{200d}' | '\u{00ad}' | '\u{3164}' | '\u{2800}' | '\u{fe0f}'))
+    text.chars().all(|letter| {
+        letter.is_whitespace()
+            || matches!(
+                letter,
+                '\u{200b}'..='\u{200d}' | '\u{00ad}' | '\u{3164}' | '\u{2800}' | '\u{fe0f}'
+            )
+    })
 }
 
 fn within(text: String, min: usize, max: usize) -> Result<String, Invalid> {
@@ -91,7 +97,10 @@ fn several_lines(text: &str, min: usize, max: usize) -> Result<String, Invalid> 
         return Err(Invalid::TooLong { max });
     }
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");
-    if unified.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t') {
+    if unified
+        .chars()
+        .any(|letter| letter.is_control() && letter != '\n' && letter != '\t')
+    {
         return Err(Invalid::Character);
     }
     let trimmed = unified.trim_end().trim_start_matches('\n');
@@ -195,17 +204,33 @@ mod tests {
 
     #[test]
     fn names_are_trimmed_spaced_and_composed() {
-        assert_eq!("  Cafe\u{301}   du  \t coin ".parse::<ServerName>().map(ServerName::into_string), Err(Invalid::Character));
-        assert_eq!("  Cafe\u{301}   du  coin ".parse::<ServerName>().map(ServerName::into_string), Ok("Café du coin".to_owned()));
+        assert_eq!(
+            "  Cafe\u{301}   du  \t coin "
+                .parse::<ServerName>()
+                .map(ServerName::into_string),
+            Err(Invalid::Character)
+        );
+        assert_eq!(
+            "  Cafe\u{301}   du  coin "
+                .parse::<ServerName>()
+                .map(ServerName::into_string),
+            Ok("Café du coin".to_owned())
+        );
         assert_eq!(" \u{200b} ".parse::<ServerName>(), Err(Invalid::Required));
         assert_eq!("a\u{202e}b".parse::<ChannelName>(), Err(Invalid::Character));
-        assert_eq!("x".repeat(101).parse::<ServerName>(), Err(Invalid::TooLong { max: 100 }));
+        assert_eq!(
+            "x".repeat(101).parse::<ServerName>(),
+            Err(Invalid::TooLong { max: 100 })
+        );
         assert!("👩‍👩‍👧 family".parse::<ServerName>().is_ok());
     }
 
     #[test]
     fn usernames() {
-        assert_eq!("Ada_L".parse::<Username>().map(Username::into_string), Ok("ada_l".to_owned()));
+        assert_eq!(
+            "Ada_L".parse::<Username>().map(Username::into_string),
+            Ok("ada_l".to_owned())
+        );
         for bad in ["", "a", "é", "a b", "_x", "a..b", "ab.", "@ada", "аda"] {
             assert!(bad.parse::<Username>().is_err(), "{bad:?}");
         }
@@ -214,11 +239,17 @@ mod tests {
     #[test]
     fn messages_keep_their_inside() {
         let typed = "  code\r\n\tx\n\n";
-        assert_eq!(typed.parse::<MessageContent>().map(MessageContent::into_string), Ok("  code\n\tx".to_owned()));
+        assert_eq!(
+            typed.parse::<MessageContent>().map(MessageContent::into_string),
+            Ok("  code\n\tx".to_owned())
+        );
         assert_eq!(" \n ".parse::<MessageContent>(), Err(Invalid::Required));
         assert_eq!("a\0b".parse::<MessageContent>(), Err(Invalid::Character));
         assert!("é".repeat(4_000).parse::<MessageContent>().is_ok());
-        assert_eq!("é".repeat(4_001).parse::<MessageContent>(), Err(Invalid::TooLong { max: 4_000 }));
+        assert_eq!(
+            "é".repeat(4_001).parse::<MessageContent>(),
+            Err(Invalid::TooLong { max: 4_000 })
+        );
     }
 
     proptest! {
