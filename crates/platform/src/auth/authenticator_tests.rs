@@ -29,7 +29,7 @@ impl Forge {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("key.pem");
-        let issuer = TokenIssuer::open(&file, ISSUER).unwrap();
+        let issuer = TokenIssuer::open(&file, ISSUER, ACCESS_TOKEN_LIFETIME).unwrap();
         let key = EncodingKey::from_ed_pem(&std::fs::read(&file).unwrap()).unwrap();
         let jwks = issuer.jwks();
         let authenticator = Authenticator::new(ISSUER, &jwks, RevokedSessions::default());

@@ -21,7 +21,7 @@ use super::{
     claims::{Claims, TOKEN_TYPE},
 };
 
-/// How long an access token is valid; the refresh token brings the next one.
+/// How long an access token is valid at most; the refresh token brings the next one.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_mins(15);
 
 /// What stands before the 32 bytes of an Ed25519 private key in PKCS#8 (RFC 8410, section 7).
@@ -36,12 +36,13 @@ struct Inner {
     key: EncodingKey,
     public: Jwk,
     key_id: String,
+    lifetime: Duration,
 }
 
 impl TokenIssuer {
     /// Opens the signing key of `file` (PKCS#8 in PEM), or creates it, readable for its owner only. `issuer` is the
-    /// instance's public URL.
-    pub fn open(file: &Path, issuer: &str) -> io::Result<Self> {
+    /// instance's public URL; tokens live for `lifetime`, but not longer than [`ACCESS_TOKEN_LIFETIME`].
+    pub fn open(file: &Path, issuer: &str, lifetime: Duration) -> io::Result<Self> {
         let pem = match fs::read(file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 create(file)?;
@@ -50,7 +51,7 @@ impl TokenIssuer {
             read => read?,
         };
         let broken = |error| io::Error::other(format!("{} holds no Ed25519 key: {error}", file.display()));
-        Self::from_pem(&Secret::new(pem), issuer).map_err(broken)
+        Self::from_pem(&Secret::new(pem), issuer, lifetime).map_err(broken)
     }
 
     /// An issuer with a new key that is written nowhere; for tests.
@@ -60,10 +61,10 @@ impl TokenIssuer {
     #[must_use]
     #[expect(clippy::expect_used, reason = "for tests; a new key is a good key")]
     pub fn ephemeral(issuer: &str) -> Self {
-        Self::from_pem(&new_key(), issuer).expect("a new key is a good key")
+        Self::from_pem(&new_key(), issuer, ACCESS_TOKEN_LIFETIME).expect("a new key is a good key")
     }
 
-    fn from_pem(pem: &Secret<Vec<u8>>, issuer: &str) -> jsonwebtoken::errors::Result<Self> {
+    fn from_pem(pem: &Secret<Vec<u8>>, issuer: &str, lifetime: Duration) -> jsonwebtoken::errors::Result<Self> {
         let key = EncodingKey::from_ed_pem(pem.expose())?;
         let mut public = Jwk::from_encoding_key(&key, Algorithm::EdDSA)?;
         let key_id = public.thumbprint(ThumbprintHash::SHA256)?;
@@ -74,6 +75,7 @@ impl TokenIssuer {
             key,
             public,
             key_id,
+            lifetime: lifetime.min(ACCESS_TOKEN_LIFETIME),
         })))
     }
 
@@ -90,7 +92,7 @@ impl TokenIssuer {
             aud: AUDIENCE.to_owned(),
             sub: user_id,
             sid: session_id,
-            exp: seconds.saturating_add(i64::try_from(ACCESS_TOKEN_LIFETIME.as_secs()).unwrap_or(0)),
+            exp: seconds.saturating_add(i64::try_from(self.0.lifetime.as_secs()).unwrap_or(0)),
             iat: seconds,
             nbf: seconds,
             jti: hex::encode(rand::random::<[u8; 16]>()),
@@ -99,7 +101,7 @@ impl TokenIssuer {
         header.typ = Some(TOKEN_TYPE.to_owned());
         header.kid = Some(self.0.key_id.clone());
         let token = jsonwebtoken::encode(&header, &claims, &self.0.key).map_err(|_| AuthError::Signing)?;
-        Ok((token, ACCESS_TOKEN_LIFETIME))
+        Ok((token, self.0.lifetime))
     }
 
     /// The public keys as they are published at the issuer's JWKS address.
