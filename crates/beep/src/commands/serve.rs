@@ -20,8 +20,12 @@ pub(crate) struct Arguments {
     /// The folder for everything that Beep keeps
     #[arg(long, value_name = "DIR")]
     data_dir: Option<String>,
-    /// The database: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite://DIR/beep.db]
-    #[arg(long, value_name = "URL")]
+    // Not a documentation comment, which would take the addresses for links.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The database: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite://DIR/beep.db]"
+    )]
     database_url: Option<String>,
     /// A configuration file in TOML
     #[arg(long, value_name = "FILE")]

@@ -87,7 +87,7 @@ fn one_line(error: &Error) -> String {
     let text = error.to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or("not TOML").to_owned();
-    match lines.filter(|line| !line.contains('|')).next_back() {
+    match lines.rfind(|line| !line.contains('|')) {
         Some(last) => format!("{first}: {last}"),
         None => first,
     }

@@ -20,7 +20,7 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use figment::Figment;
 
@@ -150,6 +150,13 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
     ]
 }
 
+/// The settings that defaults follow from.
+#[derive(serde::Deserialize)]
+struct Bases {
+    listen: SocketAddr,
+    data_dir: PathBuf,
+}
+
 /// Adds the defaults that follow from other settings.
 fn derive_defaults(figment: Figment, environment: &Environment) -> Result<Figment, ConfigError> {
     let figment = layers::derived(
@@ -159,11 +166,6 @@ fn derive_defaults(figment: Figment, environment: &Environment) -> Result<Figmen
     );
     for setting in General::settings().iter().filter(|setting| setting.key != "public_url") {
         check(&figment, setting)?;
-    }
-    #[derive(serde::Deserialize)]
-    struct Bases {
-        listen: std::net::SocketAddr,
-        data_dir: PathBuf,
     }
     let Ok(Bases { listen, data_dir }) = figment.extract() else {
         return Ok(figment);

@@ -27,7 +27,9 @@ fn load(
             .collect(),
     };
     let error = |error: ConfigError| match &written {
-        Some(file) => error.to_string().replace(&file.path().display().to_string(), "beep.toml"),
+        Some(file) => error
+            .to_string()
+            .replace(&file.path().display().to_string(), "beep.toml"),
         None => error.to_string(),
     };
     Config::load(&command_line, &Environment::from_pairs(environment)).map_err(error)

@@ -1,0 +1,94 @@
+//! `services.toml` says who may call whom: it matches the crates, has no cycle, and the code keeps to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use architecture::{
+    report,
+    rust_file::{self, Kind},
+    services::{self, Unit},
+    tree,
+};
+
+/// Crates that are not services.
+const OTHERS: [&str; 5] = ["model", "contracts", "platform", "beep", "load"];
+
+#[test]
+fn every_service_is_a_unit_and_every_unit_a_service() {
+    let crates: BTreeSet<String> = tree::files("crates", &["toml"])
+        .iter()
+        .filter_map(|path| path.strip_prefix("crates/")?.strip_suffix("/Cargo.toml"))
+        .filter(|name| !OTHERS.contains(name))
+        .map(str::to_owned)
+        .collect();
+    let units: BTreeSet<String> = services::units().into_keys().collect();
+    let found: Vec<String> = crates.symmetric_difference(&units).cloned().collect();
+    report(&found, "These stand in services.toml or in crates/, but not in both:");
+}
+
+#[test]
+fn every_call_has_a_known_target_and_a_reason() {
+    let units = services::units();
+    let mut found = Vec::new();
+    for (name, unit) in &units {
+        for (target, why) in &unit.calls {
+            if !units.contains_key(target) {
+                found.push(format!("{name} calls {target}, which is no unit"));
+            }
+            if why.trim().is_empty() {
+                found.push(format!("{name} calls {target} without saying why"));
+            }
+        }
+        if unit.owns.trim().is_empty() {
+            found.push(format!("{name} owns nothing"));
+        }
+    }
+    report(&found, "services.toml is incomplete:");
+}
+
+#[test]
+fn calls_have_no_cycle() {
+    fn visit<'u>(units: &'u BTreeMap<String, Unit>, name: &'u str, path: &mut Vec<&'u str>, found: &mut Vec<String>) {
+        if path.contains(&name) {
+            found.push(format!("{} → {name}", path.join(" → ")));
+            return;
+        }
+        path.push(name);
+        for target in units.get(name).into_iter().flat_map(|unit| unit.calls.keys()) {
+            visit(units, target, path, found);
+        }
+        path.pop();
+    }
+    let units = services::units();
+    let mut found = Vec::new();
+    for name in units.keys() {
+        visit(&units, name, &mut Vec::new(), &mut found);
+    }
+    report(
+        &found,
+        "Services call each other in a circle; one of the calls must become an event:",
+    );
+}
+
+#[test]
+fn services_call_whom_they_may() {
+    let units = services::units();
+    let mut found = Vec::new();
+    for file in rust_file::program() {
+        let Some(unit) = units.get(file.package()) else {
+            continue;
+        };
+        for token in &file.tokens {
+            let Kind::Name(name) = &token.kind else { continue };
+            let Some(target) = name.strip_suffix("Client").map(str::to_lowercase) else {
+                continue;
+            };
+            if units.contains_key(&target) && !unit.calls.contains_key(&target) {
+                found.push(format!("{}:{} uses {name}", file.path, token.line));
+            }
+        }
+    }
+    report(
+        &found,
+        "A service calls one that services.toml does not let it call. Add the call with its reason, or use an event:",
+    );
+}
