@@ -10,8 +10,8 @@ section! {
     Http in "http." {
         /// How long a request may take, in seconds, before it is answered with 503.
         request_timeout_seconds: u64 = Fixed("30"), 1..=3600;
-        /// The largest body of a request, in bytes. Uploads have limits of their own.
-        body_limit_bytes: usize = Fixed("1048576"), 1024..=67_108_864;
+        /// The largest body of any request, uploads included, in bytes. JSON has a narrower limit of its own.
+        body_limit_bytes: usize = Fixed("9437184"), 131_072..=67_108_864;
         /// The proxies in front of Beep, as addresses or networks, whose `X-Forwarded-For` header is believed. Name none
         /// that you do not run: they decide what address a request is counted for.
         trusted_proxies: Vec<Proxies> = Fixed("");

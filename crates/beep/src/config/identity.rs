@@ -8,7 +8,7 @@ section! {
         /// Whether anybody may sign up. When false, only those who have an account get in.
         registration_open: bool = Fixed("true");
         /// How long an access token is valid, in seconds.
-        access_token_seconds: u32 = Fixed("300"), 30..=86_400;
+        access_token_seconds: u32 = Fixed("300"), 30..=900;
         /// How long one stays signed in on a device that is not used, in days.
         refresh_token_days: u32 = Fixed("30"), 1..=3650;
         /// How many passwords are hashed at once. Each takes about 20 MiB of memory and one processor.

@@ -159,8 +159,8 @@ mod tests {
     fn the_key_is_made_once_and_kept() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("signing-key.pem");
-        let first = TokenIssuer::open(&file, "http://beep.test").unwrap();
-        let second = TokenIssuer::open(&file, "http://beep.test").unwrap();
+        let first = TokenIssuer::open(&file, "http://beep.test", ACCESS_TOKEN_LIFETIME).unwrap();
+        let second = TokenIssuer::open(&file, "http://beep.test", ACCESS_TOKEN_LIFETIME).unwrap();
         assert_eq!(first.jwks(), second.jwks());
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no draft is left");
@@ -185,7 +185,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("signing-key.pem");
         fs::write(&file, "not a key").unwrap();
-        assert!(TokenIssuer::open(&file, "http://beep.test").is_err());
+        assert!(TokenIssuer::open(&file, "http://beep.test", ACCESS_TOKEN_LIFETIME).is_err());
         assert_eq!(fs::read(&file).unwrap(), b"not a key");
     }
 }
