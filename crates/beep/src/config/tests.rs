@@ -51,7 +51,7 @@ fn nothing_needs_to_be_set() {
         "sqlite:///home/ada/.local/share/beep/beep.db"
     );
     assert_eq!(config.storage.directory, Path::new("/home/ada/.local/share/beep/files"));
-    assert_eq!(config.http.body_limit_bytes, 1024 * 1024);
+    assert_eq!(config.http.body_limit_bytes, 9 * 1024 * 1024);
     assert!(config.http.trusted_proxies.is_empty());
     assert_eq!(config.telemetry.log_format, LogFormat::Json);
     assert_eq!(load(&[], &[], None).unwrap().config.general.data_dir, Path::new("data"));
