@@ -1,1 +1,100 @@
 //! Servers (tenants), channels and folders, members, roles and permissions.
+//!
+//! **Needs** the users service, for the summary of whoever founds or joins a server.
+//!
+//! **Changes.** Every change of a server begins by raising its version, which makes the other changes of the same server
+//! wait: what a change has read stays true until it commits, positions stay dense, counts stay right. The version goes
+//! with every event, so that whoever holds a snapshot knows when it is out of date.
+//!
+//! **Names of members.** The member list is ordered and searched by names that belong to the users service. A join
+//! across services is impossible, so `members` keeps a copy of each user's summary (username, display name, avatar),
+//! taken at joining and renewed by the event `user.updated`; a background task does that. When the bus says that events
+//! were lost, the task compares all copies with the users service. A copy may therefore be a moment old; whoever shows a
+//! user that they follow elsewhere lets the user's own event win.
+//!
+//! **The directory.** The servers of a user and the discovery of public ones cross tenants. With one database they are
+//! further indexes on the same tables, behind functions of their own (`store/directory.rs`).
+
+mod api;
+mod channel_changes;
+mod channel_kind;
+mod cursor;
+mod error;
+mod founding;
+mod membership;
+mod peer;
+mod placement;
+mod search_term;
+mod service;
+mod settings;
+mod snapshots;
+mod store;
+mod summaries;
+mod tenant;
+mod visibility;
+
+use std::sync::Arc;
+
+use contracts::{servers::servers_server::ServersServer, users::users_client::UsersClient};
+use platform::{
+    db::{DbError, Tenants},
+    rpc,
+    service::{Context, Task, Wired},
+};
+
+pub use peer::Calls;
+
+use crate::{service::Service, snapshots::Snapshots};
+
+/// The name of this service, in logs and tables.
+const NAME: &str = "servers";
+
+/// What this service needs.
+pub struct Needs {
+    /// What every service is given.
+    pub context: Context,
+    /// The users service.
+    pub users: UsersClient<rpc::Peer>,
+}
+
+/// The generated server of this service's internal calls.
+pub type Peer = ServersServer<Calls>;
+
+/// Brings the tables up to date and puts the service together.
+pub async fn wire(needs: Needs) -> Result<Wired<Peer>, DbError> {
+    let Needs { context, users } = needs;
+    context.db.migrate(NAME, store::MIGRATIONS).await?;
+    let (db, sweeper) = context.database_of(NAME).await?;
+    let service = Arc::new(Service {
+        tenants: Tenants::single(db.clone()),
+        db,
+        ids: context.ids,
+        clock: context.clock,
+        users,
+        snapshots: Snapshots::default(),
+    });
+    // Subscribed before anybody can change a name, and not when the task begins.
+    let events = context.bus.subscribe();
+    let follower = {
+        let service = Arc::clone(&service);
+        let shutdown = context.shutdown;
+        async move {
+            tokio::select! {
+                () = summaries::follow(service, events) => {}
+                () = shutdown.cancelled() => {}
+            }
+        }
+    };
+    let (public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
+    Ok(Wired {
+        public,
+        peer: ServersServer::new(Calls(service)),
+        tasks: vec![sweeper, Task::new(NAME, follower)],
+    })
+}
+
+/// The contract of the public routes.
+#[must_use]
+pub fn contract() -> utoipa::openapi::OpenApi {
+    api::router().into_openapi()
+}

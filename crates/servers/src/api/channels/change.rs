@@ -1,0 +1,104 @@
+//! `PATCH /servers/{server_id}/channels/{channel_id}`
+
+use axum::extract::State;
+use model::{ChannelId, ChannelName, ChannelTopic, Invalid, Permission, ServerId};
+use platform::http::{Fields, Json, Patch, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    api::{
+        Api,
+        access::{AllowedInChannel, InServer, ManageChannels},
+        refusals::refusals,
+        resource::Channel,
+    },
+    channel_changes::{self, ChannelChange},
+    error::Error,
+    placement::Misplaced,
+};
+
+/// What changes; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "endgames", "topic": null}))]
+pub(crate) struct ChannelPatch {
+    /// 1 to 100 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    name: Patch<String>,
+    /// At most 1,024 characters; null empties it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    topic: Patch<String>,
+    /// The folder that it goes into; null for the top level.
+    #[serde(default)]
+    #[schema(value_type = Option<ChannelId>)]
+    parent_id: Patch<ChannelId>,
+    /// Its place there, from 0; beyond the end means at the end.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>)]
+    position: Patch<u32>,
+}
+
+impl ChannelPatch {
+    fn checked(self) -> Result<ChannelChange, Problem> {
+        let mut fields = Fields::default();
+        let mut change = ChannelChange {
+            parent_id: self.parent_id.into_change(),
+            ..ChannelChange::default()
+        };
+        match self.name.into_change() {
+            Some(Some(name)) => change.name = fields.parse::<ChannelName>("name", &name),
+            Some(None) => fields.add_invalid("name", Invalid::Required),
+            None => {}
+        }
+        if let Some(topic) = self.topic.into_change() {
+            change.topic = fields.parse_optional::<ChannelTopic>("topic", topic.as_deref());
+        }
+        match self.position.into_change() {
+            Some(None) => fields.add_invalid("position", Invalid::Required),
+            position => change.position = position.flatten(),
+        }
+        fields.finish().map(|()| change)
+    }
+}
+
+/// Whether the caller may put channels into the folder: 422 when they cannot see it, 403 when they may not manage it.
+pub(super) fn require_parent(server: &InServer, parent_id: ChannelId, field: &str) -> Result<(), Error> {
+    server
+        .require_in(parent_id, Permission::ManageChannels)
+        .map_err(|error| match error {
+            Error::ChannelNotFound => Error::Misplaced {
+                field: field.to_owned(),
+                why: Misplaced::NotAFolder,
+            },
+            other => other,
+        })
+}
+
+refusals!(SIGNED_IN, UNSAFE, BODY, SERVER, CHANNEL, MANAGE_CHANNELS);
+
+/// Change a channel or folder
+///
+/// Rename, describe or move it. Needs `manage_channels` in the channel, and in the folder it moves to.
+#[utoipa::path(
+    patch, path = "/servers/{server_id}/channels/{channel_id}", tag = "channels", request_body = ChannelPatch,
+    params(
+        ("server_id" = ServerId, Path, description = "The server."),
+        ("channel_id" = ChannelId, Path, description = "The channel or folder.")
+    ),
+    responses((status = 200, description = "The channel as it is now.", body = Channel), Refusals)
+)]
+pub(crate) async fn change_channel(
+    State(api): State<Api>,
+    AllowedInChannel { server, channel_id, .. }: AllowedInChannel<ManageChannels>,
+    Json(patch): Json<ChannelPatch>,
+) -> Result<Json<Channel>, Problem> {
+    let change = patch.checked()?;
+    if let Some(parent_id) = change.parent_id.flatten() {
+        require_parent(&server, parent_id, "parent_id")?;
+    }
+    Ok(Json(
+        channel_changes::change(&api, server.server_id, channel_id, &change).await?,
+    ))
+}

@@ -1,0 +1,45 @@
+//! `DELETE /servers/{server_id}/channels/{channel_id}`
+
+use axum::extract::State;
+use http::StatusCode;
+use model::{ChannelId, Permission, ServerId};
+use platform::http::Problem;
+
+use crate::{
+    api::{
+        Api,
+        access::{AllowedInChannel, ManageChannels},
+        refusals::refusals,
+    },
+    channel_changes,
+    error::Error,
+};
+
+refusals!(SIGNED_IN, UNSAFE, SERVER, CHANNEL, MANAGE_CHANNELS);
+
+/// Delete a channel or folder
+///
+/// A folder goes with the channels in it. Needs `manage_channels` in each of them.
+#[utoipa::path(
+    delete, path = "/servers/{server_id}/channels/{channel_id}", tag = "channels",
+    params(
+        ("server_id" = ServerId, Path, description = "The server."),
+        ("channel_id" = ChannelId, Path, description = "The channel or folder.")
+    ),
+    responses((status = 204, description = "The channel is no more."), Refusals)
+)]
+pub(crate) async fn delete_channel(
+    State(api): State<Api>,
+    AllowedInChannel { server, channel_id, .. }: AllowedInChannel<ManageChannels>,
+) -> Result<StatusCode, Problem> {
+    // What the caller does not see in the folder still cannot be deleted past them: the folder stays.
+    let may = |id| {
+        if server.permissions_in(id).contains(Permission::ManageChannels) {
+            Ok(())
+        } else {
+            Err(Error::MissingPermission(Permission::ManageChannels))
+        }
+    };
+    channel_changes::delete(&api, server.server_id, channel_id, may).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

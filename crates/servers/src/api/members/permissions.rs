@@ -1,0 +1,44 @@
+//! `GET /servers/{server_id}/permissions/@me`
+
+use std::collections::BTreeMap;
+
+use model::{ChannelId, PermissionSet, ServerId};
+use platform::http::Json;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::{access::InServer, refusals::refusals};
+
+/// What the caller may do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "permissions": ["view_channel", "send_messages"],
+    "channels": {"402345678901234569": ["view_channel", "send_messages"]}
+}))]
+pub(crate) struct MyPermissions {
+    /// In the server as a whole, by name.
+    #[schema(value_type = Vec<String>)]
+    permissions: PermissionSet,
+    /// In each channel and folder that the caller can see, by its id.
+    #[schema(value_type = BTreeMap<String, Vec<String>>)]
+    channels: BTreeMap<ChannelId, PermissionSet>,
+}
+
+refusals!(SIGNED_IN, SERVER);
+
+/// Get the caller's permissions
+#[utoipa::path(
+    get, path = "/servers/{server_id}/permissions/@me", tag = "members",
+    params(("server_id" = ServerId, Path, description = "The server.")),
+    responses((status = 200, description = "What the caller may do.", body = MyPermissions), Refusals)
+)]
+pub(crate) async fn my_permissions(server: InServer) -> Json<MyPermissions> {
+    let channels = server.tenant.channels(&server.member, server.now);
+    Json(MyPermissions {
+        permissions: server.tenant.permissions(&server.member, server.now),
+        channels: channels
+            .iter()
+            .map(|channel| (channel.id, server.permissions_in(channel.id)))
+            .collect(),
+    })
+}

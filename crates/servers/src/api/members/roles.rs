@@ -1,0 +1,20 @@
+//! `GET /servers/{server_id}/roles`
+
+use model::ServerId;
+use platform::http::{Json, Page};
+
+use crate::api::{access::InServer, refusals::refusals, resource::Role};
+
+refusals!(SIGNED_IN, SERVER);
+
+/// List roles
+///
+/// All on one page, the lowest, `everyone`, first.
+#[utoipa::path(
+    get, path = "/servers/{server_id}/roles", tag = "members",
+    params(("server_id" = ServerId, Path, description = "The server.")),
+    responses((status = 200, description = "The roles.", body = Page<Role>), Refusals)
+)]
+pub(crate) async fn list_roles(server: InServer) -> Json<Page<Role>> {
+    Json(Page::whole(server.tenant.roles()))
+}

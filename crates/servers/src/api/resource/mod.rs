@@ -1,0 +1,13 @@
+//! What the public API and events show.
+
+mod channel;
+mod gone;
+mod member;
+mod role;
+mod server;
+
+pub(crate) use channel::Channel;
+pub(crate) use gone::{ChannelGone, MemberLeft, ServerGone};
+pub(crate) use member::{Member, MemberJoined};
+pub(crate) use role::Role;
+pub(crate) use server::{FoundServer, Server, ServerForViewer, ServerWithDetail};

@@ -1,0 +1,45 @@
+//! A role in JSON.
+
+use model::{PermissionSet, RoleId, ServerId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::store::roles::RoleRow;
+
+/// A named, ordered set of permissions. The role `everyone`, which all members have, has the server's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "402345678901234567", "server_id": "402345678901234567", "name": "everyone", "color": null, "position": 0,
+    "hoisted": false, "permissions": ["view_channel", "send_messages", "read_history"]
+}))]
+pub(crate) struct Role {
+    /// The role.
+    pub(crate) id: RoleId,
+    /// Its server.
+    pub(crate) server_id: ServerId,
+    /// Its name.
+    pub(crate) name: String,
+    /// The colour of its members' names, as `#rrggbb`.
+    pub(crate) color: Option<String>,
+    /// Its rank: 0 is the lowest.
+    pub(crate) position: i64,
+    /// Whether its members stand apart in the member list.
+    pub(crate) hoisted: bool,
+    /// What it allows, by name.
+    #[schema(value_type = Vec<String>)]
+    pub(crate) permissions: PermissionSet,
+}
+
+impl From<&RoleRow> for Role {
+    fn from(row: &RoleRow) -> Self {
+        Self {
+            id: row.id,
+            server_id: row.server_id,
+            name: row.name.clone(),
+            color: row.color.clone(),
+            position: row.position,
+            hoisted: row.hoisted,
+            permissions: row.permissions,
+        }
+    }
+}

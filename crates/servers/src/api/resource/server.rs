@@ -1,0 +1,100 @@
+//! A server in JSON.
+
+use model::{PermissionSet, ServerId, Timestamp, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Channel, Member, Role};
+use crate::{store::servers::ServerRow, visibility::Visibility};
+
+/// A server, as whoever may know of it sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "402345678901234567", "kind": "community", "name": "Chess club", "visibility": "public",
+    "description": "Openings and endgames.", "icon_url": null, "banner_url": null, "owner_id": "402345678901234500",
+    "member_count": 12, "created_at": "2026-11-24T09:30:00.000Z"
+}))]
+pub(crate) struct Server {
+    /// The server.
+    pub(crate) id: ServerId,
+    /// What kind of server it is.
+    pub(crate) kind: ServerKind,
+    /// Its name.
+    pub(crate) name: String,
+    /// Who can find and join it.
+    pub(crate) visibility: Visibility,
+    /// What it is about; may be empty.
+    pub(crate) description: String,
+    /// Its picture, relative to the public URL.
+    pub(crate) icon_url: Option<String>,
+    /// Its banner, relative to the public URL.
+    pub(crate) banner_url: Option<String>,
+    /// Who owns it.
+    pub(crate) owner_id: UserId,
+    /// How many members it has.
+    pub(crate) member_count: i64,
+    /// When it was created.
+    pub(crate) created_at: Timestamp,
+}
+
+/// What kind of server it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ServerKind {
+    /// Many people, channels, roles.
+    Community,
+}
+
+impl From<&ServerRow> for Server {
+    fn from(row: &ServerRow) -> Self {
+        Self {
+            id: row.id,
+            kind: ServerKind::Community,
+            name: row.name.clone(),
+            visibility: row.visibility,
+            description: row.description.clone(),
+            icon_url: None,
+            banner_url: None,
+            owner_id: row.owner_id,
+            member_count: row.member_count,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// A server as one of its members sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct ServerWithDetail {
+    /// The server itself.
+    #[serde(flatten)]
+    pub(crate) server: Server,
+    /// The channels and folders that the member can see, by position.
+    pub(crate) channels: Vec<Channel>,
+    /// All roles, the lowest first.
+    pub(crate) roles: Vec<Role>,
+    /// The member.
+    pub(crate) me: Member,
+    /// What the member may do in the server as a whole, by name.
+    #[schema(value_type = Vec<String>)]
+    pub(crate) permissions: PermissionSet,
+}
+
+/// A server as members see it, or as everyone sees a public one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ServerForViewer {
+    /// To a member.
+    Member(Box<ServerWithDetail>),
+    /// To everyone else, when the server is public.
+    Visitor(Box<Server>),
+}
+
+/// A public server in the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct FoundServer {
+    /// The server itself.
+    #[serde(flatten)]
+    pub(crate) server: Server,
+    /// Whether the caller is a member.
+    pub(crate) joined: bool,
+}

@@ -1,0 +1,43 @@
+//! `POST /servers/{server_id}/join`
+
+use axum::extract::State;
+use model::ServerId;
+use platform::{
+    auth::Caller,
+    http::{Json, Path, Problem},
+};
+
+use crate::{
+    api::{Api, ServerPath, refusals::refusals, resource::ServerWithDetail},
+    membership,
+};
+
+refusals!(
+    SIGNED_IN,
+    UNSAFE,
+    &[
+        (
+            404,
+            "server_not_found",
+            "There is no such server, or it is private and the caller is not a member."
+        ),
+        (404, "not_found", "What stands in the path cannot be an id."),
+        (409, "too_many_servers", "The caller is in 200 servers already."),
+    ]
+);
+
+/// Join a public server
+///
+/// For a member it changes nothing.
+#[utoipa::path(
+    post, path = "/servers/{server_id}/join", tag = "servers",
+    params(("server_id" = ServerId, Path, description = "The server.")),
+    responses((status = 200, description = "The server that the caller is a member of.", body = ServerWithDetail), Refusals)
+)]
+pub(crate) async fn join_server(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(ServerPath { server_id }): Path<ServerPath>,
+) -> Result<Json<ServerWithDetail>, Problem> {
+    Ok(Json(membership::join(&api, server_id, caller.user_id).await?))
+}

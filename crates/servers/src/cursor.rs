@@ -1,0 +1,123 @@
+//! Where a page of a list begins. Opaque to clients: base64 of what the list is ordered by.
+
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use model::{ServerId, UserId, id::InvalidId};
+
+/// A place in a server's members, by folded display name and then id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MemberCursor {
+    /// The last member's folded display name.
+    pub(crate) display_name_fold: String,
+    /// The last member.
+    pub(crate) user_id: UserId,
+}
+
+impl MemberCursor {
+    /// Before all members.
+    pub(crate) const fn start() -> Self {
+        Self {
+            display_name_fold: String::new(),
+            user_id: UserId(0),
+        }
+    }
+}
+
+/// A place in the public servers, by number of members, most first, and then id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SizeCursor {
+    /// How many members the last server has.
+    pub(crate) member_count: i64,
+    /// The last server.
+    pub(crate) server_id: ServerId,
+}
+
+impl SizeCursor {
+    /// Before all servers.
+    pub(crate) const fn start() -> Self {
+        Self {
+            member_count: i64::MAX,
+            server_id: ServerId(0),
+        }
+    }
+}
+
+impl fmt::Display for MemberCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(&format!("{}:{}", self.user_id, self.display_name_fold)))
+    }
+}
+
+impl FromStr for MemberCursor {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let (id, name) = decode(text).ok_or(InvalidId)?;
+        Ok(Self {
+            display_name_fold: name,
+            user_id: id.parse()?,
+        })
+    }
+}
+
+impl fmt::Display for SizeCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(&format!("{}:{}", self.member_count, self.server_id)))
+    }
+}
+
+impl FromStr for SizeCursor {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let (count, id) = decode(text).ok_or(InvalidId)?;
+        Ok(Self {
+            member_count: count.parse().map_err(|_| InvalidId)?,
+            server_id: id.parse()?,
+        })
+    }
+}
+
+fn encode(text: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(text)
+}
+
+fn decode(text: &str) -> Option<(String, String)> {
+    let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    // PostgreSQL refuses a text with a NUL.
+    let (first, second) = text.split_once(':').filter(|_| !text.contains('\0'))?;
+    Some((first.to_owned(), second.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn there_and_back(name in "[^\\x00]{0,20}", id in 1_i64.., count in 0_i64..) {
+            let member = MemberCursor { display_name_fold: name, user_id: UserId(id) };
+            prop_assert_eq!(member.to_string().parse::<MemberCursor>().unwrap(), member);
+            let size = SizeCursor { member_count: count, server_id: ServerId(id) };
+            prop_assert_eq!(size.to_string().parse::<SizeCursor>().unwrap(), size);
+        }
+
+        #[test]
+        fn anything_else_is_refused_without_a_panic(text in "\\PC{0,40}") {
+            let _ = text.parse::<MemberCursor>();
+            let _ = text.parse::<SizeCursor>();
+        }
+    }
+
+    #[test]
+    fn what_a_database_would_refuse_is_no_cursor() {
+        assert!(encode("7:a\0b").parse::<MemberCursor>().is_err());
+        assert!(encode("x:a").parse::<MemberCursor>().is_err());
+        assert!(encode("7").parse::<SizeCursor>().is_err());
+    }
+}

@@ -1,0 +1,119 @@
+//! Everything that a request about servers can fail with.
+
+use model::Permission;
+use platform::{
+    db::DbError,
+    http::{Fields, Problem},
+    rpc,
+};
+use tonic::{Code, Status};
+
+use crate::placement::Misplaced;
+
+/// Why it did not happen.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// There is no such server, or the caller may not know of it.
+    #[error("the server does not exist")]
+    ServerNotFound,
+    /// There is no such channel, or the caller cannot see it.
+    #[error("the channel does not exist")]
+    ChannelNotFound,
+    /// The user is not a member.
+    #[error("the member does not exist")]
+    MemberNotFound,
+    /// The member lacks a permission.
+    #[error("the permission {} is missing", .0.name())]
+    MissingPermission(Permission),
+    /// Only the owner may do this.
+    #[error("only the owner may do this")]
+    NotTheOwner,
+    /// The owner cannot leave the server behind.
+    #[error("the owner cannot leave")]
+    OwnerCannotLeave,
+    /// The user is in as many servers as one can be.
+    #[error("the user is in too many servers")]
+    TooManyServers,
+    /// The user owns as many servers as one can own.
+    #[error("the user owns too many servers")]
+    TooManyOwned,
+    /// The server has as many channels as one can have.
+    #[error("the server has too many channels")]
+    TooManyChannels,
+    /// A channel cannot stand where it should.
+    #[error("{field}: {why}")]
+    Misplaced {
+        /// The field of the request that says where.
+        field: String,
+        /// Why not.
+        why: Misplaced,
+    },
+    /// The caller's account does not exist any more.
+    #[error("the caller's account does not exist")]
+    NoAccount,
+    /// The users service failed.
+    #[error("the users service failed: {0}")]
+    Users(#[from] Status),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// An event cannot be written as JSON.
+    #[error("an event cannot be written: {0}")]
+    Event(#[from] serde_json::Error),
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::ServerNotFound => Self::not_found("server_not_found"),
+            Error::ChannelNotFound => Self::not_found("channel_not_found"),
+            Error::MemberNotFound => Self::not_found("member_not_found"),
+            Error::MissingPermission(permission) => Self::forbidden(
+                "missing_permission",
+                format!("This needs the permission {}.", permission.name()),
+            ),
+            Error::NotTheOwner => Self::forbidden("missing_permission", "Only the owner of the server may do this."),
+            Error::OwnerCannotLeave => Self::conflict(
+                "owner_cannot_leave",
+                "The owner cannot leave: destroy the server or give it to someone else.",
+            ),
+            Error::TooManyServers => Self::conflict("too_many_servers", "You are in as many servers as one can be."),
+            Error::TooManyOwned => Self::conflict("too_many_owned_servers", "You own as many servers as one can own."),
+            Error::TooManyChannels => {
+                Self::conflict("too_many_channels", "The server has as many channels as it can have.")
+            }
+            Error::Misplaced { field, why } => {
+                let mut fields = Fields::default();
+                let code = match why {
+                    Misplaced::Unknown => "unknown_channel",
+                    Misplaced::Twice => "duplicate",
+                    Misplaced::NotAFolder => "not_a_folder",
+                    Misplaced::FolderInFolder => "folder_in_folder",
+                };
+                fields.add(field, code, why.to_string());
+                fields.problem()
+            }
+            Error::NoAccount => Self::not_signed_in(),
+            Error::Users(status) => Self::from(status),
+            Error::Database(error) => Self::from(error),
+            Error::Event(error) => {
+                tracing::error!(error = %error, "an event cannot be written as JSON");
+                Self::internal()
+            }
+        }
+    }
+}
+
+/// For calls of peers, which only read.
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Database(error) => rpc::database_status(&error),
+            Error::Users(status) => status,
+            other => {
+                tracing::error!(error = %other, "an internal call failed");
+                rpc::status(Code::Internal, "internal", "the call failed")
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What peers ask of this service.
+
+use std::sync::Arc;
+
+use contracts::{
+    permissions::MemberAccess,
+    servers::{
+        GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListServersOfUserRequest,
+        ListServersOfUserResponse, Membership as WireMembership, ServerOfUser, servers_server::Servers,
+    },
+};
+use model::{ServerId, UserId};
+use platform::rpc;
+use tonic::{Code, Request, Response, Status};
+
+use crate::{
+    error::Error,
+    service::Service,
+    store::{directory, members, members::Membership},
+    tenant::Tenant,
+};
+
+/// The internal calls of this service.
+#[derive(Clone)]
+pub struct Calls(pub(crate) Arc<Service>);
+
+#[tonic::async_trait]
+impl Servers for Calls {
+    async fn get_tenant(&self, request: Request<GetTenantRequest>) -> Result<Response<GetTenantResponse>, Status> {
+        let reader = self.0.tenants.reader(ServerId(request.into_inner().server_id));
+        let tenant = self.0.snapshots.current(reader).await.map_err(Error::from)?;
+        Ok(Response::new(GetTenantResponse {
+            tenant: tenant.map(|tenant| tenant.wire().clone()),
+        }))
+    }
+
+    async fn get_membership(
+        &self,
+        request: Request<GetMembershipRequest>,
+    ) -> Result<Response<GetMembershipResponse>, Status> {
+        let request = request.into_inner();
+        let mut reader = self.0.tenants.reader(ServerId(request.server_id));
+        let standing = members::find_standing(&mut reader, UserId(request.user_id))
+            .await
+            .map_err(Error::from)?;
+        let (version, member) = standing.map_or((0, None), |standing| (standing.version, standing.member));
+        Ok(Response::new(GetMembershipResponse {
+            membership: member.as_ref().map(wire_membership),
+            version,
+        }))
+    }
+
+    async fn list_servers_of_user(
+        &self,
+        request: Request<ListServersOfUserRequest>,
+    ) -> Result<Response<ListServersOfUserResponse>, Status> {
+        let servers = self.servers_of(UserId(request.into_inner().user_id)).await?;
+        Ok(Response::new(ListServersOfUserResponse { servers }))
+    }
+}
+
+impl Calls {
+    /// A handful of statements, whatever the number of servers.
+    async fn servers_of(&self, user_id: UserId) -> Result<Vec<ServerOfUser>, Status> {
+        let service = &self.0;
+        let memberships = directory::list_memberships(&service.db, user_id)
+            .await
+            .map_err(Error::from)?;
+        let rows = directory::list_of_user(&service.db, user_id)
+            .await
+            .map_err(Error::from)?;
+        let mut tenants = service.snapshots.many(&service.db, &rows).await.map_err(Error::from)?;
+        let mut servers = Vec::with_capacity(memberships.len());
+        for membership in memberships {
+            match tenants.remove(&membership.row.server_id) {
+                Some(tenant) => servers.push(self.of_user(&tenant, &membership)?),
+                // It changed between the statements, or is no more: rare, and read by itself.
+                None => servers.extend(self.server_of(membership.row.server_id, user_id).await?),
+            }
+        }
+        Ok(servers)
+    }
+
+    async fn server_of(&self, server_id: ServerId, user_id: UserId) -> Result<Option<ServerOfUser>, Status> {
+        let mut reader = self.0.tenants.reader(server_id);
+        let membership = members::lookup(&mut reader, user_id).await.map_err(Error::from)?;
+        let tenant = self.0.snapshots.current(reader).await.map_err(Error::from)?;
+        tenant
+            .zip(membership)
+            .map(|(tenant, membership)| self.of_user(&tenant, &membership))
+            .transpose()
+    }
+
+    fn of_user(&self, tenant: &Tenant, membership: &Membership) -> Result<ServerOfUser, Status> {
+        let detail = tenant.detail(membership, self.0.clock.now());
+        let server_json = serde_json::to_string(&detail).map_err(|error| {
+            tracing::error!(error = %error, "a server cannot be written as JSON");
+            rpc::status(Code::Internal, "internal", "the call failed")
+        })?;
+        Ok(ServerOfUser {
+            server_id: tenant.id().0,
+            server_json,
+            tenant: Some(tenant.wire().clone()),
+            membership: Some(wire_membership(&membership.access())),
+        })
+    }
+}
+
+fn wire_membership(member: &MemberAccess) -> WireMembership {
+    WireMembership {
+        user_id: member.user_id.0,
+        role_ids: member.role_ids.iter().map(|id| id.0).collect(),
+        timeout_until: member.timeout_until.map(model::Timestamp::as_millis),
+    }
+}

@@ -1,0 +1,104 @@
+//! What every operation on servers stands on.
+
+use contracts::{
+    events::{Audience, Event, EventKind},
+    permissions::MemberAccess,
+    users::{GetSummariesRequest, UserSummary, users_client::UsersClient},
+};
+use model::{EventId, ServerId, UserId};
+use platform::{
+    clock::{Clock, Ids},
+    db::{Db, DbError, Tenants},
+    rpc::Peer,
+};
+use serde::Serialize;
+use std::sync::Arc;
+
+use crate::{
+    error::Error,
+    snapshots::Snapshots,
+    store::members::{self, MemberRow},
+    tenant::Tenant,
+};
+
+/// How often a transaction that lost against another is tried again.
+const RETRIES: usize = 3;
+
+/// What every operation on servers stands on.
+pub(crate) struct Service {
+    pub(crate) db: Db,
+    pub(crate) tenants: Tenants,
+    pub(crate) ids: Ids,
+    pub(crate) clock: Clock,
+    pub(crate) users: UsersClient<Peer>,
+    pub(crate) snapshots: Snapshots,
+}
+
+impl Service {
+    /// The server and the user's part in it, at one moment; `None` when the user is not a member.
+    pub(crate) async fn standing(
+        &self,
+        server_id: ServerId,
+        user_id: UserId,
+    ) -> Result<Option<(Arc<Tenant>, MemberAccess)>, Error> {
+        let mut reader = self.tenants.reader(server_id);
+        let Some(standing) = members::find_standing(&mut reader, user_id).await? else {
+            return Ok(None);
+        };
+        let Some(member) = standing.member else { return Ok(None) };
+        let tenant = self.snapshots.at_least(reader, standing.version).await?;
+        Ok(tenant.map(|tenant| (tenant, member)))
+    }
+
+    /// The membership of a user who is about to have one.
+    pub(crate) async fn new_member(&self, server_id: ServerId, user_id: UserId) -> Result<MemberRow, Error> {
+        let user = self.summaries(vec![user_id]).await?.pop().ok_or(Error::NoAccount)?;
+        Ok(MemberRow {
+            server_id,
+            user_id,
+            nickname: None,
+            joined_at: self.clock.now(),
+            timeout_until: None,
+            username: user.username,
+            display_name: user.display_name,
+            avatar_url: user.avatar_url,
+        })
+    }
+
+    /// What the users service says of these users.
+    pub(crate) async fn summaries(&self, users: Vec<UserId>) -> Result<Vec<UserSummary>, Error> {
+        let request = GetSummariesRequest {
+            user_ids: users.into_iter().map(|id| id.0).collect(),
+        };
+        Ok(self.users.clone().get_summaries(request).await?.into_inner().users)
+    }
+
+    /// An event of a change that made the server's version `version`.
+    pub(crate) fn event(
+        &self,
+        kind: EventKind,
+        audience: Audience,
+        version: i64,
+        data: &impl Serialize,
+    ) -> Result<Event, Error> {
+        let event = Event::new(EventId(self.ids.next()), kind, audience, data)?;
+        Ok(Event {
+            tenant_version: Some(version),
+            ..event
+        })
+    }
+}
+
+/// Tries again when another transaction was faster: two that need each other's rows cannot both succeed at once.
+pub(crate) async fn retried<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    for _ in 0..RETRIES {
+        match attempt().await {
+            Err(Error::Database(DbError::Conflict(_))) => {}
+            settled => return settled,
+        }
+    }
+    attempt().await
+}

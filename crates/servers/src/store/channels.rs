@@ -1,0 +1,98 @@
+//! The table `channels`: channels and the folders that hold them.
+
+use model::{ChannelId, ServerId, Timestamp};
+use platform::{
+    args,
+    db::{DbResult, TenantTx},
+};
+
+use super::Reads;
+use crate::{channel_kind::ChannelKind, placement::Place};
+
+platform::record! {
+    /// A channel or folder.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct ChannelRow {
+        pub(crate) server_id: ServerId,
+        pub(crate) id: ChannelId,
+        pub(crate) kind: ChannelKind,
+        pub(crate) name: String,
+        pub(crate) topic: Option<String>,
+        pub(crate) parent_id: Option<ChannelId>,
+        pub(crate) position: i64,
+        pub(crate) created_at: Timestamp,
+    }
+}
+
+impl ChannelRow {
+    /// Where it stands.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            id: self.id,
+            folder: self.kind == ChannelKind::Folder,
+            parent_id: self.parent_id,
+            position: self.position,
+        }
+    }
+}
+
+/// All channels and folders, by position.
+pub(crate) async fn list(reads: &mut impl Reads) -> DbResult<Vec<ChannelRow>> {
+    let sql = "SELECT server_id, id, kind, name, topic, parent_id, position, created_at FROM channels
+               WHERE server_id = $1 ORDER BY position, id";
+    reads.all(sql, &[]).await
+}
+
+/// Adds a channel.
+pub(crate) async fn add(tx: &mut TenantTx, row: &ChannelRow) -> DbResult<()> {
+    let sql = "INSERT INTO channels (server_id, id, kind, name, topic, parent_id, position, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let arguments = args![
+        row.id,
+        row.kind,
+        row.name.as_str(),
+        row.topic.as_deref(),
+        row.parent_id,
+        row.position,
+        row.created_at
+    ];
+    tx.run(sql, arguments).await.map(|_| ())
+}
+
+/// Changes what can change of a channel: name, topic and place.
+pub(crate) async fn update(tx: &mut TenantTx, row: &ChannelRow) -> DbResult<()> {
+    let sql =
+        "UPDATE channels SET name = $3, topic = $4, parent_id = $5, position = $6 WHERE server_id = $1 AND id = $2";
+    let arguments = args![
+        row.id,
+        row.name.as_str(),
+        row.topic.as_deref(),
+        row.parent_id,
+        row.position
+    ];
+    tx.run(sql, arguments).await.map(|_| ())
+}
+
+/// Removes a channel, or a folder and what it holds. Their overwrites must be gone.
+pub(crate) async fn remove(tx: &mut TenantTx, id: ChannelId) -> DbResult<()> {
+    tx.run(
+        "DELETE FROM channels WHERE server_id = $1 AND parent_id = $2",
+        args![id],
+    )
+    .await?;
+    tx.run("DELETE FROM channels WHERE server_id = $1 AND id = $2", args![id])
+        .await
+        .map(|_| ())
+}
+
+/// Removes all channels and folders.
+pub(crate) async fn remove_all(tx: &mut TenantTx) -> DbResult<()> {
+    tx.run(
+        "DELETE FROM channels WHERE server_id = $1 AND parent_id IS NOT NULL",
+        [],
+    )
+    .await?;
+    tx.run("DELETE FROM channels WHERE server_id = $1", [])
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,161 @@
+//! What crosses servers: the servers of a user, discovery, and the copies of users' summaries.
+//!
+//! With one database these are the tenants' own tables, reached by indexes of their own; nothing here is for a request
+//! about one server.
+
+use contracts::users::UserSummary;
+use model::{RoleId, ServerId, UserId, search_key::fold};
+use platform::{
+    args,
+    db::{Db, DbError, DbResult, Record, Row, Tx, Value, tuples},
+};
+
+use super::{
+    channels::ChannelRow,
+    members::{MemberRow, Membership},
+    overwrites::OverwriteRow,
+    roles::RoleRow,
+    servers::ServerRow,
+};
+use crate::{cursor::SizeCursor, search_term::SearchTerm};
+
+/// How many columns [`ServerRow`] has.
+const SERVER_COLUMNS: usize = 8;
+
+/// A public server as somebody finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) server: ServerRow,
+    /// Whether who looks is a member.
+    pub(crate) joined: bool,
+}
+
+impl Record for Found {
+    fn read(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            server: ServerRow::read(row)?,
+            joined: row.get(SERVER_COLUMNS)?,
+        })
+    }
+}
+
+/// Up to `limit` public servers whose name or description has the term in it, those with most members first.
+pub(crate) async fn list_public(
+    db: &Db,
+    viewer: UserId,
+    term: &SearchTerm,
+    after: SizeCursor,
+    limit: usize,
+) -> DbResult<Vec<Found>> {
+    let sql =
+        "SELECT s.server_id, s.version, s.name, s.description, s.visibility, s.owner_id, s.member_count, s.created_at,
+                      EXISTS (SELECT 1 FROM members m WHERE m.server_id = s.server_id AND m.user_id = $1)
+               FROM servers s
+               WHERE s.visibility = 'public'
+                 AND (s.name_fold LIKE $2 ESCAPE '\\' OR s.description_fold LIKE $2 ESCAPE '\\')
+                 AND (s.member_count < $3 OR (s.member_count = $3 AND s.server_id > $4))
+               ORDER BY s.member_count DESC, s.server_id LIMIT $5";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.all(
+        sql,
+        args![viewer, term.pattern(), after.member_count, after.server_id, limit],
+    )
+    .await
+}
+
+/// The servers that the user is in, the longest held first.
+pub(crate) async fn list_of_user(db: &Db, user_id: UserId) -> DbResult<Vec<ServerRow>> {
+    let sql =
+        "SELECT s.server_id, s.version, s.name, s.description, s.visibility, s.owner_id, s.member_count, s.created_at
+               FROM members m JOIN servers s ON s.server_id = m.server_id
+               WHERE m.user_id = $1 ORDER BY m.joined_at, s.server_id";
+    db.all(sql, args![user_id]).await
+}
+
+/// The user's memberships with their roles, the longest held first.
+pub(crate) async fn list_memberships(db: &Db, user_id: UserId) -> DbResult<Vec<Membership>> {
+    let sql = "SELECT server_id, user_id, nickname, joined_at, timeout_until, username, display_name, avatar_url
+               FROM members WHERE user_id = $1 ORDER BY joined_at, server_id";
+    let rows: Vec<MemberRow> = db.all(sql, args![user_id]).await?;
+    let sql = "SELECT server_id, role_id FROM member_roles WHERE user_id = $1 ORDER BY role_id";
+    let held: Vec<(ServerId, RoleId)> = db.all(sql, args![user_id]).await?;
+    let roles_in = |server_id| {
+        held.iter()
+            .filter(|(server, _)| *server == server_id)
+            .map(|(_, role)| *role)
+            .collect()
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| Membership {
+            role_ids: roles_in(row.server_id),
+            row,
+        })
+        .collect())
+}
+
+/// Parts of several servers, as they were read one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) roles: Vec<RoleRow>,
+    pub(crate) channels: Vec<ChannelRow>,
+    pub(crate) overwrites: Vec<OverwriteRow>,
+}
+
+/// The roles, channels and overwrites of these servers, in three statements whatever their number.
+pub(crate) async fn list_parts(db: &Db, servers: &[ServerId]) -> DbResult<Parts> {
+    if servers.is_empty() {
+        return Ok(Parts::default());
+    }
+    let ids: Vec<Value> = servers.iter().map(|id| (*id).into()).collect();
+    let these = tuples(1, 1, servers.len());
+    let roles = format!(
+        "SELECT server_id, id, name, color, position, hoisted, permissions FROM roles
+         WHERE server_id IN {these} ORDER BY server_id, position, id"
+    );
+    let channels = format!(
+        "SELECT server_id, id, kind, name, topic, parent_id, position, created_at FROM channels
+         WHERE server_id IN {these} ORDER BY server_id, position, id"
+    );
+    let overwrites = format!(
+        "SELECT server_id, channel_id, target_id, is_member, allowed, denied FROM overwrites WHERE server_id IN {these}"
+    );
+    Ok(Parts {
+        roles: db.all(&roles, ids.as_slice()).await?,
+        channels: db.all(&channels, ids.as_slice()).await?,
+        overwrites: db.all(&overwrites, ids.as_slice()).await?,
+    })
+}
+
+/// The versions of these servers.
+pub(crate) async fn list_versions(db: &Db, servers: &[ServerId]) -> DbResult<Vec<(ServerId, i64)>> {
+    let ids: Vec<Value> = servers.iter().map(|id| (*id).into()).collect();
+    let sql = format!(
+        "SELECT server_id, version FROM servers WHERE server_id IN {}",
+        tuples(1, 1, servers.len())
+    );
+    db.all(&sql, ids.as_slice()).await
+}
+
+/// Up to `limit` users who are members somewhere, in the order of their ids.
+pub(crate) async fn list_users(db: &Db, after: UserId, limit: i64) -> DbResult<Vec<UserId>> {
+    let sql = "SELECT DISTINCT user_id FROM members WHERE user_id > $1 ORDER BY user_id LIMIT $2";
+    Ok(db
+        .all::<(UserId,)>(sql, args![after, limit])
+        .await?
+        .into_iter()
+        .map(|(id,)| id)
+        .collect())
+}
+
+/// Renews the copies of the user's summary wherever they differ.
+pub(crate) async fn update_summary(tx: &mut Tx, user: &UserSummary) -> DbResult<u64> {
+    let sql = "UPDATE members SET username = $2, display_name = $3, display_name_fold = $4, avatar_url = $5
+               WHERE user_id = $1 AND (username <> $2 OR display_name <> $3 OR avatar_url IS DISTINCT FROM $5)";
+    let (name, fold) = (user.display_name.as_str(), fold(&user.display_name));
+    tx.run(
+        sql,
+        args![user.id, user.username.as_str(), name, fold, user.avatar_url.as_deref()],
+    )
+    .await
+}

@@ -1,0 +1,49 @@
+//! The table `roles`.
+
+use model::{PermissionSet, RoleId, ServerId};
+use platform::{
+    args,
+    db::{DbResult, TenantTx},
+};
+
+use super::Reads;
+
+platform::record! {
+    /// A role.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct RoleRow {
+        pub(crate) server_id: ServerId,
+        pub(crate) id: RoleId,
+        pub(crate) name: String,
+        pub(crate) color: Option<String>,
+        pub(crate) position: i64,
+        pub(crate) hoisted: bool,
+        pub(crate) permissions: PermissionSet,
+    }
+}
+
+/// All roles, the lowest first.
+pub(crate) async fn list(reads: &mut impl Reads) -> DbResult<Vec<RoleRow>> {
+    let sql = "SELECT server_id, id, name, color, position, hoisted, permissions FROM roles WHERE server_id = $1
+               ORDER BY position, id";
+    reads.all(sql, &[]).await
+}
+
+/// Adds a role.
+pub(crate) async fn add(tx: &mut TenantTx, row: &RoleRow) -> DbResult<()> {
+    let sql = "INSERT INTO roles (server_id, id, name, color, position, hoisted, permissions) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let arguments = args![
+        row.id,
+        row.name.as_str(),
+        row.color.as_deref(),
+        row.position,
+        row.hoisted,
+        row.permissions
+    ];
+    tx.run(sql, arguments).await.map(|_| ())
+}
+
+/// Removes all roles; nobody may hold one.
+pub(crate) async fn remove_all(tx: &mut TenantTx) -> DbResult<()> {
+    tx.run("DELETE FROM roles WHERE server_id = $1", []).await.map(|_| ())
+}

@@ -1,0 +1,115 @@
+//! The table `servers`.
+
+use model::{ServerDescription, ServerId, ServerName, Timestamp, UserId, search_key::fold};
+use platform::{
+    args,
+    db::{DbResult, TenantTx},
+};
+
+use super::Reads;
+use crate::visibility::Visibility;
+
+platform::record! {
+    /// A server.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct ServerRow {
+        pub(crate) id: ServerId,
+        pub(crate) version: i64,
+        pub(crate) name: String,
+        pub(crate) description: String,
+        pub(crate) visibility: Visibility,
+        pub(crate) owner_id: UserId,
+        pub(crate) member_count: i64,
+        pub(crate) created_at: Timestamp,
+    }
+}
+
+/// The columns of [`ServerRow`], in order.
+macro_rules! columns {
+    () => {
+        "server_id, version, name, description, visibility, owner_id, member_count, created_at"
+    };
+}
+
+/// The server.
+pub(crate) async fn lookup(reads: &mut impl Reads) -> DbResult<Option<ServerRow>> {
+    let sql = concat!("SELECT ", columns!(), " FROM servers WHERE server_id = $1");
+    Ok(reads.all(sql, &[]).await?.pop())
+}
+
+/// Its version alone.
+pub(crate) async fn find_version(reads: &mut impl Reads) -> DbResult<Option<i64>> {
+    Ok(reads
+        .all("SELECT version FROM servers WHERE server_id = $1", &[])
+        .await?
+        .pop()
+        .map(|(version,)| version))
+}
+
+/// Adds the server; its id is the transaction's.
+pub(crate) async fn add(tx: &mut TenantTx, row: &ServerRow) -> DbResult<()> {
+    let sql = "INSERT INTO servers (server_id, version, name, name_fold, description, description_fold, visibility,
+                                    owner_id, member_count, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let arguments = args![
+        row.version,
+        row.name.as_str(),
+        fold(&row.name),
+        row.description.as_str(),
+        fold(&row.description),
+        row.visibility,
+        row.owner_id,
+        row.member_count,
+        row.created_at,
+    ];
+    tx.run(sql, arguments).await.map(|_| ())
+}
+
+/// Begins a change: raises the version, and so makes every other change of this server wait until this transaction is
+/// over. Answers the server as it is now.
+pub(crate) async fn touch(tx: &mut TenantTx) -> DbResult<Option<ServerRow>> {
+    let sql = concat!(
+        "UPDATE servers SET version = version + 1 WHERE server_id = $1 RETURNING ",
+        columns!()
+    );
+    tx.optional(sql, []).await
+}
+
+/// Begins a change as [`touch`] does and counts one more member, if the server is public.
+pub(crate) async fn touch_admitting(tx: &mut TenantTx) -> DbResult<Option<ServerRow>> {
+    let sql = concat!(
+        "UPDATE servers SET version = version + 1, member_count = member_count + 1
+         WHERE server_id = $1 AND visibility = 'public' RETURNING ",
+        columns!()
+    );
+    tx.optional(sql, []).await
+}
+
+/// Begins a change as [`touch`] does and counts one member less.
+pub(crate) async fn touch_dismissing(tx: &mut TenantTx) -> DbResult<Option<ServerRow>> {
+    let sql = concat!(
+        "UPDATE servers SET version = version + 1, member_count = member_count - 1 WHERE server_id = $1 RETURNING ",
+        columns!()
+    );
+    tx.optional(sql, []).await
+}
+
+/// Changes what people see of the server.
+pub(crate) async fn update(
+    tx: &mut TenantTx,
+    name: &ServerName,
+    description: &ServerDescription,
+    visibility: Visibility,
+) -> DbResult<()> {
+    let sql = "UPDATE servers SET name = $2, name_fold = $3, description = $4, description_fold = $5, visibility = $6
+               WHERE server_id = $1";
+    let (name, description) = (name.as_str(), description.as_str());
+    tx.run(sql, args![name, fold(name), description, fold(description), visibility])
+        .await
+        .map(|_| ())
+}
+
+/// Removes the server; everything else of it must be gone.
+pub(crate) async fn remove(tx: &mut TenantTx) -> DbResult<()> {
+    tx.run("DELETE FROM servers WHERE server_id = $1", []).await.map(|_| ())
+}
