@@ -1,0 +1,66 @@
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
+import { useLingui } from '@lingui/react/macro'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect } from 'react'
+import { I18nProvider as AriaI18nProvider, RouterProvider } from 'react-aria-components'
+import { Toasts } from '@/design/Toasts'
+import { useStore } from '@/state/store'
+import { navigate, parseRoute, useRoute } from './router'
+import { Splash } from './Splash'
+
+const Shell = lazy(() => import('./Shell'))
+const SignInScreen = lazy(() => import('@/features/auth/SignInScreen'))
+const SignUpScreen = lazy(() => import('@/features/auth/SignUpScreen'))
+const SettingsScreen = lazy(() => import('@/features/settings/SettingsScreen'))
+
+const queries = new QueryClient({
+  // The transport repeats what may be repeated.
+  defaultOptions: { queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: false } },
+})
+
+/** The whole client. */
+export function App() {
+  return (
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={queries}>
+        <Localised />
+      </QueryClientProvider>
+    </I18nProvider>
+  )
+}
+
+function Localised() {
+  const { i18n: current } = useLingui()
+  return (
+    <AriaI18nProvider locale={current.locale}>
+      <RouterProvider navigate={(path) => navigate(parseRoute(path))}>
+        <Suspense fallback={<Splash />}>
+          <Screen />
+        </Suspense>
+        <Toasts />
+      </RouterProvider>
+    </AriaI18nProvider>
+  )
+}
+
+function Screen() {
+  const route = useRoute()
+  const signedIn = useStore((state) => state.signedIn)
+  const outside = route.name === 'sign-in' || route.name === 'sign-up'
+
+  useEffect(() => {
+    if (signedIn === 'no' && !outside) navigate({ name: 'sign-in' }, { replace: true })
+    if (signedIn === 'yes' && outside) navigate({ name: 'home' }, { replace: true })
+  }, [signedIn, outside])
+
+  if (signedIn === 'unknown') return <Splash />
+  if (signedIn === 'no') return route.name === 'sign-up' ? <SignUpScreen /> : <SignInScreen />
+  if (outside) return <Splash />
+  return (
+    <>
+      <Shell />
+      {route.name === 'settings' && <SettingsScreen section={route.section} />}
+    </>
+  )
+}

@@ -1,0 +1,87 @@
+import { useEffect } from 'react'
+import { ConnectionBar } from '@/app/ConnectionBar'
+import { Drawer } from '@/app/Drawer'
+import { Sidebar } from '@/features/channels/Sidebar'
+import { DiscoverScreen } from '@/features/discovery/DiscoverScreen'
+import { FirstRun } from '@/features/first-run/FirstRun'
+import { MemberList } from '@/features/members/MemberList'
+import { ChannelScreen } from '@/features/messages/ChannelScreen'
+import { Rail } from '@/features/servers/Rail'
+import { useStore } from '@/state/store'
+import { rememberChannel, useLanding } from './landing'
+import { usePanels, useWidth, type Width } from './layout'
+import { type Route, useRoute } from './router'
+import styles from './Shell.module.css'
+import { gateway } from './session'
+
+/** The signed-in client: rail, sidebar, conversation, members, as many of them as fit. */
+export default function Shell() {
+  const route = useSettledRoute()
+  const width = useWidth()
+  const serverId = 'serverId' in route ? route.serverId : null
+  useSubscription(serverId)
+  useLanding(route, width)
+
+  return (
+    <div className={styles.shell} data-width={width}>
+      <ConnectionBar />
+      <div className={styles.panes}>
+        {showsNavigation(route, width) && (
+          <>
+            <Rail serverId={serverId} />
+            {serverId && (
+              <div className={styles.sidebar}>
+                <Sidebar serverId={serverId} channelId={route.name === 'channel' ? route.channelId : null} />
+              </div>
+            )}
+          </>
+        )}
+        <Main route={route} width={width} />
+      </div>
+    </div>
+  )
+}
+
+function Main({ route, width }: { route: Route; width: Width }) {
+  const panels = usePanels()
+  if (route.name === 'channel') {
+    const members = <MemberList serverId={route.serverId} />
+    return (
+      <>
+        <ChannelScreen serverId={route.serverId} channelId={route.channelId} />
+        {width === 'wide' && panels.membersShown && <aside className={styles.members}>{members}</aside>}
+        {width !== 'wide' && panels.membersDrawer && (
+          <Drawer onClose={() => usePanels.setState({ membersDrawer: false })}>{members}</Drawer>
+        )}
+      </>
+    )
+  }
+  if (route.name === 'discover') return <DiscoverScreen />
+  if (route.name === 'server' && width === 'narrow') return null
+  return <FirstRun serverId={route.name === 'server' ? route.serverId : null} />
+}
+
+/** On a phone a conversation and discovery have the screen to themselves. */
+function showsNavigation(route: Route, width: Width): boolean {
+  if (width !== 'narrow') return true
+  return route.name !== 'channel' && route.name !== 'discover'
+}
+
+let routeBeneath: Route = { name: 'home' }
+
+/** The route beneath the settings, which lie over everything. */
+function useSettledRoute(): Route {
+  const route = useRoute()
+  if (route.name !== 'settings') routeBeneath = route
+  return routeBeneath
+}
+
+function useSubscription(serverId: string | null): void {
+  const route = useRoute()
+  const channelId = route.name === 'channel' ? route.channelId : null
+  const known = useStore((state) => serverId !== null && serverId in state.servers)
+  useEffect(() => {
+    if (serverId && known) gateway()?.subscribe({ server_id: serverId, channel_id: channelId })
+    if (serverId && channelId) rememberChannel(serverId, channelId)
+  }, [serverId, channelId, known])
+}

@@ -1,0 +1,92 @@
+import { type MouseEvent, useSyncExternalStore } from 'react'
+
+/** Where the client is; every address is one of these. */
+export type Route =
+  | { name: 'home' }
+  | { name: 'sign-in' }
+  | { name: 'sign-up' }
+  | { name: 'discover' }
+  | { name: 'settings'; section: string }
+  | { name: 'server'; serverId: string }
+  | { name: 'channel'; serverId: string; channelId: string }
+  | { name: 'missing' }
+
+const listeners = new Set<() => void>()
+
+/** The route of an address. Pure. */
+export function parseRoute(pathname: string): Route {
+  const [first, second, third, ...rest] = pathname.split('/').filter(Boolean)
+  if (rest.length > 0) return { name: 'missing' }
+  switch (first) {
+    case undefined:
+      return { name: 'home' }
+    case 'sign-in':
+    case 'sign-up':
+    case 'discover':
+      return second ? { name: 'missing' } : { name: first }
+    case 'settings':
+      return third ? { name: 'missing' } : { name: 'settings', section: second ?? 'account' }
+    case 'channels':
+      if (second && third) return { name: 'channel', serverId: second, channelId: third }
+      return second ? { name: 'server', serverId: second } : { name: 'home' }
+    default:
+      return { name: 'missing' }
+  }
+}
+
+/** The address of a route. */
+export function pathOf(route: Route): string {
+  switch (route.name) {
+    case 'home':
+    case 'missing':
+      return '/'
+    case 'settings':
+      return `/settings/${route.section}`
+    case 'server':
+      return `/channels/${route.serverId}`
+    case 'channel':
+      return `/channels/${route.serverId}/${route.channelId}`
+    default:
+      return `/${route.name}`
+  }
+}
+
+/** Goes to a route, as a new entry of the history unless `replace`. */
+export function navigate(route: Route, options: { replace?: boolean } = {}): void {
+  const path = pathOf(route)
+  if (path === location.pathname) return
+  if (options.replace) history.replaceState(null, '', path)
+  else history.pushState(null, '', path)
+  for (const listener of listeners) listener()
+}
+
+/** The path now; components that need the parts use {@link useRoute}. */
+function usePath(): string {
+  return useSyncExternalStore(listen, () => location.pathname)
+}
+
+/** The route now. */
+export function useRoute(): Route {
+  return parseRoute(usePath())
+}
+
+/** Attributes for an `<a>` that goes to a route without loading the page anew. */
+export function linkTo(route: Route) {
+  return {
+    href: pathOf(route),
+    onClick: (event: MouseEvent) => {
+      if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+      event.preventDefault()
+      navigate(route)
+    },
+  }
+}
+
+function listen(listener: () => void): () => void {
+  listeners.add(listener)
+  window.addEventListener('popstate', listener)
+  return () => {
+    listeners.delete(listener)
+    window.removeEventListener('popstate', listener)
+  }
+}

@@ -1,0 +1,79 @@
+import { answer, http, onSignedOut, refreshSession } from '@/api/client'
+import type { OwnUser } from '@/api/model'
+import { asProblem } from '@/api/problem'
+import { applyTheme } from '@/design/theme'
+import { repairAfterReady, sendQueued } from '@/features/messages/actions'
+import { GatewayConnection } from '@/gateway/connection'
+import { activateLanguage } from '@/i18n/locale'
+import { receive, receivePresences, resetStore, useStore } from '@/state/store'
+import { navigate } from './router'
+
+const startRetryMs = 3_000
+
+let connection: GatewayConnection | null = null
+
+/** Finds out whether somebody is signed in and connects if so. */
+export async function startSession(): Promise<void> {
+  onSignedOut(forgetSession)
+  try {
+    beginSession(await answer(http.GET('/users/@me')))
+  } catch (error) {
+    const problem = asProblem(error)
+    if (problem.status === 401) return forgetSession()
+    // No answer says nothing about who is signed in: ask again.
+    setTimeout(() => void startSession(), startRetryMs)
+  }
+}
+
+/** Starts working as a user who has just signed in or up. */
+export function beginSession(user: OwnUser): void {
+  connection?.stop()
+  resetStore('yes', user)
+  connection = new GatewayConnection(gatewayAddress(), {
+    onEvent: (event) => {
+      receive(event)
+      if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
+    },
+    onPresences: receivePresences,
+    onLive: (resumed) => {
+      useStore.setState({ connection: 'live' })
+      if (!resumed) void repairAfterReady()
+      sendQueued()
+    },
+    onLost: () => useStore.setState({ connection: 'lost' }),
+    onSignedOut: forgetSession,
+    renew: refreshSession,
+  })
+  connection.start()
+}
+
+/** Signs out here: ends the session at the server and forgets everything. */
+export async function endSession(): Promise<void> {
+  await answer(http.POST('/auth/logout')).catch(() => null)
+  forgetSession()
+  navigate({ name: 'sign-in' })
+}
+
+/** The running connection, for what only it can do. */
+export function gateway(): GatewayConnection | null {
+  return connection
+}
+
+/** Shows the client in the language and theme of the settings. */
+export function applySettings(): void {
+  const { settings } = useStore.getState()
+  applyTheme(settings.theme)
+  document.documentElement.dataset.density = settings.density
+  void activateLanguage(settings.language)
+}
+
+function forgetSession(): void {
+  connection?.stop()
+  connection = null
+  resetStore('no')
+}
+
+function gatewayAddress(): string {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+  return `${scheme}://${location.host}/api/v1/gateway`
+}

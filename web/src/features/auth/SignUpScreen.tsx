@@ -1,0 +1,4 @@
+/** Signing in or up. */
+export default function SignUpScreen() {
+  return <main />
+}

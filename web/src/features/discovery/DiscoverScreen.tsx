@@ -1,0 +1,4 @@
+/** Public servers to join. */
+export function DiscoverScreen() {
+  return <main />
+}

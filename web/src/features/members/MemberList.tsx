@@ -1,0 +1,8 @@
+interface MemberListProps {
+  serverId: string
+}
+
+/** The members of a server, connected ones first. */
+export function MemberList({ serverId }: MemberListProps) {
+  return <div data-server={serverId} />
+}

@@ -1,0 +1,74 @@
+import type {
+  Channel,
+  Id,
+  Member,
+  Message,
+  OwnUser,
+  Presence,
+  Profile,
+  Role,
+  Server,
+  ServerWithDetail,
+  Settings,
+  WantedStatus,
+} from '@/api/model'
+
+export interface PresenceEntry {
+  user_id: Id
+  status: Presence
+}
+
+export interface Ready {
+  session_id: string
+  user: OwnUser
+  settings: Settings
+  servers: ServerWithDetail[]
+  presences: PresenceEntry[]
+}
+
+/** What the server tells, by type. Types that are not listed come from newer servers and are ignored. */
+export type GatewayEvent =
+  | { type: 'ready'; data: Ready }
+  | { type: 'message.created'; data: Message }
+  | { type: 'message.updated'; data: Message }
+  | { type: 'message.deleted'; data: { id: Id; seq?: number; server_id: Id; channel_id: Id } }
+  | { type: 'channel.created'; data: Channel }
+  | { type: 'channel.updated'; data: Channel }
+  | { type: 'channel.deleted'; data: { id: Id; server_id: Id } }
+  | { type: 'server.created'; data: ServerWithDetail }
+  | { type: 'server.updated'; data: Server }
+  | { type: 'server.deleted'; data: { id: Id } }
+  | { type: 'member.joined'; data: Member & { member_count?: number } }
+  | { type: 'member.updated'; data: Member }
+  | { type: 'member.left'; data: { server_id: Id; user_id: Id; member_count?: number } }
+  | { type: 'role.created'; data: Role }
+  | { type: 'role.updated'; data: Role }
+  | { type: 'role.deleted'; data: { id: Id; server_id: Id } }
+  | { type: 'user.updated'; data: Profile | OwnUser }
+  | { type: 'settings.updated'; data: Settings }
+  | { type: 'presence.updated'; data: PresenceEntry }
+
+export type ServerFrame =
+  | { op: 'hello'; heartbeat_interval_ms: number }
+  | { op: 'heartbeat_ack' }
+  | ({ op: 'event'; seq: number } & GatewayEvent)
+  | { op: 'resumed'; seq: number }
+  | { op: 'invalid_session'; reason?: string }
+  | { op: 'reconnect'; after_ms?: number }
+  | { op: 'subscribed'; server_id: Id | null; presences: PresenceEntry[] }
+  | { op: 'error'; code: string; detail?: string }
+
+export type ClientFrame =
+  | { op: 'identify' }
+  | { op: 'resume'; session_id: string; seq: number }
+  | { op: 'heartbeat'; seq: number }
+  | { op: 'subscribe'; server_id: Id | null; channel_id: Id | null }
+  | { op: 'presence'; status: WantedStatus }
+
+/** Why the server closed the connection; only those the client treats differently. */
+export const closeCode = {
+  notIdentified: 4003,
+  authenticationFailed: 4004,
+  sessionTimedOut: 4009,
+  sessionRevoked: 4013,
+} as const

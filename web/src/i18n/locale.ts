@@ -1,0 +1,33 @@
+import { i18n } from '@lingui/core'
+
+export const languages = ['en', 'fr'] as const
+export type Language = (typeof languages)[number]
+
+/** Each language by its own name, for a list to choose from. */
+export const languageNames: Record<Language, string> = { en: 'English', fr: 'Français' }
+
+const remembered = 'beep.language'
+
+/** The language before anybody is signed in: the one used last here, or what the browser asks for. */
+export function preferredLanguage(): Language {
+  const stored = localStorage.getItem(remembered)
+  const wanted = [stored, ...navigator.languages].map((tag) => tag?.slice(0, 2))
+  return languages.find((language) => language === wanted.find((tag) => isLanguage(tag))) ?? 'en'
+}
+
+/** Loads a language's texts and shows the client in it. */
+export async function activateLanguage(language: Language): Promise<void> {
+  if (i18n.locale === language) return
+  const { messages } = await load(language)
+  i18n.loadAndActivate({ locale: language, messages })
+  localStorage.setItem(remembered, language)
+  document.documentElement.lang = language
+}
+
+function isLanguage(tag: string | undefined): tag is Language {
+  return languages.some((language) => language === tag)
+}
+
+function load(language: Language) {
+  return language === 'fr' ? import('./locales/fr.po') : import('./locales/en.po')
+}

@@ -1,0 +1,215 @@
+import type { Id, Member, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/model'
+import type { GatewayEvent, PresenceEntry, Ready } from '@/gateway/protocol'
+import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
+import type { ClientState, MessageLog, ServerMembers } from './model'
+
+/** The state after an event. Pure; an event that is applied twice changes nothing the second time. */
+export function applyEvent(state: ClientState, event: GatewayEvent): ClientState {
+  switch (event.type) {
+    case 'ready':
+      return applyReady(state, event.data)
+    case 'message.created': {
+      const { data } = event
+      const next = changeLog(state, data.channel_id, (log) => withNewMessage(log, data))
+      return data.author.id === state.me?.id && data.nonce
+        ? dropPending(next, data.channel_id, data.nonce)
+        : next
+    }
+    case 'message.updated':
+      return changeLog(state, event.data.channel_id, (log) => withChangedMessage(log, event.data))
+    case 'message.deleted': {
+      const { id, seq, channel_id } = event.data
+      return changeLog(state, channel_id, (log) => withoutMessage(log, id, seq ?? 0))
+    }
+    case 'channel.created':
+    case 'channel.updated':
+      return { ...state, channels: { ...state.channels, [event.data.id]: event.data } }
+    case 'channel.deleted':
+      return dropChannel(state, event.data.id)
+    case 'server.created':
+      return addServer(state, event.data)
+    case 'server.updated':
+      return { ...state, servers: { ...state.servers, [event.data.id]: event.data } }
+    case 'server.deleted':
+      return dropServer(state, event.data.id)
+    case 'member.joined':
+    case 'member.updated':
+    case 'member.left':
+      return applyMember(state, event)
+    case 'role.created':
+    case 'role.updated':
+      return { ...state, roles: { ...state.roles, [event.data.id]: event.data } }
+    case 'role.deleted':
+      return { ...state, roles: without(state.roles, event.data.id) }
+    case 'user.updated':
+      return applyUser(state, event.data)
+    case 'settings.updated':
+      return { ...state, settings: event.data }
+    case 'presence.updated':
+      return applyPresences(state, [event.data])
+    default:
+      return state
+  }
+}
+
+/** The state with these presences taken over. */
+export function applyPresences(state: ClientState, entries: PresenceEntry[]): ClientState {
+  const presences = { ...state.presences }
+  for (const entry of entries) presences[entry.user_id] = entry.status
+  return { ...state, presences }
+}
+
+/** The state without a message that was waiting, because it is confirmed or given up. */
+export function dropPending(state: ClientState, channelId: Id, nonce: string): ClientState {
+  const waiting = state.pending[channelId]
+  if (!waiting?.some((pending) => pending.nonce === nonce)) return state
+  const left = waiting.filter((pending) => pending.nonce !== nonce)
+  return { ...state, pending: { ...state.pending, [channelId]: left } }
+}
+
+/** The state with a channel's log changed, if the log exists. */
+export function changeLog(
+  state: ClientState,
+  channelId: Id,
+  change: (log: MessageLog) => MessageLog,
+): ClientState {
+  const log = state.messages[channelId]
+  if (!log) return state
+  const next = change(log)
+  return next === log ? state : { ...state, messages: { ...state.messages, [channelId]: next } }
+}
+
+function applyReady(state: ClientState, ready: Ready): ClientState {
+  const fresh: ClientState = {
+    ...state,
+    me: ready.user,
+    settings: ready.settings,
+    servers: {},
+    serverOrder: [],
+    channels: {},
+    roles: {},
+    permissions: {},
+    members: {},
+    presences: {},
+    messages: {},
+    pending: {},
+  }
+  const filled = ready.servers.reduce(addServer, fresh)
+  // What is on the screen stays there until it is repaired; what is no longer mine goes.
+  const messages = mapWhere(state.messages, filled.channels, (log) => ({ ...log, state: staleState(log) }))
+  const pending = mapWhere(state.pending, filled.channels, (list) => list)
+  return applyPresences({ ...filled, messages, pending }, ready.presences)
+}
+
+function staleState(log: MessageLog): MessageLog['state'] {
+  return log.state === 'ready' ? 'stale' : log.state
+}
+
+function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
+  const { channels, roles, me, permissions, ...server } = detail
+  const known = state.members[server.id]
+  return {
+    ...state,
+    servers: { ...state.servers, [server.id]: server },
+    serverOrder: state.serverOrder.includes(server.id)
+      ? state.serverOrder
+      : [...state.serverOrder, server.id],
+    channels: { ...state.channels, ...keyed(channels) },
+    roles: { ...state.roles, ...keyed<Role>(roles) },
+    permissions: { ...state.permissions, [server.id]: permissions },
+    members: { ...state.members, [server.id]: withMember(known, me) },
+  }
+}
+
+function withMember(members: ServerMembers | undefined, member: Member): ServerMembers {
+  return { byId: { ...members?.byId, [member.user.id]: member }, complete: members?.complete ?? false }
+}
+
+function dropServer(state: ClientState, id: Id): ClientState {
+  const channelIds = Object.values(state.channels).filter((channel) => channel.server_id === id)
+  const cleared = channelIds.reduce((next, channel) => dropChannel(next, channel.id), state)
+  const roles = Object.values(state.roles).filter((role) => role.server_id !== id)
+  return {
+    ...cleared,
+    servers: without(state.servers, id),
+    serverOrder: state.serverOrder.filter((entry) => entry !== id),
+    roles: keyed(roles),
+    permissions: without(state.permissions, id),
+    members: without(state.members, id),
+  }
+}
+
+function dropChannel(state: ClientState, id: Id): ClientState {
+  return {
+    ...state,
+    channels: without(state.channels, id),
+    messages: without(state.messages, id),
+    pending: without(state.pending, id),
+  }
+}
+
+type MemberEvent = Extract<GatewayEvent, { type: 'member.joined' | 'member.updated' | 'member.left' }>
+
+function applyMember(state: ClientState, event: MemberEvent): ClientState {
+  const serverId = event.data.server_id
+  const server = state.servers[serverId]
+  if (!server) return state
+  const members = state.members[serverId]
+  if (event.type === 'member.updated') {
+    return { ...state, members: { ...state.members, [serverId]: withMember(members, event.data) } }
+  }
+  const count = event.data.member_count
+  const servers =
+    count === undefined ? state.servers : { ...state.servers, [serverId]: { ...server, member_count: count } }
+  if (event.type === 'member.joined') {
+    const { member_count: _, ...member } = event.data
+    return { ...state, servers, members: { ...state.members, [serverId]: withMember(members, member) } }
+  }
+  if (!members) return { ...state, servers }
+  const left = { ...members, byId: without(members.byId, event.data.user_id) }
+  return { ...state, servers, members: { ...state.members, [serverId]: left } }
+}
+
+function applyUser(state: ClientState, user: Profile | OwnUser): ClientState {
+  const summary: UserSummary = {
+    id: user.id,
+    username: user.username,
+    display_name: user.display_name,
+    avatar_url: user.avatar_url,
+  }
+  const members = { ...state.members }
+  for (const [serverId, known] of Object.entries(members)) {
+    const member = known.byId[user.id]
+    if (member) members[serverId] = withMember(known, { ...member, user: summary })
+  }
+  const messages = { ...state.messages }
+  for (const [channelId, log] of Object.entries(messages)) {
+    if (log.items.some((item) => item.author.id === user.id)) {
+      const items = log.items.map((item) =>
+        item.author.id === user.id ? { ...item, author: summary } : item,
+      )
+      messages[channelId] = { ...log, items }
+    }
+  }
+  const me = state.me?.id === user.id ? { ...state.me, ...user } : state.me
+  return { ...state, me, members, messages }
+}
+
+function keyed<Item extends { id: Id }>(items: Item[]): Record<Id, Item> {
+  return Object.fromEntries(items.map((item) => [item.id, item]))
+}
+
+function without<Value>(record: Record<Id, Value>, id: Id): Record<Id, Value> {
+  if (!(id in record)) return record
+  const { [id]: _, ...rest } = record
+  return rest
+}
+
+function mapWhere<Value>(
+  record: Record<Id, Value>,
+  kept: Record<Id, unknown>,
+  change: (value: Value) => Value,
+): Record<Id, Value> {
+  const entries = Object.entries(record).filter(([id]) => id in kept)
+  return Object.fromEntries(entries.map(([id, value]) => [id, change(value)]))
+}

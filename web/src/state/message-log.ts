@@ -1,0 +1,59 @@
+/** Pure operations on a channel's stretch of messages. */
+import type { Message } from '@/api/model'
+import type { MessageLog } from './model'
+
+export function emptyLog(): MessageLog {
+  return { items: [], hasOlder: true, lastSeq: 0, state: 'loading' }
+}
+
+/** Both lists in order of sequence numbers, each message once; of two versions the later edited one. */
+export function mergeMessages(known: Message[], incoming: Message[]): Message[] {
+  const byId = new Map(known.map((message) => [message.id, message]))
+  for (const message of incoming) byId.set(message.id, newer(byId.get(message.id), message))
+  return [...byId.values()].sort((left, right) => left.seq - right.seq)
+}
+
+function newer(known: Message | undefined, incoming: Message): Message {
+  if (!known) return incoming
+  return (known.edited_at ?? '') > (incoming.edited_at ?? '')
+    ? known
+    : { ...incoming, nonce: incoming.nonce ?? known.nonce }
+}
+
+/** The log with a page put in. `hasOlder` is given when the page reaches the start of the log. */
+export function withPage(log: MessageLog, page: Message[], hasOlder?: boolean): MessageLog {
+  const items = mergeMessages(log.items, page)
+  return { ...log, items, hasOlder: hasOlder ?? log.hasOlder, lastSeq: greatestSeq(log.lastSeq, items) }
+}
+
+/** The log after one new message; `stale` when others are missing before it. */
+export function withNewMessage(log: MessageLog, message: Message): MessageLog {
+  if (log.state === 'loading' || log.state === 'missing' || log.state === 'failed') return log
+  const hole = log.lastSeq > 0 && message.seq > log.lastSeq + 1
+  return { ...withPage(log, [message]), state: hole ? 'stale' : log.state }
+}
+
+/** The log with a changed message, if it holds it. */
+export function withChangedMessage(log: MessageLog, message: Message): MessageLog {
+  if (!log.items.some((item) => item.id === message.id)) return log
+  return { ...log, items: mergeMessages(log.items, [message]) }
+}
+
+export function withoutMessage(log: MessageLog, id: string, seq: number): MessageLog {
+  const items = log.items.filter((item) => item.id !== id)
+  return {
+    ...log,
+    items: items.length === log.items.length ? log.items : items,
+    lastSeq: Math.max(log.lastSeq, seq),
+  }
+}
+
+/** Only the newest `count` messages, so that channels left behind do not fill the memory. */
+export function trimmed(log: MessageLog, count: number): MessageLog {
+  if (log.items.length <= count) return log
+  return { ...log, items: log.items.slice(-count), hasOlder: true }
+}
+
+function greatestSeq(known: number, items: Message[]): number {
+  return Math.max(known, items.at(-1)?.seq ?? 0)
+}

@@ -1,0 +1,66 @@
+import type { Channel, Id, Member, Message, OwnUser, Presence, Role, Server, Settings } from '@/api/model'
+
+/** A message that the server has not confirmed yet. */
+export interface PendingMessage {
+  nonce: string
+  serverId: Id
+  channelId: Id
+  content: string
+  createdAt: string
+  /** `queued` waits for a connection or for the one before it; `failed` waits for the user. */
+  state: 'queued' | 'sending' | 'failed'
+  /** The code of the refusal of a failed one. */
+  problem: string | null
+}
+
+/** What is known of a channel's messages: one stretch without holes, oldest first. */
+export interface MessageLog {
+  items: Message[]
+  /** Whether there are older messages than the first. */
+  hasOlder: boolean
+  /** Greatest sequence number heard of, also of messages that are gone. */
+  lastSeq: number
+  /** `stale`: shown, but something may be missing until it is repaired. */
+  state: 'loading' | 'ready' | 'stale' | 'failed' | 'missing'
+}
+
+export interface ServerMembers {
+  byId: Record<Id, Member>
+  /** Whether all members were fetched, not only those that events named. */
+  complete: boolean
+}
+
+/** The normalised state. Everything is replaced, never changed in place. */
+export interface ClientState {
+  me: OwnUser | null
+  settings: Settings
+  servers: Record<Id, Server>
+  serverOrder: Id[]
+  channels: Record<Id, Channel>
+  roles: Record<Id, Role>
+  /** My permissions by server, by name. */
+  permissions: Record<Id, string[]>
+  members: Record<Id, ServerMembers>
+  presences: Record<Id, Presence>
+  messages: Record<Id, MessageLog>
+  /** By channel, in the order of sending. */
+  pending: Record<Id, PendingMessage[]>
+}
+
+export const defaultSettings: Settings = { language: 'en', theme: 'system', density: 'cosy' }
+
+export function emptyState(): ClientState {
+  return {
+    me: null,
+    settings: defaultSettings,
+    servers: {},
+    serverOrder: [],
+    channels: {},
+    roles: {},
+    permissions: {},
+    members: {},
+    presences: {},
+    messages: {},
+    pending: {},
+  }
+}
