@@ -1,0 +1,108 @@
+//! Who gets what.
+
+use contracts::events::EventKind;
+use serde_json::json;
+
+use crate::{client::Client, peers::SERVER, world::World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_hear_what_is_said_and_strangers_nothing() {
+    let world = World::new(&[1, 2], &[100]).await;
+    let (mut owner, mut member, mut stranger) = (
+        Client::identify(&world, 1).await,
+        Client::identify(&world, 2).await,
+        Client::identify(&world, 3).await,
+    );
+    world.message(100, "hello").await;
+    assert_eq!(owner.event("message.created").await["content"], "hello");
+    assert_eq!(member.event("message.created").await["content"], "hello");
+    stranger.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_channel_is_heard_by_those_who_see_it() {
+    let world = World::new(&[1, 2], &[100]).await;
+    let (mut owner, mut member) = (Client::identify(&world, 1).await, Client::identify(&world, 2).await);
+    let version = world.peers.change(|tenant| tenant.hidden.push(100));
+    world.server_event(EventKind::RoleUpdated, None, version).await;
+    world.message(100, "secret").await;
+    owner.event("role.updated").await;
+    assert_eq!(owner.event("message.created").await["content"], "secret");
+    member.event("role.updated").await;
+    member.hears_nothing().await;
+    let version = world.peers.change(|tenant| tenant.hidden.clear());
+    world.server_event(EventKind::RoleUpdated, None, version).await;
+    world.message(100, "open").await;
+    member.event("role.updated").await;
+    assert_eq!(member.event("message.created").await["content"], "open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_hears_no_more_and_who_joins_hears_at_once() {
+    let world = World::new(&[1, 2], &[100]).await;
+    let (mut owner, mut member) = (Client::identify(&world, 1).await, Client::identify(&world, 2).await);
+    let version = world
+        .peers
+        .change(|tenant| tenant.members.retain(|member| *member != 2));
+    world.server_event(EventKind::MemberLeft, Some(2), version).await;
+    world.user_event(EventKind::ServerDeleted, 2, version).await;
+    world.message(100, "without you").await;
+    assert_eq!(member.event("server.deleted").await["id"], SERVER.to_string());
+    member.hears_nothing().await;
+    owner.event("member.left").await;
+    owner.event("message.created").await;
+
+    let version = world.peers.change(|tenant| tenant.members.push(2));
+    world.server_event(EventKind::MemberJoined, Some(2), version).await;
+    world.user_event(EventKind::ServerCreated, 2, version).await;
+    world.message(100, "with you").await;
+    let first = member.frame().await;
+    assert_eq!(first["type"], "server.created", "{first}");
+    assert_eq!(member.event("message.created").await["content"], "with you");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn presence_is_told_to_who_looks_at_it() {
+    let world = World::new(&[1, 2], &[100]).await;
+    let mut owner = Client::identify(&world, 1).await;
+    owner
+        .send(&json!({ "op": "subscribe", "server_id": SERVER.to_string() }))
+        .await;
+    let subscribed = owner.frame().await;
+    assert_eq!(subscribed["presences"], json!([{ "user_id": "1", "status": "online" }]));
+    let mut member = Client::identify(&world, 2).await;
+    assert_eq!(
+        owner.event("presence.updated").await,
+        json!({ "user_id": "2", "status": "online" })
+    );
+    member.send(&json!({ "op": "presence", "status": "away" })).await;
+    assert_eq!(
+        owner.event("presence.updated").await,
+        json!({ "user_id": "2", "status": "away" })
+    );
+    member.send(&json!({ "op": "presence", "status": "invisible" })).await;
+    assert_eq!(
+        owner.event("presence.updated").await,
+        json!({ "user_id": "2", "status": "offline" })
+    );
+    member.send(&json!({ "op": "presence", "status": "online" })).await;
+    owner.event("presence.updated").await;
+    drop(member);
+    assert_eq!(
+        owner.event("presence.updated").await,
+        json!({ "user_id": "2", "status": "offline" })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_sees_no_presences() {
+    let world = World::new(&[1], &[100]).await;
+    let (_owner, mut stranger) = (Client::identify(&world, 1).await, Client::identify(&world, 3).await);
+    stranger
+        .send(&json!({ "op": "subscribe", "server_id": SERVER.to_string() }))
+        .await;
+    assert_eq!(
+        stranger.frame().await,
+        json!({ "op": "subscribed", "server_id": null, "presences": [] })
+    );
+}

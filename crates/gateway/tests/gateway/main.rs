@@ -1,0 +1,9 @@
+//! The gateway behind a real socket, with peers whose answers the test decides.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(unreachable_pub, reason = "the modules of one test")]
+
+mod client;
+mod delivery;
+mod peers;
+mod sessions;
+mod world;
