@@ -40,7 +40,7 @@ impl Client {
             .await;
         let ready = client.event("ready").await;
         assert_eq!(ready["user"]["id"], user.to_string());
-        client.session_id = ready["session_id"].as_str().unwrap().to_owned();
+        ready["session_id"].as_str().unwrap().clone_into(&mut client.session_id);
         client
     }
 

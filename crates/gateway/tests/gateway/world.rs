@@ -65,7 +65,7 @@ impl World {
             authenticator: authenticator.clone(),
             settings: gateway::Settings {
                 heartbeat_interval: Duration::from_secs(30),
-                resume_window: Duration::from_secs(60),
+                resume_window: Duration::from_mins(1),
                 max_connections: 100,
                 public_url: ISSUER.to_owned(),
             },
