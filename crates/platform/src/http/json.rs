@@ -91,7 +91,8 @@ fn too_large(limit: usize) -> Problem {
     )
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+/// Reads a JSON text as [`Json`] does: 400 `malformed_json` for what is not `T`, too deep or has doubled keys.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     strict_json::check(body, JSON_DEPTH)
         .and_then(|()| serde_json::from_slice(body))
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "malformed_json", error.to_string()))

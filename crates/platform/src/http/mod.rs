@@ -25,7 +25,7 @@ mod strict_json;
 pub use caller::{Authentication, CsrfToken, MaybeCaller};
 pub use client_address::{ClientAddress, InvalidNetwork, Network, PeerAddress};
 pub use fields::Fields;
-pub use json::Json;
+pub use json::{Json, read as read_json};
 pub use layers::public;
 pub use operations::Readiness;
 pub use page::{Page, PageQuery};

@@ -1,0 +1,99 @@
+/** What a test prepares through the public API, so that it can look at one thing in the browser. */
+
+const BASE = `http://127.0.0.1:${process.env.BEEP_E2E_PORT}/api/v1`
+
+export interface Account {
+  id: string
+  username: string
+  displayName: string
+  email: string
+  password: string
+  token: string
+}
+
+export interface Channel {
+  id: string
+  name: string
+  kind: 'text' | 'voice' | 'folder'
+}
+
+export interface Server {
+  id: string
+  name: string
+  channels: Channel[]
+}
+
+export interface Message {
+  id: string
+  seq: number
+  content: string
+}
+
+let number = 0
+
+/** A name that no other test uses. */
+export function unique(prefix: string): string {
+  number += 1
+  return `${prefix}${process.pid}${Date.now().toString(36)}${number}`.toLowerCase()
+}
+
+export async function call<T>(token: string | null, method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = {}
+  if (token !== null) headers.authorization = `Bearer ${token}`
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  const response = await fetch(BASE + path, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
+  return (text === '' ? null : JSON.parse(text)) as T
+}
+
+export async function register(firstName = 'Ada', lastName = 'Byron'): Promise<Account> {
+  const username = unique('u')
+  const email = `${username}@example.org`
+  const password = 'correct horse battery'
+  const answer = await call<{ access_token: string; user: { id: string } }>(null, 'POST', '/auth/register', {
+    first_name: firstName,
+    last_name: lastName,
+    username,
+    email,
+    password,
+  })
+  const displayName = `${firstName} ${lastName}`
+  return { id: answer.user.id, username, displayName, email, password, token: answer.access_token }
+}
+
+export function createServer(owner: Account, name: string, visibility: 'public' | 'private' = 'public'): Promise<Server> {
+  return call<Server>(owner.token, 'POST', '/servers', { name, visibility })
+}
+
+export function join(member: Account, server: Server): Promise<Server> {
+  return call<Server>(member.token, 'POST', `/servers/${server.id}/join`)
+}
+
+export function createChannel(owner: Account, server: Server, channel: object): Promise<Channel> {
+  return call<Channel>(owner.token, 'POST', `/servers/${server.id}/channels`, channel)
+}
+
+export function send(author: Account, server: Server, channel: Channel, content: string): Promise<Message> {
+  return call<Message>(author.token, 'POST', `/servers/${server.id}/channels/${channel.id}/messages`, { content })
+}
+
+export async function history(reader: Account, server: Server, channel: Channel, limit = 100): Promise<Message[]> {
+  const page = await call<{ items: Message[] }>(
+    reader.token,
+    'GET',
+    `/servers/${server.id}/channels/${channel.id}/messages?limit=${limit}`,
+  )
+  return page.items
+}
+
+/** The channel that every new server has. */
+export function general(server: Server): Channel {
+  const channel = server.channels.find((candidate) => candidate.kind === 'text')
+  if (channel === undefined) throw new Error('a new server has a text channel')
+  return channel
+}
