@@ -13,7 +13,7 @@ use crate::{
     api::resource::{Channel, ChannelGone},
     channel_kind::ChannelKind,
     error::Error,
-    placement::{self, Misplaced, Move, Place},
+    placement::{self, Destination, Misplaced, Move, Place},
     service::{Service, retried},
     store::{
         channels::{self, ChannelRow},
@@ -34,16 +34,17 @@ pub(crate) struct NewChannel {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ChannelChange {
     pub(crate) name: Option<ChannelName>,
-    pub(crate) topic: Option<Option<ChannelTopic>>,
-    pub(crate) parent_id: Option<Option<ChannelId>>,
+    /// An empty one means none.
+    pub(crate) topic: Option<ChannelTopic>,
+    pub(crate) destination: Destination,
     pub(crate) position: Option<u32>,
 }
 
-/// Where a channel shall stand; a parent of `None` stays.
+/// Where a channel shall stand.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WantedPlace {
     pub(crate) id: ChannelId,
-    pub(crate) parent_id: Option<Option<ChannelId>>,
+    pub(crate) destination: Destination,
     pub(crate) position: u32,
 }
 
@@ -164,10 +165,10 @@ async fn attempt_change(
         name.as_str().clone_into(&mut row.name);
     }
     if let Some(topic) = &change.topic {
-        row.topic = topic.clone().and_then(stored_topic);
+        row.topic = stored_topic(topic.clone());
     }
     let (described, place) = (row.clone(), row.place());
-    placement::check_parent(&places, place.folder, change.parent_id.flatten())
+    placement::check_parent(&places, place.folder, change.destination.folder())
         .map_err(misplaced("parent_id".to_owned()))?;
     let replaced = wanted(place, change)
         .map(|wanted| placement::rearranged(&places, &[wanted]))
@@ -191,7 +192,7 @@ async fn attempt_change(
 
 /// Where the change puts the channel; `None` when it stays where it is.
 fn wanted(place: Place, change: &ChannelChange) -> Option<Move> {
-    let parent_id = change.parent_id.unwrap_or(place.parent_id);
+    let parent_id = change.destination.from(place.parent_id);
     match change.position {
         Some(position) => Some(Move {
             id: place.id,
@@ -222,9 +223,7 @@ async fn attempt_order(service: &Service, server_id: ServerId, wanted: &[WantedP
         .iter()
         .map(|wanted| Move {
             id: wanted.id,
-            parent_id: wanted
-                .parent_id
-                .unwrap_or_else(|| present.get(&wanted.id).copied().flatten()),
+            parent_id: wanted.destination.from(present.get(&wanted.id).copied().flatten()),
             position: wanted.position,
         })
         .collect();

@@ -28,6 +28,36 @@ pub(crate) struct Move {
     pub(crate) position: u32,
 }
 
+/// Into what a channel moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Destination {
+    /// It stays in what it is in.
+    #[default]
+    Stays,
+    /// Out of every folder.
+    TopLevel,
+    /// Into a folder.
+    Folder(ChannelId),
+}
+
+impl Destination {
+    /// The folder that it names, if it names one.
+    pub(crate) const fn folder(self) -> Option<ChannelId> {
+        match self {
+            Self::Folder(id) => Some(id),
+            Self::Stays | Self::TopLevel => None,
+        }
+    }
+
+    /// What a channel is in afterwards that is in `present` now.
+    pub(crate) const fn from(self, present: Option<ChannelId>) -> Option<ChannelId> {
+        match self {
+            Self::Stays => present,
+            Self::TopLevel | Self::Folder(_) => self.folder(),
+        }
+    }
+}
+
 /// Why a channel cannot stand there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Misplaced {

@@ -61,6 +61,16 @@ pub(crate) struct Standing {
     pub(crate) member: Option<MemberAccess>,
 }
 
+platform::record! {
+    /// One for each role, or a single one.
+    struct StandingRow {
+        version: i64,
+        user_id: Option<UserId>,
+        timeout_until: Option<Timestamp>,
+        role_id: Option<RoleId>,
+    }
+}
+
 /// The server's version and the user's membership in one statement, so that they fit together. `None`: no such server.
 pub(crate) async fn find_standing(reads: &mut impl Reads, user_id: UserId) -> DbResult<Option<Standing>> {
     let sql = "SELECT servers.version, members.user_id, members.timeout_until, member_roles.role_id
@@ -69,19 +79,16 @@ pub(crate) async fn find_standing(reads: &mut impl Reads, user_id: UserId) -> Db
                LEFT JOIN member_roles
                  ON member_roles.server_id = members.server_id AND member_roles.user_id = members.user_id
                WHERE servers.server_id = $1 ORDER BY member_roles.role_id";
-    let rows: Vec<(i64, Option<UserId>, Option<Timestamp>, Option<RoleId>)> = reads.all(sql, &args![user_id]).await?;
-    let Some((version, member, timeout_until, _)) = rows.first().copied() else {
-        return Ok(None);
-    };
-    let role_ids = rows.iter().filter_map(|(_, _, _, role_id)| *role_id).collect();
-    Ok(Some(Standing {
-        version,
-        member: member.map(|user_id| MemberAccess {
-            user_id,
-            role_ids,
-            timeout_until,
-        }),
-    }))
+    let rows: Vec<StandingRow> = reads.all(sql, &args![user_id]).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let (version, timeout_until) = (first.version, first.timeout_until);
+    let role_ids = rows.iter().filter_map(|row| row.role_id).collect();
+    let member = first.user_id.map(|user_id| MemberAccess {
+        user_id,
+        role_ids,
+        timeout_until,
+    });
+    Ok(Some(Standing { version, member }))
 }
 
 /// One membership.

@@ -15,7 +15,7 @@ use crate::{
     },
     channel_changes::{self, ChannelChange},
     error::Error,
-    placement::Misplaced,
+    placement::{Destination, Misplaced},
 };
 
 /// What changes; what is left out stays.
@@ -44,7 +44,7 @@ impl ChannelPatch {
     fn checked(self) -> Result<ChannelChange, Problem> {
         let mut fields = Fields::default();
         let mut change = ChannelChange {
-            parent_id: self.parent_id.into_change(),
+            destination: destination(self.parent_id),
             ..ChannelChange::default()
         };
         match self.name.into_change() {
@@ -53,13 +53,22 @@ impl ChannelPatch {
             None => {}
         }
         if let Some(topic) = self.topic.into_change() {
-            change.topic = fields.parse_optional::<ChannelTopic>("topic", topic.as_deref());
+            change.topic = fields.parse::<ChannelTopic>("topic", &topic.unwrap_or_default());
         }
         match self.position.into_change() {
             Some(None) => fields.add_invalid("position", Invalid::Required),
             position => change.position = position.flatten(),
         }
         fields.finish().map(|()| change)
+    }
+}
+
+/// What the field `parent_id` says.
+pub(super) const fn destination(parent_id: Patch<ChannelId>) -> Destination {
+    match parent_id {
+        Patch::Absent => Destination::Stays,
+        Patch::Null => Destination::TopLevel,
+        Patch::Value(id) => Destination::Folder(id),
     }
 }
 
@@ -95,7 +104,7 @@ pub(crate) async fn change_channel(
     Json(patch): Json<ChannelPatch>,
 ) -> Result<Json<Channel>, Problem> {
     let change = patch.checked()?;
-    if let Some(parent_id) = change.parent_id.flatten() {
+    if let Some(parent_id) = change.destination.folder() {
         require_parent(&server, parent_id, "parent_id")?;
     }
     Ok(Json(

@@ -6,7 +6,7 @@ use platform::http::{Fields, Json, Page, Patch, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::change::require_parent;
+use super::change::{destination, require_parent};
 use crate::{
     api::{
         Api,
@@ -49,7 +49,7 @@ impl ChannelOrder {
         }
         let place = |place: ChannelPlace| WantedPlace {
             id: place.id,
-            parent_id: place.parent_id.into_change(),
+            destination: destination(place.parent_id),
             position: place.position,
         };
         Ok(self.channels.into_iter().map(place).collect())
@@ -68,7 +68,7 @@ fn require(server: &InServer, wanted: &[WantedPlace]) -> Result<(), Error> {
                 },
                 other => other,
             })?;
-        if let Some(parent_id) = wanted.parent_id.flatten() {
+        if let Some(parent_id) = wanted.destination.folder() {
             require_parent(server, parent_id, &format!("channels.{index}.parent_id"))?;
         }
     }

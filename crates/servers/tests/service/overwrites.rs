@@ -1,0 +1,179 @@
+//! Exceptions to the roles in a channel: what a member cannot see is not there.
+
+use model::{Permission, PermissionSet};
+use platform::args;
+use serde_json::{Value, json};
+
+use crate::world::{ADA, BOB, World, id, ids, worlds};
+
+const ADD: &str = "INSERT INTO overwrites (server_id, channel_id, target_id, is_member, allowed, denied) VALUES ($1, $2, $1, FALSE, 0, $3)";
+
+/// Takes a permission from everyone in a channel.
+async fn deny(world: &World, server: &str, channel: &str, permission: Permission) {
+    world
+        .meddle(
+            server,
+            ADD,
+            &args![channel.parse::<i64>().unwrap(), PermissionSet::of(&[permission])],
+        )
+        .await;
+}
+
+/// Gives everyone a permission in the server.
+async fn allow(world: &World, server: &str, permission: Permission) {
+    let bits = PermissionSet::PUBLIC_DEFAULT | PermissionSet::of(&[permission]);
+    world
+        .meddle(
+            server,
+            "UPDATE roles SET permissions = $2 WHERE server_id = $1",
+            &args![bits],
+        )
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_hidden_is_as_what_is_not() {
+    for world in worlds().await {
+        let server = id(&world.server("public").await);
+        let path = format!("/servers/{server}/channels");
+        let create = async |body: Value| id(&world.user(ADA).post(&path, body).await.expect(201));
+        let folder = create(json!({"name": "staff", "kind": "folder"})).await;
+        let inside = create(json!({"name": "plans", "kind": "text", "parent_id": folder})).await;
+        let open = create(json!({"name": "open", "kind": "text"})).await;
+        allow(&world, &server, Permission::ManageChannels).await;
+        deny(&world, &server, &folder, Permission::ViewChannel).await;
+        let bob = world.user(BOB);
+        let seen = ids(&bob.get(&path).await.expect(200));
+        assert!(
+            !seen.contains(&folder) && !seen.contains(&inside) && seen.contains(&open),
+            "{}",
+            world.kind
+        );
+        let detail = bob.get(&format!("/servers/{server}")).await.expect(200);
+        assert_eq!(
+            detail["channels"].as_array().unwrap().len(),
+            2,
+            "{}: {detail}",
+            world.kind
+        );
+        let may = bob.get(&format!("/servers/{server}/permissions/@me")).await.expect(200);
+        assert!(
+            may["channels"].get(&inside).is_none() && may["channels"].get(&open).is_some(),
+            "{may}"
+        );
+        for hidden in [&folder, &inside] {
+            let path = format!("{path}/{hidden}");
+            let hidden = bob.get(&path).await.is_problem(404, "channel_not_found");
+            assert_eq!(
+                hidden,
+                bob.get("/servers/1/channels/2")
+                    .await
+                    .body
+                    .tap_code("channel_not_found"),
+                "{}",
+                world.kind
+            );
+            bob.patch(&path, json!({"name": "x"}))
+                .await
+                .is_problem(404, "channel_not_found");
+            bob.delete(&path).await.is_problem(404, "channel_not_found");
+        }
+        let into = json!({"parent_id": folder});
+        bob.patch(&format!("{path}/{open}"), into)
+            .await
+            .is_invalid("parent_id", "not_a_folder");
+        bob.post(&path, json!({"name": "x", "kind": "text", "parent_id": folder}))
+            .await
+            .is_invalid("parent_id", "not_a_folder");
+        let order = json!({"channels": [{"id": inside, "position": 0, "parent_id": null}]});
+        bob.patch(&path, order)
+            .await
+            .is_invalid("channels.0.id", "unknown_channel");
+        assert_eq!(
+            ids(&world.user(ADA).get(&path).await.expect(200)).len(),
+            4,
+            "{}: the owner sees all",
+            world.kind
+        );
+    }
+}
+
+/// The same problem with another code, to compare the rest.
+trait TapCode {
+    fn tap_code(self, code: &str) -> Value;
+}
+
+impl TapCode for Value {
+    fn tap_code(mut self, code: &str) -> Value {
+        self["code"] = json!(code);
+        self
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_right_is_needed_in_each_channel_that_changes() {
+    for world in worlds().await {
+        let server = id(&world.server("public").await);
+        let path = format!("/servers/{server}/channels");
+        let create = async |body: Value| id(&world.user(ADA).post(&path, body).await.expect(201));
+        let folder = create(json!({"name": "folder", "kind": "folder"})).await;
+        let fixed = create(json!({"name": "fixed", "kind": "text", "parent_id": folder})).await;
+        let free = create(json!({"name": "free", "kind": "text"})).await;
+        allow(&world, &server, Permission::ManageChannels).await;
+        deny(&world, &server, &fixed, Permission::ManageChannels).await;
+        let bob = world.user(BOB);
+        for answer in [
+            bob.patch(&format!("{path}/{fixed}"), json!({"name": "x"})).await,
+            bob.delete(&format!("{path}/{fixed}")).await,
+            bob.delete(&format!("{path}/{folder}")).await,
+            bob.patch(
+                &path,
+                json!({"channels": [{"id": fixed, "position": 0, "parent_id": null}]}),
+            )
+            .await,
+        ] {
+            let problem = answer.is_problem(403, "missing_permission");
+            assert!(
+                problem["detail"].as_str().unwrap().contains("manage_channels"),
+                "{problem}"
+            );
+        }
+        bob.patch(&format!("{path}/{free}"), json!({"name": "freed", "parent_id": folder}))
+            .await
+            .expect(200);
+        bob.delete(&format!("{path}/{free}")).await.expect(204);
+        assert_eq!(ids(&bob.get(&path).await.expect(200)).len(), 3, "{}", world.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_and_a_time_out_count_at_once() {
+    for world in worlds().await {
+        let server = id(&world.server("public").await);
+        let path = format!("/servers/{server}");
+        let bob = world.user(BOB);
+        bob.patch(&path, json!({"name": "x"}))
+            .await
+            .is_problem(403, "missing_permission");
+        let role = "INSERT INTO roles (server_id, id, name, color, position, hoisted, permissions) VALUES ($1, 5, 'mod', '#aabbcc', 1, TRUE, $2)";
+        world
+            .meddle(&server, role, &args![PermissionSet::of(&[Permission::ManageServer])])
+            .await;
+        let hold = "INSERT INTO member_roles (server_id, user_id, role_id) VALUES ($1, $2, 5)";
+        world.meddle(&server, hold, &args![BOB]).await;
+        bob.patch(&path, json!({"name": "Bob's"})).await.expect(200);
+        let me = bob.get(&path).await.expect(200)["me"].take();
+        assert_eq!(me["role_ids"], json!(["5"]), "{}", world.kind);
+        let page = bob.get(&format!("{path}/members?query=bob")).await.expect(200);
+        assert_eq!(page["items"][0], me, "{}", world.kind);
+        let time_out = "UPDATE members SET timeout_until = $3 WHERE server_id = $1 AND user_id = $2";
+        world
+            .meddle(&server, time_out, &args![BOB, i64::from(u32::MAX) * 1_000])
+            .await;
+        bob.patch(&path, json!({"name": "x"}))
+            .await
+            .is_problem(403, "missing_permission");
+        world.meddle(&server, time_out, &args![BOB, 1_i64]).await;
+        bob.patch(&path, json!({"name": "again"})).await.expect(200);
+    }
+}

@@ -1,0 +1,318 @@
+//! The service on a database of its own, with people who use it.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+};
+
+use contracts::{
+    events::{Audience, Event, EventKind},
+    servers::servers_client::ServersClient,
+    users::{
+        GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, UserSummary,
+        users_client::UsersClient,
+        users_server::{Users, UsersServer},
+    },
+};
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use model::{EventId, SessionId, UserId};
+use platform::{
+    auth::{Authenticator, Caller, RevokedSessions, TokenIssuer},
+    bus::{Delivery, EventBus, LocalBus, Subscription},
+    clock::{Clock, Ids},
+    db::{Db, Value as SqlValue},
+    http::Authentication,
+    rpc::{self, Peer},
+    service::Context,
+    testing::{self, TestDatabase},
+};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tonic::{Response, Status};
+use tower::ServiceExt;
+
+pub(crate) const ADA: i64 = 1_001;
+pub(crate) const BOB: i64 = 1_002;
+pub(crate) const EVE: i64 = 1_003;
+
+/// The users service of the tests: whoever was put into it.
+#[derive(Clone, Default)]
+pub(crate) struct FakeUsers {
+    pub(crate) summaries: Arc<Mutex<HashMap<i64, UserSummary>>>,
+    pub(crate) away: Arc<AtomicBool>,
+}
+
+#[tonic::async_trait]
+impl Users for FakeUsers {
+    async fn get_summaries(
+        &self,
+        request: tonic::Request<GetSummariesRequest>,
+    ) -> Result<Response<GetSummariesResponse>, Status> {
+        if self.away.load(Ordering::SeqCst) {
+            return Err(Status::unavailable("away"));
+        }
+        let all = self.summaries.lock().unwrap();
+        let users = request
+            .into_inner()
+            .user_ids
+            .iter()
+            .filter_map(|id| all.get(id).cloned())
+            .collect();
+        Ok(Response::new(GetSummariesResponse { users }))
+    }
+
+    async fn get_account(&self, _: tonic::Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
+}
+
+/// The service, wired.
+pub(crate) struct World {
+    pub(crate) kind: &'static str,
+    pub(crate) db: Db,
+    pub(crate) peer: ServersClient<Peer>,
+    pub(crate) users: FakeUsers,
+    pub(crate) bus: Arc<LocalBus>,
+    app: axum::Router,
+    events: tokio::sync::Mutex<Subscription>,
+    shutdown: CancellationToken,
+    markers: AtomicI64,
+    _database: TestDatabase,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+/// A world on each kind of database, with Ada, Bob and Eve.
+pub(crate) async fn worlds() -> Vec<World> {
+    let mut all = Vec::new();
+    for database in testing::databases().await {
+        all.push(world(database).await);
+    }
+    all
+}
+
+async fn world(database: TestDatabase) -> World {
+    let bus = Arc::new(LocalBus::default());
+    let users = FakeUsers::default();
+    let shutdown = CancellationToken::new();
+    let clock = Clock::system();
+    let context = Context {
+        db: database.db.clone(),
+        bus: Arc::clone(&bus) as Arc<dyn EventBus>,
+        ids: Ids::new(clock.clone(), 1),
+        clock,
+        shutdown: shutdown.clone(),
+    };
+    let client = UsersClient::new(rpc::in_process(UsersServer::new(users.clone())));
+    let wired = servers::wire(servers::Needs { context, users: client }).await.unwrap();
+    for task in wired.tasks {
+        tokio::spawn(task.work);
+    }
+    let world = World {
+        kind: database.kind,
+        db: database.db.clone(),
+        peer: ServersClient::new(rpc::in_process(wired.peer)),
+        users,
+        events: tokio::sync::Mutex::new(bus.subscribe()),
+        bus,
+        app: wired.public,
+        shutdown,
+        markers: AtomicI64::new(1),
+        _database: database,
+    };
+    world.is_user(ADA, "ada", "Ada Lovelace");
+    world.is_user(BOB, "bob", "Bob");
+    world.is_user(EVE, "eve", "Ève");
+    world
+}
+
+impl World {
+    /// Somebody whom the users service knows from now on, by this name.
+    pub(crate) fn is_user(&self, id: i64, username: &str, display_name: &str) -> UserSummary {
+        let user = UserSummary {
+            id,
+            username: username.to_owned(),
+            display_name: display_name.to_owned(),
+            avatar_url: None,
+        };
+        self.users.summaries.lock().unwrap().insert(id, user.clone());
+        user
+    }
+
+    /// Somebody at work.
+    pub(crate) const fn user(&self, id: i64) -> Actor<'_> {
+        Actor {
+            world: self,
+            user_id: Some(UserId(id)),
+        }
+    }
+
+    /// Somebody without a token.
+    pub(crate) const fn nobody(&self) -> Actor<'_> {
+        Actor {
+            world: self,
+            user_id: None,
+        }
+    }
+
+    /// What was told since this was asked last.
+    pub(crate) async fn events(&self) -> Vec<Arc<Event>> {
+        let marker = EventId(self.markers.fetch_add(1, Ordering::SeqCst));
+        let end = Event::new(marker, EventKind::SessionRevoked, Audience::Services, &()).unwrap();
+        self.bus.publish(Arc::new(end)).await.unwrap();
+        let mut told = Vec::new();
+        let mut events = self.events.lock().await;
+        while let Some(Delivery::Event(event)) = events.next().await {
+            if event.id == marker {
+                return told;
+            }
+            told.push(event);
+        }
+        panic!("the bus lost events");
+    }
+
+    /// Changes a server behind the service's back, in ways that have no route yet.
+    pub(crate) async fn meddle(&self, server: &str, sql: &str, args: &[SqlValue]) {
+        let server: i64 = server.parse().unwrap();
+        let mut tx = self.db.begin().await.unwrap();
+        tx.run(
+            "UPDATE servers SET version = version + 1 WHERE server_id = $1",
+            [SqlValue::from(server)],
+        )
+        .await
+        .unwrap();
+        let all: Vec<SqlValue> = std::iter::once(SqlValue::from(server))
+            .chain(args.iter().cloned())
+            .collect();
+        tx.run(sql, all).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Ada's server with Bob in it.
+    pub(crate) async fn server(&self, visibility: &str) -> Value {
+        let body = serde_json::json!({"name": "Chess club", "visibility": visibility});
+        let server = self.user(ADA).post("/servers", body).await.expect(201);
+        if visibility == "public" {
+            self.user(BOB)
+                .post(&format!("/servers/{}/join", id(&server)), Value::Null)
+                .await
+                .expect(200);
+        }
+        server
+    }
+}
+
+/// The id of a resource.
+pub(crate) fn id(resource: &Value) -> String {
+    resource["id"].as_str().expect("an id").to_owned()
+}
+
+/// The ids of a list's items.
+pub(crate) fn ids(list: &Value) -> Vec<String> {
+    list["items"].as_array().expect("a list").iter().map(id).collect()
+}
+
+/// Somebody who makes requests.
+#[derive(Clone, Copy)]
+pub(crate) struct Actor<'a> {
+    world: &'a World,
+    user_id: Option<UserId>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The body, if the status is the expected one.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+
+    /// Fails unless it is this problem.
+    #[track_caller]
+    pub(crate) fn is_problem(self, status: u16, code: &str) -> Value {
+        let body = self.expect(status);
+        assert_eq!(body["code"], code, "{body}");
+        body
+    }
+
+    /// Fails unless exactly this field is wrong in this way.
+    #[track_caller]
+    pub(crate) fn is_invalid(self, field: &str, code: &str) {
+        let body = self.is_problem(422, "invalid");
+        let errors = body["errors"].as_array().unwrap();
+        assert!(
+            errors.len() == 1 && errors[0]["field"] == field && errors[0]["code"] == code,
+            "{body}"
+        );
+    }
+}
+
+impl Actor<'_> {
+    pub(crate) async fn get(self, path: &str) -> Answer {
+        self.send("GET", path, Value::Null).await
+    }
+
+    pub(crate) async fn post(self, path: &str, body: Value) -> Answer {
+        self.send("POST", path, body).await
+    }
+
+    pub(crate) async fn patch(self, path: &str, body: Value) -> Answer {
+        self.send("PATCH", path, body).await
+    }
+
+    pub(crate) async fn delete(self, path: &str) -> Answer {
+        self.send("DELETE", path, Value::Null).await
+    }
+
+    /// Sends a request; `path` is below `/api/v1`, a body of null is none.
+    pub(crate) async fn send(self, method: &str, path: &str, body: Value) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        let mut content = axum::body::Body::empty();
+        if !body.is_null() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            content = body.to_string().into();
+        }
+        let mut request = request.body(content).unwrap();
+        request.extensions_mut().insert(self.authentication());
+        let response = self.world.app.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(status != StatusCode::NO_CONTENT || bytes.is_empty(), "204 with a body");
+        Answer {
+            status: status.as_u16(),
+            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        }
+    }
+
+    fn authentication(self) -> Authentication {
+        if let Some(user_id) = self.user_id {
+            return Authentication::known(Caller {
+                user_id,
+                session_id: SessionId(1),
+            });
+        }
+        let issuer = TokenIssuer::ephemeral("http://beep.test");
+        let authenticator = Authenticator::new("http://beep.test", &issuer.jwks(), RevokedSessions::default());
+        Authentication::of(
+            &http::HeaderMap::new(),
+            &authenticator,
+            &Arc::from("http://beep.test"),
+            Clock::system().now(),
+        )
+    }
+}
