@@ -1,0 +1,61 @@
+//! `GET /pictures/{name}`.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use platform::{
+    http::{Path, Problem, ProblemBody},
+    objects::ObjectStore,
+};
+
+use super::{Api, key};
+
+/// A picture
+///
+/// Public to whoever knows the name, which is the hash of the picture and cannot be guessed. The answer never changes:
+/// it may be kept for ever.
+#[utoipa::path(
+    get,
+    path = "/api/v1/pictures/{name}",
+    tag = "pictures",
+    params(("name" = String, Path, description = "SHA-256 in hex and the ending", example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.jpg")),
+    responses(
+        (status = 200, description = "The picture", body = [u8], content_type = "image/jpeg"),
+        (status = 304, description = "The picture that the client has"),
+        (status = 404, description = "`picture_not_found`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn get_picture<O: ObjectStore>(
+    State(objects): State<Api<O>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let not_found = || Problem::not_found("picture_not_found");
+    let key = key(&name).ok_or_else(not_found)?;
+    let tag = format!("\"{}\"", name.split('.').next().unwrap_or_default());
+    let fixed = [
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
+        (header::ETAG, tag.clone()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox".to_owned(),
+        ),
+    ];
+    if headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .any(|value| value.as_bytes() == tag.as_bytes())
+    {
+        return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
+    }
+    let bytes = objects.get(&key).await?.ok_or_else(not_found)?;
+    let kind = match name.rsplit('.').next() {
+        Some("png") => "image/png",
+        _ => "image/jpeg",
+    };
+    Ok((fixed, [(header::CONTENT_TYPE, kind)], bytes).into_response())
+}

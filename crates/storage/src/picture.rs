@@ -1,0 +1,246 @@
+//! One picture: from whatever was uploaded to what is served. Pure work on bytes.
+
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits,
+    codecs::{jpeg::JpegEncoder, png::PngEncoder},
+    imageops::FilterType,
+};
+use model::limits;
+use sha2::{Digest, Sha256};
+
+/// The quality of JPEGs, from 1 to 100.
+const JPEG_QUALITY: u8 = 85;
+
+/// What a picture is cut to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A square, for users and servers.
+    Avatar,
+    /// Three times as wide as high.
+    Banner,
+}
+
+impl Shape {
+    /// Width and height in pixels.
+    pub const fn size(self) -> (u32, u32) {
+        match self {
+            Self::Avatar => (256, 256),
+            Self::Banner => (960, 320),
+        }
+    }
+}
+
+/// Why there is no picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// More bytes, pixels or memory than [`model::limits`] allow.
+    #[error("the picture is too large")]
+    TooLarge,
+    /// Neither PNG, JPEG, GIF nor WebP, whatever it says it is.
+    #[error("a picture is a PNG, JPEG, GIF or WebP")]
+    Unsupported,
+    /// Of a known type, but broken.
+    #[error("the picture cannot be read")]
+    Unreadable,
+    /// Too many pictures at the same time.
+    #[error("too many pictures are being worked on")]
+    Busy,
+}
+
+/// A picture as it is stored and served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    /// `<sha256 in hex>.<jpg or png>`.
+    pub name: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// Decodes the upload within limits, turns it upright, cuts it to the shape and encodes it anew, without metadata.
+/// Animations are stilled at their first picture.
+pub fn remake(upload: &[u8], shape: Shape) -> Result<Encoded, PictureError> {
+    let picture = decode(upload)?;
+    let (width, height) = shape.size();
+    // First roughly, by averaging, to twice the size: exact filters on huge pictures take seconds.
+    let rough = if picture.width() > width * 4 && picture.height() > height * 4 {
+        let factor = (picture.width() / (width * 2))
+            .min(picture.height() / (height * 2))
+            .max(1);
+        picture.thumbnail(picture.width() / factor, picture.height() / factor)
+    } else {
+        picture
+    };
+    encode(&rough.resize_to_fill(width, height, FilterType::Lanczos3))
+}
+
+/// The type by the first bytes; what the client says about it does not count.
+fn sniff(upload: &[u8]) -> Option<ImageFormat> {
+    match infer::get(upload)?.mime_type() {
+        "image/png" => Some(ImageFormat::Png),
+        "image/jpeg" => Some(ImageFormat::Jpeg),
+        "image/gif" => Some(ImageFormat::Gif),
+        "image/webp" => Some(ImageFormat::WebP),
+        _ => None,
+    }
+}
+
+fn decode(upload: &[u8]) -> Result<DynamicImage, PictureError> {
+    if upload.len() > limits::PICTURE_BYTES {
+        return Err(PictureError::TooLarge);
+    }
+    let format = sniff(upload).ok_or(PictureError::Unsupported)?;
+    let mut allowed = Limits::default();
+    allowed.max_image_width = Some(limits::PICTURE_SIDE);
+    allowed.max_image_height = Some(limits::PICTURE_SIDE);
+    allowed.max_alloc = Some(limits::PICTURE_MEMORY_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(upload), format);
+    reader.limits(allowed);
+    let mut decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
+    let orientation = decoder.orientation().map_err(|error| refusal(&error))?;
+    if decoder.total_bytes() > limits::PICTURE_MEMORY_BYTES {
+        return Err(PictureError::TooLarge);
+    }
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+fn refusal(error: &image::ImageError) -> PictureError {
+    match error {
+        image::ImageError::Limits(_) => PictureError::TooLarge,
+        image::ImageError::Unsupported(_) => PictureError::Unsupported,
+        _ => PictureError::Unreadable,
+    }
+}
+
+/// JPEG, or PNG when something shines through.
+fn encode(picture: &DynamicImage) -> Result<Encoded, PictureError> {
+    let rgba = picture.to_rgba8();
+    let opaque = rgba.pixels().all(|pixel| pixel.0[3] == u8::MAX);
+    let (width, height) = rgba.dimensions();
+    let mut bytes = Vec::new();
+    let written = if opaque {
+        let rgb = picture.to_rgb8();
+        JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY).write_image(
+            &rgb,
+            width,
+            height,
+            image::ExtendedColorType::Rgb8,
+        )
+    } else {
+        PngEncoder::new(&mut bytes).write_image(&rgba, width, height, image::ExtendedColorType::Rgba8)
+    };
+    written.map_err(|_| PictureError::Unreadable)?;
+    let hash = hex::encode(Sha256::digest(&bytes));
+    Ok(Encoded {
+        name: format!("{hash}.{}", if opaque { "jpg" } else { "png" }),
+        bytes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use image::{Rgb, RgbImage, Rgba, RgbaImage};
+
+    use super::*;
+
+    fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    fn red(width: u32, height: u32) -> DynamicImage {
+        RgbImage::from_pixel(width, height, Rgb([200, 10, 10])).into()
+    }
+
+    #[test]
+    fn every_known_type_becomes_the_shape() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP] {
+            let remade = remake(&file(&red(300, 200), format), Shape::Avatar).unwrap();
+            let read = image::load_from_memory(&remade.bytes).unwrap();
+            assert_eq!((read.width(), read.height()), (256, 256), "{format:?}");
+            assert!(
+                std::path::Path::new(&remade.name)
+                    .extension()
+                    .is_some_and(|end| end == "jpg"),
+                "{format:?}"
+            );
+        }
+        let banner = remake(&file(&red(5_000, 4_000), ImageFormat::Png), Shape::Banner).unwrap();
+        let read = image::load_from_memory(&banner.bytes).unwrap();
+        assert_eq!((read.width(), read.height()), (960, 320));
+    }
+
+    #[test]
+    fn what_shines_through_stays_so() {
+        let glass: DynamicImage = RgbaImage::from_pixel(64, 64, Rgba([0, 0, 255, 100])).into();
+        let remade = remake(&file(&glass, ImageFormat::Png), Shape::Avatar).unwrap();
+        assert!(
+            std::path::Path::new(&remade.name)
+                .extension()
+                .is_some_and(|end| end == "png")
+        );
+        assert_eq!(
+            image::load_from_memory(&remade.bytes)
+                .unwrap()
+                .to_rgba8()
+                .get_pixel(5, 5)
+                .0[3],
+            100
+        );
+    }
+
+    #[test]
+    fn equal_pictures_have_equal_names() {
+        let upload = file(&red(90, 90), ImageFormat::Png);
+        assert_eq!(remake(&upload, Shape::Avatar), remake(&upload, Shape::Avatar));
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_vec();
+        let html = b"<!doctype html><script>alert(1)</script>".to_vec();
+        let pdf = b"%PDF-1.7 ...".to_vec();
+        for upload in [Vec::new(), svg, html, pdf, vec![0; 100]] {
+            assert_eq!(remake(&upload, Shape::Avatar), Err(PictureError::Unsupported));
+        }
+        let whole = file(&red(300, 300), ImageFormat::Png);
+        assert_eq!(remake(&whole[..40], Shape::Avatar), Err(PictureError::Unreadable));
+        assert_eq!(
+            remake(&vec![0; limits::PICTURE_BYTES + 1], Shape::Avatar),
+            Err(PictureError::TooLarge)
+        );
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_goes_off() {
+        // A PNG of a few bytes that says it has 60,000 by 60,000 pixels.
+        let mut bomb = file(&red(1, 1), ImageFormat::Png);
+        bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+        let crc = crc32(&bomb[12..29]);
+        bomb[29..33].copy_from_slice(&crc.to_be_bytes());
+        assert_eq!(remake(&bomb, Shape::Avatar), Err(PictureError::TooLarge));
+    }
+
+    #[test]
+    fn a_script_behind_a_picture_does_not_survive() {
+        let mut polyglot = file(&red(80, 80), ImageFormat::Jpeg);
+        polyglot.extend_from_slice(b"<script>alert(1)</script>");
+        let remade = remake(&polyglot, Shape::Avatar).unwrap();
+        assert!(!remade.bytes.windows(8).any(|window| window == b"<script>"));
+    }
+
+    /// The checksum of PNG chunks (ISO 3309).
+    fn crc32(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+                if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 }
+            })
+        })
+    }
+}
