@@ -49,7 +49,10 @@ pub fn sqlite() -> TestDatabase {
 /// An empty database in the PostgreSQL server of the test run. It goes when the server does, at the end of the run.
 pub async fn postgres() -> Option<TestDatabase> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where PostgreSQL is")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are told by the environment where PostgreSQL is"
+    )]
     let server = std::env::var(POSTGRES_VARIABLE).ok()?;
     let name = format!(
         "beep_test_{}_{}",

@@ -1,1 +1,100 @@
-//! Accounts, profiles, sessions and the embedded identity.
+//! Accounts, profiles, settings, sign-ins, and the embedded identity that issues access tokens.
+//!
+//! **Needs** the storage service, for pictures.
+//!
+//! A user signs in with e-mail and password and gets an access token, which every service verifies by the issuer's
+//! public keys, and a refresh token, which brings the next one. A refresh token is exchanged at each use; when one comes
+//! back that was exchanged before, somebody has a copy, and the sign-in ends everywhere ([`identity`]).
+
+mod api;
+mod error;
+pub mod identity;
+mod peer;
+mod profile;
+mod service;
+mod settings;
+mod store;
+
+use std::{sync::Arc, time::Duration};
+
+use contracts::{storage::storage_client::StorageClient, users::users_server::UsersServer};
+use platform::{
+    auth::{Cookies, TokenIssuer},
+    db::DbError,
+    rpc,
+    service::{Context, Wired},
+};
+
+pub use peer::Calls;
+
+use crate::{
+    identity::{Guessing, Passwords},
+    service::Service,
+};
+
+/// The name of this service, in logs and tables.
+const NAME: &str = "users";
+
+/// How the service behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where browsers find Beep; the issuer of tokens.
+    pub public_url: String,
+    /// Whether anybody may sign up.
+    pub registration_open: bool,
+    /// How long a sign-in lives that is not used.
+    pub refresh_token_lifetime: Duration,
+    /// Passwords that are hashed at the same time.
+    pub password_hash_concurrency: usize,
+}
+
+/// What this service needs.
+pub struct Needs {
+    /// What every service is given.
+    pub context: Context,
+    /// Stores pictures.
+    pub storage: StorageClient<rpc::Peer>,
+    /// Issues access tokens.
+    pub tokens: TokenIssuer,
+    /// How it behaves.
+    pub settings: Settings,
+}
+
+/// The generated server of this service's internal calls.
+pub type Peer = UsersServer<Calls>;
+
+/// Brings the tables up to date and puts the service together.
+pub async fn wire(needs: Needs) -> Result<Wired<Peer>, DbError> {
+    let Needs {
+        context,
+        storage,
+        tokens,
+        settings,
+    } = needs;
+    context.db.migrate(NAME, store::MIGRATIONS).await?;
+    let (db, sweeper) = context.database_of(NAME).await?;
+    let service = Arc::new(Service {
+        db,
+        ids: context.ids,
+        clock: context.clock,
+        storage,
+        tokens,
+        cookies: Cookies::for_public_url(&settings.public_url),
+        passwords: Passwords::new(settings.password_hash_concurrency),
+        guessing: Guessing::default(),
+        summaries: peer::Summaries::default(),
+        settings,
+    });
+    let (public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
+    Ok(Wired {
+        public,
+        peer: UsersServer::new(Calls(service)),
+        tasks: vec![sweeper],
+    })
+}
+
+/// The contract of the public routes.
+#[must_use]
+pub fn contract() -> utoipa::openapi::OpenApi {
+    api::router().into_openapi()
+}

@@ -16,6 +16,7 @@ mod problem;
 mod problem_sources;
 mod query;
 mod rate_limit;
+pub mod refusals;
 mod request_id;
 mod security_headers;
 pub mod server;

@@ -1,0 +1,111 @@
+//! Every way in which a route may refuse, for its description in the contract.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, example::ExampleBuilder};
+
+/// Status, stable code, and when it happens.
+pub type Case = (u16, &'static str, &'static str);
+
+/// Of every route that needs a caller.
+pub const SIGNED_IN: &[Case] = &[
+    (401, "not_signed_in", "There is no valid access token."),
+    (401, "token_expired", "The access token has expired."),
+    (429, "rate_limited", "Too many requests; see Retry-After."),
+    (500, "internal", "Something went wrong in Beep."),
+    (
+        503,
+        "unavailable",
+        "Something that Beep needs is away; see Retry-After.",
+    ),
+];
+/// Of every route, those included that need no caller.
+pub const ANYONE: &[Case] = &[
+    (429, "rate_limited", "Too many requests; see Retry-After."),
+    (500, "internal", "Something went wrong in Beep."),
+    (
+        503,
+        "unavailable",
+        "Something that Beep needs is away; see Retry-After.",
+    ),
+];
+/// Of every route that changes something.
+pub const UNSAFE: &[Case] = &[(
+    403,
+    "csrf_token_invalid",
+    "Signed in by cookie, and the request does not prove that our own page made it.",
+)];
+/// Of every route with a body.
+pub const BODY: &[Case] = &[
+    (400, "malformed_json", "The body is not JSON of the described form."),
+    (413, "body_too_large", "The body is larger than 64 KiB."),
+    (415, "unsupported_media_type", "The body is not application/json."),
+    (
+        422,
+        "invalid",
+        "Some fields are not valid; `errors` says which and why.",
+    ),
+];
+/// Of every route with a page or a search term.
+pub const LIST: &[Case] = &[
+    (400, "malformed_query", "The query cannot be read."),
+    (
+        422,
+        "invalid",
+        "Some fields of the query are not valid; `errors` says which and why.",
+    ),
+];
+/// The cases as responses, those of one status together with an example for each code.
+#[must_use]
+pub fn responses(groups: &[&[Case]]) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status: BTreeMap<u16, Vec<&Case>> = BTreeMap::new();
+    for case in groups.iter().copied().flatten() {
+        by_status.entry(case.0).or_default().push(case);
+    }
+    by_status
+        .into_iter()
+        .map(|(status, cases)| (status.to_string(), RefOr::T(response(status, &cases))))
+        .collect()
+}
+
+fn response(status: u16, cases: &[&Case]) -> Response {
+    let lines: Vec<String> = cases
+        .iter()
+        .map(|(_, code, when)| format!("`{code}`: {when}"))
+        .collect();
+    let title = http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("Error");
+    let examples = cases.iter().map(|(_, code, when)| {
+        let problem = json!({
+            "type": "about:blank", "title": title, "status": status, "code": code, "detail": when, "errors": [],
+            "trace_id": null
+        });
+        (*code, ExampleBuilder::new().value(Some(problem)).build())
+    });
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .examples_from_iter(examples)
+        .build();
+    ResponseBuilder::new()
+        .description(lines.join("\n\n"))
+        .content("application/problem+json", content)
+        .build()
+}
+
+/// Defines `Refusals`, all the ways in which the route of this file may refuse: `refusals!(SIGNED_IN, BODY)`.
+#[macro_export]
+macro_rules! refusals {
+    ($($group:expr),+ $(,)?) => {
+        /// All the ways in which this route may refuse.
+        pub(crate) struct Refusals;
+
+        impl utoipa::IntoResponses for Refusals {
+            fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+                $crate::http::refusals::responses(&[$($group),+])
+            }
+        }
+    };
+}

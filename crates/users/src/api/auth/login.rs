@@ -1,0 +1,74 @@
+//! `POST /auth/login`
+
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use platform::{
+    auth::Secret,
+    http::{
+        Json, Problem,
+        refusals::{ANYONE, BODY},
+    },
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    api::{Api, client::Client, resource::Tokens},
+    error::UsersError,
+    identity::{Attempt, sign_in},
+};
+
+/// Longer texts cannot be anybody's address or password.
+const TEXT_BYTES: usize = 2_048;
+
+/// Someone who signs in.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"email": "ada@example.org", "password": "correct horse battery"}))]
+pub(crate) struct Credentials {
+    email: String,
+    #[schema(format = Password)]
+    password: String,
+}
+
+platform::refusals!(
+    ANYONE,
+    BODY,
+    &[
+        (
+            401,
+            "invalid_credentials",
+            "The e-mail address or the password is wrong; which one is not told."
+        ),
+        (429, "too_many_attempts", "Too many wrong passwords; see Retry-After."),
+        (
+            503,
+            "overloaded",
+            "Too many people sign in at the moment; see Retry-After."
+        ),
+    ]
+);
+
+/// Sign in
+///
+/// Also sets the cookies of a browser.
+#[utoipa::path(
+    post, path = "/auth/login", tag = "authentication", request_body = Credentials, security(()),
+    responses((status = 200, description = "Signed in.", body = Tokens), Refusals)
+)]
+pub(crate) async fn login(
+    State(api): State<Api>,
+    client: Client,
+    Json(credentials): Json<Credentials>,
+) -> Result<Response, Problem> {
+    if credentials.email.len() > TEXT_BYTES || credentials.password.len() > TEXT_BYTES {
+        return Err(UsersError::InvalidCredentials.into());
+    }
+    let attempt = Attempt {
+        email: &credentials.email,
+        password: Secret::new(credentials.password),
+        address: client.address,
+        user_agent: client.user_agent.as_deref(),
+    };
+    let signed_in = sign_in(&api, attempt).await?;
+    Ok(Tokens::answer(&api, StatusCode::OK, signed_in))
+}

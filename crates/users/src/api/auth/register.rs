@@ -1,0 +1,103 @@
+//! `POST /auth/register`
+
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use model::{Email, PersonName, Username};
+use platform::{
+    auth::Secret,
+    http::{
+        Fields, Json, Problem,
+        refusals::{ANYONE, BODY},
+    },
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    api::{Api, client::Client, resource::Tokens},
+    identity::{Registration, Weak, check_password, register as sign_up},
+    settings::Language,
+};
+
+/// Someone who signs up.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "first_name": "Ada", "last_name": "Byron", "username": "ada", "email": "ada@example.org", "password": "correct horse battery"
+}))]
+pub(crate) struct NewAccount {
+    /// 1 to 64 characters.
+    #[serde(default)]
+    #[schema(required)]
+    first_name: String,
+    /// 1 to 64 characters.
+    #[serde(default)]
+    #[schema(required)]
+    last_name: String,
+    /// 2 to 32 letters, digits, `_`, `-`, `.`; lowered.
+    #[serde(default)]
+    #[schema(required)]
+    username: String,
+    /// Unique.
+    #[serde(default)]
+    #[schema(required)]
+    email: String,
+    /// 8 to 256 characters, and not one of those that everyone tries first.
+    #[serde(default)]
+    #[schema(required, format = Password)]
+    password: String,
+}
+
+platform::refusals!(
+    ANYONE,
+    BODY,
+    &[
+        (403, "registration_closed", "Nobody can sign up here."),
+        (409, "username_taken", "Somebody has this username."),
+        (409, "email_taken", "There is an account with this e-mail address."),
+        (
+            503,
+            "overloaded",
+            "Too many people sign up at the moment; see Retry-After."
+        ),
+    ]
+);
+
+/// Sign up
+///
+/// Makes the account and signs it in. Also sets the cookies of a browser.
+#[utoipa::path(
+    post, path = "/auth/register", tag = "authentication", request_body = NewAccount, security(()),
+    responses((status = 201, description = "The new account, signed in.", body = Tokens), Refusals)
+)]
+pub(crate) async fn register(
+    State(api): State<Api>,
+    client: Client,
+    Json(new): Json<NewAccount>,
+) -> Result<Response, Problem> {
+    let mut fields = Fields::default();
+    let first_name = fields.parse::<PersonName>("first_name", &new.first_name);
+    let last_name = fields.parse::<PersonName>("last_name", &new.last_name);
+    let username = fields.parse::<Username>("username", &new.username);
+    let email = fields.parse::<Email>("email", &new.email);
+    match check_password(&new.password, &new.username, &new.email) {
+        Ok(()) => {}
+        Err(Weak::Length(invalid)) => fields.add_invalid("password", invalid),
+        Err(Weak::TooCommon) => fields.add("password", "too_common", "is one of the first that anybody would try"),
+    }
+    fields.finish()?;
+    let (Some(first_name), Some(last_name), Some(username), Some(email)) = (first_name, last_name, username, email)
+    else {
+        return Err(fields.problem());
+    };
+    let registration = Registration {
+        username,
+        email,
+        first_name,
+        last_name,
+        password: Secret::new(new.password),
+        language: Language::preferred(client.languages.as_deref()),
+        user_agent: client.user_agent.as_deref(),
+    };
+    let signed_in = sign_up(&api, registration).await?;
+    Ok(Tokens::answer(&api, StatusCode::CREATED, signed_in))
+}

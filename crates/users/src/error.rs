@@ -1,0 +1,94 @@
+//! What can go wrong, and how it is told.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use platform::{auth::AuthError, db::DbError, http::Problem};
+
+/// An error of this service.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UsersError {
+    /// Somebody has the username.
+    #[error("the username is taken")]
+    UsernameTaken,
+    /// Somebody has the e-mail address.
+    #[error("the e-mail address is taken")]
+    EmailTaken,
+    /// Sign-up is closed.
+    #[error("sign-up is closed")]
+    RegistrationClosed,
+    /// No account with this e-mail and password. Which of the two is wrong is not told.
+    #[error("the e-mail or the password is wrong")]
+    InvalidCredentials,
+    /// Too many wrong passwords.
+    #[error("too many attempts")]
+    TooManyAttempts(Duration),
+    /// More passwords wait to be hashed than there is room for.
+    #[error("too many passwords are being hashed")]
+    Overloaded,
+    /// The refresh token is unknown, expired, or was exchanged before.
+    #[error("the refresh token is not valid")]
+    RefreshTokenInvalid,
+    /// There is no such user.
+    #[error("there is no such user")]
+    UserNotFound,
+    /// There is no such sign-in, or it is another user's.
+    #[error("there is no such sign-in")]
+    SessionNotFound,
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// A token could not be signed, or a hash could not be made.
+    #[error("cryptography failed: {0}")]
+    Cryptography(String),
+}
+
+impl From<AuthError> for UsersError {
+    fn from(error: AuthError) -> Self {
+        Self::Cryptography(error.to_string())
+    }
+}
+
+impl From<UsersError> for Problem {
+    fn from(error: UsersError) -> Self {
+        match error {
+            UsersError::UsernameTaken => Self::conflict("username_taken", "Somebody has this username.").with_field(
+                "username",
+                "taken",
+                "Somebody has this username.",
+            ),
+            UsersError::EmailTaken => Self::conflict("email_taken", "There is an account with this e-mail address.")
+                .with_field("email", "taken", "There is an account with this e-mail address."),
+            UsersError::RegistrationClosed => {
+                Self::forbidden("registration_closed", "Nobody can sign up here at the moment.")
+            }
+            UsersError::InvalidCredentials => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "invalid_credentials",
+                "The e-mail address or the password is wrong.",
+            ),
+            UsersError::TooManyAttempts(wait) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_attempts",
+                "Too many wrong passwords. Wait a little.",
+            )
+            .with_retry_after(wait),
+            UsersError::Overloaded => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overloaded",
+                "Too many people sign in at the moment.",
+            )
+            .with_retry_after(Duration::from_secs(2)),
+            UsersError::RefreshTokenInvalid => {
+                Self::new(StatusCode::UNAUTHORIZED, "refresh_token_invalid", "Sign in again.")
+            }
+            UsersError::UserNotFound => Self::not_found("user_not_found"),
+            UsersError::SessionNotFound => Self::not_found("session_not_found"),
+            UsersError::Database(error) => error.into(),
+            UsersError::Cryptography(detail) => {
+                tracing::error!(error.detail = detail, "cryptography failed");
+                Self::internal()
+            }
+        }
+    }
+}

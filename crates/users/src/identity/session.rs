@@ -1,0 +1,130 @@
+//! Sign-ins: how they begin, go on and end, once it is known whose they are.
+
+use std::time::Duration;
+
+use contracts::events::{Audience, EventKind};
+use model::{SessionId, Timestamp, UserId, limits};
+use platform::db::Tx;
+use serde_json::json;
+
+use super::RefreshToken;
+use crate::{
+    error::UsersError,
+    service::Service,
+    store::{Exchange, Exchanged, NewSignIn, User, sign_in, user},
+};
+
+/// How long a refresh token is accepted after it was exchanged: two tabs of one browser refresh at the same time.
+const GRACE: Duration = Duration::from_secs(10);
+/// What is kept of a `User-Agent`.
+const USER_AGENT_MAX: usize = 200;
+
+/// A user who is signed in now, and the tokens that say so.
+pub(crate) struct SignedIn {
+    pub(crate) user: User,
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+    pub(crate) expires_in: Duration,
+}
+
+impl Service {
+    fn expiry(&self, now: Timestamp) -> Timestamp {
+        now.plus(self.settings.refresh_token_lifetime)
+    }
+
+    fn signed_in(&self, user: User, refresh: &RefreshToken, now: Timestamp) -> Result<SignedIn, UsersError> {
+        let (access_token, expires_in) = self.tokens.issue(user.id, refresh.sign_in, now)?;
+        Ok(SignedIn {
+            user,
+            access_token,
+            refresh_token: refresh.text(),
+            expires_in,
+        })
+    }
+
+    fn emit_revoked(&self, tx: &mut Tx, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
+        let event = self.event(EventKind::SessionRevoked, Audience::Services, user_id, &json!(null))?;
+        tx.emit(contracts::events::Event {
+            session_id: Some(session),
+            ..event
+        });
+        Ok(())
+    }
+}
+
+/// Begins a sign-in of the user in `tx`, which is committed.
+pub(crate) async fn begin_session(
+    service: &Service,
+    mut tx: Tx,
+    user: User,
+    user_agent: Option<&str>,
+) -> Result<SignedIn, UsersError> {
+    let now = service.clock.now();
+    let refresh = RefreshToken::new(SessionId(service.ids.next()));
+    let user_agent: String = user_agent
+        .unwrap_or_default()
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(USER_AGENT_MAX)
+        .collect();
+    let new = NewSignIn {
+        id: refresh.sign_in,
+        user_id: user.id,
+        user_agent: &user_agent,
+        now,
+        expires_at: service.expiry(now),
+        refresh_hash: &refresh.hash(),
+    };
+    sign_in::add(&mut tx, &new).await?;
+    let most = i64::try_from(limits::SESSIONS_PER_USER).unwrap_or(i64::MAX);
+    for ended in sign_in::remove_oldest(&mut tx, user.id, now, most).await? {
+        service.emit_revoked(&mut tx, user.id, ended)?;
+    }
+    let signed_in = service.signed_in(user, &refresh, now)?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Exchanges a refresh token for new tokens. A token that was exchanged before ends the sign-in everywhere.
+pub(crate) async fn refresh(service: &Service, presented: &str) -> Result<SignedIn, UsersError> {
+    let presented = RefreshToken::parse(presented).ok_or(UsersError::RefreshTokenInvalid)?;
+    let now = service.clock.now();
+    let next = RefreshToken::new(presented.sign_in);
+    let grace = i64::try_from(GRACE.as_millis()).unwrap_or(0);
+    let exchange = Exchange {
+        id: presented.sign_in,
+        presented: &presented.hash(),
+        next: &next.hash(),
+        now,
+        expires_at: service.expiry(now),
+        exchanged_after: Timestamp::from_millis(now.as_millis() - grace),
+    };
+    let mut tx = service.db.begin().await?;
+    match sign_in::exchange(&mut tx, &exchange).await? {
+        Exchanged::Done(user_id) => {
+            tx.commit().await?;
+            let user = user::lookup(&service.db, user_id)
+                .await?
+                .ok_or(UsersError::RefreshTokenInvalid)?;
+            service.signed_in(user, &next, now)
+        }
+        Exchanged::Reused(user_id) => {
+            tracing::warn!(user.id = %user_id, session.id = %presented.sign_in, "a refresh token came back: the sign-in ends");
+            sign_in::remove(&mut tx, user_id, presented.sign_in).await?;
+            service.emit_revoked(&mut tx, user_id, presented.sign_in)?;
+            tx.commit().await?;
+            Err(UsersError::RefreshTokenInvalid)
+        }
+        Exchanged::Unknown => Err(UsersError::RefreshTokenInvalid),
+    }
+}
+
+/// Ends one of the user's sign-ins, on every service and connection.
+pub(crate) async fn end_session(service: &Service, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
+    let mut tx = service.db.begin().await?;
+    if !sign_in::remove(&mut tx, user_id, session).await? {
+        return Err(UsersError::SessionNotFound);
+    }
+    service.emit_revoked(&mut tx, user_id, session)?;
+    Ok(tx.commit().await?)
+}

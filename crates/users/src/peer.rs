@@ -1,0 +1,103 @@
+//! What other services may ask for.
+
+use std::time::Duration;
+
+use contracts::users::{
+    GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, UserSummary, users_server::Users,
+};
+use model::UserId;
+use moka::sync::Cache;
+use platform::rpc;
+use tonic::{Code, Request, Response, Status};
+
+use crate::{
+    api::resource::{OwnUser, Settings},
+    service::Shared,
+    store::{User, user},
+};
+
+/// Users that one call may name.
+const MOST: usize = 500;
+
+/// Summaries of users, kept for a while.
+pub(crate) struct Summaries(Cache<UserId, UserSummary>);
+
+impl Default for Summaries {
+    fn default() -> Self {
+        Self(
+            Cache::builder()
+                .max_capacity(50_000)
+                .time_to_live(Duration::from_mins(10))
+                .build(),
+        )
+    }
+}
+
+impl Summaries {
+    /// The user has changed: what is kept is replaced.
+    pub(crate) fn put(&self, user: &User) {
+        self.0.insert(user.id, summary(user));
+    }
+}
+
+fn summary(user: &User) -> UserSummary {
+    UserSummary {
+        id: user.id.0,
+        username: user.username.clone(),
+        display_name: user.display_name(),
+        avatar_url: user.avatar_url.clone(),
+    }
+}
+
+/// The internal calls.
+pub struct Calls(pub(crate) Shared);
+
+#[tonic::async_trait]
+impl Users for Calls {
+    async fn get_summaries(
+        &self,
+        request: Request<GetSummariesRequest>,
+    ) -> Result<Response<GetSummariesResponse>, Status> {
+        let ids = request.into_inner().user_ids;
+        if ids.len() > MOST {
+            return Err(Status::invalid_argument("too many users in one call"));
+        }
+        let (mut users, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in ids.into_iter().map(UserId) {
+            match self.0.summaries.0.get(&id) {
+                Some(known) => users.push(known),
+                None => missing.push(id),
+            }
+        }
+        for found in user::lookup_many(&self.0.db, &missing)
+            .await
+            .map_err(|error| rpc::database_status(&error))?
+        {
+            // What a change has put there meanwhile is newer.
+            users.push(
+                self.0
+                    .summaries
+                    .0
+                    .entry(found.id)
+                    .or_insert_with(|| summary(&found))
+                    .into_value(),
+            );
+        }
+        Ok(Response::new(GetSummariesResponse { users }))
+    }
+
+    async fn get_account(&self, request: Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {
+        let id = UserId(request.into_inner().user_id);
+        let found = user::lookup(&self.0.db, id)
+            .await
+            .map_err(|error| rpc::database_status(&error))?;
+        let found = found.ok_or_else(|| rpc::status(Code::NotFound, "user_not_found", "there is no such user"))?;
+        let json =
+            |result: Result<String, serde_json::Error>| result.map_err(|error| Status::internal(error.to_string()));
+        Ok(Response::new(GetAccountResponse {
+            account_json: json(serde_json::to_string(&OwnUser::from(&found)))?,
+            settings_json: json(serde_json::to_string(&Settings::from(&found)))?,
+            status: found.status,
+        }))
+    }
+}

@@ -1,0 +1,70 @@
+//! What all parts of the service share.
+
+use std::sync::Arc;
+
+use contracts::{
+    events::{Audience, Event, EventKind},
+    storage::storage_client::StorageClient,
+};
+use model::{EventId, UserId};
+use platform::{
+    auth::{Cookies, TokenIssuer},
+    clock::{Clock, Ids},
+    db::{Db, DbError, Tx},
+    rpc,
+};
+use serde::Serialize;
+
+use crate::{
+    Settings,
+    api::resource::{OwnUser, Profile},
+    identity::{Guessing, Passwords},
+    peer::Summaries,
+    store::User,
+};
+
+/// The service.
+pub(crate) struct Service {
+    pub(crate) db: Db,
+    pub(crate) ids: Ids,
+    pub(crate) clock: Clock,
+    pub(crate) storage: StorageClient<rpc::Peer>,
+    pub(crate) tokens: TokenIssuer,
+    pub(crate) cookies: Cookies,
+    pub(crate) passwords: Passwords,
+    pub(crate) guessing: Guessing,
+    pub(crate) summaries: Summaries,
+    pub(crate) settings: Settings,
+}
+
+/// The service, shared.
+pub(crate) type Shared = Arc<Service>;
+
+impl Service {
+    /// An event about a user.
+    pub(crate) fn event(
+        &self,
+        kind: EventKind,
+        audience: Audience,
+        user_id: UserId,
+        data: &impl Serialize,
+    ) -> Result<Event, DbError> {
+        let event = Event::new(EventId(self.ids.next()), kind, audience, data)
+            .map_err(|error| DbError::Statement(error.to_string()))?;
+        Ok(Event {
+            user_id: Some(user_id),
+            ..event
+        })
+    }
+
+    /// Tells everyone around the user of a changed profile, and the user's own devices of the whole account.
+    pub(crate) fn emit_changed(&self, tx: &mut Tx, user: &User) -> Result<(), DbError> {
+        let (own, around) = (
+            Audience::User { user_id: user.id },
+            Audience::AroundUser { user_id: user.id },
+        );
+        tx.emit(self.event(EventKind::UserUpdated, own, user.id, &OwnUser::from(user))?);
+        tx.emit(self.event(EventKind::UserUpdated, around, user.id, &Profile::from(user))?);
+        Ok(())
+    }
+}

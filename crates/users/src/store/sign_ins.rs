@@ -1,0 +1,148 @@
+//! The tables `sign_ins` and `refresh_tokens`.
+
+use model::{SessionId, Timestamp, UserId};
+use platform::{
+    args,
+    db::{Db, DbResult, Tx, Value, tuples},
+};
+
+platform::record! {
+    /// A device on which a user is signed in.
+    #[derive(Debug, Clone)]
+    pub(crate) struct SignIn {
+        pub(crate) id: SessionId,
+        pub(crate) user_agent: String,
+        pub(crate) created_at: Timestamp,
+        pub(crate) last_used_at: Timestamp,
+    }
+}
+
+/// A sign-in to be.
+pub(crate) struct NewSignIn<'a> {
+    pub(crate) id: SessionId,
+    pub(crate) user_id: UserId,
+    pub(crate) user_agent: &'a str,
+    pub(crate) now: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) refresh_hash: &'a [u8],
+}
+
+/// An exchange of a refresh token for the next one.
+pub(crate) struct Exchange<'a> {
+    pub(crate) id: SessionId,
+    pub(crate) presented: &'a [u8],
+    pub(crate) next: &'a [u8],
+    pub(crate) now: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    /// A token that was exchanged after this is accepted once more: two tabs refresh at the same time.
+    pub(crate) exchanged_after: Timestamp,
+}
+
+/// How an exchange ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Exchanged {
+    /// The next token counts.
+    Done(UserId),
+    /// The token was exchanged long ago: somebody has a copy.
+    Reused(UserId),
+    /// There is no such token, or the sign-in has expired.
+    Unknown,
+}
+
+/// Adds a sign-in with its first refresh token.
+pub(crate) async fn add(tx: &mut Tx, new: &NewSignIn<'_>) -> DbResult<()> {
+    const SIGN_IN: &str = "INSERT INTO sign_ins (id, user_id, user_agent, created_at, last_used_at, expires_at)
+        VALUES ($1, $2, $3, $4, $4, $5)";
+    tx.run(
+        SIGN_IN,
+        args![new.id, new.user_id, new.user_agent, new.now, new.expires_at],
+    )
+    .await?;
+    add_token(tx, new.id, new.refresh_hash).await
+}
+
+async fn add_token(tx: &mut Tx, id: SessionId, hash: &[u8]) -> DbResult<()> {
+    tx.run(
+        "INSERT INTO refresh_tokens (sign_in_id, hash) VALUES ($1, $2)",
+        args![id, hash.to_vec()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Exchanges a refresh token. Of two that present the same one at the same time, one exchanges it and the other is within
+/// the grace.
+pub(crate) async fn exchange(tx: &mut Tx, exchange: &Exchange<'_>) -> DbResult<Exchanged> {
+    const ALIVE: &str =
+        "UPDATE sign_ins SET last_used_at = $2, expires_at = $3 WHERE id = $1 AND expires_at > $2 RETURNING user_id";
+    const TAKE: &str =
+        "UPDATE refresh_tokens SET exchanged_at = $3 WHERE sign_in_id = $1 AND hash = $2 AND exchanged_at IS NULL";
+    const SEEN: &str = "SELECT exchanged_at FROM refresh_tokens WHERE sign_in_id = $1 AND hash = $2";
+    const FORGET: &str = "DELETE FROM refresh_tokens WHERE sign_in_id = $1 AND exchanged_at < $2";
+    let alive: Option<(UserId,)> = tx
+        .optional(ALIVE, args![exchange.id, exchange.now, exchange.expires_at])
+        .await?;
+    let Some((user_id,)) = alive else {
+        return Ok(Exchanged::Unknown);
+    };
+    if tx
+        .run(TAKE, args![exchange.id, exchange.presented.to_vec(), exchange.now])
+        .await?
+        == 0
+    {
+        let seen: Option<(Option<Timestamp>,)> = tx
+            .optional(SEEN, args![exchange.id, exchange.presented.to_vec()])
+            .await?;
+        match seen {
+            Some((Some(at),)) if at < exchange.exchanged_after => return Ok(Exchanged::Reused(user_id)),
+            Some(_) => {}
+            None => return Ok(Exchanged::Unknown),
+        }
+    }
+    add_token(tx, exchange.id, exchange.next).await?;
+    // A copy that is older than a day is of no use to whoever has it, but the list must not grow for ever.
+    let day_ago = Timestamp::from_millis(exchange.now.as_millis() - 86_400_000);
+    tx.run(FORGET, args![exchange.id, day_ago]).await?;
+    Ok(Exchanged::Done(user_id))
+}
+
+/// Where the user is signed in, used last first.
+pub(crate) async fn list(db: &Db, user_id: UserId, now: Timestamp) -> DbResult<Vec<SignIn>> {
+    const SQL: &str = "SELECT id, user_agent, created_at, last_used_at FROM sign_ins
+        WHERE user_id = $1 AND expires_at > $2 ORDER BY last_used_at DESC, id DESC";
+    db.all(SQL, args![user_id, now]).await
+}
+
+/// Ends a sign-in; `false` when the user has none of that id.
+pub(crate) async fn remove(tx: &mut Tx, user_id: UserId, id: SessionId) -> DbResult<bool> {
+    Ok(tx
+        .run(
+            "DELETE FROM sign_ins WHERE user_id = $1 AND id = $2",
+            args![user_id, id],
+        )
+        .await?
+        > 0)
+}
+
+/// Ends what has expired and the oldest beyond `most`; answers those that had not expired.
+pub(crate) async fn remove_oldest(tx: &mut Tx, user_id: UserId, now: Timestamp, most: i64) -> DbResult<Vec<SessionId>> {
+    const SURPLUS: &str =
+        "SELECT id FROM sign_ins WHERE user_id = $1 ORDER BY last_used_at DESC, id DESC LIMIT 1000 OFFSET $2";
+    tx.run(
+        "DELETE FROM sign_ins WHERE user_id = $1 AND expires_at <= $2",
+        args![user_id, now],
+    )
+    .await?;
+    let surplus: Vec<SessionId> = tx
+        .all::<(SessionId,)>(SURPLUS, args![user_id, most])
+        .await?
+        .into_iter()
+        .map(|(id,)| id)
+        .collect();
+    if !surplus.is_empty() {
+        let sql = format!("DELETE FROM sign_ins WHERE id IN {}", tuples(1, 1, surplus.len()));
+        tx.run(&sql, surplus.iter().map(|id| Value::from(*id)).collect::<Vec<_>>())
+            .await?;
+    }
+    Ok(surplus)
+}

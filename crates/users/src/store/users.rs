@@ -1,0 +1,174 @@
+//! The table `users`.
+
+use model::{Email, PersonName, Timestamp, UserId};
+use platform::{
+    args,
+    db::{Db, DbResult, Tx, Value, tuples},
+};
+
+platform::record! {
+    /// A user, without the password's hash.
+    #[derive(Debug, Clone)]
+    pub(crate) struct UserRow {
+        id: UserId,
+        username: String,
+        email: String,
+        first_name: String,
+        last_name: String,
+        biography: String,
+        status: String,
+        status_text: String,
+        avatar_url: Option<String>,
+        banner_url: Option<String>,
+        language: String,
+        theme: String,
+        density: String,
+        created_at: Timestamp,
+    }
+}
+
+/// A user, without the password's hash.
+#[derive(Debug, Clone)]
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    pub(crate) username: String,
+    pub(crate) email: Email,
+    pub(crate) first_name: PersonName,
+    pub(crate) last_name: PersonName,
+    pub(crate) biography: String,
+    pub(crate) status: String,
+    pub(crate) status_text: String,
+    pub(crate) avatar_url: Option<String>,
+    pub(crate) banner_url: Option<String>,
+    pub(crate) language: String,
+    pub(crate) theme: String,
+    pub(crate) density: String,
+    pub(crate) created_at: Timestamp,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: row.id,
+            username: row.username,
+            email: Email::trusted(row.email),
+            first_name: PersonName::trusted(row.first_name),
+            last_name: PersonName::trusted(row.last_name),
+            biography: row.biography,
+            status: row.status,
+            status_text: row.status_text,
+            avatar_url: row.avatar_url,
+            banner_url: row.banner_url,
+            language: row.language,
+            theme: row.theme,
+            density: row.density,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// A user to be.
+pub(crate) struct NewUser<'a> {
+    pub(crate) id: UserId,
+    pub(crate) username: &'a str,
+    pub(crate) email: &'a Email,
+    pub(crate) first_name: &'a PersonName,
+    pub(crate) last_name: &'a PersonName,
+    pub(crate) password_hash: &'a str,
+    pub(crate) language: &'a str,
+    pub(crate) created_at: Timestamp,
+}
+
+/// What changes; `None` stays as it is.
+#[derive(Debug, Default)]
+pub(crate) struct UserChange {
+    pub(crate) first_name: Option<PersonName>,
+    pub(crate) last_name: Option<PersonName>,
+    pub(crate) biography: Option<String>,
+    pub(crate) status: Option<&'static str>,
+    pub(crate) status_text: Option<String>,
+    pub(crate) language: Option<&'static str>,
+    pub(crate) theme: Option<&'static str>,
+    pub(crate) density: Option<&'static str>,
+}
+
+/// Adds a user. [`platform::db::DbError::Unique`] names the index that stands against it.
+pub(crate) async fn add(tx: &mut Tx, new: &NewUser<'_>) -> DbResult<User> {
+    const SQL: &str = "INSERT INTO users (id, username, email, first_name, last_name, password_hash, language, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        RETURNING id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at";
+    let values = args![
+        new.id,
+        new.username,
+        new.email.expose(),
+        new.first_name.expose(),
+        new.last_name.expose(),
+        new.password_hash,
+        new.language,
+        new.created_at,
+    ];
+    Ok(tx.one::<UserRow>(SQL, values).await?.into())
+}
+
+/// The user.
+pub(crate) async fn lookup(db: &Db, id: UserId) -> DbResult<Option<User>> {
+    const SQL: &str = "SELECT id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at
+        FROM users WHERE id = $1";
+    Ok(db.optional::<UserRow>(SQL, args![id]).await?.map(User::from))
+}
+
+/// The users of these ids, as many as there are.
+pub(crate) async fn lookup_many(db: &Db, ids: &[UserId]) -> DbResult<Vec<User>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at
+        FROM users WHERE id IN {}",
+        tuples(1, 1, ids.len())
+    );
+    let values: Vec<Value> = ids.iter().map(|id| (*id).into()).collect();
+    Ok(db
+        .all::<UserRow>(&sql, values)
+        .await?
+        .into_iter()
+        .map(User::from)
+        .collect())
+}
+
+/// The user of that e-mail address, and the hash of their password.
+pub(crate) async fn find_by_email(db: &Db, email: &Email) -> DbResult<Option<(UserId, String)>> {
+    db.optional(
+        "SELECT id, password_hash FROM users WHERE email = $1",
+        args![email.expose()],
+    )
+    .await
+}
+
+/// Changes what is to be changed, and answers the user as they are then.
+pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbResult<Option<User>> {
+    const SQL: &str = "UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
+            biography = COALESCE($4, biography), status = COALESCE($5, status), status_text = COALESCE($6, status_text),
+            language = COALESCE($7, language), theme = COALESCE($8, theme), density = COALESCE($9, density)
+        WHERE id = $1
+        RETURNING id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at";
+    let values = args![
+        id,
+        change.first_name.as_ref().map(PersonName::expose),
+        change.last_name.as_ref().map(PersonName::expose),
+        change.biography.as_deref(),
+        change.status,
+        change.status_text.as_deref(),
+        change.language,
+        change.theme,
+        change.density,
+    ];
+    Ok(tx.optional::<UserRow>(SQL, values).await?.map(User::from))
+}
+
+/// Sets or removes the picture.
+pub(crate) async fn set_avatar(tx: &mut Tx, id: UserId, url: Option<&str>) -> DbResult<Option<User>> {
+    const SQL: &str = "UPDATE users SET avatar_url = $2 WHERE id = $1
+        RETURNING id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at";
+    Ok(tx.optional::<UserRow>(SQL, args![id, url]).await?.map(User::from))
+}
