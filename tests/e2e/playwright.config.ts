@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 
 // The configuration is read again in every worker: what is decided once is handed on by the environment.
-process.env.BEEP_E2E_PORT ??= String(20_000 + Math.floor(Math.random() * 12_000))
-process.env.BEEP_E2E_DATA ??= mkdtempSync(join(tmpdir(), 'beep-e2e-'))
+process.env.BEEP_TEST_PORT ??= String(20_000 + Math.floor(Math.random() * 12_000))
+process.env.BEEP_TEST_DATA ??= mkdtempSync(join(tmpdir(), 'beep-e2e-'))
 
 const binary = process.env.BEEP_TEST_BINARY ?? '../../target/debug/beep'
-const address = `127.0.0.1:${process.env.BEEP_E2E_PORT}`
+const address = `127.0.0.1:${process.env.BEEP_TEST_PORT}`
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 
 export default defineConfig({
@@ -41,7 +41,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `"${binary}" serve --listen ${address} --data-dir "${process.env.BEEP_E2E_DATA}"`,
+    command: `"${binary}" serve --listen ${address} --data-dir "${process.env.BEEP_TEST_DATA}"`,
     url: `http://${address}/readyz`,
     env: {
       BEEP_PUBLIC_URL: `http://${address}`,

@@ -1,6 +1,6 @@
 /** What a test prepares through the public API, so that it can look at one thing in the browser. */
 
-const BASE = `http://127.0.0.1:${process.env.BEEP_E2E_PORT}/api/v1`
+const BASE = `http://127.0.0.1:${process.env.BEEP_TEST_PORT}/api/v1`
 
 export interface Account {
   id: string
