@@ -26,6 +26,12 @@ enum Command {
     Serve(commands::serve::Arguments),
     /// Explains the configuration.
     Config(commands::config::Arguments),
+    /// Brings the database up to date and ends. `serve` does it, too.
+    Migrate(commands::serve::Arguments),
+    /// Writes the contract of the public API (OpenAPI 3.1, YAML).
+    Openapi(commands::openapi::Arguments),
+    /// Fills an instance with a community, to try Beep out.
+    Demo(commands::serve::Arguments),
 }
 
 /// Why a command failed.
@@ -55,6 +61,9 @@ pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(arguments) => commands::serve::run(&arguments, &environment),
         Command::Config(arguments) => commands::config::run(&arguments, &environment),
+        Command::Migrate(arguments) => commands::migrate::run(&arguments, &environment),
+        Command::Openapi(arguments) => commands::openapi::run(&arguments),
+        Command::Demo(arguments) => commands::demo::run(&arguments, &environment),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,1 +1,92 @@
-//! Messages and read states: the durable, ordered conversation.
+//! Messages: the durable, ordered conversation.
+//!
+//! **Needs** the servers service, for who may do what, and the users service, for names beside messages. Both are asked
+//! once and remembered until an event says that something changed (`access`, `authors`): a warm send makes no call.
+//!
+//! **Order.** Each message gets its `seq` (1, 2, 3 … in its channel) inside the transaction that stores it. What arrives
+//! while a transaction is under way goes into the next one together (`log`).
+//!
+//! **Deletion** removes the row: the content is gone, and `seq` has a hole from then on. What belonged to a deleted channel
+//! or server is removed in the background when the event of it arrives; until then nobody can reach it, since the channel
+//! is not there any more.
+
+mod access;
+mod api;
+mod authors;
+mod error;
+mod log;
+mod removal;
+mod sending_limit;
+mod service;
+mod store;
+
+use std::sync::Arc;
+
+use contracts::{servers::servers_client::ServersClient, users::users_client::UsersClient};
+use platform::{
+    db::{DbError, Tenants},
+    rpc::Peer,
+    service::{Context, Task, Wired},
+};
+
+use crate::{access::Access, authors::Authors, log::Log, sending_limit::SendingLimit, service::Service};
+
+/// The name of this service, in logs and tables.
+const NAME: &str = "messages";
+
+/// How the service behaves.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How many messages a user may write in ten seconds; 0 for any number.
+    pub messages_per_ten_seconds_per_user: u32,
+}
+
+/// What this service needs.
+pub struct Needs {
+    /// What every service is given.
+    pub context: Context,
+    /// Names and pictures of authors.
+    pub users: UsersClient<Peer>,
+    /// Tenants and memberships.
+    pub servers: ServersClient<Peer>,
+    /// How it behaves.
+    pub settings: Settings,
+}
+
+/// Brings the tables up to date and puts the service together.
+pub async fn wire(needs: Needs) -> Result<Wired<()>, DbError> {
+    let Needs {
+        context,
+        users,
+        servers,
+        settings,
+    } = needs;
+    context.db.migrate(NAME, store::MIGRATIONS).await?;
+    let (db, sweeper) = context.database_of(NAME).await?;
+    let tenants = Tenants::single(db);
+    let (log, writer) = Log::new(tenants.clone(), context.ids.clone(), context.clock.clone());
+    let service = Arc::new(Service {
+        access: Access::new(servers, context.clock.clone()),
+        authors: Authors::new(users),
+        limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
+        log,
+        tenants,
+        ids: context.ids.clone(),
+        clock: context.clock.clone(),
+    });
+    // Subscribed before anybody can change anything, and not when the task begins.
+    let events = context.bus.subscribe();
+    let follower = service::follow(Arc::clone(&service), events, context.shutdown);
+    let (public, _) = api::router().with_state(service).split_for_parts();
+    Ok(Wired {
+        public,
+        peer: (),
+        tasks: vec![sweeper, Task::new(NAME, writer), Task::new(NAME, follower)],
+    })
+}
+
+/// The contract of the public routes.
+#[must_use]
+pub fn contract() -> utoipa::openapi::OpenApi {
+    api::router().into_openapi()
+}

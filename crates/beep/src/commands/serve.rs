@@ -52,5 +52,5 @@ impl Arguments {
 
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> Result<(), Failure> {
     let loaded = Config::load(&arguments.command_line(), environment)?;
-    Ok(wiring::serve(loaded.config)?)
+    Ok(wiring::serve(&loaded.config)?)
 }

@@ -22,12 +22,15 @@ pub(crate) fn contracts() -> Vec<(&'static str, OpenApi)> {
 /// One contract of the whole public API.
 pub(crate) fn merged() -> OpenApi {
     let mut all = contracts().into_iter().map(|(_, contract)| contract);
-    let Some(mut merged) = all.next() else { return OpenApi::default() };
+    let Some(mut merged) = all.next() else {
+        return OpenApi::default();
+    };
     for contract in all {
         merged.merge(contract);
     }
-    merged.info.title = "Beep".to_owned();
-    merged.info.description = Some("The public API of Beep. Live events come over the gateway: see docs/gateway.md.".to_owned());
+    "Beep".clone_into(&mut merged.info.title);
+    merged.info.description =
+        Some("The public API of Beep. Live events come over the gateway: see docs/gateway.md.".to_owned());
     merged
 }
 
@@ -41,7 +44,9 @@ pub(crate) fn router() -> Router {
 
 /// `/docs/users` is the reader, `/docs/users.json` what it reads.
 async fn service(Path(name): Path<String>) -> Response {
-    let (service, is_contract) = name.strip_suffix(".json").map_or((&*name, false), |service| (service, true));
+    let (service, is_contract) = name
+        .strip_suffix(".json")
+        .map_or((&*name, false), |service| (service, true));
     match contracts().into_iter().find(|(known, _)| *known == service) {
         Some((_, contract)) if is_contract => Json(contract).into_response(),
         Some(_) => page(&format!("/docs/{service}.json")).into_response(),

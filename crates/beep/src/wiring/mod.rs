@@ -1,56 +1,168 @@
-//! Wires the services into one process.
+//! Wires the services into one process and serves them.
+
+mod documentation;
+mod instance;
+mod services;
+mod starting;
+
+use std::{num::NonZeroU32, time::Duration};
 
 use anyhow::Context;
+use axum::routing::any;
 use platform::{
-    http::{self, Readiness, operations},
+    db::Db,
+    http::{self, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
     telemetry::{self, LogFormat, Metrics, TelemetrySettings},
 };
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::{
+    documentation::{contracts, merged},
+    services::{Services, open_database, wire, wire_at},
+};
+use self::{services::add_checks, starting::Door};
 use crate::{
     config::{self, Config},
     web,
 };
 
 /// How long requests in flight may take after Beep was told to stop.
-const DRAIN: std::time::Duration = std::time::Duration::from_secs(10);
+const DRAIN: Duration = Duration::from_secs(10);
+/// How long background tasks may take after the last request.
+const LAST_WORK: Duration = Duration::from_millis(500);
+/// How long to wait before the database is tried again.
+const DATABASE_RETRY: Duration = Duration::from_secs(1);
+/// How many requests are worked on at the same time.
+const CONCURRENCY: usize = 4_096;
 
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
-pub fn serve(config: Config) -> anyhow::Result<()> {
-    let _logs = telemetry::init(&TelemetrySettings {
+pub fn serve(config: &Config) -> anyhow::Result<()> {
+    let _logs = start_telemetry(config)?;
+    runtime()?.block_on(run(config))
+}
+
+/// Threads for asynchronous work.
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("threads cannot start")
+}
+
+fn start_telemetry(config: &Config) -> anyhow::Result<telemetry::TelemetryGuard> {
+    Ok(telemetry::init(&TelemetrySettings {
         level: config.telemetry.log_level.as_str().to_owned(),
         format: match config.telemetry.log_format {
             config::LogFormat::Json => LogFormat::Json,
             config::LogFormat::Text => LogFormat::Text,
         },
         service: "beep".to_owned(),
-    })?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("threads cannot start")?;
-    runtime.block_on(run(config))
+    })?)
 }
 
-async fn run(config: Config) -> anyhow::Result<()> {
+async fn run(config: &Config) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
     stop_on_signal(shutdown.clone())?;
     let metrics = Metrics::install().context("metrics cannot start")?;
+    let db = open_database(config)?;
     let address = config.general.listen;
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("listen = {address}: cannot listen there"))?;
     let bound = listener.local_addr()?;
     let url = config.general.public_url.with_bound_port(bound.port());
-    tracing::info!(server.address = %bound, url.full = %url, "Beep is at {url}");
-    let router = operations::router(Readiness::default(), metrics).merge(web::router());
-    http::serve(listener, router, shutdown, DRAIN).await?;
+
+    let (door, readiness) = (Door::default(), Readiness::default());
+    let entrance = door.clone();
+    readiness.add("start", move || {
+        let open = entrance.is_open();
+        async move {
+            if open {
+                Ok(())
+            } else {
+                Err("Beep is starting".to_owned())
+            }
+        }
+    });
+    add_checks(&readiness, &db);
+    let router = operations::router(readiness.clone(), metrics).merge(door.clone().router());
+    let server = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
+
+    let mut background = JoinSet::new();
+    if let Some(services) = start(config, &db, url.as_str(), &shutdown).await? {
+        for task in services.tasks {
+            background.spawn(task.work);
+        }
+        let public = services
+            .public
+            .merge(instance::router())
+            .merge(documentation::router())
+            .route("/api/{*rest}", any(async || Problem::not_found("not_found")))
+            .fallback_service(web::router());
+        door.open(http::public(
+            public,
+            &http_settings(config, url.as_str()),
+            services.authenticator,
+            services.clock,
+        ));
+        tracing::info!(server.address = %bound, url.full = %url, "Beep is at {url}");
+    }
+    shutdown.cancelled().await;
+    readiness.drain();
+    server.await.context("the server ended")??;
+    // All requests are answered: what still waits for more of them has nothing left to do.
+    let _ = tokio::time::timeout(LAST_WORK, async { while background.join_next().await.is_some() {} }).await;
+    background.shutdown().await;
     tracing::info!("Beep has stopped");
     Ok(())
+}
+
+/// Waits for the database and wires the services; `None` when Beep is told to stop before.
+async fn start(config: &Config, db: &Db, url: &str, shutdown: &CancellationToken) -> anyhow::Result<Option<Services>> {
+    while let Err(error) = db.ping().await {
+        tracing::warn!(error.detail = %error, "the database does not answer yet");
+        if shutdown
+            .run_until_cancelled(tokio::time::sleep(DATABASE_RETRY))
+            .await
+            .is_none()
+        {
+            return Ok(None);
+        }
+    }
+    wire(config, db.clone(), url, shutdown.clone()).await.map(Some)
+}
+
+fn http_settings(config: &Config, url: &str) -> HttpSettings {
+    let limits = &config.rate_limit;
+    // `burst` requests at once, refilled at `per_second`: the same as `burst` requests in the time that it takes to refill.
+    let limit = |per_second: u32, burst: u32| {
+        let requests = NonZeroU32::new(burst).filter(|_| limits.enabled)?;
+        Some(RateLimit {
+            requests,
+            window: Duration::from_secs_f64(f64::from(burst) / f64::from(per_second.max(1))),
+        })
+    };
+    HttpSettings {
+        public_url: url.to_owned(),
+        request_timeout: Duration::from_secs(config.http.request_timeout_seconds),
+        body_limit_bytes: config.http.body_limit_bytes,
+        concurrency: CONCURRENCY,
+        trusted_proxies: config
+            .http
+            .trusted_proxies
+            .iter()
+            .map(config::Proxies::network)
+            .collect(),
+        rate_limits: RateLimits {
+            user: limit(limits.requests_per_second_per_user, limits.burst_per_user),
+            address: limit(limits.requests_per_second_per_address, limits.burst_per_address),
+        },
+    }
 }
 
 /// Cancels `shutdown` when the system or the person at the keyboard asks the program to stop.

@@ -1,4 +1,10 @@
 //! The service behind its routes and its internal calls, on both databases.
+#![allow(
+    clippy::too_many_lines,
+    clippy::needless_pass_by_value,
+    clippy::wrong_self_convention,
+    reason = "tables of cases, and assertions that read like sentences"
+)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod authorisation;

@@ -1,0 +1,235 @@
+//! Acts as the people of the community, through the public API.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Method, Request, StatusCode, header},
+};
+use model::Timestamp;
+use platform::clock::Clock;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::community::{Channel, Community, Person, Server};
+
+/// The largest answer that is read.
+const ANSWER_BYTES: usize = 4 * 1024 * 1024;
+
+/// A clock that only moves when it is told to.
+#[derive(Clone)]
+pub(super) struct TravellingClock(Arc<AtomicI64>);
+
+impl TravellingClock {
+    pub(super) fn starting_before(now: Timestamp, span: Duration) -> Self {
+        let millis = i64::try_from(span.as_millis()).unwrap_or(0);
+        Self(Arc::new(AtomicI64::new(now.as_millis() - millis)))
+    }
+
+    pub(super) fn clock(&self) -> Clock {
+        let now = Arc::clone(&self.0);
+        Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)))
+    }
+
+    fn advance(&self, by: Duration) {
+        self.0
+            .fetch_add(i64::try_from(by.as_millis()).unwrap_or(0), Ordering::Relaxed);
+    }
+}
+
+/// The one who fills.
+pub(super) struct Fill {
+    router: Router,
+    clock: TravellingClock,
+    /// Refresh and access tokens, by username.
+    accounts: HashMap<String, Account>,
+}
+
+struct Account {
+    access: String,
+    password: String,
+    email: String,
+}
+
+impl Fill {
+    pub(super) fn new(router: Router, clock: TravellingClock) -> Self {
+        Self {
+            router,
+            clock,
+            accounts: HashMap::new(),
+        }
+    }
+
+    /// Signs everyone up, then founds the servers and has everything said.
+    pub(super) async fn community(mut self, community: &Community, password: &str) -> anyhow::Result<()> {
+        for person in &community.people {
+            self.sign_up(person, password).await?;
+        }
+        for server in &community.servers {
+            self.server(server)
+                .await
+                .with_context(|| format!("the server {}", server.name))?;
+        }
+        Ok(())
+    }
+
+    async fn sign_up(&mut self, person: &Person, password: &str) -> anyhow::Result<()> {
+        let body = json!({
+            "first_name": person.first_name, "last_name": person.last_name, "username": person.username,
+            "email": person.email(), "password": password,
+        });
+        let (status, answer) = self.call(None, Method::POST, "/auth/register", Some(body)).await?;
+        if status == StatusCode::CONFLICT {
+            bail!(
+                "this Beep has a user {} already: `beep demo` fills an instance once",
+                person.username
+            );
+        }
+        let access = token(status, &answer)?;
+        let account = Account {
+            access,
+            password: password.to_owned(),
+            email: person.email(),
+        };
+        self.accounts.insert(person.username.clone(), account);
+        self.expect(
+            &person.username,
+            Method::PATCH,
+            "/users/@me",
+            json!({ "biography": person.biography }),
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn server(&mut self, server: &Server) -> anyhow::Result<()> {
+        let owner = server.members.first().context("a server has an owner")?;
+        let body = json!({ "name": server.name, "visibility": server.visibility });
+        let founded = self.expect(owner, Method::POST, "/servers", body).await?;
+        let path = format!("/servers/{}", text(&founded, "id")?);
+        self.expect(
+            owner,
+            Method::PATCH,
+            &path,
+            json!({ "description": server.description }),
+        )
+        .await?;
+        for member in server.members.iter().skip(1) {
+            self.expect(member, Method::POST, &format!("{path}/join"), Value::Null)
+                .await?;
+        }
+        let general = founded["channels"][0]["id"]
+            .as_str()
+            .context("a new server has a channel")?
+            .to_owned();
+        for channel in &server.channels {
+            let id = match &*channel.name {
+                "general" => general.clone(),
+                _ => self.channel(owner, &path, channel, None).await?,
+            };
+            self.say(&path, &id, channel).await?;
+            for inner in &channel.channels {
+                let id_of_inner = self.channel(owner, &path, inner, Some(&id)).await?;
+                self.say(&path, &id_of_inner, inner).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn channel(
+        &mut self,
+        owner: &str,
+        server: &str,
+        channel: &Channel,
+        folder: Option<&str>,
+    ) -> anyhow::Result<String> {
+        let body = json!({ "name": channel.name, "kind": channel.kind, "topic": channel.topic, "parent_id": folder });
+        let made = self
+            .expect(owner, Method::POST, &format!("{server}/channels"), body)
+            .await?;
+        text(&made, "id")
+    }
+
+    async fn say(&mut self, server: &str, channel_id: &str, channel: &Channel) -> anyhow::Result<()> {
+        let path = format!("{server}/channels/{channel_id}/messages");
+        for (author, minutes, content) in &channel.messages {
+            self.clock.advance(Duration::from_mins((*minutes).into()));
+            self.expect(author, Method::POST, &path, json!({ "content": content }))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Calls as a person, who signs in again when their token has expired on the way through time.
+    async fn expect(&mut self, username: &str, method: Method, path: &str, body: Value) -> anyhow::Result<Value> {
+        let body = Some(body).filter(|body| !body.is_null());
+        let account = self
+            .accounts
+            .get(username)
+            .with_context(|| format!("nobody is called {username}"))?;
+        let (mut status, mut answer) = self
+            .call(Some(&account.access), method.clone(), path, body.clone())
+            .await?;
+        if status == StatusCode::UNAUTHORIZED {
+            let login = json!({ "email": account.email, "password": account.password });
+            let (signed_in, tokens) = self.call(None, Method::POST, "/auth/login", Some(login)).await?;
+            let access = token(signed_in, &tokens)?;
+            (status, answer) = self.call(Some(&access), method, path, body).await?;
+            if let Some(account) = self.accounts.get_mut(username) {
+                account.access = access;
+            }
+        }
+        if status.is_success() {
+            Ok(answer)
+        } else {
+            bail!("{path} answered {status}: {answer}")
+        }
+    }
+
+    async fn call(
+        &self,
+        access: Option<&str>,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<(StatusCode, Value)> {
+        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        if let Some(access) = access {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {access}"));
+        }
+        let request = match body {
+            Some(body) => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(body.to_string())),
+            None => request.body(Body::empty()),
+        }?;
+        let response = self.router.clone().oneshot(request).await?;
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), ANSWER_BYTES).await?;
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+}
+
+fn token(status: StatusCode, answer: &Value) -> anyhow::Result<String> {
+    if status.is_success() {
+        text(answer, "access_token")
+    } else {
+        bail!("signing in answered {status}: {answer}")
+    }
+}
+
+fn text(answer: &Value, key: &str) -> anyhow::Result<String> {
+    Ok(answer[key]
+        .as_str()
+        .with_context(|| format!("no {key} in {answer}"))?
+        .to_owned())
+}

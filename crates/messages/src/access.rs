@@ -1,0 +1,162 @@
+//! Who may do what: snapshots of tenants and memberships, remembered until an event says that they are out of date.
+//!
+//! An event carries the server's version after the change. It drops what is remembered and raises the server's floor, so
+//! that an answer which was on its way when the event came is not remembered in its place.
+
+use std::{sync::Arc, time::Duration};
+
+use contracts::{
+    events::{Audience, Event},
+    permissions::{MemberAccess, TenantAccess},
+    servers::{ChannelKind, GetMembershipRequest, GetTenantRequest, servers_client::ServersClient},
+};
+use model::{ChannelId, Permission, PermissionSet, ServerId, UserId};
+use moka::sync::Cache;
+use platform::{clock::Clock, rpc::Peer};
+
+use crate::error::MessagesError;
+
+const TENANTS: u64 = 20_000;
+const MEMBERS: u64 = 500_000;
+/// Nothing is believed for longer, should an event ever be lost.
+const BELIEVED: Duration = Duration::from_mins(5);
+
+/// What is remembered.
+pub(crate) struct Access {
+    servers: ServersClient<Peer>,
+    clock: Clock,
+    tenants: Cache<ServerId, Arc<TenantAccess>>,
+    members: Cache<(ServerId, UserId), Arc<MemberAccess>>,
+    floors: Cache<ServerId, i64>,
+}
+
+/// Someone who sees a channel with messages, and what they may do there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Viewer {
+    pub(crate) user_id: UserId,
+    pub(crate) permissions: PermissionSet,
+}
+
+impl Viewer {
+    /// Refuses who lacks the permission.
+    pub(crate) fn require(self, permission: Permission) -> Result<Self, MessagesError> {
+        if self.permissions.contains(permission) {
+            Ok(self)
+        } else {
+            Err(MessagesError::MissingPermission(permission))
+        }
+    }
+}
+
+impl Access {
+    pub(crate) fn new(servers: ServersClient<Peer>, clock: Clock) -> Self {
+        Self {
+            servers,
+            clock,
+            tenants: Cache::builder().max_capacity(TENANTS).time_to_live(BELIEVED).build(),
+            members: Cache::builder().max_capacity(MEMBERS).time_to_live(BELIEVED).build(),
+            floors: Cache::builder()
+                .max_capacity(TENANTS)
+                .time_to_live(BELIEVED * 2)
+                .build(),
+        }
+    }
+
+    /// The one way to a channel's messages: who asks, and what they may do there.
+    pub(crate) async fn viewer(
+        &self,
+        server_id: ServerId,
+        channel_id: ChannelId,
+        user_id: UserId,
+    ) -> Result<Viewer, MessagesError> {
+        let member = self
+            .member(server_id, user_id)
+            .await?
+            .ok_or(MessagesError::ServerNotFound)?;
+        let mut tenant = self.tenant(server_id).await?.ok_or(MessagesError::ServerNotFound)?;
+        if tenant.channel(channel_id).is_none() {
+            // It may be so new that its event has not come yet.
+            self.tenants.invalidate(&server_id);
+            tenant = self.tenant(server_id).await?.ok_or(MessagesError::ServerNotFound)?;
+        }
+        let permissions = tenant.in_channel(channel_id, &member, self.clock.now());
+        let channel = tenant
+            .channel(channel_id)
+            .filter(|_| permissions.contains(Permission::ViewChannel));
+        match channel.ok_or(MessagesError::ChannelNotFound)?.kind {
+            ChannelKind::Folder => Err(MessagesError::ChannelHasNoMessages),
+            _ => Ok(Viewer { user_id, permissions }),
+        }
+    }
+
+    async fn tenant(&self, server_id: ServerId) -> Result<Option<Arc<TenantAccess>>, MessagesError> {
+        if let Some(known) = self.tenants.get(&server_id) {
+            return Ok(Some(known));
+        }
+        let answer = self
+            .servers
+            .clone()
+            .get_tenant(GetTenantRequest { server_id: server_id.0 })
+            .await?
+            .into_inner();
+        let Some(tenant) = answer.tenant.as_ref().map(TenantAccess::from).map(Arc::new) else {
+            return Ok(None);
+        };
+        self.tenants.insert(server_id, Arc::clone(&tenant));
+        if self.is_below_floor(server_id, tenant.version) {
+            self.tenants.invalidate(&server_id);
+        }
+        Ok(Some(tenant))
+    }
+
+    async fn member(&self, server_id: ServerId, user_id: UserId) -> Result<Option<Arc<MemberAccess>>, MessagesError> {
+        if let Some(known) = self.members.get(&(server_id, user_id)) {
+            return Ok(Some(known));
+        }
+        let request = GetMembershipRequest {
+            server_id: server_id.0,
+            user_id: user_id.0,
+        };
+        let answer = self.servers.clone().get_membership(request).await?.into_inner();
+        // That somebody is no member is never remembered: they may join at any moment.
+        let Some(member) = answer.membership.as_ref().map(MemberAccess::from).map(Arc::new) else {
+            return Ok(None);
+        };
+        self.members.insert((server_id, user_id), Arc::clone(&member));
+        if self.is_below_floor(server_id, answer.version) {
+            self.members.invalidate(&(server_id, user_id));
+        }
+        Ok(Some(member))
+    }
+
+    fn is_below_floor(&self, server_id: ServerId, version: i64) -> bool {
+        self.floors.get(&server_id).is_some_and(|floor| version < floor)
+    }
+
+    /// Something happened: what it makes wrong is forgotten.
+    pub(crate) fn on_event(&self, event: &Event) {
+        let (Audience::Server { server_id } | Audience::Channel { server_id, .. }) = event.audience else {
+            return;
+        };
+        if !(event.kind.changes_tenant() || event.kind.changes_membership()) {
+            return;
+        }
+        if let Some(version) = event.tenant_version {
+            self.floors
+                .entry(server_id)
+                .and_upsert_with(|floor| floor.map_or(version, |floor| floor.into_value().max(version)));
+        }
+        if event.kind.changes_tenant() {
+            self.tenants.invalidate(&server_id);
+        }
+        if let Some(user_id) = event.user_id {
+            self.members.invalidate(&(server_id, user_id));
+        }
+    }
+
+    /// Events were lost: nothing is believed any more.
+    pub(crate) fn forget_all(&self) {
+        self.tenants.invalidate_all();
+        self.members.invalidate_all();
+    }
+}

@@ -1,0 +1,106 @@
+//! `PATCH …/messages/{message_id}`
+
+use axum::extract::State;
+use contracts::events::{Audience, Event, EventKind};
+use model::{EventId, MessageContent, Permission};
+use platform::{
+    auth::Caller,
+    db::DbError,
+    http::{
+        Fields, Json, Path, Problem,
+        refusals::{BODY, SIGNED_IN, UNSAFE},
+    },
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{Api, CHANNEL, MESSAGE, MessagePath, resource::MessageResource};
+use crate::{error::MessagesError, store::messages};
+
+/// Another content.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"content": "Hello, *world*"}))]
+pub(crate) struct MessageChange {
+    /// Markdown, 1 to 4,000 characters.
+    #[serde(default)]
+    #[schema(required)]
+    content: String,
+}
+
+platform::refusals!(
+    SIGNED_IN,
+    UNSAFE,
+    BODY,
+    CHANNEL,
+    MESSAGE,
+    &[
+        (
+            403,
+            "missing_permission",
+            "The caller lacks the permission send_messages."
+        ),
+        (403, "not_the_author", "The message is someone else's."),
+    ]
+);
+
+/// Edit my message
+#[utoipa::path(
+    patch, path = "/{message_id}", tag = "messages", request_body = MessageChange,
+    params(
+        ("server_id" = model::ServerId, Path, description = "The server."),
+        ("channel_id" = model::ChannelId, Path, description = "The channel."),
+        ("message_id" = model::MessageId, Path, description = "The message.")
+    ),
+    responses((status = 200, description = "The edited message.", body = MessageResource), Refusals)
+)]
+pub(crate) async fn change_message(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(path): Path<MessagePath>,
+    Json(change): Json<MessageChange>,
+) -> Result<Json<MessageResource>, Problem> {
+    // Whatever sending asks, editing asks: otherwise editing would be a way around it.
+    let viewer = api
+        .access
+        .viewer(path.server_id, path.channel_id, caller.user_id)
+        .await?;
+    viewer.require(Permission::SendMessages)?;
+    let mut fields = Fields::default();
+    let content = fields.parse::<MessageContent>("content", &change.content);
+    let Some(content) = content else {
+        return Err(fields.problem());
+    };
+    api.limit.count(caller.user_id)?;
+    let author = api.authors.find(caller.user_id).await?;
+    let mut tx = api.tenants.begin(path.server_id).await?;
+    let edited = messages::edit(
+        &mut tx,
+        path.channel_id,
+        path.message_id,
+        viewer.user_id,
+        content.as_str(),
+        api.clock.now(),
+    );
+    let Some(message) = edited.await? else {
+        drop(tx);
+        let exists = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id)
+            .await?
+            .is_some();
+        let error = if exists {
+            MessagesError::NotTheAuthor
+        } else {
+            MessagesError::MessageNotFound
+        };
+        return Err(error.into());
+    };
+    let resource = MessageResource::new(message, author);
+    let audience = Audience::Channel {
+        server_id: path.server_id,
+        channel_id: path.channel_id,
+    };
+    let event = Event::new(EventId(api.ids.next()), EventKind::MessageUpdated, audience, &resource)
+        .map_err(|error| DbError::Statement(error.to_string()))?;
+    tx.emit(event);
+    tx.commit().await?;
+    Ok(Json(resource))
+}

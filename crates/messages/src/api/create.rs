@@ -1,0 +1,105 @@
+//! `POST …/messages`
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
+use model::{MessageContent, Nonce, Permission};
+use platform::{
+    auth::Caller,
+    http::{
+        Fields, Json, Path, Problem,
+        refusals::{BODY, SIGNED_IN, UNSAFE},
+    },
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{Api, CHANNEL, ChannelPath, resource::MessageResource};
+use crate::{error::MessagesError, log::NewMessage};
+
+/// A message to be.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"content": "Hello, **world**", "nonce": "d8a1"}))]
+pub(crate) struct MessageToSend {
+    /// Markdown, 1 to 4,000 characters.
+    #[serde(default)]
+    #[schema(required)]
+    content: String,
+    /// Any printable ASCII of up to 64 characters. Sending again with the same nonce never stores a second message.
+    nonce: Option<String>,
+}
+
+platform::refusals!(
+    SIGNED_IN,
+    UNSAFE,
+    BODY,
+    CHANNEL,
+    &[
+        (
+            403,
+            "missing_permission",
+            "The caller lacks the permission send_messages."
+        ),
+        (
+            429,
+            "sending_too_fast",
+            "Too many messages in a short time; see Retry-After."
+        ),
+        (503, "overloaded", "Too many messages are being sent; see Retry-After."),
+    ]
+);
+
+/// Send a message
+///
+/// 201 means that it is stored for good. After a 503 or a lost connection its fate is unknown: send it again with the same
+/// nonce, and the answer is the one message, with 200 if it had been stored before.
+#[utoipa::path(
+    post, path = "", tag = "messages", request_body = MessageToSend,
+    params(("server_id" = model::ServerId, Path, description = "The server."), ("channel_id" = model::ChannelId, Path, description = "The channel.")),
+    responses(
+        (status = 201, description = "The stored message.", body = MessageResource),
+        (status = 200, description = "The message that was stored with this nonce before.", body = MessageResource),
+        Refusals
+    )
+)]
+pub(crate) async fn create_message(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(path): Path<ChannelPath>,
+    Json(message): Json<MessageToSend>,
+) -> Result<Response, Problem> {
+    let viewer = api
+        .access
+        .viewer(path.server_id, path.channel_id, caller.user_id)
+        .await?;
+    viewer.require(Permission::SendMessages)?;
+    let mut fields = Fields::default();
+    let content = fields.parse::<MessageContent>("content", &message.content);
+    let nonce = message.nonce.and_then(|nonce| fields.parse::<Nonce>("nonce", &nonce));
+    fields.finish()?;
+    let Some(content) = content else {
+        return Err(fields.problem());
+    };
+    api.limit.count(caller.user_id)?;
+    let new = NewMessage {
+        server_id: path.server_id,
+        channel_id: path.channel_id,
+        author: api.authors.find(caller.user_id).await?,
+        content: content.into_string(),
+        nonce: nonce.map(Nonce::into_string),
+    };
+    let stored = api.log.append(new).await.map_err(MessagesError::from)?;
+    let status = if stored.new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        stored.json.get().to_owned(),
+    )
+        .into_response())
+}

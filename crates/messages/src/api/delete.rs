@@ -1,0 +1,86 @@
+//! `DELETE …/messages/{message_id}`
+
+use axum::extract::State;
+use contracts::events::{Audience, Event, EventKind};
+use http::StatusCode;
+use model::{ChannelId, EventId, MessageId, Permission, ServerId};
+use platform::{
+    auth::Caller,
+    db::DbError,
+    http::{
+        Path, Problem,
+        refusals::{SIGNED_IN, UNSAFE},
+    },
+};
+use serde::Serialize;
+
+use super::{Api, CHANNEL, MESSAGE, MessagePath};
+use crate::{error::MessagesError, store::messages};
+
+/// What is told of a message that is gone.
+#[derive(Serialize)]
+struct DeletedMessage {
+    id: MessageId,
+    seq: i64,
+    server_id: ServerId,
+    channel_id: ChannelId,
+}
+
+platform::refusals!(
+    SIGNED_IN,
+    UNSAFE,
+    CHANNEL,
+    MESSAGE,
+    &[(
+        403,
+        "missing_permission",
+        "The message is someone else's, and the caller lacks manage_messages."
+    )]
+);
+
+/// Delete a message
+///
+/// One's own, or with the permission `manage_messages` anyone's. Its content is gone for good.
+#[utoipa::path(
+    delete, path = "/{message_id}", tag = "messages",
+    params(
+        ("server_id" = model::ServerId, Path, description = "The server."),
+        ("channel_id" = model::ChannelId, Path, description = "The channel."),
+        ("message_id" = model::MessageId, Path, description = "The message.")
+    ),
+    responses((status = 204, description = "Deleted."), Refusals)
+)]
+pub(crate) async fn delete_message(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(path): Path<MessagePath>,
+) -> Result<StatusCode, Problem> {
+    let viewer = api
+        .access
+        .viewer(path.server_id, path.channel_id, caller.user_id)
+        .await?;
+    let found = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
+    let message = found.ok_or(MessagesError::MessageNotFound)?;
+    if message.author_id != caller.user_id {
+        viewer.require(Permission::ManageMessages)?;
+    }
+    let mut tx = api.tenants.begin(path.server_id).await?;
+    let Some(seq) = messages::remove(&mut tx, path.channel_id, path.message_id).await? else {
+        return Err(MessagesError::MessageNotFound.into());
+    };
+    let gone = DeletedMessage {
+        id: path.message_id,
+        seq,
+        server_id: path.server_id,
+        channel_id: path.channel_id,
+    };
+    let audience = Audience::Channel {
+        server_id: path.server_id,
+        channel_id: path.channel_id,
+    };
+    let event = Event::new(EventId(api.ids.next()), EventKind::MessageDeleted, audience, &gone)
+        .map_err(|error| DbError::Statement(error.to_string()))?;
+    tx.emit(event);
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

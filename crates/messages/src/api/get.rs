@@ -1,0 +1,41 @@
+//! `GET …/messages/{message_id}`
+
+use axum::extract::State;
+use model::Permission;
+use platform::{
+    auth::Caller,
+    http::{Json, Path, Problem, refusals::SIGNED_IN},
+};
+
+use super::{Api, CHANNEL, MESSAGE, MessagePath, resource::MessageResource};
+use crate::{error::MessagesError, store::messages};
+
+platform::refusals!(SIGNED_IN, CHANNEL, MESSAGE);
+
+/// Read one message
+#[utoipa::path(
+    get, path = "/{message_id}", tag = "messages",
+    params(
+        ("server_id" = model::ServerId, Path, description = "The server."),
+        ("channel_id" = model::ChannelId, Path, description = "The channel."),
+        ("message_id" = model::MessageId, Path, description = "The message.")
+    ),
+    responses((status = 200, description = "The message.", body = MessageResource), Refusals)
+)]
+pub(crate) async fn get_message(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(path): Path<MessagePath>,
+) -> Result<Json<MessageResource>, Problem> {
+    let viewer = api
+        .access
+        .viewer(path.server_id, path.channel_id, caller.user_id)
+        .await?;
+    if !viewer.permissions.contains(Permission::ReadHistory) {
+        return Err(MessagesError::MessageNotFound.into());
+    }
+    let found = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
+    let message = found.ok_or(MessagesError::MessageNotFound)?;
+    let author = api.authors.find(message.author_id).await?;
+    Ok(Json(MessageResource::new(message, author)))
+}

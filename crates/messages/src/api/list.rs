@@ -1,0 +1,121 @@
+//! `GET …/messages`
+
+use axum::extract::State;
+use model::{MessageId, Permission};
+use platform::{
+    auth::Caller,
+    http::{
+        Json, Page, PageQuery, Path, Problem, Query,
+        refusals::{LIST, SIGNED_IN},
+    },
+};
+use serde::Deserialize;
+
+use super::{Api, CHANNEL, ChannelPath, resource::MessageResource};
+use crate::{
+    api::resource::Author,
+    service::Service,
+    store::messages::{self, Message, Part},
+};
+
+/// Which messages are wanted.
+#[derive(Deserialize)]
+pub(crate) struct MessagesQuery {
+    #[serde(flatten)]
+    page: PageQuery,
+    /// The messages around this one, itself included.
+    around: Option<MessageId>,
+}
+
+platform::refusals!(SIGNED_IN, LIST, CHANNEL);
+
+/// Read messages
+///
+/// Newest first. `next` is what to pass as `before` for older ones. Who may not read the history gets an empty list.
+#[utoipa::path(
+    get, path = "", tag = "messages",
+    params(
+        ("server_id" = model::ServerId, Path, description = "The server."),
+        ("channel_id" = model::ChannelId, Path, description = "The channel."),
+        PageQuery,
+        ("around" = Option<MessageId>, Query, description = "The messages around this one, itself included.")
+    ),
+    responses((status = 200, description = "A page of messages.", body = Page<MessageResource>), Refusals)
+)]
+pub(crate) async fn list_messages(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(path): Path<ChannelPath>,
+    Query(query): Query<MessagesQuery>,
+) -> Result<Json<Page<MessageResource>>, Problem> {
+    let viewer = api
+        .access
+        .viewer(path.server_id, path.channel_id, caller.user_id)
+        .await?;
+    let limit = query.page.limit()?;
+    let (before, after) = (query.page.before::<MessageId>()?, query.page.after::<MessageId>()?);
+    if !viewer.permissions.contains(Permission::ReadHistory) {
+        return Ok(Json(Page::whole(Vec::new())));
+    }
+    let part = match (before, after) {
+        (Some(before), _) => Part::Before(before),
+        (None, Some(after)) => Part::After(after),
+        (None, None) => Part::Newest,
+    };
+    let page = match query.around {
+        Some(around) => around_message(&api, path, around, limit).await?,
+        None => older(read(&api, path, part, limit + 1).await?, limit, part),
+    };
+    Ok(Json(resources(&api, page).await?))
+}
+
+async fn read(api: &Service, path: ChannelPath, part: Part, limit: usize) -> Result<Vec<Message>, Problem> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(messages::list(api.tenants.reader(path.server_id), path.channel_id, part, limit).await?)
+}
+
+/// Of one message more than wanted, the one too many only tells that there are more.
+fn older(mut messages: Vec<Message>, limit: usize, part: Part) -> Page<Message> {
+    if let Part::After(_) = part {
+        // Read upwards: the surplus one is the newest, and there is always something older, namely `after` itself.
+        if messages.len() > limit {
+            messages.remove(0);
+        }
+        let next = messages.last().map(|message| message.id.to_string());
+        return Page { items: messages, next };
+    }
+    Page::from_excess(messages, limit, |message| message.id.to_string())
+}
+
+async fn around_message(
+    api: &Service,
+    path: ChannelPath,
+    around: MessageId,
+    limit: usize,
+) -> Result<Page<Message>, Problem> {
+    let newer = read(api, path, Part::After(around), limit / 2).await?;
+    let rest = limit - newer.len();
+    // The message itself and what is older.
+    let from = MessageId(around.0.saturating_add(1));
+    let mut page = older(read(api, path, Part::Before(from), rest + 1).await?, rest, Part::Newest);
+    page.items.splice(0..0, newer);
+    Ok(page)
+}
+
+async fn resources(api: &Service, page: Page<Message>) -> Result<Page<MessageResource>, Problem> {
+    let authors = api
+        .authors
+        .find_all(page.items.iter().map(|message| message.author_id))
+        .await?;
+    let resource = |message: Message| {
+        let author = authors
+            .get(&message.author_id)
+            .cloned()
+            .unwrap_or_else(|| Author::unknown(message.author_id));
+        MessageResource::new(message, author)
+    };
+    Ok(Page {
+        items: page.items.into_iter().map(resource).collect(),
+        next: page.next,
+    })
+}

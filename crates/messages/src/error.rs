@@ -1,0 +1,90 @@
+//! What can go wrong, and how it is told.
+
+use std::time::Duration;
+
+use model::Permission;
+use platform::{
+    db::{DbError, GroupError},
+    http::Problem,
+};
+
+/// An error of this service.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MessagesError {
+    /// There is no such server, or the caller is no member of it.
+    #[error("there is no such server")]
+    ServerNotFound,
+    /// There is no such channel, or the caller does not see it.
+    #[error("there is no such channel")]
+    ChannelNotFound,
+    /// There is no such message.
+    #[error("there is no such message")]
+    MessageNotFound,
+    /// The channel is a folder.
+    #[error("a folder has no messages")]
+    ChannelHasNoMessages,
+    /// The caller may not do that.
+    #[error("the permission {} is missing", .0.name())]
+    MissingPermission(Permission),
+    /// Only its author edits a message.
+    #[error("the message is someone else's")]
+    NotTheAuthor,
+    /// Too many messages in a short time.
+    #[error("sending too fast")]
+    SendingTooFast(Duration),
+    /// More messages wait to be stored than there is room for.
+    #[error("too many messages wait")]
+    Overloaded,
+    /// The group that the message was stored with failed: whether it is stored is unknown, a retry with the nonce tells.
+    #[error("the message's fate is unknown")]
+    Unknown,
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// A peer.
+    #[error(transparent)]
+    Peer(#[from] tonic::Status),
+}
+
+impl From<GroupError<DbError>> for MessagesError {
+    fn from(error: GroupError<DbError>) -> Self {
+        match error {
+            GroupError::Full => Self::Overloaded,
+            GroupError::Closed => Self::Unknown,
+            GroupError::Failed(error) => {
+                tracing::error!(error.detail = %error, "a group of messages was not stored");
+                Self::Unknown
+            }
+        }
+    }
+}
+
+impl From<MessagesError> for Problem {
+    fn from(error: MessagesError) -> Self {
+        let soon = Duration::from_secs(1);
+        match error {
+            MessagesError::ServerNotFound => Self::not_found("server_not_found"),
+            MessagesError::ChannelNotFound => Self::not_found("channel_not_found"),
+            MessagesError::MessageNotFound => Self::not_found("message_not_found"),
+            MessagesError::ChannelHasNoMessages => {
+                Self::conflict("channel_has_no_messages", "A folder has no messages.")
+            }
+            MessagesError::MissingPermission(permission) => Self::forbidden(
+                "missing_permission",
+                format!("You lack the permission {}.", permission.name()),
+            ),
+            MessagesError::NotTheAuthor => Self::forbidden("not_the_author", "Only its author can edit a message."),
+            MessagesError::SendingTooFast(wait) => {
+                let detail = "You are sending too many messages. Wait a little.";
+                Self::new(http::StatusCode::TOO_MANY_REQUESTS, "sending_too_fast", detail).with_retry_after(wait)
+            }
+            MessagesError::Overloaded => {
+                let detail = "Too many messages are being sent at the moment. Try again.";
+                Self::new(http::StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).with_retry_after(soon)
+            }
+            MessagesError::Unknown => Self::unavailable(soon),
+            MessagesError::Database(error) => error.into(),
+            MessagesError::Peer(status) => status.into(),
+        }
+    }
+}

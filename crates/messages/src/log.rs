@@ -1,0 +1,223 @@
+//! The hot path: messages are stored in groups, each in one transaction, and numbered in the order of their arrival.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use contracts::events::{Audience, Event, EventKind};
+use model::{ChannelId, EventId, MessageId, ServerId, UserId};
+use platform::{
+    clock::{Clock, Ids},
+    db::{DbError, DbResult, GroupCommit, GroupError, Tenants, Tx},
+};
+use serde_json::value::RawValue;
+
+use crate::{
+    api::resource::{Author, MessageResource},
+    store::{
+        counters,
+        messages::{self, Message},
+    },
+};
+
+/// Messages that wait for the next group; more are told to come back.
+const WAITING: usize = 8_192;
+/// Messages of one transaction.
+const LARGEST_GROUP: usize = 256;
+
+/// A message to be.
+#[derive(Debug, Clone)]
+pub(crate) struct NewMessage {
+    pub(crate) server_id: ServerId,
+    pub(crate) channel_id: ChannelId,
+    pub(crate) author: Author,
+    pub(crate) content: String,
+    pub(crate) nonce: Option<String>,
+}
+
+impl NewMessage {
+    fn place(&self) -> (ServerId, ChannelId) {
+        (self.server_id, self.channel_id)
+    }
+
+    fn attempt(&self) -> Option<(ServerId, ChannelId, UserId, &str)> {
+        Some((self.server_id, self.channel_id, self.author.id, self.nonce.as_deref()?))
+    }
+}
+
+/// A stored message, as JSON: encoded once for the answer and for everyone who hears of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub(crate) json: Arc<RawValue>,
+    /// Whether it was stored now, and not at an earlier attempt with the same nonce.
+    pub(crate) new: bool,
+}
+
+/// Where messages are stored.
+pub(crate) struct Log(GroupCommit<NewMessage, Stored, DbError>);
+
+impl Log {
+    /// The log, and the task that writes it.
+    pub(crate) fn new(tenants: Tenants, ids: Ids, clock: Clock) -> (Self, impl Future<Output = ()> + Send) {
+        let writer = Arc::new(Writer { tenants, ids, clock });
+        let (queue, work) = GroupCommit::new(WAITING, LARGEST_GROUP, move |group: Vec<NewMessage>| {
+            let writer = Arc::clone(&writer);
+            async move { writer.write(&group).await }
+        });
+        (Self(queue), work)
+    }
+
+    /// Stores the message and answers when it is durable.
+    pub(crate) async fn append(&self, message: NewMessage) -> Result<Stored, GroupError<DbError>> {
+        self.0.submit(message).await
+    }
+}
+
+pub(crate) struct Writer {
+    pub(crate) tenants: Tenants,
+    pub(crate) ids: Ids,
+    pub(crate) clock: Clock,
+}
+
+impl Writer {
+    /// Stores a group, in its order. First as if no nonce had been seen before, which is nearly always so; when one had,
+    /// once more with a look at them all.
+    pub(crate) async fn write(&self, group: &[NewMessage]) -> DbResult<Vec<Stored>> {
+        let started = std::time::Instant::now();
+        let stored = match self.attempt(group, false).await? {
+            Some(stored) => stored,
+            None => self
+                .attempt(group, true)
+                .await?
+                .ok_or_else(|| DbError::Conflict("a nonce under lock".to_owned()))?,
+        };
+        metrics::histogram!("message_group_size").record(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
+        metrics::histogram!("message_commit_seconds").record(started.elapsed().as_secs_f64());
+        Ok(stored)
+    }
+
+    /// `None` when a nonce has been seen before and was not looked for: nothing is stored then.
+    async fn attempt(&self, group: &[NewMessage], look: bool) -> DbResult<Option<Vec<Stored>>> {
+        let mut tx = self.tenants.begin_group().await?;
+        let mut answers: Vec<Option<Stored>> = vec![None; group.len()];
+        if look {
+            // Raised by nothing: from here on nobody else stores in these channels.
+            counters::raise(&mut tx, &group.iter().map(|new| (new.place(), 0)).collect()).await?;
+            for (answer, new) in answers.iter_mut().zip(group) {
+                if let Some(nonce) = &new.nonce
+                    && let Some(before) = messages::find_by_nonce(&mut tx, new.place(), new.author.id, nonce).await?
+                {
+                    *answer = Some(Stored {
+                        json: encode(before, &new.author)?,
+                        new: false,
+                    });
+                }
+            }
+        }
+        // Of equal attempts within the group, the first counts.
+        let mut first = HashMap::new();
+        let to_store: Vec<usize> = (0..group.len())
+            .filter(|index| answers[*index].is_none())
+            .filter(|index| {
+                group[*index]
+                    .attempt()
+                    .is_none_or(|attempt| *first.entry(attempt).or_insert(*index) == *index)
+            })
+            .collect();
+        let rows = self.number(&mut tx, group, &to_store).await?;
+        if usize::try_from(messages::add_all(&mut tx, &rows).await?).unwrap_or(0) < rows.len() {
+            return Ok(None);
+        }
+        for (index, row) in to_store.into_iter().zip(rows) {
+            let (seq, audience) = (
+                row.seq,
+                Audience::Channel {
+                    server_id: row.server_id,
+                    channel_id: row.channel_id,
+                },
+            );
+            let json = encode(row, &group[index].author)?;
+            tx.emit(self.event(audience, seq, Arc::clone(&json)));
+            answers[index] = Some(Stored { json, new: true });
+        }
+        tx.commit().await?;
+        Ok(Some(settled(group, answers, &first)))
+    }
+
+    /// Gives the messages their ids and numbers.
+    async fn number(&self, tx: &mut Tx, group: &[NewMessage], to_store: &[usize]) -> DbResult<Vec<Message>> {
+        let mut counts = BTreeMap::new();
+        for index in to_store {
+            *counts.entry(group[*index].place()).or_insert(0) += 1;
+        }
+        let mut next: HashMap<_, i64> = counters::raise(tx, &counts).await?;
+        for (place, count) in &counts {
+            if let Some(seq) = next.get_mut(place) {
+                *seq -= count;
+            }
+        }
+        let now = self.clock.now();
+        let message = |index: &usize| {
+            let new = &group[*index];
+            let seq = next.get_mut(&new.place()).map_or(0, |seq| {
+                *seq += 1;
+                *seq
+            });
+            Message {
+                server_id: new.server_id,
+                channel_id: new.channel_id,
+                id: MessageId(self.ids.next()),
+                seq,
+                author_id: new.author.id,
+                content: new.content.clone(),
+                nonce: new.nonce.clone(),
+                created_at: now,
+                edited_at: None,
+            }
+        };
+        Ok(to_store.iter().map(message).collect())
+    }
+
+    fn event(&self, audience: Audience, seq: i64, data: Arc<RawValue>) -> Event {
+        Event {
+            id: EventId(self.ids.next()),
+            kind: EventKind::MessageCreated,
+            audience,
+            tenant_version: None,
+            user_id: None,
+            session_id: None,
+            seq: Some(seq),
+            data,
+        }
+    }
+}
+
+/// Gives attempts that equal an earlier one of the group its answer.
+fn settled(
+    group: &[NewMessage],
+    answers: Vec<Option<Stored>>,
+    first: &HashMap<(ServerId, ChannelId, UserId, &str), usize>,
+) -> Vec<Stored> {
+    let firsts: Vec<Option<Stored>> = answers.clone();
+    answers
+        .into_iter()
+        .zip(group)
+        .filter_map(|(answer, new)| {
+            answer.or_else(|| {
+                let index = *first.get(&new.attempt()?)?;
+                firsts[index].clone().map(|stored| Stored { new: false, ..stored })
+            })
+        })
+        .collect()
+}
+
+fn encode(message: Message, author: &Author) -> DbResult<Arc<RawValue>> {
+    let resource = MessageResource::new(message, author.clone());
+    let json = serde_json::value::to_raw_value(&resource).map_err(|error| DbError::Statement(error.to_string()))?;
+    Ok(Arc::from(json))
+}
+
+#[cfg(test)]
+#[path = "log_tests.rs"]
+mod tests;

@@ -1,0 +1,156 @@
+//! The table `messages`.
+
+use model::{ChannelId, MessageId, ServerId, Timestamp, UserId};
+use platform::{
+    args,
+    db::{DbResult, TenantReader, TenantTx, Tx, tuples},
+};
+
+use super::sizes;
+
+platform::record! {
+    /// A message.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Message {
+        pub(crate) server_id: ServerId,
+        pub(crate) channel_id: ChannelId,
+        pub(crate) id: MessageId,
+        pub(crate) seq: i64,
+        pub(crate) author_id: UserId,
+        pub(crate) content: String,
+        pub(crate) nonce: Option<String>,
+        pub(crate) created_at: Timestamp,
+        pub(crate) edited_at: Option<Timestamp>,
+    }
+}
+
+/// Which part of a channel's messages.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part {
+    /// The newest.
+    Newest,
+    /// The newest before this one.
+    Before(MessageId),
+    /// The oldest after this one.
+    After(MessageId),
+}
+
+/// Adds messages, as long as no constraint stands against any; answers how many were added.
+pub(crate) async fn add_all(tx: &mut Tx, messages: &[Message]) -> DbResult<u64> {
+    let (mut rest, mut added) = (messages, 0);
+    for size in sizes(messages.len()) {
+        let (now, later) = rest.split_at(size);
+        rest = later;
+        let sql = format!(
+            "INSERT INTO messages (server_id, channel_id, id, seq, author_id, content, nonce, created_at) VALUES {} ON CONFLICT DO NOTHING",
+            tuples(1, size, 8)
+        );
+        let values: Vec<_> = now
+            .iter()
+            .flat_map(|m| {
+                args![
+                    m.server_id,
+                    m.channel_id,
+                    m.id,
+                    m.seq,
+                    m.author_id,
+                    &*m.content,
+                    m.nonce.as_deref(),
+                    m.created_at
+                ]
+            })
+            .collect();
+        added += tx.run(&sql, values).await?;
+    }
+    Ok(added)
+}
+
+/// The message that the author has sent with this nonce before.
+pub(crate) async fn find_by_nonce(
+    tx: &mut Tx,
+    (server_id, channel_id): (ServerId, ChannelId),
+    author_id: UserId,
+    nonce: &str,
+) -> DbResult<Option<Message>> {
+    const SQL: &str =
+        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
+        WHERE server_id = $1 AND channel_id = $2 AND author_id = $3 AND nonce = $4";
+    tx.optional(SQL, args![server_id, channel_id, author_id, nonce]).await
+}
+
+/// Messages of a channel, newest first, at most `limit`.
+pub(crate) async fn list(
+    tenant: TenantReader<'_>,
+    channel_id: ChannelId,
+    part: Part,
+    limit: i64,
+) -> DbResult<Vec<Message>> {
+    const NEWEST: &str =
+        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
+        WHERE server_id = $1 AND channel_id = $2 ORDER BY id DESC LIMIT $3";
+    const BEFORE: &str =
+        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
+        WHERE server_id = $1 AND channel_id = $2 AND id < $4 ORDER BY id DESC LIMIT $3";
+    const AFTER: &str =
+        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
+        WHERE server_id = $1 AND channel_id = $2 AND id > $4 ORDER BY id LIMIT $3";
+    match part {
+        Part::Newest => tenant.all(NEWEST, args![channel_id, limit]).await,
+        Part::Before(id) => tenant.all(BEFORE, args![channel_id, limit, id]).await,
+        Part::After(id) => {
+            let mut messages = tenant.all(AFTER, args![channel_id, limit, id]).await?;
+            messages.reverse();
+            Ok(messages)
+        }
+    }
+}
+
+/// One message.
+pub(crate) async fn lookup(
+    tenant: TenantReader<'_>,
+    channel_id: ChannelId,
+    id: MessageId,
+) -> DbResult<Option<Message>> {
+    const SQL: &str =
+        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
+        WHERE server_id = $1 AND channel_id = $2 AND id = $3";
+    tenant.optional(SQL, args![channel_id, id]).await
+}
+
+/// Gives an author's message another content.
+pub(crate) async fn edit(
+    tx: &mut TenantTx,
+    channel_id: ChannelId,
+    id: MessageId,
+    author_id: UserId,
+    content: &str,
+    now: Timestamp,
+) -> DbResult<Option<Message>> {
+    const SQL: &str = "UPDATE messages SET content = $5, edited_at = $6
+        WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND author_id = $4
+        RETURNING server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at";
+    tx.optional(SQL, args![channel_id, id, author_id, content, now]).await
+}
+
+/// Removes a message and answers its number.
+pub(crate) async fn remove(tx: &mut TenantTx, channel_id: ChannelId, id: MessageId) -> DbResult<Option<i64>> {
+    const SQL: &str = "DELETE FROM messages WHERE server_id = $1 AND channel_id = $2 AND id = $3 RETURNING seq";
+    Ok(tx
+        .optional::<(i64,)>(SQL, args![channel_id, id])
+        .await?
+        .map(|(seq,)| seq))
+}
+
+/// Removes up to `most` messages of a channel, or of the whole server, and answers how many there were.
+pub(crate) async fn remove_some(tx: &mut TenantTx, channel_id: Option<ChannelId>, most: i64) -> DbResult<u64> {
+    const SQL: &str = "DELETE FROM messages WHERE server_id = $1 AND id IN (SELECT id FROM messages
+        WHERE server_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR channel_id = $2) LIMIT $3)";
+    tx.run(SQL, args![channel_id, most]).await
+}
+
+/// Removes the counters of a channel, or of the whole server.
+pub(crate) async fn remove_counters(tx: &mut TenantTx, channel_id: Option<ChannelId>) -> DbResult<()> {
+    const SQL: &str =
+        "DELETE FROM channel_counters WHERE server_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR channel_id = $2)";
+    tx.run(SQL, args![channel_id]).await.map(|_| ())
+}

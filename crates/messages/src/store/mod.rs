@@ -1,0 +1,30 @@
+//! SQL of the messages service.
+
+pub(crate) mod counters;
+pub(crate) mod messages;
+
+use platform::db::Migration;
+
+/// The tables.
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__messages"];
+
+/// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
+pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
+    const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+    std::iter::from_fn(move || {
+        let size = SIZES.into_iter().find(|size| *size <= rows)?;
+        rows -= size;
+        Some(size)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn sizes_add_up() {
+        for rows in 0..300 {
+            assert_eq!(super::sizes(rows).sum::<usize>(), rows);
+        }
+        assert_eq!(super::sizes(77).collect::<Vec<_>>(), [64, 8, 4, 1]);
+    }
+}
