@@ -1,10 +1,10 @@
-//! The contracts and their reader: `/api/v1/openapi.json` (all services), `/docs` and `/docs/<service>` (T2).
+//! The contracts: `/api/v1/openapi.json` (all services) and `/docs/<service>.json` (T2).
 
 use axum::{
     Json, Router,
     extract::Path,
-    http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::StatusCode,
+    response::{IntoResponse, Response},
     routing::get,
 };
 use utoipa::openapi::OpenApi;
@@ -34,43 +34,18 @@ pub(crate) fn merged() -> OpenApi {
     merged
 }
 
-/// The routes of the contracts and of their reader.
+/// The routes of the contracts.
 pub(crate) fn router() -> Router {
     Router::new()
         .route("/api/v1/openapi.json", get(async || Json(merged())))
-        .route("/docs", get(async || page("/api/v1/openapi.json")))
         .route("/docs/{service}", get(service))
 }
 
-/// `/docs/users` is the reader, `/docs/users.json` what it reads.
+/// `/docs/users.json`: the contract of one service.
 async fn service(Path(name): Path<String>) -> Response {
-    let (service, is_contract) = name
-        .strip_suffix(".json")
-        .map_or((&*name, false), |service| (service, true));
-    match contracts().into_iter().find(|(known, _)| *known == service) {
-        Some((_, contract)) if is_contract => Json(contract).into_response(),
-        Some(_) => page(&format!("/docs/{service}.json")).into_response(),
-        None => (StatusCode::NOT_FOUND, "There is no such service.\n").into_response(),
+    let wanted = name.strip_suffix(".json").unwrap_or_default();
+    match contracts().into_iter().find(|(known, _)| *known == wanted) {
+        Some((_, contract)) => Json(contract).into_response(),
+        None => (StatusCode::NOT_FOUND, "There is no such contract.\n").into_response(),
     }
-}
-
-/// The page that shows a contract with Scalar, whose script Beep serves itself.
-fn page(contract: &str) -> impl IntoResponse {
-    let html = format!(
-        r#"<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Beep API</title>
-    <link rel="icon" href="/favicon.svg">
-  </head>
-  <body>
-    <script id="api-reference" data-url="{contract}" data-configuration='{{"withDefaultFonts":false,"hideClientButton":true,"telemetry":false}}'></script>
-    <script src="/documentation/scalar.js"></script>
-  </body>
-</html>
-"#
-    );
-    ([(header::CACHE_CONTROL, "no-cache")], Html(html))
 }

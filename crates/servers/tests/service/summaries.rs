@@ -82,6 +82,8 @@ async fn after_events_were_lost_all_names_are_compared() {
             for _ in 0..40_000 {
                 world.bus.publish(Arc::clone(&event)).await.unwrap();
             }
+            // Time for the follower to notice and to compare, before it is overrun again.
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
     }
 }
