@@ -1,10 +1,12 @@
 import createClient from 'openapi-fetch'
 import type { paths } from './contract'
-import { ApiProblem, problemFrom } from './problem'
+import { problemFrom } from './problem'
 import { createTransport, type Renewal } from './transport'
 
 const base = '/api/v1'
 const refreshedKey = 'beep.refreshed_at'
+/** Without an answer after this time a request counts as lost; long enough for a picture on a slow line. */
+const answerWithinMs = 30_000
 /** A refresh by another tab within this time counts as ours. */
 const sharedRefreshMs = 5_000
 
@@ -60,7 +62,8 @@ async function refreshNow(): Promise<Renewal> {
 }
 
 const transport = createTransport({
-  fetch: (request) => fetch(request),
+  fetch: (request) =>
+    fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(answerWithinMs)]) }),
   cookie: readCookie,
   refresh: refreshSession,
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -79,7 +82,7 @@ interface Outcome<Data> {
   response: Response
 }
 
-/** The body of a successful answer; throws an {@link ApiProblem} otherwise. */
+/** The body of a successful answer; throws an `ApiProblem` otherwise. */
 export async function answer<Data>(outcome: Promise<Outcome<Data>>): Promise<Data> {
   const { data, error, response } = await outcome
   if (!response.ok) throw problemFrom(response, error)
@@ -95,5 +98,3 @@ export async function upload<Data>(path: string, file: Blob): Promise<Data> {
   if (!response.ok) throw problemFrom(response, parsed)
   return parsed as Data
 }
-
-export { ApiProblem }

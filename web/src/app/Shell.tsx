@@ -8,6 +8,7 @@ import { MemberList } from '@/features/members/MemberList'
 import { ChannelScreen } from '@/features/messages/ChannelScreen'
 import { Rail } from '@/features/servers/Rail'
 import { useStore } from '@/state/store'
+import { useRouteBeneath } from './beneath'
 import { rememberChannel, useLanding } from './landing'
 import { usePanels, useWidth, type Width } from './layout'
 import { type Route, useRoute } from './router'
@@ -16,7 +17,7 @@ import { gateway } from './session'
 
 /** The signed-in client: rail, sidebar, conversation, members, as many of them as fit. */
 export default function Shell() {
-  const route = useSettledRoute()
+  const route = useRouteBeneath()
   const width = useWidth()
   const serverId = 'serverId' in route ? route.serverId : null
   useSubscription(serverId)
@@ -65,15 +66,6 @@ function Main({ route, width }: { route: Route; width: Width }) {
 function showsNavigation(route: Route, width: Width): boolean {
   if (width !== 'narrow') return true
   return route.name !== 'channel' && route.name !== 'discover'
-}
-
-let routeBeneath: Route = { name: 'home' }
-
-/** The route beneath the settings, which lie over everything. */
-function useSettledRoute(): Route {
-  const route = useRoute()
-  if (route.name !== 'settings') routeBeneath = route
-  return routeBeneath
 }
 
 function useSubscription(serverId: string | null): void {

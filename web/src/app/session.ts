@@ -2,7 +2,7 @@ import { answer, http, onSignedOut, refreshSession } from '@/api/client'
 import type { OwnUser } from '@/api/model'
 import { asProblem } from '@/api/problem'
 import { applyTheme } from '@/design/theme'
-import { repairAfterReady, sendQueued } from '@/features/messages/actions'
+import { sendQueued } from '@/features/messages/sending'
 import { GatewayConnection } from '@/gateway/connection'
 import { activateLanguage } from '@/i18n/locale'
 import { receive, receivePresences, resetStore, useStore } from '@/state/store'
@@ -35,9 +35,8 @@ export function beginSession(user: OwnUser): void {
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
     onPresences: receivePresences,
-    onLive: (resumed) => {
+    onLive: () => {
       useStore.setState({ connection: 'live' })
-      if (!resumed) void repairAfterReady()
       sendQueued()
     },
     onLost: () => useStore.setState({ connection: 'lost' }),

@@ -3,7 +3,7 @@ import type { Message } from '@/api/model'
 import type { MessageLog } from './model'
 
 export function emptyLog(): MessageLog {
-  return { items: [], hasOlder: true, lastSeq: 0, state: 'loading' }
+  return { items: [], hasOlder: true, lastSeq: 0, state: 'loading', changes: 0 }
 }
 
 /** Both lists in order of sequence numbers, each message once; of two versions the later edited one. */
@@ -26,17 +26,44 @@ export function withPage(log: MessageLog, page: Message[], hasOlder?: boolean): 
   return { ...log, items, hasOlder: hasOlder ?? log.hasOlder, lastSeq: greatestSeq(log.lastSeq, items) }
 }
 
+/** The newest page as the whole log, with what was heard of since it was asked for. */
+export function withFirstPage(log: MessageLog, page: Message[], hasOlder: boolean): MessageLog {
+  const oldest = page.reduce((least, message) => Math.min(least, message.seq), Number.POSITIVE_INFINITY)
+  const since = page.length > 0 ? log.items.filter((item) => item.seq > oldest) : log.items
+  return withPage({ ...log, items: since, state: 'ready' }, page, hasOlder)
+}
+
+/**
+ * The log repaired with its newest messages, `fresh`: what is not among them any more is gone. Older ones stay as
+ * far as they join on; otherwise they are forgotten, to be loaded again.
+ */
+export function repaired(log: MessageLog, fresh: Message[], hasOlder: boolean): MessageLog {
+  const sorted = [...fresh].sort((left, right) => left.seq - right.seq)
+  const oldest = sorted[0]?.seq
+  const joins = oldest !== undefined && hasOlder && log.items.some((item) => item.seq >= oldest)
+  const kept = joins ? log.items.filter((item) => item.seq < oldest) : []
+  return {
+    ...log,
+    items: [...kept, ...sorted],
+    hasOlder: kept.length > 0 ? log.hasOlder : hasOlder,
+    lastSeq: greatestSeq(log.lastSeq, sorted),
+    state: 'ready',
+  }
+}
+
 /** The log after one new message; `stale` when others are missing before it. */
 export function withNewMessage(log: MessageLog, message: Message): MessageLog {
-  if (log.state === 'loading' || log.state === 'missing' || log.state === 'failed') return log
+  if (log.state === 'missing' || log.state === 'failed') return log
+  if (log.state === 'loading') return withPage(log, [message])
   const hole = log.lastSeq > 0 && message.seq > log.lastSeq + 1
   return { ...withPage(log, [message]), state: hole ? 'stale' : log.state }
 }
 
 /** The log with a changed message, if it holds it. */
 export function withChangedMessage(log: MessageLog, message: Message): MessageLog {
-  if (!log.items.some((item) => item.id === message.id)) return log
-  return { ...log, items: mergeMessages(log.items, [message]) }
+  const changes = log.changes + 1
+  if (!log.items.some((item) => item.id === message.id)) return { ...log, changes }
+  return { ...log, items: mergeMessages(log.items, [message]), changes }
 }
 
 export function withoutMessage(log: MessageLog, id: string, seq: number): MessageLog {
@@ -45,6 +72,7 @@ export function withoutMessage(log: MessageLog, id: string, seq: number): Messag
     ...log,
     items: items.length === log.items.length ? log.items : items,
     lastSeq: Math.max(log.lastSeq, seq),
+    changes: log.changes + 1,
   }
 }
 

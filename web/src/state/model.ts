@@ -22,6 +22,8 @@ export interface MessageLog {
   lastSeq: number
   /** `stale`: shown, but something may be missing until it is repaired. */
   state: 'loading' | 'ready' | 'stale' | 'failed' | 'missing'
+  /** How often messages were changed or deleted: a page asked for before the last time may be out of date. */
+  changes: number
 }
 
 export interface ServerMembers {

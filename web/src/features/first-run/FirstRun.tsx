@@ -1,3 +1,14 @@
+import { useLingui } from '@lingui/react/macro'
+import { Compass, Hash, Plus, SearchX } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { navigate } from '@/app/router'
+import { Button } from '@/design/Button'
+import { EmptyState } from '@/design/EmptyState'
+import { MeBar } from '@/features/me/MeBar'
+import { CreateServerDialog } from '@/features/servers/CreateServerDialog'
+import { useStore } from '@/state/store'
+import styles from './FirstRun.module.css'
+
 interface FirstRunProps {
   /** A server without a channel to show, or one that is not mine; null when there is no server at all. */
   serverId: string | null
@@ -5,5 +16,76 @@ interface FirstRunProps {
 
 /** What is shown instead of a conversation when there is none. */
 export function FirstRun({ serverId }: FirstRunProps) {
-  return <main data-server={serverId} />
+  const loaded = useStore((state) => state.loaded)
+  const known = useStore((state) => serverId !== null && serverId in state.servers)
+  const hasServers = useStore((state) => state.serverOrder.length > 0)
+
+  useEffect(() => {
+    document.title = 'Beep'
+  }, [])
+
+  return (
+    <main className={styles.screen}>
+      {loaded && serverId !== null && (known ? <NoChannel /> : <NoServer />)}
+      {loaded && serverId === null && !hasServers && <Welcome />}
+      {!hasServers && (
+        <div className={styles.me}>
+          <MeBar />
+        </div>
+      )}
+    </main>
+  )
+}
+
+function Welcome() {
+  const { t } = useLingui()
+  const name = useStore((state) => state.me?.first_name)
+  const [creating, setCreating] = useState(false)
+  return (
+    <>
+      <EmptyState
+        level={1}
+        icon={<Hash />}
+        title={name ? t`Welcome to Beep, ${name}` : t`Welcome to Beep`}
+        actions={
+          <>
+            <Button look="primary" onPress={() => setCreating(true)}>
+              <Plus size={18} aria-hidden="true" />
+              {t`Create a server`}
+            </Button>
+            <Button onPress={() => navigate({ name: 'discover' })}>
+              <Compass size={18} aria-hidden="true" />
+              {t`Find servers`}
+            </Button>
+          </>
+        }
+      >
+        {t`A server is a place for people who belong together: a class, a club, a team. Create one, or join one that is there already.`}
+      </EmptyState>
+      {creating && <CreateServerDialog onClose={() => setCreating(false)} />}
+    </>
+  )
+}
+
+function NoChannel() {
+  const { t } = useLingui()
+  return (
+    <EmptyState level={1} icon={<Hash />} title={t`No text channel yet`}>
+      {t`Once there is one, the conversation is here.`}
+    </EmptyState>
+  )
+}
+
+function NoServer() {
+  const { t } = useLingui()
+  return (
+    <EmptyState
+      level={1}
+      icon={<SearchX />}
+      title={t`There is nothing here`}
+      actions={<Button onPress={() => navigate({ name: 'home' })}>{t`Back to my servers`}</Button>}
+    >
+      {t`This server does not exist, or you may not see it.`}
+    </EmptyState>
+  )
 }

@@ -1,8 +1,113 @@
+import { useLingui } from '@lingui/react/macro'
+import { Crown } from 'lucide-react'
+import { useEffect, useMemo, useState } from 'react'
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components'
+import { VList } from 'virtua'
+import { answer, http } from '@/api/client'
+import type { Id, Member, Presence } from '@/api/model'
+import { Avatar } from '@/design/Avatar'
+import { Button as WordButton } from '@/design/Button'
+import { receiveMembers, useStore } from '@/state/store'
+import { MemberCard } from './MemberCard'
+import styles from './MemberList.module.css'
+import { memberRows, nameOf } from './member-rows'
+
+const pageSize = 100
+/** Beyond this many the list says so instead of fetching without end. */
+const mostPages = 20
+
 interface MemberListProps {
   serverId: string
 }
 
-/** The members of a server, connected ones first. */
+/** The members of a server, connected ones first (C8). */
 export function MemberList({ serverId }: MemberListProps) {
-  return <div data-server={serverId} />
+  const { t, i18n } = useLingui()
+  const known = useStore((state) => state.members[serverId])
+  const presences = useStore((state) => state.presences)
+  const { failed, retry } = useAllMembers(serverId)
+  const rows = useMemo(
+    () => memberRows(Object.values(known?.byId ?? {}), presences, i18n.locale),
+    [known, presences, i18n.locale],
+  )
+  return (
+    <section className={styles.list} aria-label={t`Members`}>
+      {failed && (
+        <div className={styles.failed} role="alert">
+          <p>{t`The members could not be loaded.`}</p>
+          <WordButton onPress={retry}>{t`Try again`}</WordButton>
+        </div>
+      )}
+      <VList className={styles.scroller} data={rows} bufferSize={400}>
+        {(row) =>
+          row.kind === 'heading' ? (
+            <h2 key={row.key} className={styles.heading}>
+              {row.connected ? t`Connected — ${row.count}` : t`Offline — ${row.count}`}
+            </h2>
+          ) : (
+            <MemberEntry key={row.key} member={row.member} presence={row.presence} />
+          )
+        }
+      </VList>
+    </section>
+  )
+}
+
+function MemberEntry({ member, presence }: { member: Member; presence: Presence }) {
+  const { t } = useLingui()
+  const owner = useStore((state) => state.servers[member.server_id]?.owner_id === member.user.id)
+  const name = nameOf(member)
+  return (
+    <DialogTrigger>
+      <Button
+        className={`${styles.member} ${presence === 'offline' ? styles.offline : ''}`}
+        data-member={member.user.id}
+        data-presence={presence}
+      >
+        <Avatar id={member.user.id} name={name} url={member.user.avatar_url} size={32} presence={presence} />
+        <span className={styles.name}>{name}</span>
+        {owner && <Crown size={14} role="img" aria-label={t`Owner`} className={styles.owner} />}
+      </Button>
+      <Popover placement="left top" offset={8} className={styles.popover ?? ''}>
+        <Dialog className={styles.card ?? ''} aria-label={name}>
+          <MemberCard member={member} presence={presence} />
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  )
+}
+
+/** Fetches all members of a server once per session; events keep them true afterwards. */
+function useAllMembers(serverId: Id): { failed: boolean; retry: () => void } {
+  const complete = useStore((state) => state.members[serverId]?.complete ?? false)
+  const present = useStore((state) => serverId in state.servers)
+  const [failed, setFailed] = useState(false)
+  const [round, setRound] = useState(0)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is a new attempt
+  useEffect(() => {
+    if (complete || !present) return
+    let current = true
+    setFailed(false)
+    fetchAll(serverId, () => current).catch(() => current && setFailed(true))
+    return () => {
+      current = false
+    }
+  }, [serverId, complete, present, round])
+
+  return { failed, retry: () => setRound(round + 1) }
+}
+
+async function fetchAll(serverId: Id, wanted: () => boolean): Promise<void> {
+  let after: string | null = null
+  for (let page = 0; page < mostPages && wanted(); page += 1) {
+    const query: { limit: number; after?: string } = { limit: pageSize }
+    if (after) query.after = after
+    const params = { path: { server_id: serverId }, query }
+    const { items, next } = await answer(http.GET('/servers/{server_id}/members', { params }))
+    const last = next === null || page === mostPages - 1
+    if (wanted()) receiveMembers(serverId, items, last)
+    if (last) return
+    after = next
+  }
 }

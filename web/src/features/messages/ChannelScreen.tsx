@@ -1,9 +1,88 @@
+import { useLingui } from '@lingui/react/macro'
+import { SearchX } from 'lucide-react'
+import { useEffect } from 'react'
+import { navigate } from '@/app/router'
+import { Button } from '@/design/Button'
+import { EmptyState } from '@/design/EmptyState'
+import { useStore } from '@/state/store'
+import { ChannelHeader } from './ChannelHeader'
+import styles from './ChannelScreen.module.css'
+import { Composer } from './Composer'
+import { leaveHistory, openHistory, repairHistory } from './history'
+import { MessageList } from './MessageList'
+import { MessagesSkeleton } from './MessagesSkeleton'
+
 interface ChannelScreenProps {
   serverId: string
   channelId: string
 }
 
-/** A conversation. */
+/** A conversation: what it is called, what was said, and where to say something. */
 export function ChannelScreen({ serverId, channelId }: ChannelScreenProps) {
-  return <main data-server={serverId} data-channel={channelId} />
+  const loaded = useStore((state) => state.loaded)
+  const channel = useStore((state) => state.channels[channelId])
+  const present = channel?.server_id === serverId && channel.kind !== 'folder'
+
+  useEffect(() => {
+    document.title = channel ? `${channel.name} · Beep` : 'Beep'
+  }, [channel])
+
+  if (!present) return loaded ? <Missing /> : <main className={styles.screen} />
+  return (
+    <main className={styles.screen}>
+      <ChannelHeader channel={channel} />
+      <History key={channelId} serverId={serverId} channelId={channelId} />
+      <Composer key={`composer-${channelId}`} channel={channel} />
+    </main>
+  )
+}
+
+function History({ serverId, channelId }: ChannelScreenProps) {
+  const { t } = useLingui()
+  const state = useStore((all) => all.messages[channelId]?.state ?? 'loading')
+  const live = useStore((all) => all.connection === 'live')
+
+  useEffect(() => {
+    void openHistory(serverId, channelId)
+    return () => leaveHistory(channelId)
+  }, [serverId, channelId])
+
+  useEffect(() => {
+    if (state === 'stale' && live) void repairHistory(serverId, channelId)
+  }, [state, live, serverId, channelId])
+
+  if (state === 'missing') return <Missing />
+  if (state === 'failed') {
+    return (
+      <div className={styles.middle}>
+        <EmptyState
+          icon={<SearchX />}
+          title={t`The messages could not be loaded`}
+          actions={
+            <Button
+              look="primary"
+              onPress={() => void openHistory(serverId, channelId)}
+            >{t`Try again`}</Button>
+          }
+        />
+      </div>
+    )
+  }
+  if (state === 'loading') return <MessagesSkeleton />
+  return <MessageList serverId={serverId} channelId={channelId} />
+}
+
+function Missing() {
+  const { t } = useLingui()
+  return (
+    <main className={styles.screen}>
+      <EmptyState
+        icon={<SearchX />}
+        title={t`There is nothing here`}
+        actions={<Button onPress={() => navigate({ name: 'home' })}>{t`Back to my servers`}</Button>}
+      >
+        {t`This channel does not exist, or you may not see it.`}
+      </EmptyState>
+    </main>
+  )
 }

@@ -1,9 +1,76 @@
+import { useLingui } from '@lingui/react/macro'
+import { Compass, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { Link } from 'react-aria-components'
+import { useShallow } from 'zustand/react/shallow'
+import type { Server } from '@/api/model'
+import { navigate, pathOf, useRoute } from '@/app/router'
+import { useShortcut } from '@/app/shortcuts'
+import { Avatar } from '@/design/Avatar'
+import { IconButton } from '@/design/Button'
+import { Tip } from '@/design/Tooltip'
+import { selectServers, useStore } from '@/state/store'
+import { CreateServerDialog } from './CreateServerDialog'
+import styles from './Rail.module.css'
+
 interface RailProps {
   /** The server that is open. */
   serverId: string | null
 }
 
-/** My servers. */
+/** My servers, and the ways to more. */
 export function Rail({ serverId }: RailProps) {
-  return <nav data-server={serverId} />
+  const { t } = useLingui()
+  const servers = useStore(useShallow(selectServers))
+  const route = useRoute()
+  const [creating, setCreating] = useState(false)
+  useServerKeys(servers, serverId)
+
+  return (
+    <nav className={styles.rail} aria-label={t`Servers`}>
+      <ul className={styles.servers}>
+        {servers.map((server) => (
+          <li key={server.id} className={styles.entry} data-open={server.id === serverId}>
+            <Tip label={server.name} placement="right">
+              <Link
+                href={pathOf({ name: 'server', serverId: server.id })}
+                className={styles.link ?? ''}
+                aria-label={server.name}
+                aria-current={server.id === serverId ? 'page' : undefined}
+              >
+                <Avatar id={server.id} name={server.name} url={server.icon_url} size={44} shape="soft" />
+              </Link>
+            </Tip>
+          </li>
+        ))}
+      </ul>
+      <div className={styles.more}>
+        <IconButton label={t`Create a server`} placement="right" onPress={() => setCreating(true)}>
+          <Plus size={20} />
+        </IconButton>
+        <Tip label={t`Find servers`} placement="right">
+          <Link
+            href="/discover"
+            className={styles.discover ?? ''}
+            aria-label={t`Find servers`}
+            aria-current={route.name === 'discover' ? 'page' : undefined}
+          >
+            <Compass size={20} />
+          </Link>
+        </Tip>
+      </div>
+      {creating && <CreateServerDialog onClose={() => setCreating(false)} />}
+    </nav>
+  )
+}
+
+/** Ctrl+Alt+↑ and Ctrl+Alt+↓ go to the server above and below. */
+function useServerKeys(servers: Server[], serverId: string | null): void {
+  function go(step: 1 | -1) {
+    const index = servers.findIndex((server) => server.id === serverId)
+    const next = servers[(index + step + servers.length) % servers.length]
+    if (next) navigate({ name: 'server', serverId: next.id })
+  }
+  useShortcut('Ctrl+Alt+ArrowUp', () => go(-1))
+  useShortcut('Ctrl+Alt+ArrowDown', () => go(1))
 }

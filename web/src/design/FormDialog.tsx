@@ -1,0 +1,78 @@
+import { useLingui } from '@lingui/react/macro'
+import { type FormEvent, type ReactNode, useId, useState } from 'react'
+import { type ApiProblem, asProblem } from '@/api/problem'
+import { useProblemText } from '@/i18n/problems'
+import { Button } from './Button'
+import { Dialog } from './Dialog'
+import styles from './FormDialog.module.css'
+
+interface FormDialogProps {
+  title: string
+  /** The word on the main button. */
+  submit: string
+  danger?: boolean
+  isDisabled?: boolean
+  /** Does it; what it throws is shown, and the dialog stays. */
+  onSubmit: () => Promise<void>
+  onClose: () => void
+  /** The fields; given the refusal, to show what is wrong with each. */
+  children: (problem: ApiProblem | null) => ReactNode
+}
+
+/** A dialog that asks for something and does it; closes when it worked. */
+export function FormDialog({
+  title,
+  submit,
+  danger,
+  isDisabled,
+  onSubmit,
+  onClose,
+  children,
+}: FormDialogProps) {
+  const { t } = useLingui()
+  const problemText = useProblemText()
+  const [problem, setProblem] = useState<ApiProblem | null>(null)
+  const [pending, setPending] = useState(false)
+  const form = useId()
+
+  async function send(event: FormEvent) {
+    event.preventDefault()
+    if (pending || isDisabled) return
+    setPending(true)
+    setProblem(null)
+    try {
+      await onSubmit()
+      onClose()
+    } catch (error) {
+      setProblem(asProblem(error))
+      setPending(false)
+    }
+  }
+
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      role={danger ? 'alertdialog' : 'dialog'}
+      actions={
+        <>
+          <Button onPress={onClose}>{t`Cancel`}</Button>
+          <Button
+            type="submit"
+            form={form}
+            look={danger ? 'danger' : 'primary'}
+            isPending={pending}
+            isDisabled={isDisabled ?? false}
+          >
+            {submit}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} className={styles.form} onSubmit={send}>
+        {children(problem)}
+        <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+      </form>
+    </Dialog>
+  )
+}

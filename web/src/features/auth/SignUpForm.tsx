@@ -1,0 +1,77 @@
+import { useLingui } from '@lingui/react/macro'
+import { type FormEvent, useState } from 'react'
+import { answer, http } from '@/api/client'
+import type { Registration } from '@/api/contract'
+import type { OwnUser } from '@/api/model'
+import { type ApiProblem, asProblem } from '@/api/problem'
+import { Button } from '@/design/Button'
+import { TextField } from '@/design/TextField'
+import { useFieldText, useProblemText } from '@/i18n/problems'
+import styles from './AuthPage.module.css'
+import { PasswordStrength } from './PasswordStrength'
+
+const nothing: Registration = { first_name: '', last_name: '', username: '', email: '', password: '' }
+
+/** Who one is, and the password. */
+export function SignUpForm({ onRegistered }: { onRegistered: (user: OwnUser) => void }) {
+  const { t } = useLingui()
+  const problemText = useProblemText()
+  const fieldText = useFieldText()
+  const [values, setValues] = useState(nothing)
+  const [problem, setProblem] = useState<ApiProblem | null>(null)
+  const [pending, setPending] = useState(false)
+
+  function field(name: keyof Registration) {
+    return {
+      name,
+      isRequired: true,
+      value: values[name],
+      onChange: (value: string) => setValues((known) => ({ ...known, [name]: value })),
+      error: fieldText(problem?.fieldCode(name)),
+    }
+  }
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (pending) return
+    setPending(true)
+    setProblem(null)
+    try {
+      const { user } = await answer(http.POST('/auth/register', { body: values }))
+      onRegistered(user)
+    } catch (error) {
+      setProblem(asProblem(error))
+      setPending(false)
+    }
+  }
+
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+      <div className={styles.pair}>
+        <TextField {...field('first_name')} label={t`First name`} autoComplete="given-name" maxLength={64} />
+        <TextField {...field('last_name')} label={t`Last name`} autoComplete="family-name" maxLength={64} />
+      </div>
+      <TextField
+        {...field('username')}
+        label={t`Username`}
+        autoComplete="nickname"
+        description={t`2 to 32 letters, digits, dots, dashes or underscores. People find you by it.`}
+        maxLength={32}
+      />
+      <TextField {...field('email')} label={t`E-mail`} type="email" autoComplete="username" maxLength={254} />
+      <TextField
+        {...field('password')}
+        label={t`Password`}
+        type="password"
+        autoComplete="new-password"
+        minLength={8}
+        maxLength={256}
+        description={<PasswordStrength password={values.password} />}
+      />
+      <Button type="submit" look="primary" wide isPending={pending}>
+        {t`Create account`}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,36 @@
+import type { Channel, ChannelKind, Id } from '@/api/model'
+import { CreateChannelDialog } from './CreateChannelDialog'
+import { DeleteChannelDialog } from './DeleteChannelDialog'
+import { EditChannelDialog } from './EditChannelDialog'
+import { MoveChannelDialog } from './MoveChannelDialog'
+
+/** What is being done with a channel. */
+export type ChannelDialog =
+  | { name: 'create'; kind: ChannelKind; parentId: Id | null }
+  | { name: 'edit' | 'move' | 'delete'; channel: Channel }
+
+interface ChannelDialogsProps {
+  serverId: Id
+  dialog: ChannelDialog
+  onClose: () => void
+}
+
+export function ChannelDialogs({ serverId, dialog, onClose }: ChannelDialogsProps) {
+  switch (dialog.name) {
+    case 'create':
+      return (
+        <CreateChannelDialog
+          serverId={serverId}
+          kind={dialog.kind}
+          parentId={dialog.parentId}
+          onClose={onClose}
+        />
+      )
+    case 'edit':
+      return <EditChannelDialog channel={dialog.channel} onClose={onClose} />
+    case 'move':
+      return <MoveChannelDialog channel={dialog.channel} onClose={onClose} />
+    case 'delete':
+      return <DeleteChannelDialog channel={dialog.channel} onClose={onClose} />
+  }
+}

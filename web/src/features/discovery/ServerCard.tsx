@@ -1,0 +1,61 @@
+import { Plural, useLingui } from '@lingui/react/macro'
+import { Users } from 'lucide-react'
+import { useState } from 'react'
+import { answer, http } from '@/api/client'
+import type { DiscoveredServer } from '@/api/model'
+import { asProblem } from '@/api/problem'
+import { navigate } from '@/app/router'
+import { Avatar } from '@/design/Avatar'
+import { Button } from '@/design/Button'
+import { toast } from '@/design/toasts'
+import { useProblemText } from '@/i18n/problems'
+import { receive, useStore } from '@/state/store'
+import styles from './DiscoverScreen.module.css'
+
+/** A public server, with the way into it. */
+export function ServerCard({ server }: { server: DiscoveredServer }) {
+  const { t } = useLingui()
+  const problemText = useProblemText()
+  const joined = useStore((state) => server.id in state.servers)
+  const [pending, setPending] = useState(false)
+  const open = () => navigate({ name: 'server', serverId: server.id })
+
+  async function join() {
+    setPending(true)
+    try {
+      const params = { path: { server_id: server.id } }
+      const data = await answer(http.POST('/servers/{server_id}/join', { params }))
+      receive({ type: 'server.created', data })
+      open()
+    } catch (error) {
+      toast(problemText(asProblem(error)), 'danger')
+      setPending(false)
+    }
+  }
+
+  return (
+    <li className={styles.card}>
+      <div className={styles.top}>
+        <Avatar id={server.id} name={server.name} url={server.icon_url} size={48} shape="soft" />
+        <div className={styles.about}>
+          <h2 className={styles.name}>{server.name}</h2>
+          <p className={styles.count}>
+            <Users size={14} aria-hidden="true" />
+            <Plural value={server.member_count} one="# member" other="# members" />
+          </p>
+        </div>
+      </div>
+      <p className={styles.description}>{server.description}</p>
+      {joined ? (
+        <Button aria-label={t`Open ${server.name}`} onPress={open}>{t`Open`}</Button>
+      ) : (
+        <Button
+          look="primary"
+          aria-label={t`Join ${server.name}`}
+          isPending={pending}
+          onPress={() => void join()}
+        >{t`Join`}</Button>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,48 @@
+import { useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { useShallow } from 'zustand/react/shallow'
+import { answer, http } from '@/api/client'
+import type { Member, Presence } from '@/api/model'
+import { Avatar } from '@/design/Avatar'
+import { useTimes } from '@/i18n/times'
+import { selectRoles, useStore } from '@/state/store'
+import styles from './MemberList.module.css'
+import { nameOf } from './member-rows'
+
+interface MemberCardProps {
+  member: Member
+  presence: Presence
+}
+
+/** Who a member is. */
+export function MemberCard({ member, presence }: MemberCardProps) {
+  const { t } = useLingui()
+  const times = useTimes()
+  const { id, username, avatar_url } = member.user
+  const roles = useStore(
+    useShallow((state) =>
+      selectRoles(state, member.server_id).filter((role) => member.role_ids.includes(role.id)),
+    ),
+  )
+  const profile = useQuery({
+    queryKey: ['profile', id],
+    queryFn: () => answer(http.GET('/users/{user_id}', { params: { path: { user_id: id } } })),
+  })
+  return (
+    <>
+      <Avatar id={id} name={nameOf(member)} url={avatar_url} size={72} presence={presence} />
+      <h3 className={styles.cardName}>{nameOf(member)}</h3>
+      <p className={styles.quiet}>@{username}</p>
+      {profile.data?.status_text && <p>{profile.data.status_text}</p>}
+      {profile.data?.biography && <p className={styles.biography}>{profile.data.biography}</p>}
+      {roles.length > 0 && (
+        <ul className={styles.roles} aria-label={t`Roles`}>
+          {roles.map((role) => (
+            <li key={role.id}>{role.name}</li>
+          ))}
+        </ul>
+      )}
+      <p className={styles.quiet}>{t`Member since ${times.date(member.joined_at)}`}</p>
+    </>
+  )
+}

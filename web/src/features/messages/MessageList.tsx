@@ -1,0 +1,126 @@
+import { useLingui } from '@lingui/react/macro'
+import { ArrowDown } from 'lucide-react'
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { Button } from 'react-aria-components'
+import { Virtualizer } from 'virtua'
+import type { Message } from '@/api/model'
+import { useStore } from '@/state/store'
+import { DeleteMessageDialog } from './DeleteMessageDialog'
+import { startEditing, useEditing } from './editing-state'
+import { loadOlder } from './history'
+import styles from './MessageList.module.css'
+import { MessageRow } from './MessageRow'
+import { NewMessageAnnouncer } from './NewMessageAnnouncer'
+import { rowsOf } from './rows'
+import { useAnchoredScroll } from './scrolling'
+
+interface MessageListProps {
+  serverId: string
+  channelId: string
+}
+
+const nothingPending: never[] = []
+
+/** The messages of a channel: stays where the reader is while history comes in above and messages below. */
+export function MessageList({ serverId, channelId }: MessageListProps) {
+  const { t, i18n } = useLingui()
+  const log = useStore((state) => state.messages[channelId])
+  const pending = useStore((state) => state.pending[channelId]) ?? nothingPending
+  const me = useStore((state) => state.me)
+  const editing = useEditing((state) => state.messageId)
+  const [deleting, setDeleting] = useState<Message | null>(null)
+  const [active, setActive] = useState<string | null>(null)
+  const items = log?.items
+  const hasOlder = log?.hasOlder ?? false
+  const rows = useMemo(() => rowsOf(items ?? [], pending, me, !hasOlder), [items, pending, me, hasOlder])
+  const scroller = useRef<HTMLDivElement>(null)
+  const scroll = useAnchoredScroll(rows, () => void loadOlder(serverId, channelId))
+  const lastKey = rows.at(-1)?.key
+
+  if (rows.length === 0) return <EmptyChannel channelId={channelId} />
+  return (
+    <div className={styles.frame}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="log"
+        aria-live="off"
+        aria-label={t`Messages`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the list scrolls with the keyboard
+        tabIndex={0}
+        data-testid="messages"
+        onKeyDown={moveAmongRows}
+        onPointerLeave={() => setActive(null)}
+      >
+        <div className={styles.space} />
+        <Virtualizer
+          ref={scroll.handle}
+          scrollRef={scroller}
+          data={rows}
+          shift={scroll.prepending}
+          bufferSize={600}
+          onScroll={scroll.onScroll}
+          onResize={scroll.onResize}
+        >
+          {(row) => (
+            <MessageRow
+              key={row.key}
+              row={row}
+              channelId={channelId}
+              locale={i18n.locale}
+              isActive={active === row.key}
+              isLast={row.key === lastKey}
+              isEditing={row.message !== null && editing === row.message.id}
+              onActive={setActive}
+              onEdit={startEditing}
+              onDelete={setDeleting}
+            />
+          )}
+        </Virtualizer>
+      </div>
+      {scroll.away && (
+        <Button className={styles.present ?? ''} onPress={scroll.toPresent}>
+          <ArrowDown size={16} aria-hidden="true" />
+          {scroll.unseen > 0 ? t`New messages: ${scroll.unseen}` : t`Jump to present`}
+        </Button>
+      )}
+      <NewMessageAnnouncer messages={items ?? []} />
+      {deleting && <DeleteMessageDialog message={deleting} onClose={() => setDeleting(null)} />}
+    </div>
+  )
+}
+
+/** The arrow keys lead from message to message once one has the focus. */
+function moveAmongRows(event: KeyboardEvent<HTMLElement>) {
+  if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+  const focused = event.target instanceof HTMLElement ? event.target : null
+  if (!focused?.hasAttribute('data-row')) return
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')]
+  const next = all[all.indexOf(focused) + (event.key === 'ArrowUp' ? -1 : 1)]
+  if (!next) return
+  event.preventDefault()
+  next.focus()
+}
+
+function EmptyChannel({ channelId }: { channelId: string }) {
+  return (
+    <div className={styles.frame}>
+      <div className={styles.empty}>
+        <ChannelIntroduction channelId={channelId} />
+      </div>
+    </div>
+  )
+}
+
+/** What stands above the first message of a channel. */
+export function ChannelIntroduction({ channelId }: { channelId: string }) {
+  const { t } = useLingui()
+  const channel = useStore((state) => state.channels[channelId])
+  if (!channel) return null
+  return (
+    <div className={styles.introduction}>
+      <h2>{t`Welcome to ${channel.name}`}</h2>
+      <p>{channel.topic ?? t`This is where it begins. Say something!`}</p>
+    </div>
+  )
+}

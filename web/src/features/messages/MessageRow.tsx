@@ -1,0 +1,139 @@
+import { useLingui } from '@lingui/react/macro'
+import { memo, useState } from 'react'
+import type { Message } from '@/api/model'
+import { Avatar } from '@/design/Avatar'
+import { ContextMenu } from '@/design/Menu'
+import { useTimes } from '@/i18n/times'
+import { FailedMessage } from './FailedMessage'
+import { MessageEditor } from './MessageEditor'
+import { ChannelIntroduction } from './MessageList'
+import styles from './MessageRow.module.css'
+import { MessageToolbar } from './MessageToolbar'
+import { Markdown } from './markdown/Markdown'
+import { useMessageActions } from './message-actions'
+import type { Row } from './rows'
+
+interface MessageRowProps {
+  row: Row
+  channelId: string
+  /** The language; times are written anew when it changes. */
+  locale: string
+  /** Under the pointer. */
+  isActive: boolean
+  isLast: boolean
+  isEditing: boolean
+  onActive: (key: string) => void
+  onEdit: (message: Message) => void
+  onDelete: (message: Message) => void
+}
+
+/** One message, with what stands above it: the start of the channel, a day, its author. */
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { row, channelId } = props
+  const times = useTimes()
+  return (
+    <>
+      {row.first && <ChannelIntroduction channelId={channelId} />}
+      {row.day && (
+        <div className={styles.day}>
+          <h2 className={styles.dayText}>{times.day(row.createdAt)}</h2>
+        </div>
+      )}
+      <MessageArticle {...props} />
+    </>
+  )
+}, sameRow)
+
+function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, onDelete }: MessageRowProps) {
+  const { t } = useLingui()
+  const times = useTimes()
+  const actions = useMessageActions(row, { onEdit, onDelete })
+  const [focused, setFocused] = useState(false)
+  const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
+  const time = times.clock(row.createdAt)
+  const unconfirmed = row.pending !== null && row.pending.state !== 'failed'
+
+  return (
+    <article
+      data-row
+      data-message={row.message?.id}
+      data-pending={row.pending?.state}
+      className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point ? styles.active : ''}`}
+      aria-label={t`${row.author.display_name}, ${time}`}
+      tabIndex={isLast ? 0 : -1}
+      onPointerEnter={() => onActive(row.key)}
+      onFocus={() => setFocused(true)}
+      onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
+      onKeyDown={(event) => event.target === event.currentTarget && actions.onKey(event)}
+      onContextMenu={(event) => {
+        if (isEditing || hasSelection() || actions.groups.length === 0) return
+        event.preventDefault()
+        setPoint({ x: event.clientX, y: event.clientY })
+      }}
+    >
+      <div className={styles.gutter}>
+        {row.head ? (
+          <Avatar id={row.author.id} name={row.author.display_name} url={row.author.avatar_url} />
+        ) : (
+          <time className={styles.aside} dateTime={row.createdAt} title={times.full(row.createdAt)}>
+            {time}
+          </time>
+        )}
+      </div>
+      <div className={styles.body}>
+        {row.head && (
+          <p className={styles.by}>
+            <span className={styles.author}>{row.author.display_name}</span>
+            <time className={styles.time} dateTime={row.createdAt} title={times.full(row.createdAt)}>
+              {time}
+            </time>
+          </p>
+        )}
+        {isEditing && row.message ? (
+          <MessageEditor message={row.message} onEmpty={onDelete} />
+        ) : (
+          <div className={unconfirmed ? styles.faint : undefined}>
+            <Markdown content={row.content} />
+            {row.message?.edited_at && (
+              <span className={styles.edited} title={times.full(row.message.edited_at)}>
+                {t`edited`}
+              </span>
+            )}
+          </div>
+        )}
+        {row.pending?.state === 'failed' && <FailedMessage pending={row.pending} />}
+      </div>
+      {(isActive || focused) && !isEditing && row.message && <MessageToolbar actions={actions} />}
+      {point && (
+        <ContextMenu
+          label={t`Message`}
+          groups={actions.groups}
+          point={point}
+          onClose={() => setPoint(null)}
+        />
+      )}
+    </article>
+  )
+}
+
+/** Somebody who has marked text wants the browser's own menu. */
+function hasSelection(): boolean {
+  return !(document.getSelection()?.isCollapsed ?? true)
+}
+
+function sameRow(before: MessageRowProps, after: MessageRowProps): boolean {
+  const left = before.row
+  const right = after.row
+  return (
+    left.message === right.message &&
+    left.pending === right.pending &&
+    left.head === right.head &&
+    left.day === right.day &&
+    left.first === right.first &&
+    left.author === right.author &&
+    before.locale === after.locale &&
+    before.isActive === after.isActive &&
+    before.isLast === after.isLast &&
+    before.isEditing === after.isEditing
+  )
+}

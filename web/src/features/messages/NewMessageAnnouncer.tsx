@@ -1,0 +1,25 @@
+import { useLingui } from '@lingui/react/macro'
+import { useEffect, useRef, useState } from 'react'
+import type { Message } from '@/api/model'
+import { useStore } from '@/state/store'
+
+/** Reads out what others write while the channel is open, and nothing that comes in as history. */
+export function NewMessageAnnouncer({ messages }: { messages: Message[] }) {
+  const { t } = useLingui()
+  const me = useStore((state) => state.me?.id)
+  const [text, setText] = useState('')
+  const newest = messages.at(-1)
+  const heard = useRef(newest?.seq ?? 0)
+
+  useEffect(() => {
+    if (!newest || newest.seq <= heard.current) return
+    heard.current = newest.seq
+    if (newest.author.id !== me) setText(t`${newest.author.display_name} says: ${newest.content}`)
+  }, [newest, me, t])
+
+  return (
+    <div className="visually-hidden" aria-live="polite">
+      {text}
+    </div>
+  )
+}

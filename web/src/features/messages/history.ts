@@ -1,0 +1,119 @@
+import { answer, http } from '@/api/client'
+import type { MessageRange } from '@/api/contract'
+import type { Id, Message } from '@/api/model'
+import { asProblem } from '@/api/problem'
+import { changeLog } from '@/state/apply-event'
+import { emptyLog, repaired, trimmed, withFirstPage, withPage } from '@/state/message-log'
+import type { MessageLog } from '@/state/model'
+import { useStore } from '@/state/store'
+
+const pageSize = 50
+const repairPageSize = 100
+/** A gap greater than this many pages is not filled: the list starts anew at the newest messages. */
+const repairPages = 10
+/** What is kept of a channel that was left. */
+const keptAfterLeaving = 100
+
+const busy = new Set<Id>()
+
+/** Makes a channel's newest messages available: loads them, or repairs what is known. */
+export async function openHistory(serverId: Id, channelId: Id): Promise<void> {
+  const log = useStore.getState().messages[channelId]
+  if (log?.state === 'ready') return
+  if (log?.state === 'stale') return repairHistory(serverId, channelId)
+  if (log?.state !== 'loading') putLog(channelId, emptyLog())
+  await alone(channelId, async () => {
+    const before = changesOf(channelId)
+    const page = await fetchPage(serverId, channelId, { limit: pageSize })
+    change(channelId, (known) => {
+      const next = withFirstPage(known, page.items, page.next !== null)
+      return known.changes === before ? next : { ...next, state: 'stale' }
+    })
+  })
+}
+
+/** Loads the page above the oldest message that is known. */
+export async function loadOlder(serverId: Id, channelId: Id): Promise<void> {
+  const log = useStore.getState().messages[channelId]
+  const oldest = log?.items[0]
+  if (!log || !oldest || !log.hasOlder || log.state !== 'ready') return
+  await alone(channelId, async () => {
+    const page = await fetchPage(serverId, channelId, { limit: pageSize, before: oldest.id })
+    change(channelId, (known) => {
+      // Repaired meanwhile: the page may not join on to what is there now.
+      if (known.items[0]?.id !== oldest.id) return known
+      const next = withPage(known, page.items, page.next !== null)
+      return known.changes === log.changes ? next : { ...next, state: 'stale' }
+    })
+  })
+}
+
+/** Fetches what may have been missed, from the newest back to what is known. */
+export async function repairHistory(serverId: Id, channelId: Id): Promise<void> {
+  await alone(channelId, async () => {
+    const start = useStore.getState().messages[channelId]
+    if (!start) return
+    const lastKnown = start.items.at(-1)?.seq ?? 0
+    const fresh: Message[] = []
+    let hasOlder = true
+    for (let page = 0; page < repairPages && hasOlder; page += 1) {
+      const range: MessageRange = { limit: repairPageSize }
+      const oldest = fresh.at(-1)
+      if (oldest) range.before = oldest.id
+      const { items, next } = await fetchPage(serverId, channelId, range)
+      fresh.push(...items)
+      hasOlder = next !== null
+      const reached = fresh.at(-1)?.seq ?? 0
+      if (reached <= lastKnown && reached <= (start.items[0]?.seq ?? 0)) break
+    }
+    change(channelId, (known) => {
+      const next = repaired(known, [...fresh, ...newerThan(known, fresh)], hasOlder)
+      return known.changes === start.changes ? next : { ...next, state: 'stale' }
+    })
+  })
+}
+
+/** Forgets most of a channel that is left, so that the memory stays flat. */
+export function leaveHistory(channelId: Id): void {
+  change(channelId, (log) => trimmed(log, keptAfterLeaving))
+}
+
+/** Messages that events brought while `fresh` was on its way. */
+function newerThan(log: MessageLog, fresh: Message[]): Message[] {
+  const newest = fresh[0]?.seq ?? 0
+  return log.items.filter((item) => item.seq > newest)
+}
+
+function fetchPage(serverId: Id, channelId: Id, query: MessageRange) {
+  const params = { path: { server_id: serverId, channel_id: channelId }, query }
+  return answer(http.GET('/servers/{server_id}/channels/{channel_id}/messages', { params }))
+}
+
+/** Runs one request per channel at a time, and says in the log how it failed. */
+async function alone(channelId: Id, work: () => Promise<void>): Promise<void> {
+  if (busy.has(channelId)) return
+  busy.add(channelId)
+  try {
+    await work()
+  } catch (error) {
+    const missing = asProblem(error).status === 404
+    change(channelId, (log) => {
+      if (missing) return { ...log, state: 'missing' }
+      return log.state === 'loading' ? { ...log, state: 'failed' } : log
+    })
+  } finally {
+    busy.delete(channelId)
+  }
+}
+
+function changesOf(channelId: Id): number {
+  return useStore.getState().messages[channelId]?.changes ?? 0
+}
+
+function change(channelId: Id, changer: (log: MessageLog) => MessageLog): void {
+  useStore.setState((state) => changeLog(state, channelId, changer))
+}
+
+function putLog(channelId: Id, log: MessageLog): void {
+  useStore.setState((state) => ({ messages: { ...state.messages, [channelId]: log } }))
+}

@@ -1,0 +1,74 @@
+import type { Message, UserSummary } from '@/api/model'
+import type { PendingMessage } from '@/state/model'
+
+/** One line of the conversation as it is drawn. */
+export interface Row {
+  key: string
+  author: UserSummary
+  createdAt: string
+  content: string
+  /** Whether picture, name and time stand above it; otherwise it belongs to the group above. */
+  head: boolean
+  /** Whether a new day begins with it. */
+  day: boolean
+  /** Whether it is the very first of the channel. */
+  first: boolean
+  message: Message | null
+  pending: PendingMessage | null
+}
+
+const groupMs = 7 * 60_000
+
+/** The rows of a conversation: confirmed messages, then what waits to be. Pure. */
+export function rowsOf(
+  messages: Message[],
+  waiting: PendingMessage[],
+  me: UserSummary | null,
+  atStart: boolean,
+): Row[] {
+  const rows: Row[] = []
+  for (const message of messages) {
+    // The key outlives the confirmation, so that one's own message keeps its place and height.
+    const key = message.nonce ?? message.id
+    push(
+      rows,
+      {
+        key,
+        author: message.author,
+        createdAt: message.created_at,
+        content: message.content,
+        message,
+        pending: null,
+      },
+      atStart,
+    )
+  }
+  for (const pending of waiting) {
+    if (!me || messages.some((message) => message.nonce === pending.nonce)) continue
+    const { nonce: key, createdAt, content } = pending
+    push(rows, { key, author: me, createdAt, content, message: null, pending }, atStart)
+  }
+  return rows
+}
+
+function push(rows: Row[], row: Omit<Row, 'head' | 'day' | 'first'>, atStart: boolean): void {
+  const above = rows.at(-1)
+  const day = !above || dayOf(above.createdAt) !== dayOf(row.createdAt)
+  const close =
+    above?.author.id === row.author.id && Date.parse(row.createdAt) - Date.parse(groupStart(rows)) < groupMs
+  rows.push({ ...row, day, head: day || !close, first: atStart && !above })
+}
+
+/** When the group that the last row belongs to began. */
+function groupStart(rows: Row[]): string {
+  for (let index = rows.length - 1; index >= 0; index -= 1) {
+    const row = rows[index]
+    if (row?.head) return row.createdAt
+  }
+  return rows[0]?.createdAt ?? ''
+}
+
+/** The day at the reader's place. */
+function dayOf(time: string): string {
+  return new Date(time).toDateString()
+}

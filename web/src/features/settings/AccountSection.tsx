@@ -1,0 +1,96 @@
+import { useLingui } from '@lingui/react/macro'
+import { type FormEvent, useState } from 'react'
+import { answer, http } from '@/api/client'
+import type { OwnUser } from '@/api/model'
+import { type ApiProblem, asProblem } from '@/api/problem'
+import { Button } from '@/design/Button'
+import { TextField } from '@/design/TextField'
+import { useFieldText, useProblemText } from '@/i18n/problems'
+import { receive, useStore } from '@/state/store'
+import { PictureSetting } from './PictureSetting'
+import styles from './SettingsScreen.module.css'
+
+/** Who I am to others. */
+export function AccountSection() {
+  const { t } = useLingui()
+  const me = useStore((state) => state.me)
+  if (!me) return null
+  return (
+    <div className={styles.body}>
+      <PictureSetting me={me} />
+      <dl className={styles.facts}>
+        <dt>{t`Username`}</dt>
+        <dd>@{me.username}</dd>
+        <dt>{t`E-mail`}</dt>
+        <dd>{me.email}</dd>
+      </dl>
+      <ProfileForm me={me} />
+    </div>
+  )
+}
+
+function valuesOf({ first_name, last_name, status_text, biography }: OwnUser) {
+  return { first_name, last_name, status_text, biography }
+}
+
+type Values = ReturnType<typeof valuesOf>
+
+function ProfileForm({ me }: { me: OwnUser }) {
+  const { t } = useLingui()
+  const problemText = useProblemText()
+  const fieldText = useFieldText()
+  const saved = valuesOf(me)
+  const [changes, setChanges] = useState<Partial<Values>>({})
+  const [problem, setProblem] = useState<ApiProblem | null>(null)
+  const [pending, setPending] = useState(false)
+  const values = { ...saved, ...changes }
+  const changed = JSON.stringify(values) !== JSON.stringify(saved)
+
+  function field(name: keyof Values) {
+    return {
+      name,
+      value: values[name],
+      onChange: (value: string) => setChanges((known) => ({ ...known, [name]: value })),
+      error: fieldText(problem?.fieldCode(name)),
+    }
+  }
+
+  async function save(event: FormEvent) {
+    event.preventDefault()
+    if (!changed || pending) return
+    setPending(true)
+    setProblem(null)
+    try {
+      receive({ type: 'user.updated', data: await answer(http.PATCH('/users/@me', { body: values })) })
+      setChanges({})
+    } catch (error) {
+      setProblem(asProblem(error))
+    } finally {
+      setPending(false)
+    }
+  }
+
+  return (
+    <form className={styles.form} onSubmit={save}>
+      <div className={styles.pair}>
+        <TextField {...field('first_name')} label={t`First name`} autoComplete="given-name" maxLength={64} />
+        <TextField {...field('last_name')} label={t`Last name`} autoComplete="family-name" maxLength={64} />
+      </div>
+      <TextField
+        {...field('status_text')}
+        label={t`Status`}
+        placeholder={t`What are you up to?`}
+        maxLength={128}
+      />
+      <TextField {...field('biography')} label={t`About me`} rows={4} maxLength={500} />
+      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+      {changed && (
+        <div className={styles.save}>
+          <p>{t`There are changes that are not saved.`}</p>
+          <Button look="quiet" onPress={() => setChanges({})}>{t`Reset`}</Button>
+          <Button type="submit" look="primary" isPending={pending}>{t`Save`}</Button>
+        </div>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,77 @@
+import { useLingui } from '@lingui/react/macro'
+import type { ApiProblem } from '@/api/problem'
+
+/** Puts refusals of the server into words, by their code. */
+export function useProblemText(): (problem: ApiProblem) => string {
+  const { t } = useLingui()
+  return (problem) => {
+    switch (problem.code) {
+      case 'network':
+        return t`Beep cannot be reached. Check your connection and try again.`
+      case 'invalid_credentials':
+        return t`This e-mail and password do not belong together.`
+      case 'too_many_attempts':
+      case 'rate_limited':
+      case 'sending_too_fast':
+        return t`That was too often. Try again in ${problem.retryAfter ?? 30} seconds.`
+      case 'username_taken':
+        return t`Somebody else has this username.`
+      case 'email_taken':
+        return t`There is an account with this e-mail already.`
+      case 'registration_closed':
+        return t`New accounts are not open here. Ask whoever runs this Beep.`
+      case 'missing_permission':
+        return t`You do not have the right to do this.`
+      case 'server_not_found':
+      case 'channel_not_found':
+      case 'message_not_found':
+      case 'user_not_found':
+      case 'not_found':
+        return t`This does not exist any more, or you may not see it.`
+      case 'owner_cannot_leave':
+        return t`You own this server. Delete it if nobody needs it any more.`
+      case 'too_many_servers':
+      case 'too_many_owned_servers':
+        return t`You have reached the greatest number of servers.`
+      case 'too_many_channels':
+        return t`This server has reached the greatest number of channels.`
+      case 'picture_too_large':
+      case 'body_too_large':
+        return t`This is too large.`
+      case 'picture_type_unsupported':
+      case 'picture_not_readable':
+        return t`This picture cannot be read. Use PNG, JPEG, WebP or GIF.`
+      case 'invalid':
+        return t`Some of this is not acceptable yet.`
+      default:
+        return problem.status >= 500
+          ? t`Beep is in trouble right now. Try again in a moment.`
+          : t`This did not work (${problem.code}).`
+    }
+  }
+}
+
+/** Puts what is wrong with one field into words, by its code. */
+export function useFieldText(): (code: string | undefined) => string | undefined {
+  const { t } = useLingui()
+  return (code) => {
+    switch (code) {
+      case undefined:
+        return undefined
+      case 'required':
+        return t`Fill this in.`
+      case 'too_short':
+        return t`This is too short.`
+      case 'too_long':
+        return t`This is too long.`
+      case 'taken':
+      case 'username_taken':
+      case 'email_taken':
+        return t`This is taken already.`
+      case 'invalid_character':
+        return t`This contains a character that is not allowed.`
+      default:
+        return t`This does not have the right form.`
+    }
+  }
+}
