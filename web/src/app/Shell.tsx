@@ -21,7 +21,8 @@ export default function Shell() {
   const width = useWidth()
   const serverId = 'serverId' in route ? route.serverId : null
   useSubscription(serverId)
-  useLanding(route, width)
+  // Beneath the settings nothing moves: their address is the one that counts.
+  useLanding(useRoute().name === 'settings' ? { name: 'settings', section: '' } : route, width)
 
   return (
     <div className={styles.shell} data-width={width}>

@@ -61,7 +61,7 @@ function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, on
       className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point ? styles.active : ''}`}
       aria-label={t`${row.author.display_name}, ${time}`}
       tabIndex={isLast ? 0 : -1}
-      onPointerEnter={() => onActive(row.key)}
+      onPointerEnter={(event) => event.pointerType !== 'touch' && onActive(row.key)}
       onFocus={() => setFocused(true)}
       onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
       onKeyDown={(event) => event.target === event.currentTarget && actions.onKey(event)}
