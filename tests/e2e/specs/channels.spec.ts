@@ -83,6 +83,7 @@ test('deleting a folder says what it deletes, and asks (C7)', async ({ browser }
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await expect(channelLinks(owner)).toHaveCount(3)
 
+  await owner.getByRole('button', { name: 'Games', exact: true }).hover()
   await choose(owner, 'Options of Games', 'Delete folder')
   await owner.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
   await expect(channelLinks(owner)).toHaveText(['general'])

@@ -6,7 +6,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     permissions::{MemberAccess, TenantAccess},
 };
-use model::{ServerId, UserId};
+use model::{ChannelId, ServerId, UserId};
 use tokio::sync::mpsc;
 
 use super::{Attached, Command, Hubs, seats::Seats};
@@ -23,7 +23,10 @@ const ATTEMPTS: u32 = 5;
 pub(super) struct Hub {
     server_id: ServerId,
     peers: Peers,
-    tenant: Option<TenantAccess>,
+    tenant: Option<Arc<TenantAccess>>,
+    /// Channels that are gone from the snapshot and whose end nobody has been told of yet, each with the last
+    /// snapshot that had it: a folder and what is in it are deleted at once, and each end is an event of its own.
+    departed: HashMap<ChannelId, Arc<TenantAccess>>,
     seats: Seats,
     /// Members who are connected here and not invisible.
     present: HashMap<UserId, PresenceStatus>,
@@ -38,6 +41,7 @@ impl Hub {
             server_id,
             peers,
             tenant: None,
+            departed: HashMap::new(),
             seats: Seats::default(),
             present: HashMap::new(),
         }
@@ -63,6 +67,7 @@ impl Hub {
         self.seats = Seats::default();
         self.present.clear();
         self.tenant = None;
+        self.departed.clear();
     }
 
     async fn follow(&mut self, command: Command) -> Result<(), GivenUp> {
@@ -218,7 +223,7 @@ impl Hub {
 
     /// Gives the event to those who may learn of it.
     fn hand_on(&mut self, event: &Event) {
-        let Some(tenant) = &self.tenant else { return };
+        let Some(tenant) = self.tenant.clone() else { return };
         let encoded = Arc::new(EncodedEvent::from(event));
         match event.audience {
             Audience::Server { .. } => self
@@ -226,7 +231,10 @@ impl Hub {
                 .sessions()
                 .for_each(|session| session.push(Arc::clone(&encoded))),
             Audience::Channel { channel_id, .. } => {
-                let viewers = self.seats.viewers(tenant, channel_id, self.peers.clock.now());
+                let departed = self.departed.remove(&channel_id);
+                let viewers = self
+                    .seats
+                    .viewers(&departed.unwrap_or(tenant), channel_id, self.peers.clock.now());
                 viewers.iter().for_each(|session| session.push(Arc::clone(&encoded)));
             }
             Audience::User { .. } | Audience::AroundUser { .. } | Audience::Services => {}
@@ -245,13 +253,22 @@ impl Hub {
         for attempt in 0..ATTEMPTS {
             match self.peers.servers.clone().get_tenant(request).await {
                 Ok(response) => {
-                    self.tenant = response.into_inner().tenant.as_ref().map(TenantAccess::from);
+                    self.replace_tenant(response.into_inner().tenant.as_ref().map(TenantAccess::from));
                     return Ok(());
                 }
                 Err(status) => pause(attempt, &status).await,
             }
         }
         Err(GivenUp)
+    }
+
+    fn replace_tenant(&mut self, next: Option<TenantAccess>) {
+        if let Some(known) = self.tenant.take() {
+            let gone = |id: &ChannelId| next.as_ref().is_some_and(|next| next.channel(*id).is_none());
+            let ids = known.channels().iter().map(|channel| channel.id).filter(gone);
+            self.departed.extend(ids.map(|id| (id, Arc::clone(&known))));
+        }
+        self.tenant = next.map(Arc::new);
     }
 
     async fn membership(&self, user_id: UserId) -> Result<Option<MemberAccess>, GivenUp> {

@@ -38,6 +38,28 @@ async fn a_hidden_channel_is_heard_by_those_who_see_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn channels_deleted_at_once_end_for_all_who_saw_them() {
+    let world = World::new(&[1, 2], &[100, 101, 102, 103]).await;
+    let version = world.peers.change(|tenant| tenant.hidden.push(102));
+    let (mut owner, mut member) = (Client::identify(&world, 1).await, Client::identify(&world, 2).await);
+    world.server_event(EventKind::RoleUpdated, None, version).await;
+    owner.event("role.updated").await;
+    member.event("role.updated").await;
+
+    let version = world.peers.change(|tenant| tenant.channels.retain(|id| *id == 100));
+    for channel in [101, 102, 103] {
+        world.channel_deleted(channel, version).await;
+    }
+    for channel in ["101", "102", "103"] {
+        assert_eq!(owner.event("channel.deleted").await["id"], channel);
+    }
+    for channel in ["101", "103"] {
+        assert_eq!(member.event("channel.deleted").await["id"], channel);
+    }
+    member.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_hears_no_more_and_who_joins_hears_at_once() {
     let world = World::new(&[1, 2], &[100]).await;
     let (mut owner, mut member) = (Client::identify(&world, 1).await, Client::identify(&world, 2).await);

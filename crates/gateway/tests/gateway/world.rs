@@ -119,6 +119,24 @@ impl World {
             .await;
     }
 
+    /// A channel was deleted.
+    pub async fn channel_deleted(&self, channel: i64, version: i64) {
+        let audience = Audience::Channel {
+            server_id: ServerId(SERVER),
+            channel_id: ChannelId(channel),
+        };
+        let event = self.event(
+            EventKind::ChannelDeleted,
+            audience,
+            &json!({ "id": channel.to_string() }),
+        );
+        self.tell(Event {
+            tenant_version: Some(version),
+            ..event
+        })
+        .await;
+    }
+
     /// Something changed in the server.
     pub async fn server_event(&self, kind: EventKind, about: Option<i64>, version: i64) {
         let event = self.event(

@@ -29,11 +29,14 @@ export function MeBar() {
   return (
     <div className={styles.bar}>
       <Menu label={t`Me`} groups={groups} placement="top start">
-        <Button className={styles.me ?? ''} aria-label={t`${name}: status and account`}>
-          <Avatar id={me.id} name={name} url={me.avatar_url} size={32} presence={shown} />
+        <Button className={styles.me ?? ''}>
+          <span aria-hidden="true" className={styles.picture}>
+            <Avatar id={me.id} name={name} url={me.avatar_url} size={32} presence={shown} />
+          </span>
           <span className={styles.who}>
             <span className={styles.name}>{name}</span>
             <span className={styles.status}>{words[shown]}</span>
+            <span className="visually-hidden">{t`status and account`}</span>
           </span>
         </Button>
       </Menu>
