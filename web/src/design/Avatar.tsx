@@ -24,9 +24,7 @@ export function Avatar({ id, name, url, size = 40, presence, shape = 'round' }: 
       {url ? (
         <img src={url} alt="" className={styles.picture} loading="lazy" decoding="async" draggable={false} />
       ) : (
-        <span aria-hidden="true" className={styles.initials}>
-          {initialsOf(name)}
-        </span>
+        <span aria-hidden="true" className={styles.initials} data-initials={initialsOf(name)} />
       )}
       {presence && <PresenceMark presence={presence} className={styles.mark} />}
     </span>
