@@ -1,0 +1,4 @@
+//! Connections that stay open.
+
+pub(crate) mod bare;
+pub(crate) mod subscriber;

@@ -1,0 +1,137 @@
+//! Measures a Beep that it starts itself, beside the bare thing each measure is compared with. `docs/benchmarks.md`
+//! says what the numbers mean.
+
+mod http;
+mod latency;
+mod live;
+mod measures;
+mod people;
+mod pgbench;
+mod program;
+mod report;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use measures::{creates, delivery, idle, page, start};
+use program::Database;
+use report::Report;
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Measure {
+    /// Durable message creations per second.
+    Creates,
+    /// From writing to a thousand readers.
+    Delivery,
+    /// Memory of idle connections.
+    Idle,
+    /// A page of fifty messages.
+    Page,
+    /// Time to `/readyz`.
+    Start,
+}
+
+/// The benchmarks of Beep.
+#[derive(Debug, Parser)]
+struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Only these; all of them otherwise.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Measure>,
+    /// The Beep that is measured: the release build.
+    #[arg(long, env = "BEEP_TEST_BINARY", default_value = "target/release/beep")]
+    binary: PathBuf,
+    /// A PostgreSQL in which databases may be created, as `postgres://USER:PASSWORD@HOST/NAME`; `SQLite` alone without.
+    #[arg(long, env = "BEEP_TEST_POSTGRES_URL", hide_env_values = true)]
+    postgres_url: Option<String>,
+    /// Shorter and smaller, to see whether it runs. The numbers are not worth keeping.
+    #[arg(long)]
+    quick: bool,
+    /// Where the results are written as JSON.
+    #[arg(long, default_value = "artefacts/benchmarks.json")]
+    json: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A WebSocket server that hands every frame of `/publish` to everybody else: the floor under the gateway.
+    #[command(hide = true)]
+    BareFanOut,
+}
+
+/// What is measured, and how much.
+#[derive(Debug)]
+struct Bench {
+    binary: PathBuf,
+    extent: Extent,
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    /// Seconds that each load runs.
+    seconds: u64,
+    /// Readers of the channel in the delivery measure.
+    subscribers: usize,
+    /// Idle connections.
+    connections: usize,
+    /// Messages in the channel whose pages are read.
+    history: usize,
+    /// Starts of which the median is taken.
+    starts: usize,
+}
+
+const FULL: Extent = Extent {
+    seconds: 10,
+    subscribers: 1_000,
+    connections: 10_000,
+    history: 10_000,
+    starts: 11,
+};
+const QUICK: Extent = Extent {
+    seconds: 2,
+    subscribers: 100,
+    connections: 500,
+    history: 500,
+    starts: 3,
+};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    if let Some(Command::BareFanOut) = options.command {
+        return live::bare::serve().await;
+    }
+    let bench = Bench {
+        binary: options.binary,
+        extent: if options.quick { QUICK } else { FULL },
+    };
+    let wanted = |measure| options.only.is_empty() || options.only.contains(&measure);
+    let mut report = Report::new(options.quick);
+    let postgres = options.postgres_url.map(Database::Postgres);
+    for database in &[Some(Database::Sqlite), postgres]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+    {
+        if wanted(Measure::Creates) {
+            creates::run(&bench, database, &mut report).await?;
+        }
+        if wanted(Measure::Page) {
+            page::run(&bench, database, &mut report).await?;
+        }
+        if wanted(Measure::Delivery) {
+            delivery::run(&bench, database, &mut report).await?;
+        }
+    }
+    if wanted(Measure::Idle) {
+        idle::run(&bench, &mut report).await?;
+    }
+    if wanted(Measure::Start) {
+        start::run(&bench, &mut report).await?;
+    }
+    report.write(&options.json)
+}

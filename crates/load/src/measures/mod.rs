@@ -1,0 +1,7 @@
+//! The measures, one each.
+
+pub(crate) mod creates;
+pub(crate) mod delivery;
+pub(crate) mod idle;
+pub(crate) mod page;
+pub(crate) mod start;
