@@ -1,8 +1,9 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
 import { createChannel, createServer, general, join, register, send } from '../support/api'
 import { choose, messages, pathOf, signedIn } from '../support/browser'
+import { expect, test } from '../support/test'
 
 const widths = { desktop: { width: 1280, height: 800 }, tablet: { width: 800, height: 1000 }, phone: { width: 390, height: 844 } }
 

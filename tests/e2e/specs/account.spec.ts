@@ -1,8 +1,7 @@
-import { expect, test } from '@playwright/test'
-
 import { register, unique } from '../support/api'
 import { choose, signedIn } from '../support/browser'
 import { pngOf } from '../support/picture'
+import { expect, test } from '../support/test'
 
 test('a visitor signs up with a picture, signs out and signs in again (A1, A2, A4)', async ({ page }) => {
   const username = unique('ada')

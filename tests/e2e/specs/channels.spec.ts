@@ -1,7 +1,6 @@
-import { expect, test } from '@playwright/test'
-
 import { createChannel, createServer, general, join, register, send } from '../support/api'
 import { channelLinks, choose, message, pathOf, signedIn, write } from '../support/browser'
+import { expect, test } from '../support/test'
 
 test('the owner creates a text channel, a voice channel and a folder; members see them at once (C1 to C3)', async ({ browser }) => {
   const [ada, tom] = await Promise.all([register('Ada', 'Byron'), register('Tom', 'Bakker')])

@@ -1,8 +1,7 @@
-import { expect, test } from '@playwright/test'
-
 import { call, createServer, general, history, join, register, send } from '../support/api'
 import { message, messages, pathOf, signedIn, signIn, write } from '../support/browser'
 import { cuttableLine } from '../support/gateway'
+import { expect, test } from '../support/test'
 
 test('a dropped connection is shown and repaired without losing or doubling a message', async ({ browser }) => {
   const [ada, tom] = await Promise.all([register('Ada', 'Byron'), register('Tom', 'Bakker')])

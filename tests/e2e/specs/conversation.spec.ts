@@ -1,7 +1,8 @@
-import { type Browser, expect, test } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 
 import { createServer, general, history, join, register, send } from '../support/api'
 import { message, messages, pathOf, signedIn, write } from '../support/browser'
+import { expect, test } from '../support/test'
 
 /** Two people in two browsers, in the same channel. */
 async function twoPeople(browser: Browser) {
@@ -41,7 +42,7 @@ test('Shift+Enter breaks the line, and nothing empty is sent', async ({ browser 
   await field.pressSequentially('two')
   await field.press('Enter')
   await expect(message(left, 'one')).toBeVisible()
-  expect((await history(ada, server, channel)).map(({ content }) => content)).toEqual(['one\ntwo'])
+  await expect.poll(async () => (await history(ada, server, channel)).map(({ content }) => content)).toEqual(['one\ntwo'])
 })
 
 test('one edits and deletes what one wrote; the other sees it at once (M2, M3)', async ({ browser }) => {

@@ -1,7 +1,8 @@
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
 import { type Account, createServer, general, join, register, send, type Server } from '../support/api'
 import { message, messages, pathOf, signedIn } from '../support/browser'
+import { expect, test } from '../support/test'
 
 const amount = 10_000
 const atOnce = 32

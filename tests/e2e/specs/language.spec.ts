@@ -1,7 +1,6 @@
-import { expect, test } from '@playwright/test'
-
 import { createServer, register } from '../support/api'
 import { signedIn } from '../support/browser'
+import { expect, test } from '../support/test'
 
 test('the language follows the browser, and the setting wins (U1)', async ({ browser }) => {
   const ada = await register()

@@ -1,7 +1,6 @@
-import { expect, test } from '@playwright/test'
-
 import { createServer, general, join, register } from '../support/api'
 import { choose, pathOf, signedIn } from '../support/browser'
+import { expect, test } from '../support/test'
 
 test('the member list shows who is connected, live (C8, U5)', async ({ browser }) => {
   const [ada, tom] = await Promise.all([register('Ada', 'Byron'), register('Tom', 'Bakker')])

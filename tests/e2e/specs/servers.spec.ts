@@ -1,7 +1,6 @@
-import { expect, test } from '@playwright/test'
-
 import { createServer, register, unique } from '../support/api'
 import { channelLinks, choose, signedIn } from '../support/browser'
+import { expect, test } from '../support/test'
 
 test('a newcomer creates a first server, private (S6)', async ({ browser }) => {
   const page = await signedIn(browser, await register())

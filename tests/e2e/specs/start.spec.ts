@@ -1,6 +1,5 @@
-import { expect, test } from '@playwright/test'
-
 import { createServer, general, history, join, register, send } from '../support/api'
+import { expect, test } from '../support/test'
 
 test('the page starts without an error and without a violation of the content security policy', async ({ page }) => {
   const complaints: string[] = []

@@ -14,15 +14,24 @@ const repairPages = 10
 /** What is kept of a channel that was left. */
 const keptAfterLeaving = 100
 
+/** Between one repair and the next, when a message changed under the first. */
+const repairAgainMs = 200
+/** Between a repair that failed and the next. */
+const repairAfterFailureMs = 2_000
+
+/** Channels of which a page is on its way. */
 const busy = new Set<Id>()
+/** Channels that are on the screen. */
+const onScreen = new Set<Id>()
 
 /** Makes a channel's newest messages available: loads them, or repairs what is known. */
 export async function openHistory(serverId: Id, channelId: Id): Promise<void> {
+  onScreen.add(channelId)
   const log = useStore.getState().messages[channelId]
   if (log?.state === 'ready') return
   if (log?.state === 'stale') return repairHistory(serverId, channelId)
   if (log?.state !== 'loading') putLog(channelId, emptyLog())
-  await alone(channelId, async () => {
+  await alone(serverId, channelId, async () => {
     const before = changesOf(channelId)
     const page = await fetchPage(serverId, channelId, { limit: pageSize })
     change(channelId, (known) => {
@@ -37,7 +46,7 @@ export async function loadOlder(serverId: Id, channelId: Id): Promise<void> {
   const log = useStore.getState().messages[channelId]
   const oldest = log?.items[0]
   if (!log || !oldest || !log.hasOlder || log.state !== 'ready') return
-  await alone(channelId, async () => {
+  await alone(serverId, channelId, async () => {
     const page = await fetchPage(serverId, channelId, { limit: pageSize, before: oldest.id })
     change(channelId, (known) => {
       // Repaired meanwhile: the page may not join on to what is there now.
@@ -48,9 +57,12 @@ export async function loadOlder(serverId: Id, channelId: Id): Promise<void> {
   })
 }
 
-/** Fetches what may have been missed, from the newest back to what is known. */
+/**
+ * Fetches what may have been missed, from the newest back to what is known. Goes on until the log is whole, for as
+ * long as the channel is on the screen and the gateway is live.
+ */
 export async function repairHistory(serverId: Id, channelId: Id): Promise<void> {
-  await alone(channelId, async () => {
+  await alone(serverId, channelId, async () => {
     const start = useStore.getState().messages[channelId]
     if (!start) return
     const lastKnown = start.items.at(-1)?.seq ?? 0
@@ -75,6 +87,7 @@ export async function repairHistory(serverId: Id, channelId: Id): Promise<void> 
 
 /** Forgets most of a channel that is left, so that the memory stays flat. */
 export function leaveHistory(channelId: Id): void {
+  onScreen.delete(channelId)
   change(channelId, (log) => trimmed(log, keptAfterLeaving))
 }
 
@@ -89,13 +102,15 @@ function fetchPage(serverId: Id, channelId: Id, query: MessageRange) {
   return answer(http.GET('/servers/{server_id}/channels/{channel_id}/messages', { params }))
 }
 
-/** Runs one request per channel at a time, and says in the log how it failed. */
-async function alone(channelId: Id, work: () => Promise<void>): Promise<void> {
+/** Runs one request per channel at a time, says in the log how it failed, and repairs what it left stale. */
+async function alone(serverId: Id, channelId: Id, work: () => Promise<void>): Promise<void> {
   if (busy.has(channelId)) return
   busy.add(channelId)
+  let pauseMs = repairAgainMs
   try {
     await work()
   } catch (error) {
+    pauseMs = repairAfterFailureMs
     const missing = asProblem(error).status === 404
     change(channelId, (log) => {
       if (missing) return { ...log, state: 'missing' }
@@ -104,6 +119,15 @@ async function alone(channelId: Id, work: () => Promise<void>): Promise<void> {
   } finally {
     busy.delete(channelId)
   }
+  const repairIfWanted = () => {
+    if (wantsRepair(channelId)) void repairHistory(serverId, channelId)
+  }
+  if (wantsRepair(channelId)) setTimeout(repairIfWanted, pauseMs)
+}
+
+function wantsRepair(channelId: Id): boolean {
+  const { messages, connection } = useStore.getState()
+  return onScreen.has(channelId) && connection === 'live' && messages[channelId]?.state === 'stale'
 }
 
 function changesOf(channelId: Id): number {
