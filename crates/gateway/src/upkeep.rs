@@ -5,8 +5,17 @@ use std::{collections::HashSet, time::Duration};
 use crate::Gateway;
 
 const EVERY: Duration = Duration::from_secs(1);
+/// When a gateway shuts down, its clients come back spread over this time.
+const RECONNECT_SPREAD_MS: u64 = 3_000;
+/// How long the farewell may take.
+const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
 
-/// Runs until the process shuts down.
+/// When a client is to come back: another time for each.
+pub(crate) fn reconnect_after_ms() -> u64 {
+    rand::random::<u64>() % RECONNECT_SPREAD_MS
+}
+
+/// Runs until the process shuts down, and takes leave of all clients then.
 pub(crate) async fn run(gateway: Gateway) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -25,4 +34,10 @@ pub(crate) async fn run(gateway: Gateway) {
         }
         metrics::gauge!("gateway_sessions").set(u32::try_from(gateway.sessions.count()).unwrap_or(u32::MAX));
     }
+    for session in gateway.sessions.all() {
+        session.drain(reconnect_after_ms());
+    }
+    let all = u32::try_from(gateway.settings.max_connections).unwrap_or(u32::MAX);
+    // Who has not read the farewell by then is cut off.
+    let _ = tokio::time::timeout(FAREWELL_WITHIN, gateway.connections.acquire_many(all)).await;
 }

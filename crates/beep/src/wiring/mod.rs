@@ -34,7 +34,7 @@ use crate::{
 /// How long requests in flight may take after Beep was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long background tasks may take after the last request.
-const LAST_WORK: Duration = Duration::from_millis(500);
+const LAST_WORK: Duration = Duration::from_secs(3);
 /// How long to wait before the database is tried again.
 const DATABASE_RETRY: Duration = Duration::from_secs(1);
 /// How many requests are worked on at the same time.
@@ -115,7 +115,8 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     shutdown.cancelled().await;
     readiness.drain();
     server.await.context("the server ended")??;
-    // All requests are answered: what still waits for more of them has nothing left to do.
+    // All requests are answered: what still waits for more of them has nothing left to do, and ends with the routes.
+    drop((door, readiness));
     let _ = tokio::time::timeout(LAST_WORK, async { while background.join_next().await.is_some() {} }).await;
     background.shutdown().await;
     tracing::info!("Beep has stopped");

@@ -4,10 +4,12 @@
 mod queue;
 mod registry;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
 
 use model::{ServerId, SessionId, Timestamp, UserId};
-use tokio::sync::Notify;
 
 pub use queue::{Batch, Queue};
 pub use registry::Sessions;
@@ -23,7 +25,6 @@ pub struct Session {
     /// The sign-in it belongs to.
     pub signed_in: SessionId,
     state: Mutex<State>,
-    wake: Notify,
 }
 
 struct State {
@@ -33,6 +34,17 @@ struct State {
     /// Counts connections: only the newest is served.
     connection: u64,
     detached_at: Option<Timestamp>,
+    /// Something may be to be sent that the connection has not looked at.
+    woken: bool,
+    waker: Option<Waker>,
+}
+
+impl State {
+    /// The connection must look. Answers whom to wake, once the lock is released.
+    fn rouse(&mut self) -> Option<Waker> {
+        self.woken = true;
+        self.waker.take()
+    }
 }
 
 impl Session {
@@ -45,13 +57,14 @@ impl Session {
             subscribed: None,
             connection: 0,
             detached_at: Some(now),
+            woken: false,
+            waker: None,
         };
         Arc::new(Self {
             id,
             user_id,
             signed_in,
             state: Mutex::new(state),
-            wake: Notify::new(),
         })
     }
 
@@ -59,65 +72,91 @@ impl Session {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there may be something to send.
-    pub async fn woken(&self) {
-        self.wake.notified().await;
+    /// Changes something that the connection must look at. One lock and at most one wake-up, because this is done once for
+    /// each event and reader.
+    fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.state();
+        let result = change(&mut state);
+        let waker = state.rouse();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        result
+    }
+
+    /// Ready when there may be something to send, or when another connection has taken the session over.
+    pub fn poll_woken(&self, connection: u64, context: &Context<'_>) -> Poll<()> {
+        let mut state = self.state();
+        if state.connection != connection {
+            return Poll::Ready(());
+        }
+        if std::mem::take(&mut state.woken) {
+            return Poll::Ready(());
+        }
+        match &mut state.waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            none => *none = Some(context.waker().clone()),
+        }
+        Poll::Pending
     }
 
     /// Tells the client of an event, now or when it comes back.
     pub fn push(&self, event: Arc<EncodedEvent>) {
-        self.state().queue.push(event);
-        self.wake.notify_one();
+        self.change(|state| state.queue.push(event));
     }
 
     /// Sends a frame that is not an event, ahead of the events that wait.
     pub fn push_control(&self, frame: &ServerFrame) {
-        self.state().queue.push_control(frame.encode());
-        self.wake.notify_one();
+        self.change(|state| state.queue.push_control(frame.encode()));
     }
 
     /// Puts `ready` before everything that was pushed while it was made.
     pub fn push_ready(&self, ready: EncodedEvent) {
-        self.state().queue.push_ready(Arc::new(ready));
-        self.wake.notify_one();
+        self.change(|state| state.queue.push_ready(Arc::new(ready)));
     }
 
     /// Ends the connection there is, and with some codes the session.
     pub fn close(&self, code: CloseCode) {
-        self.state().queue.close(code);
-        self.wake.notify_one();
+        self.change(|state| state.queue.close(code));
+    }
+
+    /// Ends the connection, because the gateway shuts down: its client is asked to come back after a while.
+    pub fn drain(&self, after_ms: u64) {
+        self.change(|state| {
+            state.queue.push_control(ServerFrame::Reconnect { after_ms }.encode());
+            state.queue.close(CloseCode::Draining);
+        });
     }
 
     /// Ends the connection and the session: the client must start anew, because something would be missing otherwise.
     pub fn lose(&self, code: CloseCode) {
-        self.state().queue.lose(code);
-        self.wake.notify_one();
+        self.change(|state| state.queue.lose(code));
     }
 
     /// A new connection takes the session over from whichever had it; its number is for [`Session::take`].
     pub fn attach(&self) -> u64 {
-        let mut state = self.state();
-        state.connection += 1;
-        state.detached_at = None;
-        state.queue.attach();
-        self.wake.notify_one();
-        state.connection
+        self.change(|state| {
+            state.connection += 1;
+            state.detached_at = None;
+            state.queue.attach();
+            state.connection
+        })
     }
 
     /// A new connection takes up again after event `seq`; `None` when what follows `seq` is not held any more.
     pub fn resume(&self, seq: u64) -> Option<u64> {
-        let mut state = self.state();
-        if !state.queue.rewind(seq) {
-            return None;
-        }
-        state.connection += 1;
-        state.detached_at = None;
-        state.queue.attach();
-        state.queue.push_control(ServerFrame::Resumed { seq }.encode());
-        // Twice: the permit of a connection that is being replaced must not be the only one.
-        self.wake.notify_waiters();
-        self.wake.notify_one();
-        Some(state.connection)
+        // Whichever connection had it is woken, and finds that it has it no longer.
+        self.change(|state| {
+            if !state.queue.rewind(seq) {
+                return None;
+            }
+            state.connection += 1;
+            state.detached_at = None;
+            state.queue.attach();
+            state.queue.push_control(ServerFrame::Resumed { seq }.encode());
+            Some(state.connection)
+        })
     }
 
     /// The connection has ended. What is pushed from now on waits for the next one.

@@ -1,6 +1,8 @@
 //! The WebSocket: upgrade and origin check here, the connection's loop in `serve`.
 
+mod act;
 mod serve;
+mod write;
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +23,7 @@ use crate::Gateway;
 
 /// Bytes that are read at once. Clients send little: small buffers are what keeps ten thousand idle connections cheap
 /// (`performance.md`).
-const READ_BUFFER: usize = 2 * 1024;
+const READ_BUFFER: usize = 512;
 /// Bytes that are collected before they are written.
 const WRITE_BUFFER: usize = 16 * 1024;
 /// When refused for lack of room, try again after this.
@@ -50,8 +52,10 @@ async fn upgrade(State(gateway): State<Gateway>, headers: HeaderMap, upgrade: We
         .max_message_size(limits::GATEWAY_FRAME_BYTES)
         .max_frame_size(limits::GATEWAY_FRAME_BYTES)
         .on_upgrade(move |socket: WebSocket| async move {
-            // On the heap, and gone when the connection is: the task of an idle connection stays small.
-            Box::pin(serve::serve(gateway, socket, cookie)).await;
-            drop(place);
+            // In a task of its own: the one of the upgrade has served, and its memory goes.
+            tokio::spawn(async move {
+                serve::serve(gateway, socket, cookie).await;
+                drop(place);
+            });
         })
 }

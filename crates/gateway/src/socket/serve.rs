@@ -1,31 +1,32 @@
 //! The loop of one connection.
 
-use std::{sync::Arc, time::Duration};
-
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use futures::{FutureExt, SinkExt, StreamExt, future::poll_fn};
-use platform::auth::Caller;
-
-use crate::{
-    Gateway,
-    hub::Command,
-    protocol::{Action, CloseCode, Connection, ServerFrame},
-    session::{Batch, Session},
+use std::{
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
 };
 
-/// Events that are written together at most, before the client is listened to again.
-const EVENTS_AT_ONCE: usize = 128;
-/// How long a write may take before the client counts as too slow.
-const WRITE_WITHIN: Duration = Duration::from_secs(10);
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures::{StreamExt, future::poll_fn};
+use tokio::time::{Instant, Sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::write::{say, send_waiting};
+use crate::{
+    Gateway,
+    protocol::{CloseCode, Connection, ServerFrame},
+    session::Session,
+    upkeep::reconnect_after_ms,
+};
+
 /// How long the last frames and the farewell may take.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
-/// When a gateway shuts down, its clients come back spread over this time.
-const RECONNECT_SPREAD_MS: u64 = 3_000;
 
 /// A connection that has a session.
-struct Seat {
-    session: Arc<Session>,
-    number: u64,
+pub(super) struct Seat {
+    pub(super) session: Arc<Session>,
+    pub(super) number: u64,
 }
 
 /// Serves one connection until it ends.
@@ -43,14 +44,18 @@ pub(super) async fn serve(gateway: Gateway, mut socket: WebSocket, cookie: Optio
         }
     }
     if let Some(code) = code {
-        let frame = CloseFrame {
-            code: code.number(),
-            reason: code.name().into(),
-        };
-        let _ = tokio::time::timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame)))).await;
-        // Until the client has answered the farewell, or takes too long.
-        let _ = tokio::time::timeout(CLOSE_WITHIN, async { while let Some(Ok(_)) = socket.next().await {} }).await;
+        Box::pin(farewell(socket, code)).await;
     }
+}
+
+/// Says why the connection ends, and waits until the client has answered or takes too long.
+async fn farewell(mut socket: WebSocket, code: CloseCode) {
+    let frame = CloseFrame {
+        code: code.number(),
+        reason: code.name().into(),
+    };
+    let _ = tokio::time::timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame)))).await;
+    let _ = tokio::time::timeout(CLOSE_WITHIN, async { while let Some(Ok(_)) = socket.next().await {} }).await;
 }
 
 /// What happened next.
@@ -61,6 +66,41 @@ enum Next {
     Shutdown,
 }
 
+/// Waits for what happens next. What is polled for every event is cheap: a session without news costs one lock, and only
+/// a connection without a session watches for the shutdown itself. After a wake-up frames go first, so that neither starves.
+async fn next(
+    socket: &mut WebSocket,
+    seat: Option<&Seat>,
+    mut alarm: Pin<&mut Sleep>,
+    shutdown: &CancellationToken,
+    frames_first: bool,
+) -> Next {
+    let stopping = async {
+        match seat {
+            Some(_) => std::future::pending().await,
+            None => shutdown.cancelled().await,
+        }
+    };
+    let mut stopping = pin!(stopping);
+    poll_fn(|context| {
+        let woken = |context: &Context<'_>| seat.map(|seat| seat.session.poll_woken(seat.number, context));
+        if !frames_first && woken(context) == Some(Poll::Ready(())) {
+            return Poll::Ready(Next::Wake);
+        }
+        if let Poll::Ready(frame) = socket.poll_next_unpin(context) {
+            return Poll::Ready(Next::Frame(frame));
+        }
+        if frames_first && woken(context) == Some(Poll::Ready(())) {
+            return Poll::Ready(Next::Wake);
+        }
+        if alarm.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Next::Time);
+        }
+        stopping.as_mut().poll(context).map(|()| Next::Shutdown)
+    })
+    .await
+}
+
 /// Answers with which code to close; `None` when the client has gone.
 async fn run(
     gateway: &Gateway,
@@ -69,37 +109,22 @@ async fn run(
     seat: &mut Option<Seat>,
     cookie: Option<&str>,
 ) -> Option<CloseCode> {
-    let interval = gateway
-        .settings
-        .heartbeat_interval
-        .as_millis()
-        .try_into()
-        .unwrap_or(u64::MAX);
-    say(
-        socket,
-        &ServerFrame::Hello {
-            heartbeat_interval_ms: interval,
-        },
-    )
-    .await
-    .ok()?;
+    let interval = gateway.settings.heartbeat_interval.as_millis();
+    let hello = ServerFrame::Hello {
+        heartbeat_interval_ms: interval.try_into().unwrap_or(u64::MAX),
+    };
+    // On the heap, like all that is rarely done: what an idle connection does not need must not be part of it.
+    Box::pin(say(socket, &hello)).await.ok()?;
+    // Set again only when it has rung: what moves the deadline costs nothing.
+    let mut alarm = pin!(tokio::time::sleep(rest(gateway, connection)));
+    let mut frames_first = false;
     loop {
-        let now = gateway.peers.clock.now();
-        if let Some(code) = connection.on_time(now) {
-            return Some(code);
-        }
-        let rest = connection.deadline().since(now);
-        let session = seat.as_ref().map(|seat| Arc::clone(&seat.session));
-        let next = tokio::select! {
-            frame = socket.next() => Next::Frame(frame),
-            () = async { match &session { Some(session) => session.woken().await, None => std::future::pending().await } } => Next::Wake,
-            () = tokio::time::sleep(rest) => Next::Time,
-            () = gateway.shutdown.cancelled() => Next::Shutdown,
-        };
+        let next = next(socket, seat.as_ref(), alarm.as_mut(), &gateway.shutdown, frames_first).await;
+        frames_first = matches!(next, Next::Wake);
         let action = match next {
             Next::Shutdown => {
-                let after_ms = rand::random::<u64>() % RECONNECT_SPREAD_MS;
-                say(socket, &ServerFrame::Reconnect { after_ms }).await.ok()?;
+                let after_ms = reconnect_after_ms();
+                Box::pin(say(socket, &ServerFrame::Reconnect { after_ms })).await.ok()?;
                 return Some(CloseCode::Draining);
             }
             Next::Wake => {
@@ -110,178 +135,29 @@ async fn run(
                 }
                 continue;
             }
+            Next::Time => {
+                if let Some(code) = connection.on_time(gateway.peers.clock.now()) {
+                    return Some(code);
+                }
+                alarm.as_mut().reset(Instant::now() + rest(gateway, connection));
+                continue;
+            }
             Next::Frame(Some(Ok(Message::Text(text)))) => connection.on_frame(&text, gateway.peers.clock.now()),
-            Next::Time | Next::Frame(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+            Next::Frame(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
             Next::Frame(Some(Ok(Message::Binary(_)))) => return Some(CloseCode::FrameTooLarge),
             Next::Frame(Some(Ok(Message::Close(_))) | None) => return None,
             Next::Frame(Some(Err(error))) => return too_large(&error).then_some(CloseCode::FrameTooLarge),
         };
-        if let Err(code) = gateway.act(action, socket, connection, seat, cookie).await {
+        // On the heap for as long as it takes: beginning a session needs much room, and an idle connection none of it.
+        if let Err(code) = Box::pin(gateway.act(action, socket, connection, seat, cookie)).await {
             return code;
         }
     }
 }
 
-impl Gateway {
-    /// Does what a frame asks; the error is the end of the connection.
-    async fn act(
-        &self,
-        action: Action,
-        socket: &mut WebSocket,
-        connection: &mut Connection,
-        seat: &mut Option<Seat>,
-        cookie: Option<&str>,
-    ) -> Result<(), Option<CloseCode>> {
-        match (action, &*seat) {
-            (Action::Close(code), _) => return Err(Some(code)),
-            (Action::Identify { token }, _) => {
-                let caller = self.authenticate(token.as_deref().or(cookie))?;
-                let session = self.begin(caller).await.map_err(Some)?;
-                let number = session.attach();
-                self.presences.refresh(session.user_id, self.peers.clock.now());
-                connection.on_session(self.peers.clock.now());
-                *seat = Some(Seat { session, number });
-            }
-            (Action::Resume { token, session_id, seq }, _) => {
-                let caller = self.authenticate(token.as_deref().or(cookie))?;
-                match self.resumed(caller, &session_id, seq) {
-                    Some(resumed) => {
-                        connection.on_session(self.peers.clock.now());
-                        *seat = Some(resumed);
-                    }
-                    None => {
-                        say(
-                            socket,
-                            &ServerFrame::InvalidSession {
-                                reason: "not_resumable",
-                            },
-                        )
-                        .await
-                        .map_err(|Gone| None)?;
-                    }
-                }
-            }
-            (Action::Heartbeat { seq }, Some(Seat { session, .. })) => {
-                seq.inspect(|seq| session.acknowledge(*seq));
-                session.push_control(&ServerFrame::HeartbeatAck);
-            }
-            (Action::Subscribe { server_id, .. }, Some(Seat { session, .. })) => self.subscribe(session, server_id),
-            (Action::SetPresence(status), Some(Seat { session, .. })) => {
-                self.presences.wish(session.user_id, status, self.peers.clock.now());
-            }
-            // The state machine lets none of these through before there is a session.
-            (Action::Heartbeat { .. } | Action::Subscribe { .. } | Action::SetPresence(_), None) => {}
-        }
-        Ok(())
-    }
-
-    fn authenticate(&self, token: Option<&str>) -> Result<Caller, Option<CloseCode>> {
-        let verified = token.map(|token| self.authenticator.verify(token, self.peers.clock.now()));
-        match verified {
-            Some(Ok(caller)) => Ok(caller),
-            Some(Err(platform::auth::AuthError::Revoked)) => Err(Some(CloseCode::SessionRevoked)),
-            Some(Err(_)) | None => Err(Some(CloseCode::AuthenticationFailed)),
-        }
-    }
-
-    /// The session, if it is the caller's and holds everything after `seq`.
-    fn resumed(&self, caller: Caller, session_id: &str, seq: u64) -> Option<Seat> {
-        let session = self.sessions.find(session_id)?;
-        let own = session.user_id == caller.user_id && session.signed_in == caller.session_id;
-        let number = own.then(|| session.resume(seq)).flatten()?;
-        self.presences.refresh(session.user_id, self.peers.clock.now());
-        Some(Seat { session, number })
-    }
-
-    fn subscribe(&self, session: &Arc<Session>, server_id: Option<model::ServerId>) {
-        // A server that the user is no member of has no presences for them, like one that does not exist.
-        let server_id = server_id.filter(|id| session.servers().contains(id));
-        session.subscribe(server_id);
-        match server_id {
-            Some(id) => {
-                self.hubs.tell_running(id, Command::Subscribe(Arc::clone(session)));
-            }
-            None => session.push_control(&ServerFrame::Subscribed {
-                server_id: None,
-                presences: Vec::new(),
-            }),
-        }
-    }
-}
-
-/// The client has gone.
-struct Gone;
-
-async fn say(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), Gone> {
-    let sent = tokio::time::timeout(WRITE_WITHIN, socket.send(Message::Text(frame.encode().into()))).await;
-    matches!(sent, Ok(Ok(()))).then_some(()).ok_or(Gone)
-}
-
-/// Sends all that waits. `Some(None)`: go on; `Some(code)`: close; `None`: the client has gone.
-async fn send_waiting(socket: &mut WebSocket, seat: &Seat) -> Option<Option<CloseCode>> {
-    loop {
-        let Some(Batch {
-            control,
-            events,
-            closing,
-        }) = seat.session.take(seat.number, EVENTS_AT_ONCE)
-        else {
-            // Another connection of the same client has taken the session over.
-            return Some(Some(CloseCode::SessionTimedOut));
-        };
-        let full = events.len() == EVENTS_AT_ONCE;
-        if !(control.is_empty() && events.is_empty()) {
-            let frames = control
-                .into_iter()
-                .chain(events.into_iter().map(|(seq, event)| event.frame(seq)));
-            match write(socket, seat, frames).await {
-                Ok(()) => {}
-                Err(Some(code)) => return Some(Some(closing.unwrap_or(code))),
-                Err(None) => return None,
-            }
-        }
-        if closing.is_some() {
-            return Some(closing);
-        }
-        if !full {
-            return Some(None);
-        }
-    }
-}
-
-/// Writes frames together: one write of many frames costs a sixth of many writes (`performance.md`).
-async fn write(
-    socket: &mut WebSocket,
-    seat: &Seat,
-    frames: impl Iterator<Item = String>,
-) -> Result<(), Option<CloseCode>> {
-    let writing = async {
-        for frame in frames {
-            socket.feed(Message::Text(frame.into())).await?;
-        }
-        socket.flush().await
-    };
-    tokio::pin!(writing);
-    // A write that is done at once needs no timer.
-    if let Some(done) = poll_fn(|context| {
-        std::task::Poll::Ready(match writing.poll_unpin(context) {
-            std::task::Poll::Ready(done) => Some(done),
-            std::task::Poll::Pending => None,
-        })
-    })
-    .await
-    {
-        return done.map_err(|_| None);
-    }
-    let deadline = tokio::time::sleep(WRITE_WITHIN);
-    tokio::pin!(deadline);
-    loop {
-        tokio::select! {
-            done = &mut writing => return done.map_err(|_| None),
-            () = &mut deadline => return Err(Some(CloseCode::TooSlow)),
-            () = seat.session.woken() => if seat.session.must_close(seat.number) { return Err(Some(CloseCode::TooSlow)) },
-        }
-    }
+/// How long until something must have come from the client.
+fn rest(gateway: &Gateway, connection: &Connection) -> Duration {
+    connection.deadline().since(gateway.peers.clock.now())
 }
 
 /// Whether the WebSocket library refused a frame for its size.

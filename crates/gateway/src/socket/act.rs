@@ -1,0 +1,107 @@
+//! What a frame of a client does.
+
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocket;
+use platform::auth::{AuthError, Caller};
+
+use super::{
+    serve::Seat,
+    write::{Gone, say},
+};
+use crate::{
+    Gateway,
+    hub::Command,
+    protocol::{Action, CloseCode, Connection, ServerFrame},
+    session::Session,
+};
+
+impl Gateway {
+    /// Does what a frame asks; the error is the end of the connection.
+    pub(super) async fn act(
+        &self,
+        action: Action,
+        socket: &mut WebSocket,
+        connection: &mut Connection,
+        seat: &mut Option<Seat>,
+        cookie: Option<&str>,
+    ) -> Result<(), Option<CloseCode>> {
+        if self.shutdown.is_cancelled() {
+            return Err(Some(CloseCode::Draining));
+        }
+        match (action, &*seat) {
+            (Action::Close(code), _) => return Err(Some(code)),
+            (Action::Identify { token }, _) => {
+                let caller = self.authenticate(token.as_deref().or(cookie))?;
+                let session = self.begin(caller).await.map_err(Some)?;
+                let number = session.attach();
+                self.presences.refresh(session.user_id, self.peers.clock.now());
+                connection.on_session(self.peers.clock.now());
+                *seat = Some(Seat { session, number });
+            }
+            (Action::Resume { token, session_id, seq }, _) => {
+                let caller = self.authenticate(token.as_deref().or(cookie))?;
+                match self.resumed(caller, &session_id, seq) {
+                    Some(resumed) => {
+                        connection.on_session(self.peers.clock.now());
+                        *seat = Some(resumed);
+                    }
+                    None => {
+                        say(
+                            socket,
+                            &ServerFrame::InvalidSession {
+                                reason: "not_resumable",
+                            },
+                        )
+                        .await
+                        .map_err(|Gone| None)?;
+                    }
+                }
+            }
+            (Action::Heartbeat { seq }, Some(Seat { session, .. })) => {
+                seq.inspect(|seq| session.acknowledge(*seq));
+                session.push_control(&ServerFrame::HeartbeatAck);
+            }
+            (Action::Subscribe { server_id, .. }, Some(Seat { session, .. })) => self.subscribe(session, server_id),
+            (Action::SetPresence(status), Some(Seat { session, .. })) => {
+                self.presences.wish(session.user_id, status, self.peers.clock.now());
+            }
+            // The state machine lets none of these through before there is a session.
+            (Action::Heartbeat { .. } | Action::Subscribe { .. } | Action::SetPresence(_), None) => {}
+        }
+        Ok(())
+    }
+
+    fn authenticate(&self, token: Option<&str>) -> Result<Caller, Option<CloseCode>> {
+        let verified = token.map(|token| self.authenticator.verify(token, self.peers.clock.now()));
+        match verified {
+            Some(Ok(caller)) => Ok(caller),
+            Some(Err(AuthError::Revoked)) => Err(Some(CloseCode::SessionRevoked)),
+            Some(Err(_)) | None => Err(Some(CloseCode::AuthenticationFailed)),
+        }
+    }
+
+    /// The session, if it is the caller's and holds everything after `seq`.
+    fn resumed(&self, caller: Caller, session_id: &str, seq: u64) -> Option<Seat> {
+        let session = self.sessions.find(session_id)?;
+        let own = session.user_id == caller.user_id && session.signed_in == caller.session_id;
+        let number = own.then(|| session.resume(seq)).flatten()?;
+        self.presences.refresh(session.user_id, self.peers.clock.now());
+        Some(Seat { session, number })
+    }
+
+    fn subscribe(&self, session: &Arc<Session>, server_id: Option<model::ServerId>) {
+        // A server that the user is no member of has no presences for them, like one that does not exist.
+        let server_id = server_id.filter(|id| session.servers().contains(id));
+        session.subscribe(server_id);
+        match server_id {
+            Some(id) => {
+                self.hubs.tell_running(id, Command::Subscribe(Arc::clone(session)));
+            }
+            None => session.push_control(&ServerFrame::Subscribed {
+                server_id: None,
+                presences: Vec::new(),
+            }),
+        }
+    }
+}
