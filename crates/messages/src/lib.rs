@@ -7,8 +7,8 @@
 //! while a transaction is under way goes into the next one together (`log`).
 //!
 //! **Deletion** removes the row: the content is gone, and `seq` has a hole from then on. What belonged to a deleted channel
-//! or server is removed in the background when the event of it arrives; until then nobody can reach it, since the channel
-//! is not there any more.
+//! or server is removed in the background when the event of it arrives, or by a sweep (`removal`); until then nobody can
+//! reach it, since the channel is not there any more.
 
 mod access;
 mod api;
@@ -29,7 +29,9 @@ use platform::{
     service::{Context, Task, Wired},
 };
 
-use crate::{access::Access, authors::Authors, log::Log, sending_limit::SendingLimit, service::Service};
+use crate::{
+    access::Access, authors::Authors, log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
+};
 
 /// The name of this service, in logs and tables.
 const NAME: &str = "messages";
@@ -65,23 +67,32 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, DbError> {
     let (db, sweeper) = context.database_of(NAME).await?;
     let tenants = Tenants::single(db);
     let (log, writer) = Log::new(tenants.clone(), context.ids.clone(), context.clock.clone());
+    let (removal, deletions) = Removal::new();
     let service = Arc::new(Service {
-        access: Access::new(servers, context.clock.clone()),
+        access: Access::new(servers.clone(), context.clock.clone()),
         authors: Authors::new(users),
         limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
         log,
+        removal,
+        servers,
         tenants,
         ids: context.ids.clone(),
         clock: context.clock.clone(),
     });
     // Subscribed before anybody can change anything, and not when the task begins.
     let events = context.bus.subscribe();
-    let follower = service::follow(Arc::clone(&service), events, context.shutdown);
+    let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
+    let remover = removal::work(Arc::clone(&service), deletions, context.shutdown);
     let (public, _) = api::router().with_state(service).split_for_parts();
     Ok(Wired {
         public,
         peer: (),
-        tasks: vec![sweeper, Task::new(NAME, writer), Task::new(NAME, follower)],
+        tasks: vec![
+            sweeper,
+            Task::new(NAME, writer),
+            Task::new(NAME, follower),
+            Task::new(NAME, remover),
+        ],
     })
 }
 

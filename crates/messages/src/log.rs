@@ -6,7 +6,7 @@ use std::{
 };
 
 use contracts::events::{Audience, Event, EventKind};
-use model::{ChannelId, EventId, MessageId, ServerId, UserId};
+use model::{ChannelId, EventId, MessageId, ServerId};
 use platform::{
     clock::{Clock, Ids},
     db::{DbError, DbResult, GroupCommit, GroupError, Tenants, Tx},
@@ -17,7 +17,7 @@ use crate::{
     api::resource::{Author, MessageResource},
     store::{
         counters,
-        messages::{self, Message},
+        messages::{self, Attempt, Message},
     },
 };
 
@@ -41,7 +41,7 @@ impl NewMessage {
         (self.server_id, self.channel_id)
     }
 
-    fn attempt(&self) -> Option<(ServerId, ChannelId, UserId, &str)> {
+    fn attempt(&self) -> Option<Attempt<'_>> {
         Some((self.server_id, self.channel_id, self.author.id, self.nonce.as_deref()?))
     }
 }
@@ -104,12 +104,16 @@ impl Writer {
         if look {
             // Raised by nothing: from here on nobody else stores in these channels.
             counters::raise(&mut tx, &group.iter().map(|new| (new.place(), 0)).collect()).await?;
+            let attempts: Vec<Attempt<'_>> = group.iter().filter_map(NewMessage::attempt).collect();
+            let before = messages::find_by_nonces(&mut tx, &attempts).await?;
+            let before: HashMap<_, &Message> = before
+                .iter()
+                .filter_map(|message| Some((key(message)?, message)))
+                .collect();
             for (answer, new) in answers.iter_mut().zip(group) {
-                if let Some(nonce) = &new.nonce
-                    && let Some(before) = messages::find_by_nonce(&mut tx, new.place(), new.author.id, nonce).await?
-                {
+                if let Some(before) = new.attempt().and_then(|attempt| before.get(&attempt)) {
                     *answer = Some(Stored {
-                        json: encode(before, &new.author)?,
+                        json: encode((*before).clone(), &new.author)?,
                         new: false,
                     });
                 }
@@ -193,12 +197,18 @@ impl Writer {
     }
 }
 
+/// The attempt that a message was stored by.
+fn key(message: &Message) -> Option<Attempt<'_>> {
+    Some((
+        message.server_id,
+        message.channel_id,
+        message.author_id,
+        message.nonce.as_deref()?,
+    ))
+}
+
 /// Gives attempts that equal an earlier one of the group its answer.
-fn settled(
-    group: &[NewMessage],
-    answers: Vec<Option<Stored>>,
-    first: &HashMap<(ServerId, ChannelId, UserId, &str), usize>,
-) -> Vec<Stored> {
+fn settled(group: &[NewMessage], answers: Vec<Option<Stored>>, first: &HashMap<Attempt<'_>, usize>) -> Vec<Stored> {
     let firsts: Vec<Option<Stored>> = answers.clone();
     answers
         .into_iter()

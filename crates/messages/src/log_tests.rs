@@ -1,6 +1,7 @@
 //! Groups on both databases: numbers without holes, retries without doubles.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+use model::UserId;
 use platform::testing::databases;
 
 use super::*;

@@ -2,17 +2,27 @@
 
 use std::sync::Arc;
 
-use contracts::events::{Audience, Event, EventKind};
-use model::ChannelId;
+use contracts::{
+    events::{Audience, Event, EventKind},
+    servers::servers_client::ServersClient,
+};
+use model::{ChannelId, EventId};
 use platform::{
     bus::{Delivery, Subscription},
     clock::{Clock, Ids},
-    db::Tenants,
+    db::{DbError, DbResult, TenantTx, Tenants},
+    rpc::Peer,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::{access::Access, authors::Authors, log::Log, removal, sending_limit::SendingLimit};
+use crate::{
+    access::Access,
+    authors::Authors,
+    log::Log,
+    removal::{Deleted, Removal},
+    sending_limit::SendingLimit,
+};
 
 /// The service.
 pub(crate) struct Service {
@@ -20,6 +30,8 @@ pub(crate) struct Service {
     pub(crate) authors: Authors,
     pub(crate) limit: SendingLimit,
     pub(crate) log: Log,
+    pub(crate) removal: Removal,
+    pub(crate) servers: ServersClient<Peer>,
     pub(crate) tenants: Tenants,
     pub(crate) ids: Ids,
     pub(crate) clock: Clock,
@@ -45,7 +57,7 @@ pub(crate) async fn follow(service: Arc<Service>, mut events: Subscription, shut
 }
 
 impl Service {
-    fn on_event(self: &Arc<Self>, event: &Event) {
+    fn on_event(&self, event: &Event) {
         self.access.on_event(event);
         match (event.kind, event.audience) {
             (EventKind::UserUpdated, _) => {
@@ -55,20 +67,34 @@ impl Service {
             }
             (EventKind::ChannelDeleted, Audience::Channel { server_id, .. } | Audience::Server { server_id }) => {
                 if let Ok(DeletedChannel { id }) = serde_json::from_str(event.data.get()) {
-                    self.remove_in_background(server_id, Some(id));
+                    self.removal.tell(Deleted {
+                        server_id,
+                        channel_id: Some(id),
+                    });
                 }
             }
-            (EventKind::ServerDeleted, Audience::Server { server_id }) => self.remove_in_background(server_id, None),
+            (EventKind::ServerDeleted, Audience::Server { server_id }) => self.removal.tell(Deleted {
+                server_id,
+                channel_id: None,
+            }),
             _ => {}
         }
     }
 
-    fn remove_in_background(self: &Arc<Self>, server_id: model::ServerId, channel_id: Option<ChannelId>) {
-        let service = Arc::clone(self);
-        tokio::spawn(async move {
-            if let Err(error) = removal::remove_all(&service.tenants, server_id, channel_id).await {
-                tracing::error!(server.id = %server_id, error.detail = %error, "messages of what was deleted are still there");
-            }
-        });
+    /// Has everybody who sees the channel told, if `tx` commits.
+    pub(crate) fn tell(
+        &self,
+        tx: &mut TenantTx,
+        kind: EventKind,
+        channel_id: ChannelId,
+        data: &impl Serialize,
+    ) -> DbResult<()> {
+        let audience = Audience::Channel {
+            server_id: tx.server_id(),
+            channel_id,
+        };
+        let event = Event::new(EventId(self.ids.next()), kind, audience, data);
+        tx.emit(event.map_err(|error| DbError::Statement(error.to_string()))?);
+        Ok(())
     }
 }

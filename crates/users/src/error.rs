@@ -32,6 +32,9 @@ pub(crate) enum UsersError {
     /// There is no such user.
     #[error("there is no such user")]
     UserNotFound,
+    /// The caller's account is gone.
+    #[error("the caller's account does not exist")]
+    NoAccount,
     /// There is no such sign-in, or it is another user's.
     #[error("there is no such sign-in")]
     SessionNotFound,
@@ -83,6 +86,7 @@ impl From<UsersError> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "refresh_token_invalid", "Sign in again.")
             }
             UsersError::UserNotFound => Self::not_found("user_not_found"),
+            UsersError::NoAccount => Self::not_signed_in(),
             UsersError::SessionNotFound => Self::not_found("session_not_found"),
             UsersError::Database(error) => error.into(),
             UsersError::Cryptography(detail) => {

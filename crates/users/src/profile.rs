@@ -1,6 +1,7 @@
 //! Names, pictures and what else others see of a user (U3, U5).
 
 use model::UserId;
+use platform::db::Tx;
 
 use crate::{
     error::UsersError,
@@ -20,12 +21,27 @@ pub(crate) async fn find(service: &Service, id: UserId) -> Result<User, UsersErr
     user::lookup(&service.db, id).await?.ok_or(UsersError::UserNotFound)
 }
 
-/// Changes a profile and tells who may know.
+/// The caller. Whoever has no account any more is not signed in, whatever their token says.
+pub(crate) async fn find_own(service: &Service, id: UserId) -> Result<User, UsersError> {
+    user::lookup(&service.db, id).await?.ok_or(UsersError::NoAccount)
+}
+
+/// Changes the caller's profile and tells who may know.
 pub(crate) async fn change(service: &Service, id: UserId, change: &UserChange) -> Result<User, UsersError> {
     let mut tx = service.db.begin().await?;
-    let changed = user::change(&mut tx, id, change)
-        .await?
-        .ok_or(UsersError::UserNotFound)?;
+    let changed = user::change(&mut tx, id, change).await?;
+    told(service, tx, changed).await
+}
+
+/// Sets or removes the caller's picture and tells who may know.
+pub(crate) async fn set_avatar(service: &Service, id: UserId, url: Option<&str>) -> Result<User, UsersError> {
+    let mut tx = service.db.begin().await?;
+    let changed = user::set_avatar(&mut tx, id, url).await?;
+    told(service, tx, changed).await
+}
+
+async fn told(service: &Service, mut tx: Tx, changed: Option<User>) -> Result<User, UsersError> {
+    let changed = changed.ok_or(UsersError::NoAccount)?;
     service.emit_changed(&mut tx, &changed)?;
     tx.commit().await?;
     service.summaries.put(&changed);
@@ -35,21 +51,7 @@ pub(crate) async fn change(service: &Service, id: UserId, change: &UserChange) -
 /// Changes settings, which nobody else sees.
 pub(crate) async fn change_settings(service: &Service, id: UserId, change: &UserChange) -> Result<User, UsersError> {
     let mut tx = service.db.begin().await?;
-    let changed = user::change(&mut tx, id, change)
-        .await?
-        .ok_or(UsersError::UserNotFound)?;
+    let changed = user::change(&mut tx, id, change).await?.ok_or(UsersError::NoAccount)?;
     tx.commit().await?;
-    Ok(changed)
-}
-
-/// Sets or removes the picture and tells who may know.
-pub(crate) async fn set_avatar(service: &Service, id: UserId, url: Option<&str>) -> Result<User, UsersError> {
-    let mut tx = service.db.begin().await?;
-    let changed = user::set_avatar(&mut tx, id, url)
-        .await?
-        .ok_or(UsersError::UserNotFound)?;
-    service.emit_changed(&mut tx, &changed)?;
-    tx.commit().await?;
-    service.summaries.put(&changed);
     Ok(changed)
 }

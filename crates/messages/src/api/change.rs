@@ -1,21 +1,20 @@
 //! `PATCH …/messages/{message_id}`
 
 use axum::extract::State;
-use contracts::events::{Audience, Event, EventKind};
-use model::{EventId, MessageContent, Permission};
+use contracts::events::EventKind;
+use model::{MessageContent, Permission};
 use platform::{
     auth::Caller,
-    db::DbError,
     http::{
         Fields, Json, Path, Problem,
-        refusals::{BODY, SIGNED_IN, UNSAFE},
+        refusals::{BODY, CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
     },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Api, CHANNEL, MESSAGE, MessagePath, resource::MessageResource};
-use crate::{error::MessagesError, store::messages};
+use super::{Api, FOLDER, MESSAGE, MessagePath, resource::MessageResource};
+use crate::{access::Viewer, error::MessagesError, service::Service, store::messages};
 
 /// Another content.
 #[derive(Deserialize, ToSchema)]
@@ -31,7 +30,10 @@ platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,
+    PATH,
+    SERVER,
     CHANNEL,
+    FOLDER,
     MESSAGE,
     &[
         (
@@ -40,6 +42,11 @@ platform::refusals!(
             "The caller lacks the permission send_messages."
         ),
         (403, "not_the_author", "The message is someone else's."),
+        (
+            429,
+            "sending_too_fast",
+            "Too many messages in a short time; see Retry-After."
+        ),
     ]
 );
 
@@ -83,24 +90,24 @@ pub(crate) async fn change_message(
     );
     let Some(message) = edited.await? else {
         drop(tx);
-        let exists = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id)
-            .await?
-            .is_some();
-        let error = if exists {
-            MessagesError::NotTheAuthor
-        } else {
-            MessagesError::MessageNotFound
-        };
-        return Err(error.into());
+        return Err(refusal(&api, path, viewer).await?.into());
     };
     let resource = MessageResource::new(message, author);
-    let audience = Audience::Channel {
-        server_id: path.server_id,
-        channel_id: path.channel_id,
-    };
-    let event = Event::new(EventId(api.ids.next()), EventKind::MessageUpdated, audience, &resource)
-        .map_err(|error| DbError::Statement(error.to_string()))?;
-    tx.emit(event);
+    api.tell(&mut tx, EventKind::MessageUpdated, path.channel_id, &resource)?;
     tx.commit().await?;
     Ok(Json(resource))
+}
+
+/// Why there is nothing that the viewer can edit. Whoever may not read the history learns nothing of others' messages.
+async fn refusal(api: &Service, path: MessagePath, viewer: Viewer) -> Result<MessagesError, Problem> {
+    let reader = api.tenants.reader(path.server_id);
+    let known = viewer.permissions.contains(Permission::ReadHistory)
+        && messages::lookup(reader, path.channel_id, path.message_id)
+            .await?
+            .is_some();
+    Ok(if known {
+        MessagesError::NotTheAuthor
+    } else {
+        MessagesError::MessageNotFound
+    })
 }

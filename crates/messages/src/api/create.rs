@@ -10,13 +10,13 @@ use platform::{
     auth::Caller,
     http::{
         Fields, Json, Path, Problem,
-        refusals::{BODY, SIGNED_IN, UNSAFE},
+        refusals::{BODY, CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
     },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Api, CHANNEL, ChannelPath, resource::MessageResource};
+use super::{Api, ChannelPath, FOLDER, resource::MessageResource};
 use crate::{error::MessagesError, log::NewMessage};
 
 /// A message to be.
@@ -35,7 +35,10 @@ platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,
+    PATH,
+    SERVER,
     CHANNEL,
+    FOLDER,
     &[
         (
             403,
@@ -47,7 +50,6 @@ platform::refusals!(
             "sending_too_fast",
             "Too many messages in a short time; see Retry-After."
         ),
-        (503, "overloaded", "Too many messages are being sent; see Retry-After."),
     ]
 );
 

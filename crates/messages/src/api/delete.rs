@@ -1,20 +1,19 @@
 //! `DELETE …/messages/{message_id}`
 
 use axum::extract::State;
-use contracts::events::{Audience, Event, EventKind};
+use contracts::events::EventKind;
 use http::StatusCode;
-use model::{ChannelId, EventId, MessageId, Permission, ServerId};
+use model::{ChannelId, MessageId, Permission, ServerId};
 use platform::{
     auth::Caller,
-    db::DbError,
     http::{
         Path, Problem,
-        refusals::{SIGNED_IN, UNSAFE},
+        refusals::{CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
     },
 };
 use serde::Serialize;
 
-use super::{Api, CHANNEL, MESSAGE, MessagePath};
+use super::{Api, FOLDER, MESSAGE, MessagePath};
 use crate::{error::MessagesError, store::messages};
 
 /// What is told of a message that is gone.
@@ -29,7 +28,10 @@ struct DeletedMessage {
 platform::refusals!(
     SIGNED_IN,
     UNSAFE,
+    PATH,
+    SERVER,
     CHANNEL,
+    FOLDER,
     MESSAGE,
     &[(
         403,
@@ -62,7 +64,10 @@ pub(crate) async fn delete_message(
     let found = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
     let message = found.ok_or(MessagesError::MessageNotFound)?;
     if message.author_id != caller.user_id {
-        viewer.require(Permission::ManageMessages)?;
+        let allowed = viewer.require(Permission::ManageMessages);
+        // Whoever may not read the history learns nothing of others' messages.
+        let known = viewer.permissions.contains(Permission::ReadHistory);
+        allowed.map_err(|lacks| if known { lacks } else { MessagesError::MessageNotFound })?;
     }
     let mut tx = api.tenants.begin(path.server_id).await?;
     let Some(seq) = messages::remove(&mut tx, path.channel_id, path.message_id).await? else {
@@ -74,13 +79,7 @@ pub(crate) async fn delete_message(
         server_id: path.server_id,
         channel_id: path.channel_id,
     };
-    let audience = Audience::Channel {
-        server_id: path.server_id,
-        channel_id: path.channel_id,
-    };
-    let event = Event::new(EventId(api.ids.next()), EventKind::MessageDeleted, audience, &gone)
-        .map_err(|error| DbError::Statement(error.to_string()))?;
-    tx.emit(event);
+    api.tell(&mut tx, EventKind::MessageDeleted, path.channel_id, &gone)?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,13 +4,16 @@ use axum::extract::State;
 use model::Permission;
 use platform::{
     auth::Caller,
-    http::{Json, Path, Problem, refusals::SIGNED_IN},
+    http::{
+        Json, Path, Problem,
+        refusals::{CHANNEL, PATH, SERVER, SIGNED_IN},
+    },
 };
 
-use super::{Api, CHANNEL, MESSAGE, MessagePath, resource::MessageResource};
+use super::{Api, FOLDER, MESSAGE, MessagePath, resource::MessageResource};
 use crate::{error::MessagesError, store::messages};
 
-platform::refusals!(SIGNED_IN, CHANNEL, MESSAGE);
+platform::refusals!(SIGNED_IN, PATH, SERVER, CHANNEL, FOLDER, MESSAGE);
 
 /// Read one message
 #[utoipa::path(

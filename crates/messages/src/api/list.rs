@@ -6,12 +6,12 @@ use platform::{
     auth::Caller,
     http::{
         Json, Page, PageQuery, Path, Problem, Query,
-        refusals::{LIST, SIGNED_IN},
+        refusals::{CHANNEL, LIST, PATH, SERVER, SIGNED_IN},
     },
 };
 use serde::Deserialize;
 
-use super::{Api, CHANNEL, ChannelPath, resource::MessageResource};
+use super::{Api, ChannelPath, FOLDER, resource::MessageResource};
 use crate::{
     api::resource::Author,
     service::Service,
@@ -27,7 +27,7 @@ pub(crate) struct MessagesQuery {
     around: Option<MessageId>,
 }
 
-platform::refusals!(SIGNED_IN, LIST, CHANNEL);
+platform::refusals!(SIGNED_IN, LIST, PATH, SERVER, CHANNEL, FOLDER);
 
 /// Read messages
 ///

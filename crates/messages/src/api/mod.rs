@@ -10,12 +10,9 @@ pub(crate) mod resource;
 use std::sync::Arc;
 
 use model::{ChannelId, MessageId, ServerId};
-use platform::http::{ProblemBody, refusals::Case};
+use platform::http::{ProblemBody, Security, refusals::Case};
 use serde::Deserialize;
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
+use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::service::Service;
@@ -42,21 +39,8 @@ pub(crate) struct MessagePath {
     message_id: MessageId,
 }
 
-/// Of every route of a channel.
-const CHANNEL: &[Case] = &[
-    (
-        404,
-        "server_not_found",
-        "There is no such server, or the caller is not a member of it.",
-    ),
-    (
-        404,
-        "channel_not_found",
-        "There is no such channel, or the caller cannot see it.",
-    ),
-    (404, "not_found", "What stands in the path cannot be an id."),
-    (409, "channel_has_no_messages", "The channel is a folder."),
-];
+/// Of every route: a folder is a channel, too.
+const FOLDER: &[Case] = &[(409, "channel_has_no_messages", "The channel is a folder.")];
 /// Of every route of one message.
 const MESSAGE: &[Case] = &[(404, "message_not_found", "There is no such message.")];
 
@@ -69,21 +53,6 @@ const MESSAGE: &[Case] = &[(404, "message_not_found", "There is no such message.
     modifiers(&Security)
 )]
 struct Document;
-
-struct Security;
-
-impl Modify for Security {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_default();
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT")
-            .build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        let cookie = ApiKeyValue::with_description("beep_access", "Unsafe methods also need the header X-CSRF-Token.");
-        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-    }
-}
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
     let one = OpenApiRouter::new().routes(routes!(

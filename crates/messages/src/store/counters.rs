@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use model::{ChannelId, ServerId};
 use platform::{
     args,
-    db::{DbResult, Tx, tuples},
+    db::{DbResult, TenantTx, Tx, tuples},
 };
 
 use super::sizes;
@@ -35,4 +35,26 @@ pub(crate) async fn raise(
         }
     }
     Ok(last)
+}
+
+/// Channels that have had messages, up to `limit` of those after `after`, in order.
+pub(crate) async fn list(
+    tx: &mut Tx,
+    after: (ServerId, ChannelId),
+    limit: i64,
+) -> DbResult<Vec<(ServerId, ChannelId)>> {
+    const SQL: &str = "SELECT server_id, channel_id FROM channel_counters
+        WHERE (server_id, channel_id) > ($1, $2) ORDER BY server_id, channel_id LIMIT $3";
+    tx.all(SQL, args![after.0, after.1, limit]).await
+}
+
+/// Removes the counters of a channel, or of the whole server.
+pub(crate) async fn remove(tx: &mut TenantTx, channel_id: Option<ChannelId>) -> DbResult<()> {
+    const OF_SERVER: &str = "DELETE FROM channel_counters WHERE server_id = $1";
+    const OF_CHANNEL: &str = "DELETE FROM channel_counters WHERE server_id = $1 AND channel_id = $2";
+    match channel_id {
+        None => tx.run(OF_SERVER, args![]).await?,
+        Some(id) => tx.run(OF_CHANNEL, args![id]).await?,
+    };
+    Ok(())
 }

@@ -24,6 +24,13 @@ platform::record! {
     }
 }
 
+/// The columns of [`Message`], in order.
+macro_rules! columns {
+    () => {
+        "server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at"
+    };
+}
+
 /// Which part of a channel's messages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Part {
@@ -65,17 +72,33 @@ pub(crate) async fn add_all(tx: &mut Tx, messages: &[Message]) -> DbResult<u64> 
     Ok(added)
 }
 
-/// The message that the author has sent with this nonce before.
-pub(crate) async fn find_by_nonce(
-    tx: &mut Tx,
-    (server_id, channel_id): (ServerId, ChannelId),
-    author_id: UserId,
-    nonce: &str,
-) -> DbResult<Option<Message>> {
-    const SQL: &str =
-        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
-        WHERE server_id = $1 AND channel_id = $2 AND author_id = $3 AND nonce = $4";
-    tx.optional(SQL, args![server_id, channel_id, author_id, nonce]).await
+/// An attempt to send, by whom and where.
+pub(crate) type Attempt<'a> = (ServerId, ChannelId, UserId, &'a str);
+
+/// The messages that these attempts have stored before.
+pub(crate) async fn find_by_nonces(tx: &mut Tx, attempts: &[Attempt<'_>]) -> DbResult<Vec<Message>> {
+    let (mut rest, mut found) = (attempts, Vec::new());
+    for size in sizes(attempts.len()) {
+        let (now, later) = rest.split_at(size);
+        rest = later;
+        // PostgreSQL takes arguments in VALUES for texts, unless the first row says otherwise.
+        let first = "(CAST($1 AS BIGINT),CAST($2 AS BIGINT),CAST($3 AS BIGINT),CAST($4 AS TEXT))";
+        let others = if size > 1 {
+            format!(",{}", tuples(5, size - 1, 4))
+        } else {
+            String::new()
+        };
+        let sql = format!(
+            "SELECT {} FROM messages WHERE (server_id, channel_id, author_id, nonce) IN (VALUES {first}{others})",
+            columns!()
+        );
+        let values: Vec<_> = now
+            .iter()
+            .flat_map(|(server, channel, author, nonce)| args![*server, *channel, *author, *nonce])
+            .collect();
+        found.extend(tx.all::<Message>(&sql, values).await?);
+    }
+    Ok(found)
 }
 
 /// Messages of a channel, newest first, at most `limit`.
@@ -85,15 +108,21 @@ pub(crate) async fn list(
     part: Part,
     limit: i64,
 ) -> DbResult<Vec<Message>> {
-    const NEWEST: &str =
-        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
-        WHERE server_id = $1 AND channel_id = $2 ORDER BY id DESC LIMIT $3";
-    const BEFORE: &str =
-        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
-        WHERE server_id = $1 AND channel_id = $2 AND id < $4 ORDER BY id DESC LIMIT $3";
-    const AFTER: &str =
-        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
-        WHERE server_id = $1 AND channel_id = $2 AND id > $4 ORDER BY id LIMIT $3";
+    const NEWEST: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 ORDER BY id DESC LIMIT $3"
+    );
+    const BEFORE: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND id < $4 ORDER BY id DESC LIMIT $3"
+    );
+    const AFTER: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND id > $4 ORDER BY id LIMIT $3"
+    );
     match part {
         Part::Newest => tenant.all(NEWEST, args![channel_id, limit]).await,
         Part::Before(id) => tenant.all(BEFORE, args![channel_id, limit, id]).await,
@@ -111,9 +140,11 @@ pub(crate) async fn lookup(
     channel_id: ChannelId,
     id: MessageId,
 ) -> DbResult<Option<Message>> {
-    const SQL: &str =
-        "SELECT server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at FROM messages
-        WHERE server_id = $1 AND channel_id = $2 AND id = $3";
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND id = $3"
+    );
     tenant.optional(SQL, args![channel_id, id]).await
 }
 
@@ -126,9 +157,11 @@ pub(crate) async fn edit(
     content: &str,
     now: Timestamp,
 ) -> DbResult<Option<Message>> {
-    const SQL: &str = "UPDATE messages SET content = $5, edited_at = $6
-        WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND author_id = $4
-        RETURNING server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at";
+    const SQL: &str = concat!(
+        "UPDATE messages SET content = $5, edited_at = $6
+        WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND author_id = $4 RETURNING ",
+        columns!()
+    );
     tx.optional(SQL, args![channel_id, id, author_id, content, now]).await
 }
 
@@ -143,14 +176,13 @@ pub(crate) async fn remove(tx: &mut TenantTx, channel_id: ChannelId, id: Message
 
 /// Removes up to `most` messages of a channel, or of the whole server, and answers how many there were.
 pub(crate) async fn remove_some(tx: &mut TenantTx, channel_id: Option<ChannelId>, most: i64) -> DbResult<u64> {
-    const SQL: &str = "DELETE FROM messages WHERE server_id = $1 AND id IN (SELECT id FROM messages
-        WHERE server_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR channel_id = $2) LIMIT $3)";
-    tx.run(SQL, args![channel_id, most]).await
-}
-
-/// Removes the counters of a channel, or of the whole server.
-pub(crate) async fn remove_counters(tx: &mut TenantTx, channel_id: Option<ChannelId>) -> DbResult<()> {
-    const SQL: &str =
-        "DELETE FROM channel_counters WHERE server_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR channel_id = $2)";
-    tx.run(SQL, args![channel_id]).await.map(|_| ())
+    // By the whole key: otherwise each step would look at all messages of the server.
+    const OF_SERVER: &str = "DELETE FROM messages WHERE (server_id, channel_id, id) IN
+        (SELECT server_id, channel_id, id FROM messages WHERE server_id = $1 LIMIT $2)";
+    const OF_CHANNEL: &str = "DELETE FROM messages WHERE (server_id, channel_id, id) IN
+        (SELECT server_id, channel_id, id FROM messages WHERE server_id = $1 AND channel_id = $2 LIMIT $3)";
+    match channel_id {
+        None => tx.run(OF_SERVER, args![most]).await,
+        Some(id) => tx.run(OF_CHANNEL, args![id, most]).await,
+    }
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, str::FromStr};
 use http::StatusCode;
 use model::Invalid;
 
-use super::{FieldError, Problem};
+use super::{FieldError, Patch, Problem};
 
 /// The wrong fields of one request.
 #[derive(Debug, Default)]
@@ -35,6 +35,29 @@ impl Fields {
             None => Some(None),
             Some(text) => self.parse(name, text).map(Some),
         }
+    }
+
+    /// Checks a field of a change that cannot be emptied: `None` when it stays, or when it is wrong, which is remembered.
+    pub fn change<T: FromStr<Err = Invalid>>(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        field: Patch<String>,
+    ) -> Option<T> {
+        let Some(text) = field.into_change()? else {
+            self.add_invalid(name, Invalid::Required);
+            return None;
+        };
+        self.parse(name, &text)
+    }
+
+    /// The same for a field that null empties.
+    pub fn change_or_empty<T: FromStr<Err = Invalid>>(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        field: Patch<String>,
+    ) -> Option<T> {
+        let text = field.into_change()?.unwrap_or_default();
+        self.parse(name, &text)
     }
 
     /// Remembers that a field is wrong in a way of its own.
@@ -92,7 +115,7 @@ fn problem(errors: Vec<FieldError>) -> Problem {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
-    use model::{PersonName, ServerName};
+    use model::{Biography, PersonName, ServerName};
 
     use super::*;
 
@@ -112,5 +135,31 @@ mod tests {
             .map(|error| (&*error.field, &*error.code))
             .collect();
         assert_eq!(told, [("name", "too_long"), ("first_name", "required")]);
+    }
+
+    #[test]
+    fn changes_stay_empty_or_are_checked() {
+        let mut fields = Fields::default();
+        assert_eq!(fields.change::<PersonName>("first_name", Patch::Absent), None);
+        assert_eq!(fields.change_or_empty::<Biography>("biography", Patch::Absent), None);
+        assert_eq!(
+            fields
+                .change_or_empty::<Biography>("biography", Patch::Null)
+                .map(Biography::into_string),
+            Some(String::new())
+        );
+        fields.finish().unwrap();
+        assert_eq!(fields.change::<PersonName>("first_name", Patch::Null), None);
+        assert_eq!(
+            fields.change_or_empty::<Biography>("biography", Patch::Value("x".repeat(501))),
+            None
+        );
+        let problem = fields.finish().unwrap_err();
+        let told: Vec<_> = problem
+            .errors()
+            .iter()
+            .map(|error| (&*error.field, &*error.code))
+            .collect();
+        assert_eq!(told, [("first_name", "required"), ("biography", "too_long")]);
     }
 }

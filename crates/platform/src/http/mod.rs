@@ -4,6 +4,7 @@ mod access_log;
 mod bare_status;
 mod caller;
 mod client_address;
+mod contract;
 mod fields;
 mod json;
 mod layers;
@@ -22,9 +23,12 @@ mod security_headers;
 pub mod server;
 mod settings;
 mod strict_json;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use caller::{Authentication, CsrfToken, MaybeCaller};
 pub use client_address::{ClientAddress, InvalidNetwork, Network, PeerAddress};
+pub use contract::Security;
 pub use fields::Fields;
 pub use json::{Json, read as read_json};
 pub use layers::public;

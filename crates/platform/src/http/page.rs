@@ -14,6 +14,7 @@ pub struct Page<T> {
     /// What is on the page.
     pub items: Vec<T>,
     /// The cursor of the next page; null on the last one.
+    #[schema(example = "402345678901234569")]
     pub next: Option<String>,
 }
 

@@ -8,28 +8,37 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, exa
 /// Status, stable code, and when it happens.
 pub type Case = (u16, &'static str, &'static str);
 
+/// Of every route, whatever it does: [`responses`] adds them.
+const EVERY: &[Case] = &[
+    (429, "rate_limited", "Too many requests; see Retry-After."),
+    (500, "internal", "Something went wrong in Beep."),
+    (
+        503,
+        "unavailable",
+        "Something that Beep needs is away; see Retry-After.",
+    ),
+    (503, "overloaded", "Beep has too much to do; see Retry-After."),
+    (503, "timed_out", "It took too long; see Retry-After."),
+];
 /// Of every route that needs a caller.
 pub const SIGNED_IN: &[Case] = &[
     (401, "not_signed_in", "There is no valid access token."),
     (401, "token_expired", "The access token has expired."),
-    (429, "rate_limited", "Too many requests; see Retry-After."),
-    (500, "internal", "Something went wrong in Beep."),
-    (
-        503,
-        "unavailable",
-        "Something that Beep needs is away; see Retry-After.",
-    ),
 ];
-/// Of every route, those included that need no caller.
-pub const ANYONE: &[Case] = &[
-    (429, "rate_limited", "Too many requests; see Retry-After."),
-    (500, "internal", "Something went wrong in Beep."),
-    (
-        503,
-        "unavailable",
-        "Something that Beep needs is away; see Retry-After.",
-    ),
-];
+/// Of every route with an id in its path.
+pub const PATH: &[Case] = &[(404, "not_found", "What stands in the path cannot be an id.")];
+/// Of every route of one server.
+pub const SERVER: &[Case] = &[(
+    404,
+    "server_not_found",
+    "There is no such server, or the caller is not a member of it.",
+)];
+/// Of every route of one channel.
+pub const CHANNEL: &[Case] = &[(
+    404,
+    "channel_not_found",
+    "There is no such channel, or the caller cannot see it.",
+)];
 /// Of every route that changes something.
 pub const UNSAFE: &[Case] = &[(
     403,
@@ -39,6 +48,7 @@ pub const UNSAFE: &[Case] = &[(
 /// Of every route with a body.
 pub const BODY: &[Case] = &[
     (400, "malformed_json", "The body is not JSON of the described form."),
+    (400, "body_incomplete", "The body broke off."),
     (413, "body_too_large", "The body is larger than 64 KiB."),
     (415, "unsupported_media_type", "The body is not application/json."),
     (
@@ -56,11 +66,12 @@ pub const LIST: &[Case] = &[
         "Some fields of the query are not valid; `errors` says which and why.",
     ),
 ];
-/// The cases as responses, those of one status together with an example for each code.
+
+/// The cases, and those of every route, as responses: those of one status together, with an example for each code.
 #[must_use]
 pub fn responses(groups: &[&[Case]]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<&Case>> = BTreeMap::new();
-    for case in groups.iter().copied().flatten() {
+    for case in groups.iter().copied().chain([EVERY]).flatten() {
         by_status.entry(case.0).or_default().push(case);
     }
     by_status
@@ -95,16 +106,17 @@ fn response(status: u16, cases: &[&Case]) -> Response {
         .build()
 }
 
-/// Defines `Refusals`, all the ways in which the route of this file may refuse: `refusals!(SIGNED_IN, BODY)`.
+/// Defines `Refusals`, all the ways in which the route of this file may refuse: `refusals!(SIGNED_IN, BODY)`. Those of
+/// every route are among them.
 #[macro_export]
 macro_rules! refusals {
-    ($($group:expr),+ $(,)?) => {
+    ($($group:expr),* $(,)?) => {
         /// All the ways in which this route may refuse.
         pub(crate) struct Refusals;
 
         impl utoipa::IntoResponses for Refusals {
             fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
-                $crate::http::refusals::responses(&[$($group),+])
+                $crate::http::refusals::responses(&[$($group),*])
             }
         }
     };

@@ -8,7 +8,7 @@ use http::request::Parts;
 use model::{ChannelId, Permission, PermissionSet, ServerId, Timestamp, UserId};
 use platform::{
     auth::Caller,
-    http::{Path, Problem},
+    http::{Path, Problem, refusals::Case},
 };
 use serde::Deserialize;
 
@@ -68,6 +68,13 @@ pub(super) trait Needed: Send {
     /// The permission.
     const PERMISSION: Permission;
 }
+
+/// Of every route that needs `manage_channels`.
+pub(super) const MANAGE_CHANNELS: &[Case] = &[(
+    403,
+    "missing_permission",
+    "The caller lacks the permission manage_channels.",
+)];
 
 /// `manage_channels`.
 pub(super) struct ManageChannels;

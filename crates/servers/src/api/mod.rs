@@ -3,19 +3,16 @@
 mod access;
 mod channels;
 mod members;
-mod refusals;
 pub(crate) mod resource;
+mod search;
 mod servers;
 
 use std::sync::Arc;
 
 use model::ServerId;
-use platform::http::ProblemBody;
+use platform::http::{ProblemBody, Security};
 use serde::Deserialize;
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
+use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::service::Service;
@@ -42,21 +39,6 @@ pub(crate) struct ServerPath {
     modifiers(&Security)
 )]
 struct Document;
-
-struct Security;
-
-impl Modify for Security {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_default();
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT")
-            .build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        let cookie = ApiKeyValue::with_description("beep_access", "Unsafe methods also need the header X-CSRF-Token.");
-        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-    }
-}
 
 /// All routes with their descriptions.
 pub(crate) fn router() -> OpenApiRouter<Api> {

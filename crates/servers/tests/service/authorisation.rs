@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use model::Permission;
+use platform::http::testing::Answer;
 use serde_json::{Value, json};
 
-use crate::world::{ADA, Answer, BOB, EVE, World, id, worlds};
+use crate::world::{ADA, BOB, EVE, World, id, worlds};
 
 /// What a caller is answered: a good status, or a problem.
 #[derive(Debug, Clone, Copy)]

@@ -15,6 +15,7 @@ mod members;
 mod overwrites;
 mod peers;
 mod races;
+mod refusals;
 mod servers_themselves;
 mod summaries;
 mod world;

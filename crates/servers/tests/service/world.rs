@@ -17,15 +17,12 @@ use contracts::{
         users_server::{Users, UsersServer},
     },
 };
-use http::{Request, StatusCode, header};
-use http_body_util::BodyExt;
-use model::{EventId, SessionId, UserId};
+use model::{EventId, UserId};
 use platform::{
-    auth::{Authenticator, Caller, RevokedSessions, TokenIssuer},
     bus::{Delivery, EventBus, LocalBus, Subscription},
     clock::{Clock, Ids},
     db::{Db, Value as SqlValue},
-    http::Authentication,
+    http::testing::{Actor, App},
     rpc::{self, Peer},
     service::Context,
     testing::{self, TestDatabase},
@@ -33,7 +30,6 @@ use platform::{
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tonic::{Response, Status};
-use tower::ServiceExt;
 
 pub(crate) const ADA: i64 = 1_001;
 pub(crate) const BOB: i64 = 1_002;
@@ -77,7 +73,7 @@ pub(crate) struct World {
     pub(crate) peer: ServersClient<Peer>,
     pub(crate) users: FakeUsers,
     pub(crate) bus: Arc<LocalBus>,
-    app: axum::Router,
+    pub(crate) app: App,
     events: tokio::sync::Mutex<Subscription>,
     shutdown: CancellationToken,
     markers: AtomicI64,
@@ -108,7 +104,7 @@ async fn world(database: TestDatabase) -> World {
         db: database.db.clone(),
         bus: Arc::clone(&bus) as Arc<dyn EventBus>,
         ids: Ids::new(clock.clone(), 1),
-        clock,
+        clock: clock.clone(),
         shutdown: shutdown.clone(),
     };
     let client = UsersClient::new(rpc::in_process(UsersServer::new(users.clone())));
@@ -123,7 +119,7 @@ async fn world(database: TestDatabase) -> World {
         users,
         events: tokio::sync::Mutex::new(bus.subscribe()),
         bus,
-        app: wired.public,
+        app: App::new(wired.public, &servers::contract(), App::issuer(), clock),
         shutdown,
         markers: AtomicI64::new(1),
         _database: database,
@@ -149,18 +145,12 @@ impl World {
 
     /// Somebody at work.
     pub(crate) const fn user(&self, id: i64) -> Actor<'_> {
-        Actor {
-            world: self,
-            user_id: Some(UserId(id)),
-        }
+        self.app.user(UserId(id))
     }
 
     /// Somebody without a token.
     pub(crate) const fn nobody(&self) -> Actor<'_> {
-        Actor {
-            world: self,
-            user_id: None,
-        }
+        self.app.nobody()
     }
 
     /// What was told since this was asked last.
@@ -218,101 +208,4 @@ pub(crate) fn id(resource: &Value) -> String {
 /// The ids of a list's items.
 pub(crate) fn ids(list: &Value) -> Vec<String> {
     list["items"].as_array().expect("a list").iter().map(id).collect()
-}
-
-/// Somebody who makes requests.
-#[derive(Clone, Copy)]
-pub(crate) struct Actor<'a> {
-    world: &'a World,
-    user_id: Option<UserId>,
-}
-
-/// What came back.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    /// The body, if the status is the expected one.
-    #[track_caller]
-    pub(crate) fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.body);
-        self.body
-    }
-
-    /// Fails unless it is this problem.
-    #[track_caller]
-    pub(crate) fn is_problem(self, status: u16, code: &str) -> Value {
-        let body = self.expect(status);
-        assert_eq!(body["code"], code, "{body}");
-        body
-    }
-
-    /// Fails unless exactly this field is wrong in this way.
-    #[track_caller]
-    pub(crate) fn is_invalid(self, field: &str, code: &str) {
-        let body = self.is_problem(422, "invalid");
-        let errors = body["errors"].as_array().unwrap();
-        assert!(
-            errors.len() == 1 && errors[0]["field"] == field && errors[0]["code"] == code,
-            "{body}"
-        );
-    }
-}
-
-impl Actor<'_> {
-    pub(crate) async fn get(self, path: &str) -> Answer {
-        self.send("GET", path, Value::Null).await
-    }
-
-    pub(crate) async fn post(self, path: &str, body: Value) -> Answer {
-        self.send("POST", path, body).await
-    }
-
-    pub(crate) async fn patch(self, path: &str, body: Value) -> Answer {
-        self.send("PATCH", path, body).await
-    }
-
-    pub(crate) async fn delete(self, path: &str) -> Answer {
-        self.send("DELETE", path, Value::Null).await
-    }
-
-    /// Sends a request; `path` is below `/api/v1`, a body of null is none.
-    pub(crate) async fn send(self, method: &str, path: &str, body: Value) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
-        let mut content = axum::body::Body::empty();
-        if !body.is_null() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-            content = body.to_string().into();
-        }
-        let mut request = request.body(content).unwrap();
-        request.extensions_mut().insert(self.authentication());
-        let response = self.world.app.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        assert!(status != StatusCode::NO_CONTENT || bytes.is_empty(), "204 with a body");
-        Answer {
-            status: status.as_u16(),
-            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-        }
-    }
-
-    fn authentication(self) -> Authentication {
-        if let Some(user_id) = self.user_id {
-            return Authentication::known(Caller {
-                user_id,
-                session_id: SessionId(1),
-            });
-        }
-        let issuer = TokenIssuer::ephemeral("http://beep.test");
-        let authenticator = Authenticator::new("http://beep.test", &issuer.jwks(), RevokedSessions::default());
-        Authentication::of(
-            &http::HeaderMap::new(),
-            &authenticator,
-            &Arc::from("http://beep.test"),
-            Clock::system().now(),
-        )
-    }
 }

@@ -6,11 +6,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use platform::{
-    http::{Path, Problem, ProblemBody},
+    http::{Path, Problem, refusals::PATH},
     objects::ObjectStore,
 };
+use utoipa::ToSchema;
 
 use super::{Api, key};
+
+/// A picture as it is stored.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary, example = "the bytes of a picture")]
+#[expect(dead_code, reason = "describes the answer, which is made of bytes")]
+pub(crate) struct Picture(Vec<u8>);
+
+platform::refusals!(PATH, &[(404, "picture_not_found", "There is no picture of this name.")]);
 
 /// A picture
 ///
@@ -20,12 +29,12 @@ use super::{Api, key};
     get,
     path = "/api/v1/pictures/{name}",
     tag = "pictures",
+    security(()),
     params(("name" = String, Path, description = "SHA-256 in hex and the ending", example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.jpg")),
     responses(
-        (status = 200, description = "The picture", body = [u8], content_type = "image/jpeg"),
-        (status = 304, description = "The picture that the client has"),
-        (status = 404, description = "`picture_not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = ProblemBody, content_type = "application/problem+json")
+        (status = 200, description = "The picture.", content((Picture = "image/jpeg"), (Picture = "image/png"))),
+        (status = 304, description = "The picture that the client has."),
+        Refusals
     )
 )]
 pub(crate) async fn get_picture<O: ObjectStore>(

@@ -7,11 +7,8 @@ mod me;
 pub(crate) mod resource;
 mod user;
 
-use platform::http::ProblemBody;
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
+use platform::http::{ProblemBody, Security};
+use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::service::Shared;
@@ -32,21 +29,6 @@ pub(crate) type Api = Shared;
 )]
 struct Document;
 
-struct Security;
-
-impl Modify for Security {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_default();
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT")
-            .build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        let cookie = ApiKeyValue::with_description("beep_access", "Unsafe methods also need the header X-CSRF-Token.");
-        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-    }
-}
-
 pub(crate) fn router() -> OpenApiRouter<Api> {
     let routes = OpenApiRouter::new()
         .routes(routes!(auth::register::register))
@@ -54,11 +36,14 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(auth::refresh::refresh))
         .routes(routes!(auth::logout::logout))
         .routes(routes!(auth::providers::list_providers))
-        .routes(routes!(me::account::get_me, me::account::change_me))
-        .routes(routes!(me::avatar::put_avatar, me::avatar::delete_avatar))
-        .routes(routes!(me::sessions::list_sessions))
-        .routes(routes!(me::sessions::end_session))
-        .routes(routes!(me::settings::get_settings, me::settings::change_settings))
+        .routes(routes!(me::get::get_me, me::change::change_me))
+        .routes(routes!(me::put_avatar::put_avatar, me::delete_avatar::delete_avatar))
+        .routes(routes!(me::list_sessions::list_sessions))
+        .routes(routes!(me::end_session::end_session))
+        .routes(routes!(
+            me::get_settings::get_settings,
+            me::change_settings::change_settings
+        ))
         .routes(routes!(user::get_user));
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", routes)

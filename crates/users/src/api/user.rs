@@ -4,7 +4,10 @@ use axum::extract::State;
 use model::UserId;
 use platform::{
     auth::Caller,
-    http::{Json, Path, Problem, refusals::SIGNED_IN},
+    http::{
+        Json, Path, Problem,
+        refusals::{PATH, SIGNED_IN},
+    },
 };
 use serde::Deserialize;
 
@@ -17,13 +20,7 @@ pub(crate) struct UserPath {
     user_id: UserId,
 }
 
-platform::refusals!(
-    SIGNED_IN,
-    &[
-        (404, "user_not_found", "There is no such user."),
-        (404, "not_found", "What stands in the path cannot be an id."),
-    ]
-);
+platform::refusals!(SIGNED_IN, PATH, &[(404, "user_not_found", "There is no such user."),]);
 
 /// A user's profile
 #[utoipa::path(

@@ -27,6 +27,14 @@ platform::record! {
     }
 }
 
+/// The columns of [`UserRow`], in order.
+macro_rules! columns {
+    () => {
+        "id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, \
+         language, theme, density, created_at"
+    };
+}
+
 /// A user, without the password's hash.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
@@ -94,9 +102,11 @@ pub(crate) struct UserChange {
 
 /// Adds a user. [`platform::db::DbError::Unique`] names the index that stands against it.
 pub(crate) async fn add(tx: &mut Tx, new: &NewUser<'_>) -> DbResult<User> {
-    const SQL: &str = "INSERT INTO users (id, username, email, first_name, last_name, password_hash, language, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        RETURNING id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at";
+    const SQL: &str = concat!(
+        "INSERT INTO users (id, username, email, first_name, last_name, password_hash, language, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ",
+        columns!()
+    );
     let values = args![
         new.id,
         new.username,
@@ -112,8 +122,7 @@ pub(crate) async fn add(tx: &mut Tx, new: &NewUser<'_>) -> DbResult<User> {
 
 /// The user.
 pub(crate) async fn lookup(db: &Db, id: UserId) -> DbResult<Option<User>> {
-    const SQL: &str = "SELECT id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at
-        FROM users WHERE id = $1";
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
     Ok(db.optional::<UserRow>(SQL, args![id]).await?.map(User::from))
 }
 
@@ -123,8 +132,8 @@ pub(crate) async fn lookup_many(db: &Db, ids: &[UserId]) -> DbResult<Vec<User>> 
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at
-        FROM users WHERE id IN {}",
+        "SELECT {} FROM users WHERE id IN {}",
+        columns!(),
         tuples(1, 1, ids.len())
     );
     let values: Vec<Value> = ids.iter().map(|id| (*id).into()).collect();
@@ -147,11 +156,13 @@ pub(crate) async fn find_by_email(db: &Db, email: &Email) -> DbResult<Option<(Us
 
 /// Changes what is to be changed, and answers the user as they are then.
 pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbResult<Option<User>> {
-    const SQL: &str = "UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
+    const SQL: &str = concat!(
+        "UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
             biography = COALESCE($4, biography), status = COALESCE($5, status), status_text = COALESCE($6, status_text),
             language = COALESCE($7, language), theme = COALESCE($8, theme), density = COALESCE($9, density)
-        WHERE id = $1
-        RETURNING id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at";
+        WHERE id = $1 RETURNING ",
+        columns!()
+    );
     let values = args![
         id,
         change.first_name.as_ref().map(PersonName::expose),
@@ -168,7 +179,6 @@ pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbRe
 
 /// Sets or removes the picture.
 pub(crate) async fn set_avatar(tx: &mut Tx, id: UserId, url: Option<&str>) -> DbResult<Option<User>> {
-    const SQL: &str = "UPDATE users SET avatar_url = $2 WHERE id = $1
-        RETURNING id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, language, theme, density, created_at";
+    const SQL: &str = concat!("UPDATE users SET avatar_url = $2 WHERE id = $1 RETURNING ", columns!());
     Ok(tx.optional::<UserRow>(SQL, args![id, url]).await?.map(User::from))
 }

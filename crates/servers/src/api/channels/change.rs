@@ -2,15 +2,17 @@
 
 use axum::extract::State;
 use model::{ChannelId, ChannelName, ChannelTopic, Invalid, Permission, ServerId};
-use platform::http::{Fields, Json, Patch, Problem};
+use platform::http::{
+    Fields, Json, Patch, Problem,
+    refusals::{BODY, CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     api::{
         Api,
-        access::{AllowedInChannel, InServer, ManageChannels},
-        refusals::refusals,
+        access::{AllowedInChannel, InServer, MANAGE_CHANNELS, ManageChannels},
         resource::Channel,
     },
     channel_changes::{self, ChannelChange},
@@ -44,17 +46,11 @@ impl ChannelPatch {
     fn checked(self) -> Result<ChannelChange, Problem> {
         let mut fields = Fields::default();
         let mut change = ChannelChange {
+            name: fields.change::<ChannelName>("name", self.name),
+            topic: fields.change_or_empty::<ChannelTopic>("topic", self.topic),
             destination: destination(self.parent_id),
             ..ChannelChange::default()
         };
-        match self.name.into_change() {
-            Some(Some(name)) => change.name = fields.parse::<ChannelName>("name", &name),
-            Some(None) => fields.add_invalid("name", Invalid::Required),
-            None => {}
-        }
-        if let Some(topic) = self.topic.into_change() {
-            change.topic = fields.parse::<ChannelTopic>("topic", &topic.unwrap_or_default());
-        }
         match self.position.into_change() {
             Some(None) => fields.add_invalid("position", Invalid::Required),
             position => change.position = position.flatten(),
@@ -85,7 +81,7 @@ pub(super) fn require_parent(server: &InServer, parent_id: ChannelId, field: &st
         })
 }
 
-refusals!(SIGNED_IN, UNSAFE, BODY, SERVER, CHANNEL, MANAGE_CHANNELS);
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, PATH, SERVER, CHANNEL, MANAGE_CHANNELS);
 
 /// Change a channel or folder
 ///

@@ -3,7 +3,10 @@
 use axum::extract::State;
 use http::StatusCode;
 use model::{ChannelId, ChannelName, ChannelTopic, ServerId};
-use platform::http::{Fields, Json, Problem};
+use platform::http::{
+    Fields, Json, Problem,
+    refusals::{BODY, PATH, SERVER, SIGNED_IN, UNSAFE},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -11,8 +14,7 @@ use super::change::require_parent;
 use crate::{
     api::{
         Api,
-        access::{Allowed, ManageChannels},
-        refusals::refusals,
+        access::{Allowed, MANAGE_CHANNELS, ManageChannels},
         resource::Channel,
     },
     channel_changes::{self, NewChannel},
@@ -55,10 +57,11 @@ impl ChannelRequest {
     }
 }
 
-refusals!(
+platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,
+    PATH,
     SERVER,
     MANAGE_CHANNELS,
     &[(

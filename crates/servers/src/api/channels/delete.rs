@@ -3,19 +3,21 @@
 use axum::extract::State;
 use http::StatusCode;
 use model::{ChannelId, Permission, ServerId};
-use platform::http::Problem;
+use platform::http::{
+    Problem,
+    refusals::{CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
+};
 
 use crate::{
     api::{
         Api,
-        access::{AllowedInChannel, ManageChannels},
-        refusals::refusals,
+        access::{AllowedInChannel, MANAGE_CHANNELS, ManageChannels},
     },
     channel_changes,
     error::Error,
 };
 
-refusals!(SIGNED_IN, UNSAFE, SERVER, CHANNEL, MANAGE_CHANNELS);
+platform::refusals!(SIGNED_IN, UNSAFE, PATH, SERVER, CHANNEL, MANAGE_CHANNELS);
 
 /// Delete a channel or folder
 ///

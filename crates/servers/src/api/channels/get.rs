@@ -1,14 +1,17 @@
 //! `GET /servers/{server_id}/channels/{channel_id}`
 
 use model::{ChannelId, ServerId};
-use platform::http::{Json, Problem};
+use platform::http::{
+    Json, Problem,
+    refusals::{CHANNEL, PATH, SERVER, SIGNED_IN},
+};
 
 use crate::{
-    api::{access::InChannel, refusals::refusals, resource::Channel},
+    api::{access::InChannel, resource::Channel},
     error::Error,
 };
 
-refusals!(SIGNED_IN, SERVER, CHANNEL);
+platform::refusals!(SIGNED_IN, PATH, SERVER, CHANNEL);
 
 /// Get a channel
 #[utoipa::path(

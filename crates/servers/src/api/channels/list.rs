@@ -1,11 +1,14 @@
 //! `GET /servers/{server_id}/channels`
 
 use model::ServerId;
-use platform::http::{Json, Page};
+use platform::http::{
+    Json, Page,
+    refusals::{PATH, SERVER, SIGNED_IN},
+};
 
-use crate::api::{access::InServer, refusals::refusals, resource::Channel};
+use crate::api::{access::InServer, resource::Channel};
 
-refusals!(SIGNED_IN, SERVER);
+platform::refusals!(SIGNED_IN, PATH, SERVER);
 
 /// List channels
 ///

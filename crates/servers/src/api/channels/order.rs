@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use model::{ChannelId, Permission, ServerId, limits::CHANNELS_PER_SERVER};
-use platform::http::{Fields, Json, Page, Patch, Problem};
+use platform::http::{
+    Fields, Json, Page, Patch, Problem,
+    refusals::{BODY, PATH, SERVER, SIGNED_IN, UNSAFE},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,8 +13,7 @@ use super::change::{destination, require_parent};
 use crate::{
     api::{
         Api,
-        access::{Allowed, InServer, ManageChannels},
-        refusals::refusals,
+        access::{Allowed, InServer, MANAGE_CHANNELS, ManageChannels},
         resource::Channel,
     },
     channel_changes::{self, WantedPlace},
@@ -75,7 +77,7 @@ fn require(server: &InServer, wanted: &[WantedPlace]) -> Result<(), Error> {
     Ok(())
 }
 
-refusals!(SIGNED_IN, UNSAFE, BODY, SERVER, MANAGE_CHANNELS);
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, PATH, SERVER, MANAGE_CHANNELS);
 
 /// Order channels
 ///

@@ -2,11 +2,14 @@
 
 use axum::extract::State;
 use model::{ServerId, UserId};
-use platform::http::{Json, Path, Problem};
+use platform::http::{
+    Json, Path, Problem,
+    refusals::{PATH, SERVER, SIGNED_IN},
+};
 use serde::Deserialize;
 
 use crate::{
-    api::{Api, access::InServer, refusals::refusals, resource::Member},
+    api::{Api, access::InServer, resource::Member},
     error::Error,
     store::members,
 };
@@ -16,8 +19,9 @@ pub(crate) struct MemberPath {
     user_id: UserId,
 }
 
-refusals!(
+platform::refusals!(
     SIGNED_IN,
+    PATH,
     SERVER,
     &[(404, "member_not_found", "The user is not a member of the server.")]
 );

@@ -2,26 +2,19 @@
 
 use axum::extract::State;
 use model::{ServerId, search_key::fold};
-use platform::http::{Fields, Json, Page, PageQuery, Problem, Query};
-use serde::Deserialize;
+use platform::http::{
+    Json, Page, Problem, Query,
+    refusals::{LIST, PATH, SERVER, SIGNED_IN},
+};
 
 use crate::{
-    api::{Api, access::InServer, refusals::refusals, resource::Member},
+    api::{Api, access::InServer, resource::Member, search::Search},
     cursor::MemberCursor,
     error::Error,
-    search_term::SearchTerm,
     store::members,
 };
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Search {
-    #[serde(flatten)]
-    page: PageQuery,
-    #[serde(default)]
-    query: String,
-}
-
-refusals!(SIGNED_IN, LIST, SERVER);
+platform::refusals!(SIGNED_IN, LIST, PATH, SERVER);
 
 /// List members
 ///
@@ -42,12 +35,8 @@ pub(crate) async fn list_members(
     server: InServer,
     Query(search): Query<Search>,
 ) -> Result<Json<Page<Member>>, Problem> {
-    let mut fields = Fields::default();
-    let Some(term) = fields.parse::<SearchTerm>("query", &search.query) else {
-        return Err(fields.problem());
-    };
-    let limit = search.page.limit()?;
-    let after = search.page.after()?.unwrap_or(MemberCursor::start());
+    let (term, limit, after) = search.checked()?;
+    let after = after.unwrap_or(MemberCursor::start());
     let mut reader = api.tenants.reader(server.server_id);
     let found = members::list(&mut reader, &term, &after, limit + 1)
         .await

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use model::{ChannelId, PermissionSet, ServerId};
-use platform::http::Json;
+use platform::http::{
+    Json,
+    refusals::{PATH, SERVER, SIGNED_IN},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::{access::InServer, refusals::refusals};
+use crate::api::access::InServer;
 
 /// What the caller may do.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,7 +27,7 @@ pub(crate) struct MyPermissions {
     channels: BTreeMap<ChannelId, PermissionSet>,
 }
 
-refusals!(SIGNED_IN, SERVER);
+platform::refusals!(SIGNED_IN, PATH, SERVER);
 
 /// Get the caller's permissions
 #[utoipa::path(

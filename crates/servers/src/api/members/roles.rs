@@ -1,11 +1,14 @@
 //! `GET /servers/{server_id}/roles`
 
 use model::ServerId;
-use platform::http::{Json, Page};
+use platform::http::{
+    Json, Page,
+    refusals::{PATH, SERVER, SIGNED_IN},
+};
 
-use crate::api::{access::InServer, refusals::refusals, resource::Role};
+use crate::api::{access::InServer, resource::Role};
 
-refusals!(SIGNED_IN, SERVER);
+platform::refusals!(SIGNED_IN, PATH, SERVER);
 
 /// List roles
 ///

@@ -75,7 +75,7 @@ pub(crate) struct ServerWithDetail {
     /// The member.
     pub(crate) me: Member,
     /// What the member may do in the server as a whole, by name.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, example = json!(["view_channel", "send_messages"]))]
     pub(crate) permissions: PermissionSet,
 }
 
@@ -96,5 +96,6 @@ pub(crate) struct FoundServer {
     #[serde(flatten)]
     pub(crate) server: Server,
     /// Whether the caller is a member.
+    #[schema(example = false)]
     pub(crate) joined: bool,
 }

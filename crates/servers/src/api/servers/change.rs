@@ -1,8 +1,11 @@
 //! `PATCH /servers/{server_id}`
 
 use axum::extract::State;
-use model::{Invalid, ServerDescription, ServerId, ServerName};
-use platform::http::{Fields, Json, Patch, Problem};
+use model::{ServerDescription, ServerId, ServerName};
+use platform::http::{
+    Fields, Json, Patch, Problem,
+    refusals::{BODY, PATH, SERVER, SIGNED_IN, UNSAFE},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,7 +13,6 @@ use crate::{
     api::{
         Api,
         access::{Allowed, ManageServer},
-        refusals::refusals,
         resource::Server,
     },
     settings::{self, ServerChange},
@@ -38,28 +40,20 @@ pub(crate) struct ServerPatch {
 impl ServerPatch {
     fn checked(self) -> Result<ServerChange, Problem> {
         let mut fields = Fields::default();
-        let mut change = ServerChange::default();
-        match self.name.into_change() {
-            Some(Some(name)) => change.name = fields.parse::<ServerName>("name", &name),
-            Some(None) => fields.add_invalid("name", Invalid::Required),
-            None => {}
-        }
-        match self.visibility.into_change() {
-            Some(Some(visibility)) => change.visibility = fields.parse::<Visibility>("visibility", &visibility),
-            Some(None) => fields.add_invalid("visibility", Invalid::Required),
-            None => {}
-        }
-        if let Some(description) = self.description.into_change() {
-            change.description = fields.parse::<ServerDescription>("description", &description.unwrap_or_default());
-        }
+        let change = ServerChange {
+            name: fields.change::<ServerName>("name", self.name),
+            visibility: fields.change::<Visibility>("visibility", self.visibility),
+            description: fields.change_or_empty::<ServerDescription>("description", self.description),
+        };
         fields.finish().map(|()| change)
     }
 }
 
-refusals!(
+platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,
+    PATH,
     SERVER,
     &[(
         403,

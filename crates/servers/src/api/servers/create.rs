@@ -5,13 +5,16 @@ use http::StatusCode;
 use model::ServerName;
 use platform::{
     auth::Caller,
-    http::{Fields, Json, Problem},
+    http::{
+        Fields, Json, Problem,
+        refusals::{BODY, SIGNED_IN, UNSAFE},
+    },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Api, refusals::refusals, resource::ServerWithDetail},
+    api::{Api, resource::ServerWithDetail},
     founding,
     visibility::Visibility,
 };
@@ -30,7 +33,7 @@ pub(crate) struct NewServer {
     visibility: String,
 }
 
-refusals!(
+platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,

@@ -3,16 +3,20 @@
 use axum::extract::State;
 use http::StatusCode;
 use model::ServerId;
-use platform::http::Problem;
+use platform::http::{
+    Problem,
+    refusals::{PATH, SERVER, SIGNED_IN, UNSAFE},
+};
 
 use crate::{
-    api::{Api, access::Owner, refusals::refusals},
+    api::{Api, access::Owner},
     settings,
 };
 
-refusals!(
+platform::refusals!(
     SIGNED_IN,
     UNSAFE,
+    PATH,
     SERVER,
     &[(403, "missing_permission", "The caller is a member but not the owner.")]
 );

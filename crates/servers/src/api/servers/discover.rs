@@ -3,31 +3,24 @@
 use axum::extract::State;
 use platform::{
     auth::Caller,
-    http::{Fields, Json, Page, PageQuery, Problem, Query},
+    http::{
+        Json, Page, Problem, Query,
+        refusals::{LIST, SIGNED_IN},
+    },
 };
-use serde::Deserialize;
 
 use crate::{
     api::{
         Api,
-        refusals::refusals,
         resource::{FoundServer, Server},
+        search::Search,
     },
     cursor::SizeCursor,
     error::Error,
-    search_term::SearchTerm,
     store::directory::{self, Found},
 };
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Search {
-    #[serde(flatten)]
-    page: PageQuery,
-    #[serde(default)]
-    query: String,
-}
-
-refusals!(SIGNED_IN, LIST);
+platform::refusals!(SIGNED_IN, LIST);
 
 /// Find public servers
 ///
@@ -46,12 +39,8 @@ pub(crate) async fn discover_servers(
     caller: Caller,
     Query(search): Query<Search>,
 ) -> Result<Json<Page<FoundServer>>, Problem> {
-    let mut fields = Fields::default();
-    let Some(term) = fields.parse::<SearchTerm>("query", &search.query) else {
-        return Err(fields.problem());
-    };
-    let limit = search.page.limit()?;
-    let after = search.page.after()?.unwrap_or(SizeCursor::start());
+    let (term, limit, after) = search.checked()?;
+    let after = after.unwrap_or(SizeCursor::start());
     let found = directory::list_public(&api.db, caller.user_id, &term, after, limit + 1)
         .await
         .map_err(Error::from)?;

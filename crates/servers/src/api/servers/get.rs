@@ -4,16 +4,19 @@ use axum::extract::State;
 use model::ServerId;
 use platform::{
     auth::Caller,
-    http::{Json, Path, Problem},
+    http::{
+        Json, Path, Problem,
+        refusals::{PATH, SERVER, SIGNED_IN},
+    },
 };
 
 use crate::{
-    api::{Api, ServerPath, refusals::refusals, resource::ServerForViewer},
+    api::{Api, ServerPath, resource::ServerForViewer},
     error::Error,
     membership,
 };
 
-refusals!(SIGNED_IN, SERVER);
+platform::refusals!(SIGNED_IN, PATH, SERVER);
 
 /// Get a server
 ///

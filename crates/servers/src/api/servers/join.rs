@@ -4,24 +4,27 @@ use axum::extract::State;
 use model::ServerId;
 use platform::{
     auth::Caller,
-    http::{Json, Path, Problem},
+    http::{
+        Json, Path, Problem,
+        refusals::{PATH, SIGNED_IN, UNSAFE},
+    },
 };
 
 use crate::{
-    api::{Api, ServerPath, refusals::refusals, resource::ServerWithDetail},
+    api::{Api, ServerPath, resource::ServerWithDetail},
     membership,
 };
 
-refusals!(
+platform::refusals!(
     SIGNED_IN,
     UNSAFE,
+    PATH,
     &[
         (
             404,
             "server_not_found",
             "There is no such server, or it is private and the caller is not a member."
         ),
-        (404, "not_found", "What stands in the path cannot be an id."),
         (409, "too_many_servers", "The caller is in 200 servers already."),
     ]
 );

@@ -3,16 +3,20 @@
 use axum::extract::State;
 use http::StatusCode;
 use model::ServerId;
-use platform::http::Problem;
+use platform::http::{
+    Problem,
+    refusals::{PATH, SERVER, SIGNED_IN, UNSAFE},
+};
 
 use crate::{
-    api::{Api, access::InServer, refusals::refusals},
+    api::{Api, access::InServer},
     membership,
 };
 
-refusals!(
+platform::refusals!(
     SIGNED_IN,
     UNSAFE,
+    PATH,
     SERVER,
     &[(409, "owner_cannot_leave", "The caller owns the server.")]
 );

@@ -3,16 +3,16 @@
 use axum::extract::State;
 use platform::{
     auth::Caller,
-    http::{Json, Page, Problem},
+    http::{Json, Page, Problem, refusals::SIGNED_IN},
 };
 
 use crate::{
-    api::{Api, refusals::refusals, resource::Server},
+    api::{Api, resource::Server},
     error::Error,
     store::directory,
 };
 
-refusals!(SIGNED_IN);
+platform::refusals!(SIGNED_IN);
 
 /// List the caller's servers
 ///

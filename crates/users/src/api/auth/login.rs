@@ -4,10 +4,7 @@ use axum::{extract::State, response::Response};
 use http::StatusCode;
 use platform::{
     auth::Secret,
-    http::{
-        Json, Problem,
-        refusals::{ANYONE, BODY},
-    },
+    http::{Json, Problem, refusals::BODY},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -31,7 +28,6 @@ pub(crate) struct Credentials {
 }
 
 platform::refusals!(
-    ANYONE,
     BODY,
     &[
         (
@@ -40,11 +36,6 @@ platform::refusals!(
             "The e-mail address or the password is wrong; which one is not told."
         ),
         (429, "too_many_attempts", "Too many wrong passwords; see Retry-After."),
-        (
-            503,
-            "overloaded",
-            "Too many people sign in at the moment; see Retry-After."
-        ),
     ]
 );
 

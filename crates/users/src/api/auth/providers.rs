@@ -1,7 +1,7 @@
 //! `GET /auth/providers`
 
 use axum::extract::State;
-use platform::http::{Json, refusals::ANYONE};
+use platform::http::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,7 +20,7 @@ pub(crate) struct Providers {
     registration: bool,
 }
 
-platform::refusals!(ANYONE);
+platform::refusals!();
 
 /// Ways to sign in
 #[utoipa::path(

@@ -8,10 +8,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use platform::{
     auth::cookies,
-    http::{
-        CsrfToken, Problem, read_json,
-        refusals::{ANYONE, UNSAFE},
-    },
+    http::{CsrfToken, Problem, read_json, refusals::UNSAFE},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -30,7 +27,6 @@ pub(crate) struct Refresh {
 }
 
 platform::refusals!(
-    ANYONE,
     UNSAFE,
     &[
         (400, "malformed_json", "The body is not JSON of the described form."),

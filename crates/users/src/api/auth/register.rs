@@ -5,10 +5,7 @@ use http::StatusCode;
 use model::{Email, PersonName, Username};
 use platform::{
     auth::Secret,
-    http::{
-        Fields, Json, Problem,
-        refusals::{ANYONE, BODY},
-    },
+    http::{Fields, Json, Problem, refusals::BODY},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,17 +45,11 @@ pub(crate) struct NewAccount {
 }
 
 platform::refusals!(
-    ANYONE,
     BODY,
     &[
         (403, "registration_closed", "Nobody can sign up here."),
         (409, "username_taken", "Somebody has this username."),
         (409, "email_taken", "There is an account with this e-mail address."),
-        (
-            503,
-            "overloaded",
-            "Too many people sign up at the moment; see Retry-After."
-        ),
     ]
 );
 

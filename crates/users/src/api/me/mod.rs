@@ -1,6 +1,10 @@
 //! One's own account.
 
-pub(super) mod account;
-pub(super) mod avatar;
-pub(super) mod sessions;
-pub(super) mod settings;
+pub(super) mod change;
+pub(super) mod change_settings;
+pub(super) mod delete_avatar;
+pub(super) mod end_session;
+pub(super) mod get;
+pub(super) mod get_settings;
+pub(super) mod list_sessions;
+pub(super) mod put_avatar;

@@ -1,10 +1,10 @@
-//! `GET` and `PATCH /users/@me/settings`
+//! `PATCH /users/@me/settings`
 
 use axum::extract::State;
 use platform::{
     auth::Caller,
     http::{
-        Fields, Json, Problem,
+        Fields, Json, Patch, Problem,
         refusals::{BODY, SIGNED_IN, UNSAFE},
     },
 };
@@ -22,24 +22,18 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"language": "fr"}))]
 pub(crate) struct SettingsChange {
+    #[serde(default)]
     #[schema(value_type = Option<Language>)]
-    language: Option<String>,
+    language: Patch<String>,
+    #[serde(default)]
     #[schema(value_type = Option<Theme>)]
-    theme: Option<String>,
+    theme: Patch<String>,
+    #[serde(default)]
     #[schema(value_type = Option<Density>)]
-    density: Option<String>,
+    density: Patch<String>,
 }
 
 platform::refusals!(SIGNED_IN, UNSAFE, BODY);
-
-/// My settings
-#[utoipa::path(
-    get, path = "/users/@me/settings", tag = "users",
-    responses((status = 200, description = "The caller's settings.", body = Settings), Refusals)
-)]
-pub(crate) async fn get_settings(State(api): State<Api>, caller: Caller) -> Result<Json<Settings>, Problem> {
-    Ok(Json(Settings::from(&profile::find(&api, caller.user_id).await?)))
-}
 
 /// Change my settings
 #[utoipa::path(
@@ -52,20 +46,15 @@ pub(crate) async fn change_settings(
     Json(change): Json<SettingsChange>,
 ) -> Result<Json<Settings>, Problem> {
     let mut fields = Fields::default();
-    let language = change
-        .language
-        .and_then(|text| fields.parse::<Language>("language", &text));
-    let theme = change.theme.and_then(|text| fields.parse::<Theme>("theme", &text));
-    let density = change
-        .density
-        .and_then(|text| fields.parse::<Density>("density", &text));
-    fields.finish()?;
     let change = UserChange {
-        language: language.map(Language::as_str),
-        theme: theme.map(Theme::as_str),
-        density: density.map(Density::as_str),
+        language: fields
+            .change::<Language>("language", change.language)
+            .map(Language::as_str),
+        theme: fields.change::<Theme>("theme", change.theme).map(Theme::as_str),
+        density: fields.change::<Density>("density", change.density).map(Density::as_str),
         ..UserChange::default()
     };
+    fields.finish()?;
     Ok(Json(Settings::from(
         &profile::change_settings(&api, caller.user_id, &change).await?,
     )))

@@ -1,4 +1,4 @@
-//! `PUT` and `DELETE /users/@me/avatar`
+//! `PUT /users/@me/avatar`
 
 use axum::extract::{Multipart, State, multipart::MultipartRejection};
 use contracts::storage::{PictureShape, PutPictureRequest};
@@ -23,7 +23,7 @@ use crate::{
 #[expect(dead_code, reason = "describes the form; its parts are read one by one")]
 pub(crate) struct PictureForm {
     /// A PNG, JPEG, GIF or WebP of at most 8 MiB and 8,192 pixels a side.
-    #[schema(value_type = String, format = Binary)]
+    #[schema(value_type = String, format = Binary, example = "the bytes of a picture")]
     file: Vec<u8>,
 }
 
@@ -32,13 +32,13 @@ platform::refusals!(
     UNSAFE,
     &[
         (400, "malformed_multipart", "The form cannot be read."),
-        (400, "picture_too_large", "The picture has more pixels than allowed."),
+        (422, "picture_too_large", "The picture has more pixels than allowed."),
         (
-            400,
+            422,
             "picture_type_unsupported",
             "The file is neither PNG, JPEG, GIF nor WebP."
         ),
-        (400, "picture_not_readable", "The picture is broken."),
+        (422, "picture_not_readable", "The picture is broken."),
         (413, "body_too_large", "The file is larger than 8 MiB."),
         (415, "unsupported_media_type", "The body is not multipart/form-data."),
         (422, "invalid", "There is no part `file`."),
@@ -66,17 +66,6 @@ pub(crate) async fn put_avatar(
     let url = api.storage.clone().put_picture(request).await?.into_inner().url;
     Ok(Json(OwnUser::from(
         &profile::set_avatar(&api, caller.user_id, Some(&url)).await?,
-    )))
-}
-
-/// Remove my picture
-#[utoipa::path(
-    delete, path = "/users/@me/avatar", tag = "users",
-    responses((status = 200, description = "The changed account.", body = OwnUser), Refusals)
-)]
-pub(crate) async fn delete_avatar(State(api): State<Api>, caller: Caller) -> Result<Json<OwnUser>, Problem> {
-    Ok(Json(OwnUser::from(
-        &profile::set_avatar(&api, caller.user_id, None).await?,
     )))
 }
 

@@ -1,0 +1,223 @@
+//! What every contract must be: fresh, and complete. And its operations, for tests that walk over them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use serde_json::{Map, Value};
+use utoipa::openapi::OpenApi;
+
+/// An operation of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// In capitals.
+    pub method: String,
+    /// With the names of parameters in braces.
+    pub path: String,
+    /// The status and the code of every problem that it may answer.
+    pub refusals: BTreeSet<(u16, String)>,
+    /// Whether it reads a JSON body.
+    pub takes_json: bool,
+}
+
+impl Operation {
+    /// Whether the contract says that it may answer a problem with this code.
+    #[must_use]
+    pub fn may_refuse_with(&self, code: &str) -> bool {
+        self.refusals.iter().any(|(_, known)| known == code)
+    }
+
+    /// The path with its parameters replaced.
+    #[must_use]
+    pub fn path_with(&self, parameters: &BTreeMap<&str, String>) -> String {
+        parameters.iter().fold(self.path.clone(), |path, (name, value)| {
+            path.replace(&format!("{{{name}}}"), value)
+        })
+    }
+}
+
+/// All operations of a contract.
+#[must_use]
+pub fn operations(contract: &OpenApi) -> Vec<Operation> {
+    described(&document(contract))
+        .into_iter()
+        .map(|(method, path, operation)| Operation {
+            method: method.to_uppercase(),
+            path: path.clone(),
+            refusals: refusals(operation),
+            takes_json: operation["requestBody"]["content"].get("application/json").is_some(),
+        })
+        .collect()
+}
+
+/// Fails when the contract in `docs/openapi.yaml` of the crate is not what the handlers say; writes it with
+/// `BEEP_UPDATE=1`. `crate_directory` is `env!("CARGO_MANIFEST_DIR")`.
+pub fn assert_fresh(contract: &OpenApi, crate_directory: &str) {
+    let file = Path::new(crate_directory).join("docs/openapi.yaml");
+    let contract = contract.to_yaml().expect("the contract is YAML");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the environment tells whether to rewrite the file"
+    )]
+    let rewrite = std::env::var("BEEP_UPDATE").is_ok_and(|value| value == "1");
+    if rewrite {
+        fs::write(&file, &contract).unwrap();
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == contract,
+        "docs/openapi.yaml is not fresh: run this test with BEEP_UPDATE=1 and commit the file"
+    );
+}
+
+/// Fails when an operation lacks a summary, a tag that the contract describes, an example of what it takes or answers, or
+/// the list of its problems.
+pub fn assert_complete(contract: &OpenApi) {
+    let document = document(contract);
+    let missing = missing(&document);
+    assert!(missing.is_empty(), "the contract lacks:\n{}", missing.join("\n"));
+}
+
+fn document(contract: &OpenApi) -> Value {
+    serde_json::to_value(contract).expect("the contract is JSON")
+}
+
+fn described(document: &Value) -> Vec<(&String, &String, &Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let mut all = Vec::new();
+    for (path, item) in paths {
+        let item = item.as_object().expect("an item");
+        all.extend(item.iter().map(|(method, operation)| (method, path, operation)));
+    }
+    all
+}
+
+fn refusals(operation: &Value) -> BTreeSet<(u16, String)> {
+    let responses = operation["responses"].as_object().expect("responses");
+    let mut all = BTreeSet::new();
+    for (status, response) in responses {
+        if let Some(examples) = response["content"]["application/problem+json"]["examples"].as_object() {
+            let status = status.parse().expect("a status");
+            all.extend(examples.keys().map(|code| (status, code.clone())));
+        }
+    }
+    all
+}
+
+fn missing(document: &Value) -> Vec<String> {
+    let names = |list: &Value| -> BTreeSet<String> {
+        let of = |tag: &Value| Some(tag.as_str().or_else(|| tag["name"].as_str())?.to_owned());
+        list.as_array().into_iter().flatten().filter_map(of).collect()
+    };
+    let known = names(&document["tags"]);
+    let mut missing = Vec::new();
+    for (method, path, operation) in described(document) {
+        let mut lacks = |what: &str| missing.push(format!("{method} {path}: {what}"));
+        if operation["summary"].as_str().is_none_or(str::is_empty) {
+            lacks("a summary");
+        }
+        let tags = names(&operation["tags"]);
+        if tags.is_empty() || !tags.is_subset(&known) {
+            lacks("a tag with a description");
+        }
+        if !contents_have_examples(document, &operation["requestBody"]) {
+            lacks("an example of its request");
+        }
+        for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+            if !contents_have_examples(document, response) {
+                lacks(&format!("an example of its answer {status}"));
+            }
+            if status.starts_with(['4', '5']) && response["content"].get("application/problem+json").is_none() {
+                lacks(&format!("the problems of its answer {status}"));
+            }
+        }
+        if refusals(operation).is_empty() {
+            lacks("the list of its problems");
+        }
+    }
+    missing
+}
+
+fn contents_have_examples(document: &Value, body: &Value) -> bool {
+    let contents = body["content"].as_object().into_iter().flatten();
+    contents.into_iter().all(|(_, content)| {
+        content.get("example").is_some()
+            || content["examples"]
+                .as_object()
+                .is_some_and(|examples| !examples.is_empty())
+            || schema_has_example(document, &content["schema"])
+    })
+}
+
+/// Whether an example of the schema can be put together: it has one, or all its parts do.
+fn schema_has_example(document: &Value, schema: &Value) -> bool {
+    let Some(object) = schema.as_object() else { return false };
+    if object.contains_key("example") || object.contains_key("examples") || object.contains_key("enum") {
+        return true;
+    }
+    if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
+        let found = document.pointer(reference.trim_start_matches('#'));
+        return found.is_some_and(|schema| schema_has_example(document, schema));
+    }
+    for several in ["oneOf", "allOf", "anyOf"] {
+        if let Some(parts) = object.get(several).and_then(Value::as_array) {
+            let of_value = |part: &&Value| part["type"] != "null";
+            return parts
+                .iter()
+                .filter(of_value)
+                .all(|part| schema_has_example(document, part));
+        }
+    }
+    if let Some(items) = object.get("items") {
+        return schema_has_example(document, items);
+    }
+    let none = Map::new();
+    let parts = object.get("properties").and_then(Value::as_object).unwrap_or(&none);
+    !parts.is_empty() && parts.values().all(|part| schema_has_example(document, part))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn contract(operation: &Value) -> Value {
+        json!({"tags": [{"name": "things"}], "paths": {"/things": {"get": operation}},
+            "components": {"schemas": {"Thing": {"type": "object", "example": {"id": "1"}}, "Bare": {"type": "object"}}}})
+    }
+
+    fn complete() -> Value {
+        let problem = json!({"content": {"application/problem+json": {"examples": {"not_found": {"value": {}}}}}});
+        json!({"summary": "Things", "tags": ["things"], "responses": {
+            "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}, "404": problem}})
+    }
+
+    #[test]
+    fn nothing_is_missing_from_a_complete_operation() {
+        assert_eq!(missing(&contract(&complete())), Vec::<String>::new());
+    }
+
+    #[test]
+    fn whatever_is_missing_is_named() {
+        let bare = json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Bare"}}}});
+        for (pointer, value, told) in [
+            ("/summary", json!(""), "a summary"),
+            ("/tags", json!(["unknown"]), "a tag with a description"),
+            ("/responses/200", bare.clone(), "an example of its answer 200"),
+            ("/responses/404", json!({}), "the problems of its answer 404"),
+            ("/requestBody", bare, "an example of its request"),
+        ] {
+            let mut operation = complete();
+            operation["requestBody"] = json!({});
+            *operation.pointer_mut(pointer).unwrap() = value;
+            let missing = missing(&contract(&operation));
+            assert!(
+                missing.iter().any(|line| line.ends_with(told)),
+                "{pointer}: {missing:?}"
+            );
+        }
+    }
+}

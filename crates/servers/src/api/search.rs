@@ -1,0 +1,28 @@
+//! The query of lists that can be searched.
+
+use std::str::FromStr;
+
+use platform::http::{Fields, PageQuery, Problem};
+use serde::Deserialize;
+
+use crate::search_term::SearchTerm;
+
+/// What is looked for, and which page of it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Search {
+    #[serde(flatten)]
+    page: PageQuery,
+    #[serde(default)]
+    query: String,
+}
+
+impl Search {
+    /// The term, the number of items at most, and the cursor after which they begin; 422 for what is none.
+    pub(super) fn checked<Cursor: FromStr>(&self) -> Result<(SearchTerm, usize, Option<Cursor>), Problem> {
+        let mut fields = Fields::default();
+        let Some(term) = fields.parse::<SearchTerm>("query", &self.query) else {
+            return Err(fields.problem());
+        };
+        Ok((term, self.page.limit()?, self.page.after()?))
+    }
+}

@@ -1,0 +1,139 @@
+//! Every problem that the contract names happens, and no other.
+
+use std::collections::BTreeMap;
+
+use model::{UserId, limits};
+use platform::args;
+use serde_json::{Value, json};
+
+use crate::world::{ADA, BOB, EVE, World, id, worlds};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_documented_problem_happens() {
+    for world in worlds().await {
+        let server = world.server("public").await;
+        let (server, channel) = (id(&server), id(&server["channels"][0]));
+        let parameters = BTreeMap::from([
+            ("server_id", server.clone()),
+            ("channel_id", channel.clone()),
+            ("user_id", BOB.to_string()),
+        ]);
+        world.app.provoke_the_common(UserId(ADA), &parameters).await;
+        what_is_not_there(&world, &server).await;
+        what_is_not_allowed(&world, &server, &channel).await;
+        what_is_not_valid(&world, &server, &channel).await;
+        what_is_too_much(&world, &server).await;
+        world.app.assert_every_problem_was_seen();
+    }
+}
+
+async fn what_is_not_there(world: &World, server: &str) {
+    let ada = world.user(ADA);
+    for (method, path, body) in [
+        ("GET", "/servers/1", Value::Null),
+        ("PATCH", "/servers/1", json!({})),
+        ("DELETE", "/servers/1", Value::Null),
+        ("POST", "/servers/1/join", Value::Null),
+        ("POST", "/servers/1/leave", Value::Null),
+        ("GET", "/servers/1/members", Value::Null),
+        ("GET", "/servers/1/members/1", Value::Null),
+        ("GET", "/servers/1/roles", Value::Null),
+        ("GET", "/servers/1/permissions/@me", Value::Null),
+        ("GET", "/servers/1/channels", Value::Null),
+        ("POST", "/servers/1/channels", json!({})),
+        ("PATCH", "/servers/1/channels", json!({"channels": []})),
+        ("GET", "/servers/1/channels/1", Value::Null),
+        ("PATCH", "/servers/1/channels/1", json!({})),
+        ("DELETE", "/servers/1/channels/1", Value::Null),
+    ] {
+        ada.send(method, path, body).await.is_problem(404, "server_not_found");
+    }
+    let channel = format!("/servers/{server}/channels/1");
+    ada.get(&channel).await.is_problem(404, "channel_not_found");
+    ada.patch(&channel, json!({}))
+        .await
+        .is_problem(404, "channel_not_found");
+    ada.delete(&channel).await.is_problem(404, "channel_not_found");
+    let member = ada.get(&format!("/servers/{server}/members/{EVE}")).await;
+    member.is_problem(404, "member_not_found");
+}
+
+async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
+    let bob = world.user(BOB);
+    let path = format!("/servers/{server}");
+    for (method, path, body) in [
+        ("PATCH", path.clone(), json!({"name": "x"})),
+        ("DELETE", path.clone(), Value::Null),
+        ("POST", format!("{path}/channels"), json!({"name": "x", "kind": "text"})),
+        ("PATCH", format!("{path}/channels"), json!({"channels": []})),
+        ("PATCH", format!("{path}/channels/{channel}"), json!({"name": "x"})),
+        ("DELETE", format!("{path}/channels/{channel}"), Value::Null),
+    ] {
+        bob.send(method, &path, body)
+            .await
+            .is_problem(403, "missing_permission");
+    }
+    let left = world.user(ADA).post(&format!("{path}/leave"), Value::Null).await;
+    left.is_problem(409, "owner_cannot_leave");
+}
+
+async fn what_is_not_valid(world: &World, server: &str, channel: &str) {
+    let ada = world.user(ADA);
+    let path = format!("/servers/{server}");
+    let long = |most: usize| "x".repeat(most + 1);
+    let name = long(limits::SERVER_NAME_MAX);
+    let answer = ada
+        .post("/servers", json!({"name": name, "visibility": "public"}))
+        .await;
+    answer.is_invalid("name", "too_long");
+    ada.patch(&path, json!({"name": name}))
+        .await
+        .is_invalid("name", "too_long");
+    let name = long(limits::CHANNEL_NAME_MAX);
+    let channels = format!("{path}/channels");
+    let answer = ada.post(&channels, json!({"name": name, "kind": "text"})).await;
+    answer.is_invalid("name", "too_long");
+    let answer = ada
+        .patch(&channels, json!({"channels": [{"id": "1", "position": 0}]}))
+        .await;
+    answer.is_invalid("channels.0.id", "unknown_channel");
+    let answer = ada.patch(&format!("{channels}/{channel}"), json!({"name": name})).await;
+    answer.is_invalid("name", "too_long");
+    let term = long(limits::QUERY_MAX);
+    for list in ["/servers/discover".to_owned(), format!("{path}/members")] {
+        let answer = ada.get(&format!("{list}?query={term}")).await;
+        answer.is_invalid("query", "too_long");
+    }
+}
+
+async fn what_is_too_much(world: &World, server: &str) {
+    let fill = async |servers: usize, owned: usize| {
+        let mut tx = world.db.begin().await.unwrap();
+        let sql = "INSERT INTO user_totals (user_id, servers, owned) VALUES ($1, $2, $3)
+                   ON CONFLICT (user_id) DO UPDATE SET servers = $2, owned = $3";
+        let number = |of: usize| i64::try_from(of).unwrap();
+        tx.run(sql, args![EVE, number(servers), number(owned)]).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let eve = world.user(EVE);
+    let new = json!({"name": "x", "visibility": "public"});
+    fill(limits::SERVERS_PER_USER, 0).await;
+    let joined = eve.post(&format!("/servers/{server}/join"), Value::Null).await;
+    joined.is_problem(409, "too_many_servers");
+    let founded = eve.post("/servers", new.clone()).await;
+    founded.is_problem(409, "too_many_servers");
+    fill(limits::SERVERS_OWNED_PER_USER, limits::SERVERS_OWNED_PER_USER).await;
+    let founded = eve.post("/servers", new).await;
+    founded.is_problem(409, "too_many_owned_servers");
+    let channels = format!("/servers/{server}/channels");
+    let channel = json!({"name": "x", "kind": "text"});
+    let present = world.user(ADA).get(&channels).await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .len();
+    for _ in present..limits::CHANNELS_PER_SERVER {
+        world.user(ADA).post(&channels, channel.clone()).await.expect(201);
+    }
+    let one_more = world.user(ADA).post(&channels, channel).await;
+    one_more.is_problem(409, "too_many_channels");
+}

@@ -1,0 +1,83 @@
+//! `PATCH /users/@me`
+
+use axum::extract::State;
+use model::{Biography, PersonName, StatusText};
+use platform::{
+    auth::Caller,
+    http::{
+        Fields, Json, Patch, Problem,
+        refusals::{BODY, SIGNED_IN, UNSAFE},
+    },
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    api::{Api, resource::OwnUser},
+    profile,
+    settings::Status,
+    store::UserChange,
+};
+
+/// What changes; what is absent stays. Null empties `biography` and `status_text`.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"biography": "Notes on engines.", "status": "away"}))]
+pub(crate) struct ProfileChange {
+    /// 1 to 64 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    first_name: Patch<String>,
+    /// 1 to 64 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    last_name: Patch<String>,
+    /// At most 500 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    biography: Patch<String>,
+    /// What others see when the user is connected.
+    #[serde(default)]
+    #[schema(value_type = Option<Status>)]
+    status: Patch<String>,
+    /// At most 128 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    status_text: Patch<String>,
+}
+
+impl ProfileChange {
+    fn checked(self) -> Result<UserChange, Problem> {
+        let mut fields = Fields::default();
+        let change = UserChange {
+            first_name: fields.change::<PersonName>("first_name", self.first_name),
+            last_name: fields.change::<PersonName>("last_name", self.last_name),
+            biography: fields
+                .change_or_empty::<Biography>("biography", self.biography)
+                .map(Biography::into_string),
+            status: fields.change::<Status>("status", self.status).map(Status::as_str),
+            status_text: fields
+                .change_or_empty::<StatusText>("status_text", self.status_text)
+                .map(StatusText::into_string),
+            ..UserChange::default()
+        };
+        fields.finish().map(|()| change)
+    }
+}
+
+platform::refusals!(SIGNED_IN, UNSAFE, BODY);
+
+/// Change my profile
+#[utoipa::path(
+    patch, path = "/users/@me", tag = "users", request_body = ProfileChange,
+    responses((status = 200, description = "The changed account.", body = OwnUser), Refusals)
+)]
+pub(crate) async fn change_me(
+    State(api): State<Api>,
+    caller: Caller,
+    Json(change): Json<ProfileChange>,
+) -> Result<Json<OwnUser>, Problem> {
+    let change = change.checked()?;
+    Ok(Json(OwnUser::from(
+        &profile::change(&api, caller.user_id, &change).await?,
+    )))
+}

@@ -1,0 +1,28 @@
+//! `DELETE /users/@me/avatar`
+
+use axum::extract::State;
+use platform::{
+    auth::Caller,
+    http::{
+        Json, Problem,
+        refusals::{SIGNED_IN, UNSAFE},
+    },
+};
+
+use crate::{
+    api::{Api, resource::OwnUser},
+    profile,
+};
+
+platform::refusals!(SIGNED_IN, UNSAFE);
+
+/// Remove my picture
+#[utoipa::path(
+    delete, path = "/users/@me/avatar", tag = "users",
+    responses((status = 200, description = "The changed account.", body = OwnUser), Refusals)
+)]
+pub(crate) async fn delete_avatar(State(api): State<Api>, caller: Caller) -> Result<Json<OwnUser>, Problem> {
+    Ok(Json(OwnUser::from(
+        &profile::set_avatar(&api, caller.user_id, None).await?,
+    )))
+}
