@@ -7,7 +7,7 @@ use platform::{
     auth::Caller,
     http::{
         Fields, Json, Path, Problem,
-        refusals::{BODY, CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
+        refusals::{BODY, CHANNEL, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
     },
 };
 use serde::Deserialize;
@@ -30,6 +30,7 @@ platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,
+    FIELDS,
     PATH,
     SERVER,
     CHANNEL,

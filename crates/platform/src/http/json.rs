@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     extract::{FromRequest, Request},
     response::{IntoResponse, Response},
 };
@@ -33,6 +33,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let body = collect(&parts.headers, body, JSON_BODY_BYTES).await?;
         read(&body).map(Self)
+    }
+}
+
+/// A JSON body that may be missing: `None` when the body is empty, whatever its type.
+#[derive(Debug, Clone, Copy)]
+pub struct MaybeJson<T>(pub Option<T>);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for MaybeJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if request.body().is_end_stream() {
+            return Ok(Self(None));
+        }
+        let Json(value) = Json::from_request(request, state).await?;
+        Ok(Self(Some(value)))
     }
 }
 
@@ -92,7 +108,7 @@ fn too_large(limit: usize) -> Problem {
 }
 
 /// Reads a JSON text as [`Json`] does: 400 `malformed_json` for what is not `T`, too deep or has doubled keys.
-pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     strict_json::check(body, JSON_DEPTH)
         .and_then(|()| serde_json::from_slice(body))
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "malformed_json", error.to_string()))

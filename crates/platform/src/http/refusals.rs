@@ -45,18 +45,19 @@ pub const UNSAFE: &[Case] = &[(
     "csrf_token_invalid",
     "Signed in by cookie, and the request does not prove that our own page made it.",
 )];
-/// Of every route with a body.
+/// Of every route with a body of JSON.
 pub const BODY: &[Case] = &[
     (400, "malformed_json", "The body is not JSON of the described form."),
     (400, "body_incomplete", "The body broke off."),
     (413, "body_too_large", "The body is larger than 64 KiB."),
     (415, "unsupported_media_type", "The body is not application/json."),
-    (
-        422,
-        "invalid",
-        "Some fields are not valid; `errors` says which and why.",
-    ),
 ];
+/// Of every route that checks fields of its body.
+pub const FIELDS: &[Case] = &[(
+    422,
+    "invalid",
+    "Some fields are not valid; `errors` says which and why.",
+)];
 /// Of every route with a page or a search term.
 pub const LIST: &[Case] = &[
     (400, "malformed_query", "The query cannot be read."),

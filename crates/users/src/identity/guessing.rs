@@ -3,19 +3,23 @@
 //! Wrong passwords are counted for each account and address together, and for each account over all addresses from
 //! which its password was never right. So an attacker is slowed wherever they come from, and the owner, at an address
 //! where they signed in before, does not notice.
+//!
+//! A password counts as wrong from the moment in which it is admitted, and is taken back when it was right: of many that
+//! are sent at once, no more are looked at than of as many that are sent one after the other.
 
-use std::{net::IpAddr, time::Duration};
+use std::{hash::Hash, net::IpAddr, time::Duration};
 
 use model::Timestamp;
-use moka::sync::Cache;
+use moka::{Entry, ops::compute::Op, sync::Cache};
 
 /// Wrong passwords that cost nothing, for an account from one address.
 const FREE_FROM_ADDRESS: u32 = 5;
 /// Wrong passwords that cost nothing, for an account from all unknown addresses.
 const FREE_FOR_ACCOUNT: u32 = 20;
-/// The longest wait after a wrong password from one address.
+/// The longest wait after a wrong password from one address where the right one was never given.
 const LONGEST_FROM_ADDRESS: Duration = Duration::from_mins(15);
-/// The longest wait from an unknown address when others guess: the owner on a new device waits this long at most.
+/// The longest wait from an unknown address when others guess, and from a known one when somebody guesses there (a school
+/// is one address): the owner waits this long at most.
 const LONGEST_FOR_ACCOUNT: Duration = Duration::from_secs(30);
 /// How long wrong passwords are remembered.
 const REMEMBERED: Duration = Duration::from_hours(24);
@@ -51,6 +55,41 @@ impl Failures {
             wait_until: wait.map(|wait| now.plus(wait)),
         }
     }
+
+    /// Without the last one, after whose predecessors nobody has to wait any more: otherwise it were not there.
+    fn one_less(self) -> Self {
+        Self {
+            count: self.count.saturating_sub(1),
+            wait_until: None,
+        }
+    }
+}
+
+/// Counts one more in one step with the question whether one has to wait, so that two at once cannot both be the next.
+fn admit<K: Hash + Eq + Send + Sync + 'static>(
+    counts: &Cache<K, Failures>,
+    key: K,
+    now: Timestamp,
+    free: u32,
+    longest: Duration,
+) -> Result<(), Duration> {
+    let mut wait = None;
+    let _ = counts.entry(key).and_compute_with(|entry| {
+        let failures = entry.map(Entry::into_value).unwrap_or_default();
+        wait = failures.wait(now);
+        match wait {
+            Some(_) => Op::Nop,
+            None => Op::Put(failures.one_more(now, free, longest)),
+        }
+    });
+    wait.map_or(Ok(()), Err)
+}
+
+fn take_back<K: Hash + Eq + Send + Sync + 'static>(counts: &Cache<K, Failures>, key: K) {
+    let _ = counts.entry(key).and_compute_with(|entry| match entry {
+        Some(entry) => Op::Put(entry.into_value().one_less()),
+        None => Op::Nop,
+    });
 }
 
 /// Counts wrong passwords, in bounded memory.
@@ -71,33 +110,35 @@ impl Default for Guessing {
 }
 
 impl Guessing {
-    /// How long to wait before the next password is looked at; `None` when it may be now.
-    pub(crate) fn wait(&self, account: Account, address: IpAddr, now: Timestamp) -> Option<Duration> {
-        let here = self.from_address.get(&(account, address)).unwrap_or_default().wait(now);
-        if self.known.contains_key(&(account, address)) {
-            return here;
+    /// Admits a password and counts it as wrong; how long to wait when it is not admitted.
+    pub(crate) fn admit(&self, account: Account, address: IpAddr, now: Timestamp) -> Result<(), Duration> {
+        let known = self.known.contains_key(&(account, address));
+        let longest = if known {
+            LONGEST_FOR_ACCOUNT
+        } else {
+            LONGEST_FROM_ADDRESS
+        };
+        admit(&self.from_address, (account, address), now, FREE_FROM_ADDRESS, longest)?;
+        if known {
+            return Ok(());
         }
-        here.max(self.for_account.get(&account).unwrap_or_default().wait(now))
+        admit(&self.for_account, account, now, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT)
+            .inspect_err(|_| take_back(&self.from_address, (account, address)))
     }
 
-    /// A password was wrong.
-    pub(crate) fn wrong(&self, account: Account, address: IpAddr, now: Timestamp) {
-        let here = self.from_address.get(&(account, address)).unwrap_or_default();
-        self.from_address.insert(
-            (account, address),
-            here.one_more(now, FREE_FROM_ADDRESS, LONGEST_FROM_ADDRESS),
-        );
-        if !self.known.contains_key(&(account, address)) {
-            let all = self.for_account.get(&account).unwrap_or_default();
-            self.for_account
-                .insert(account, all.one_more(now, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT));
-        }
-    }
-
-    /// A password was right.
+    /// The admitted password was right.
     pub(crate) fn right(&self, account: Account, address: IpAddr) {
+        self.not_looked_at(account, address);
         self.from_address.invalidate(&(account, address));
         self.known.insert((account, address), ());
+    }
+
+    /// Nobody could tell whether the admitted password was right.
+    pub(crate) fn not_looked_at(&self, account: Account, address: IpAddr) {
+        take_back(&self.from_address, (account, address));
+        if !self.known.contains_key(&(account, address)) {
+            take_back(&self.for_account, account);
+        }
     }
 }
 
@@ -113,49 +154,88 @@ mod tests {
         Timestamp::from_millis(1_800_000_000_000).plus(Duration::from_secs(seconds))
     }
 
+    /// Gives a wrong password and says how long the next one has to wait.
+    fn wrong(guessing: &Guessing, address: IpAddr, seconds: u64) -> Option<Duration> {
+        let admitted = guessing.admit(ACCOUNT, address, at(seconds));
+        assert_eq!(admitted, Ok(()), "at {seconds} s");
+        let next = guessing.admit(ACCOUNT, address, at(seconds));
+        if next.is_ok() {
+            guessing.not_looked_at(ACCOUNT, address);
+        }
+        next.err()
+    }
+
     #[test]
     fn guessing_from_one_address_becomes_slow() {
         let guessing = Guessing::default();
         for _ in 0..FREE_FROM_ADDRESS {
-            assert_eq!(guessing.wait(ACCOUNT, ATTACKER, at(0)), None);
-            guessing.wrong(ACCOUNT, ATTACKER, at(0));
+            assert_eq!(wrong(&guessing, ATTACKER, 0), None);
         }
         let mut now = 0;
         for expected in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
-            guessing.wrong(ACCOUNT, ATTACKER, at(now));
-            assert_eq!(
-                guessing.wait(ACCOUNT, ATTACKER, at(now)),
-                Some(Duration::from_secs(expected))
-            );
+            assert_eq!(wrong(&guessing, ATTACKER, now), Some(Duration::from_secs(expected)));
             now += expected;
-            assert_eq!(guessing.wait(ACCOUNT, HOME, at(now)), None);
         }
+        assert_eq!(guessing.admit(ACCOUNT, HOME, at(now)), Ok(()));
+    }
+
+    #[test]
+    fn of_many_at_once_no_more_are_looked_at() {
+        let guessing = Guessing::default();
+        let admitted = || guessing.admit(ACCOUNT, ATTACKER, at(0)).is_ok();
+        let count = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| (0..100).filter(|_| admitted()).count()))
+                .collect();
+            threads
+                .into_iter()
+                .filter_map(|thread| thread.join().ok())
+                .sum::<usize>()
+        });
+        assert_eq!(count, 6);
     }
 
     #[test]
     fn guessing_from_everywhere_becomes_slow_and_the_owner_at_home_does_not_notice() {
         let guessing = Guessing::default();
+        assert_eq!(guessing.admit(ACCOUNT, HOME, at(0)), Ok(()));
         guessing.right(ACCOUNT, HOME);
+        let mut now = 0;
         for attacker in 0..200_u8 {
-            guessing.wrong(
-                ACCOUNT,
-                IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, attacker)),
-                at(0),
-            );
+            let address = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, attacker));
+            if guessing.admit(ACCOUNT, address, at(now)).is_err() {
+                now += 30;
+                assert_eq!(guessing.admit(ACCOUNT, address, at(now)), Ok(()));
+            }
         }
-        assert_eq!(guessing.wait(ACCOUNT, ATTACKER, at(0)), Some(LONGEST_FOR_ACCOUNT));
-        assert_eq!(guessing.wait(ACCOUNT, HOME, at(0)), None);
-        assert_eq!(guessing.wait([2; 32], ATTACKER, at(0)), None);
+        assert_eq!(guessing.admit(ACCOUNT, ATTACKER, at(now)), Err(LONGEST_FOR_ACCOUNT));
+        assert_eq!(guessing.admit(ACCOUNT, HOME, at(now)), Ok(()));
+        assert_eq!(guessing.admit([2; 32], ATTACKER, at(now)), Ok(()));
     }
 
     #[test]
-    fn a_right_password_makes_good() {
+    fn a_right_password_makes_good_and_who_guesses_beside_the_owner_delays_them_little() {
         let guessing = Guessing::default();
-        for _ in 0..8 {
-            guessing.wrong(ACCOUNT, HOME, at(0));
-        }
-        assert!(guessing.wait(ACCOUNT, HOME, at(0)).is_some());
+        assert_eq!(guessing.admit(ACCOUNT, HOME, at(0)), Ok(()));
         guessing.right(ACCOUNT, HOME);
-        assert_eq!(guessing.wait(ACCOUNT, HOME, at(0)), None);
+        let mut now = 0;
+        for _ in 0..50 {
+            if let Some(wait) = wrong(&guessing, HOME, now) {
+                assert!(wait <= LONGEST_FOR_ACCOUNT, "{wait:?}");
+                now += wait.as_secs();
+            }
+        }
+        assert_eq!(guessing.admit(ACCOUNT, HOME, at(now)), Ok(()));
+        guessing.right(ACCOUNT, HOME);
+        assert_eq!(wrong(&guessing, HOME, now), None);
+    }
+
+    #[test]
+    fn what_was_not_looked_at_does_not_count() {
+        let guessing = Guessing::default();
+        for _ in 0..100 {
+            assert_eq!(guessing.admit(ACCOUNT, HOME, at(0)), Ok(()));
+            guessing.not_looked_at(ACCOUNT, HOME);
+        }
     }
 }

@@ -23,7 +23,7 @@ const WAITING_FOR_EACH: usize = 32;
 /// Why a password is not acceptable, beside its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weak {
-    /// Too short or too long.
+    /// Missing, too short or too long.
     Length(Invalid),
     /// Among those that everyone tries first, or the user's own name or address.
     TooCommon,
@@ -32,6 +32,9 @@ pub(crate) enum Weak {
 /// Checks a new password against the rules: 8 to 256 characters, not common, not the user's name or address.
 pub(crate) fn check(password: &str, username: &str, email: &str) -> Result<(), Weak> {
     let length = password.chars().count();
+    if length == 0 {
+        return Err(Weak::Length(Invalid::Required));
+    }
     if length < limits::PASSWORD_MIN {
         return Err(Weak::Length(Invalid::TooShort {
             min: limits::PASSWORD_MIN,
@@ -135,6 +138,7 @@ mod tests {
     #[test]
     fn weak_passwords_are_refused() {
         for (password, why) in [
+            ("", Weak::Length(Invalid::Required)),
             ("short", Weak::Length(Invalid::TooShort { min: 8 })),
             ("PassWord1", Weak::TooCommon),
             ("motdepasse", Weak::TooCommon),

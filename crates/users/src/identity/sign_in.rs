@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::Email;
+use model::{Email, UserId};
 use platform::auth::Secret;
 use sha2::{Digest, Sha256};
 
@@ -22,23 +22,37 @@ pub(crate) struct Attempt<'a> {
 pub(crate) async fn sign_in(service: &Service, attempt: Attempt<'_>) -> Result<SignedIn, UsersError> {
     let email: Option<Email> = attempt.email.parse().ok();
     let account: [u8; 32] = Sha256::digest(email.as_ref().map_or(attempt.email, Email::expose)).into();
-    let now = service.clock.now();
-    if let Some(wait) = service.guessing.wait(account, attempt.address, now) {
-        return Err(UsersError::TooManyAttempts(wait));
-    }
-    let found = match &email {
-        Some(email) => user::find_by_email(&service.db, email).await?,
-        None => None,
+    let (guessing, address) = (&service.guessing, attempt.address);
+    guessing
+        .admit(account, address, service.clock.now())
+        .map_err(UsersError::TooManyAttempts)?;
+    let checked = check(service, email.as_ref(), attempt.password).await;
+    let user_id = match checked {
+        Ok(Some(user_id)) => user_id,
+        Ok(None) => return Err(UsersError::InvalidCredentials),
+        Err(error) => {
+            guessing.not_looked_at(account, address);
+            return Err(error);
+        }
     };
-    let (user_id, hash) = found.unzip();
-    let right = service.passwords.verify(attempt.password, hash).await?;
-    let Some(user_id) = user_id.filter(|_| right) else {
-        service.guessing.wrong(account, attempt.address, service.clock.now());
-        return Err(UsersError::InvalidCredentials);
-    };
-    service.guessing.right(account, attempt.address);
+    guessing.right(account, address);
     let user = user::lookup(&service.db, user_id)
         .await?
         .ok_or(UsersError::InvalidCredentials)?;
     begin_session(service, service.db.begin().await?, user, attempt.user_agent).await
+}
+
+/// Whose address and password these are.
+async fn check(
+    service: &Service,
+    email: Option<&Email>,
+    password: Secret<String>,
+) -> Result<Option<UserId>, UsersError> {
+    let found = match email {
+        Some(email) => user::find_by_email(&service.db, email).await?,
+        None => None,
+    };
+    let (user_id, hash) = found.unzip();
+    let right = service.passwords.verify(password, hash).await?;
+    Ok(user_id.filter(|_| right))
 }

@@ -59,6 +59,16 @@ impl App {
         }
     }
 
+    /// Other routes of the same contract, as another instance has them. What they answer is noted with the rest.
+    #[must_use]
+    pub fn with_routes(&self, routes: Router) -> Self {
+        let all = Self {
+            routes,
+            ..self.with_settings(|_| {})
+        };
+        all.with_settings(|settings| settings.rate_limits = RateLimits::default())
+    }
+
     /// An issuer whose tokens are good here.
     #[must_use]
     pub fn issuer() -> TokenIssuer {

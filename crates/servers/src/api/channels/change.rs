@@ -4,7 +4,7 @@ use axum::extract::State;
 use model::{ChannelId, ChannelName, ChannelTopic, Invalid, Permission, ServerId};
 use platform::http::{
     Fields, Json, Patch, Problem,
-    refusals::{BODY, CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
+    refusals::{BODY, CHANNEL, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -81,7 +81,7 @@ pub(super) fn require_parent(server: &InServer, parent_id: ChannelId, field: &st
         })
 }
 
-platform::refusals!(SIGNED_IN, UNSAFE, BODY, PATH, SERVER, CHANNEL, MANAGE_CHANNELS);
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS, PATH, SERVER, CHANNEL, MANAGE_CHANNELS);
 
 /// Change a channel or folder
 ///

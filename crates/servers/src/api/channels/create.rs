@@ -5,7 +5,7 @@ use http::StatusCode;
 use model::{ChannelId, ChannelName, ChannelTopic, ServerId};
 use platform::http::{
     Fields, Json, Problem,
-    refusals::{BODY, PATH, SERVER, SIGNED_IN, UNSAFE},
+    refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -61,6 +61,7 @@ platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,
+    FIELDS,
     PATH,
     SERVER,
     MANAGE_CHANNELS,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use model::{ChannelId, Permission, ServerId, limits::CHANNELS_PER_SERVER};
 use platform::http::{
     Fields, Json, Page, Patch, Problem,
-    refusals::{BODY, PATH, SERVER, SIGNED_IN, UNSAFE},
+    refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -77,7 +77,7 @@ fn require(server: &InServer, wanted: &[WantedPlace]) -> Result<(), Error> {
     Ok(())
 }
 
-platform::refusals!(SIGNED_IN, UNSAFE, BODY, PATH, SERVER, MANAGE_CHANNELS);
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS, PATH, SERVER, MANAGE_CHANNELS);
 
 /// Order channels
 ///

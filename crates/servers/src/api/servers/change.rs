@@ -4,7 +4,7 @@ use axum::extract::State;
 use model::{ServerDescription, ServerId, ServerName};
 use platform::http::{
     Fields, Json, Patch, Problem,
-    refusals::{BODY, PATH, SERVER, SIGNED_IN, UNSAFE},
+    refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -53,6 +53,7 @@ platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,
+    FIELDS,
     PATH,
     SERVER,
     &[(

@@ -7,7 +7,7 @@ use platform::{
     auth::Caller,
     http::{
         Fields, Json, Problem,
-        refusals::{BODY, SIGNED_IN, UNSAFE},
+        refusals::{BODY, FIELDS, SIGNED_IN, UNSAFE},
     },
 };
 use serde::Deserialize;
@@ -37,6 +37,7 @@ platform::refusals!(
     SIGNED_IN,
     UNSAFE,
     BODY,
+    FIELDS,
     &[
         (409, "too_many_servers", "The caller is in 200 servers already."),
         (409, "too_many_owned_servers", "The caller owns 50 servers already."),

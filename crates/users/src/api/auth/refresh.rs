@@ -1,14 +1,16 @@
 //! `POST /auth/refresh`
 
 use axum::{
-    body::Bytes,
     extract::State,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode};
 use platform::{
     auth::cookies,
-    http::{CsrfToken, Problem, read_json, refusals::UNSAFE},
+    http::{
+        CsrfToken, MaybeJson, Problem,
+        refusals::{BODY, UNSAFE},
+    },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -28,14 +30,12 @@ pub(crate) struct Refresh {
 
 platform::refusals!(
     UNSAFE,
-    &[
-        (400, "malformed_json", "The body is not JSON of the described form."),
-        (
-            401,
-            "refresh_token_invalid",
-            "The token is unknown, expired, or was exchanged before: sign in again."
-        ),
-    ]
+    BODY,
+    &[(
+        401,
+        "refresh_token_invalid",
+        "The token is unknown, expired, or was exchanged before: sign in again."
+    ),]
 );
 
 /// Exchange the refresh token
@@ -50,13 +50,9 @@ pub(crate) async fn refresh(
     State(api): State<Api>,
     headers: HeaderMap,
     own_page: Result<CsrfToken, Problem>,
-    body: Bytes,
+    MaybeJson(body): MaybeJson<Refresh>,
 ) -> Result<Response, Problem> {
-    let given = if body.is_empty() {
-        None
-    } else {
-        read_json::<Refresh>(&body)?.refresh_token
-    };
+    let given = body.and_then(|body| body.refresh_token);
     let by_cookie = given.is_none();
     let Some(token) = given.or_else(|| cookies::read(&headers, cookies::REFRESH).map(str::to_owned)) else {
         return Err(UsersError::RefreshTokenInvalid.into());

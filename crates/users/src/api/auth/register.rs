@@ -5,7 +5,10 @@ use http::StatusCode;
 use model::{Email, PersonName, Username};
 use platform::{
     auth::Secret,
-    http::{Fields, Json, Problem, refusals::BODY},
+    http::{
+        Fields, Json, Problem,
+        refusals::{BODY, FIELDS},
+    },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -46,6 +49,7 @@ pub(crate) struct NewAccount {
 
 platform::refusals!(
     BODY,
+    FIELDS,
     &[
         (403, "registration_closed", "Nobody can sign up here."),
         (409, "username_taken", "Somebody has this username."),

@@ -6,7 +6,7 @@ use platform::{
     auth::Caller,
     http::{
         Fields, Json, Patch, Problem,
-        refusals::{BODY, SIGNED_IN, UNSAFE},
+        refusals::{BODY, FIELDS, SIGNED_IN, UNSAFE},
     },
 };
 use serde::Deserialize;
@@ -64,7 +64,7 @@ impl ProfileChange {
     }
 }
 
-platform::refusals!(SIGNED_IN, UNSAFE, BODY);
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS);
 
 /// Change my profile
 #[utoipa::path(

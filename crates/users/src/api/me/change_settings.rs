@@ -5,7 +5,7 @@ use platform::{
     auth::Caller,
     http::{
         Fields, Json, Patch, Problem,
-        refusals::{BODY, SIGNED_IN, UNSAFE},
+        refusals::{BODY, FIELDS, SIGNED_IN, UNSAFE},
     },
 };
 use serde::Deserialize;
@@ -33,7 +33,7 @@ pub(crate) struct SettingsChange {
     density: Patch<String>,
 }
 
-platform::refusals!(SIGNED_IN, UNSAFE, BODY);
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS);
 
 /// Change my settings
 #[utoipa::path(

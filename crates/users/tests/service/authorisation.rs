@@ -1,0 +1,188 @@
+//! Who may do what: every route, and what each kind of caller is answered.
+
+use std::collections::BTreeSet;
+
+use platform::http::testing::contract::operations;
+use serde_json::{Value, json};
+
+use crate::world::{Person, World, account_with, new_account, worlds};
+
+/// The status and, for a problem, its code.
+type Outcome = (u16, Option<&'static str>);
+
+const fn done(status: u16) -> Outcome {
+    (status, None)
+}
+
+const SIGNED_OUT: Outcome = (401, Some("not_signed_in"));
+
+/// A route with an example of its use, and what the signed-out, another user and the user themself are answered.
+struct Route {
+    method: &'static str,
+    path: &'static str,
+    body: Value,
+    nobody: Outcome,
+    stranger: Outcome,
+    owner: Outcome,
+}
+
+fn route((method, path): (&'static str, &'static str), body: Value, [nobody, stranger, owner]: [Outcome; 3]) -> Route {
+    Route {
+        method,
+        path,
+        body,
+        nobody,
+        stranger,
+        owner,
+    }
+}
+
+fn routes() -> Vec<Route> {
+    let signed_in = |status| [SIGNED_OUT, done(status), done(status)];
+    let wrong = (401, Some("invalid_credentials"));
+    let unknown = (401, Some("refresh_token_invalid"));
+    let login = json!({"email": "nobody@example.org", "password": "not the password"});
+    vec![
+        route(("POST", "/auth/register"), Value::Null, [done(201); 3]),
+        route(("POST", "/auth/login"), login, [wrong; 3]),
+        route(("POST", "/auth/refresh"), json!({"refresh_token": "1.x"}), [unknown; 3]),
+        route(("GET", "/auth/providers"), Value::Null, [done(200); 3]),
+        route(("GET", "/users/@me"), Value::Null, signed_in(200)),
+        route(("PATCH", "/users/@me"), json!({"biography": "x"}), signed_in(200)),
+        route(("GET", "/users/@me/settings"), Value::Null, signed_in(200)),
+        route(
+            ("PATCH", "/users/@me/settings"),
+            json!({"theme": "dark"}),
+            signed_in(200),
+        ),
+        // Without a form: who may not is told so before anything is read.
+        route(
+            ("PUT", "/users/@me/avatar"),
+            Value::Null,
+            [
+                SIGNED_OUT,
+                (415, Some("unsupported_media_type")),
+                (415, Some("unsupported_media_type")),
+            ],
+        ),
+        route(("DELETE", "/users/@me/avatar"), Value::Null, signed_in(200)),
+        route(("GET", "/users/{user_id}"), Value::Null, signed_in(200)),
+        route(("GET", "/users/@me/sessions"), Value::Null, signed_in(200)),
+        route(
+            ("DELETE", "/users/@me/sessions/{session_id}"),
+            Value::Null,
+            [SIGNED_OUT, (404, Some("session_not_found")), done(204)],
+        ),
+        route(("POST", "/auth/logout"), Value::Null, signed_in(204)),
+    ]
+}
+
+/// A session of the person.
+async fn session(world: &World, person: &Person) -> String {
+    let list = world.acting(person).get("/users/@me/sessions").await.expect(200);
+    list["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_each_caller_as_it_should() {
+    for world in worlds().await {
+        let (ada, eve) = (world.sign_up("ada").await, world.sign_up("eve").await);
+        let session = session(&world, &ada).await;
+        let mut registered = 0;
+        for route in routes() {
+            for (who, actor, (status, code)) in [
+                ("signed out", world.nobody(), route.nobody),
+                ("a stranger", world.acting(&eve), route.stranger),
+                ("the user", world.acting(&ada), route.owner),
+            ] {
+                let path = route
+                    .path
+                    .replace("{session_id}", &session)
+                    .replace("{user_id}", &ada.id.to_string());
+                let body = if path == "/auth/register" {
+                    registered += 1;
+                    new_account(&format!("new-{registered}"))
+                } else {
+                    route.body.clone()
+                };
+                let answer = actor.send(route.method, &path, body).await;
+                let what = format!("{}: {} {path}, {who}: {}", world.kind, route.method, answer.body);
+                assert_eq!(answer.status, status, "{what}");
+                if let Some(code) = code {
+                    assert_eq!(answer.body["code"], code, "{what}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let rows: BTreeSet<(String, String)> = routes()
+        .iter()
+        .map(|route| (route.method.to_owned(), format!("/api/v1{}", route.path)))
+        .collect();
+    let documented = operations(&users::contract()).into_iter();
+    assert_eq!(
+        documented
+            .map(|operation| (operation.method, operation.path))
+            .collect::<BTreeSet<_>>(),
+        rows
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_see_a_profile_and_nothing_more() {
+    for world in worlds().await {
+        let (ada, eve) = (world.sign_up("ada").await, world.sign_up("eve").await);
+        let own = world.acting(&ada).get("/users/@me").await.expect(200);
+        let seen = world.acting(&eve).get(&format!("/users/{}", ada.id)).await.expect(200);
+        let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+        let private: BTreeSet<String> = names(&own).difference(&names(&seen)).cloned().collect();
+        assert_eq!(
+            private,
+            BTreeSet::from(["email", "first_name", "last_name"].map(str::to_owned))
+        );
+        assert!(names(&seen).is_subset(&names(&own)));
+        // The same is told around the user, and the whole to the user alone.
+        world.events().await;
+        world
+            .acting(&ada)
+            .patch("/users/@me", json!({"biography": "x"}))
+            .await
+            .expect(200);
+        for event in world.events().await {
+            let around = matches!(event.audience, contracts::events::Audience::AroundUser { .. });
+            assert_eq!(
+                event.data.get().contains("@example.org"),
+                !around,
+                "{}",
+                event.data.get()
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_account_any_more_is_not_signed_in() {
+    for world in worlds().await {
+        let gone = world.app.user(model::UserId(1));
+        gone.get("/users/@me").await.is_problem(401, "not_signed_in");
+        gone.patch("/users/@me", json!({"biography": "x"}))
+            .await
+            .is_problem(401, "not_signed_in");
+        gone.get("/users/@me/settings").await.is_problem(401, "not_signed_in");
+        gone.patch("/users/@me/settings", json!({}))
+            .await
+            .is_problem(401, "not_signed_in");
+        gone.delete("/users/@me/avatar").await.is_problem(401, "not_signed_in");
+        let list = gone.get("/users/@me/sessions").await.expect(200);
+        assert_eq!(list["items"], json!([]));
+        let nobody = account_with("ada", json!({"username": "@me"}));
+        world
+            .nobody()
+            .post("/auth/register", nobody)
+            .await
+            .is_invalid("username", "invalid_character");
+    }
+}

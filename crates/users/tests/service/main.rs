@@ -1,0 +1,13 @@
+//! The service behind its routes and its internal calls, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(clippy::needless_pass_by_value, reason = "tables of cases")]
+
+mod authorisation;
+mod limits;
+mod passwords;
+mod peers;
+mod profile;
+mod refusals;
+mod sessions;
+mod sign_up;
+mod world;

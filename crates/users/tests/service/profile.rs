@@ -1,0 +1,116 @@
+//! Profiles, pictures and settings (U1, U3, U5).
+
+use contracts::events::{Audience, EventKind};
+use serde_json::{Value, json};
+
+use crate::world::{form, worlds};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_present_changes_and_null_empties() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let me = world.acting(&ada);
+        let all = json!({"first_name": "Augusta", "biography": "Notes.\nOn engines.", "status": "away", "status_text": "out"});
+        let changed = me.patch("/users/@me", all).await.expect(200);
+        assert_eq!(changed["display_name"], "Augusta Byron");
+        let kept = me.patch("/users/@me", json!({"last_name": "King"})).await.expect(200);
+        assert_eq!(
+            (&kept["biography"], &kept["status"]),
+            (&json!("Notes.\nOn engines."), &json!("away"))
+        );
+        let emptied = me
+            .patch("/users/@me", json!({"biography": null, "status_text": null}))
+            .await
+            .expect(200);
+        assert_eq!(
+            (&emptied["biography"], &emptied["status_text"]),
+            (&json!(""), &json!(""))
+        );
+        assert_eq!(me.get("/users/@me").await.expect(200), emptied, "{}", world.kind);
+        for field in ["first_name", "last_name", "status"] {
+            me.patch("/users/@me", json!({field: null}))
+                .await
+                .is_invalid(field, "required");
+        }
+        me.patch("/users/@me", json!({"status": "busy"}))
+            .await
+            .is_invalid("status", "invalid_format");
+        me.patch("/users/@me", json!({"status": 3}))
+            .await
+            .is_problem(400, "malformed_json");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_invisible_is_offline_for_others() {
+    for world in worlds().await {
+        let (ada, eve) = (world.sign_up("ada").await, world.sign_up("eve").await);
+        let own = world
+            .acting(&ada)
+            .patch("/users/@me", json!({"status": "invisible"}))
+            .await
+            .expect(200);
+        assert_eq!(own["status"], "invisible");
+        let seen = world.acting(&eve).get(&format!("/users/{}", ada.id)).await.expect(200);
+        assert_eq!(seen["status"], "offline", "{}", world.kind);
+        let told = world.events().await;
+        let around = told
+            .iter()
+            .find(|event| matches!(event.audience, Audience::AroundUser { .. }))
+            .unwrap();
+        assert!(!around.data.get().contains("invisible"), "{}", around.data.get());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_set_and_removed_and_told_of() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let me = world.acting(&ada);
+        let set = me.request(form("file", b"12345")).await.expect(200);
+        assert_eq!(set["avatar_url"], "/api/v1/pictures/5.jpg");
+        assert_eq!(me.get("/users/@me").await.expect(200), set, "{}", world.kind);
+        assert_eq!(
+            me.delete("/users/@me/avatar").await.expect(200)["avatar_url"],
+            Value::Null
+        );
+        me.delete("/users/@me/avatar").await.expect(200);
+        let told = world.events().await;
+        assert!(
+            told.iter()
+                .all(|event| event.kind == EventKind::UserUpdated && event.user_id == Some(ada.id))
+        );
+        assert_eq!(told.len(), 6, "{}: to the user, and around them", world.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_ones_own_and_told_to_nobody() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let me = world.acting(&ada);
+        let settings = me.get("/users/@me/settings").await.expect(200);
+        assert_eq!(
+            settings,
+            json!({"language": "en", "theme": "system", "density": "cosy"})
+        );
+        let changed = me
+            .patch("/users/@me/settings", json!({"language": "fr", "theme": "dark"}))
+            .await
+            .expect(200);
+        assert_eq!(changed, json!({"language": "fr", "theme": "dark", "density": "cosy"}));
+        assert_eq!(
+            me.get("/users/@me/settings").await.expect(200),
+            changed,
+            "{}",
+            world.kind
+        );
+        me.patch("/users/@me/settings", json!({"language": "xx"}))
+            .await
+            .is_invalid("language", "invalid_format");
+        me.patch("/users/@me/settings", json!({"theme": null}))
+            .await
+            .is_invalid("theme", "required");
+        assert!(world.events().await.is_empty(), "{}", world.kind);
+    }
+}

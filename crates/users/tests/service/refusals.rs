@@ -1,0 +1,97 @@
+//! Every problem that the contract names happens, and no other.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::body::Body;
+use http::{Request, header};
+use model::limits::PICTURE_BYTES;
+use serde_json::json;
+
+use crate::world::{PASSWORD, Person, World, account_with, form, new_account, worlds};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_documented_problem_happens() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let parameters = BTreeMap::from([("user_id", ada.id.to_string()), ("session_id", "1".to_owned())]);
+        world.app.provoke_the_common(ada.id, &parameters).await;
+        of_signing_up_and_in(&world, &ada).await;
+        of_profiles(&world, &ada).await;
+        of_pictures(&world, &ada).await;
+        world.app.assert_every_problem_was_seen();
+    }
+}
+
+async fn of_signing_up_and_in(world: &World, ada: &Person) {
+    let sign_up = async |account| world.nobody().post("/auth/register", account).await;
+    sign_up(account_with("bob", json!({"username": "ada"})))
+        .await
+        .is_problem(409, "username_taken");
+    sign_up(account_with("bob", json!({"email": ada.email})))
+        .await
+        .is_problem(409, "email_taken");
+    sign_up(account_with("bob", json!({"username": ""})))
+        .await
+        .is_invalid("username", "required");
+    let closed = world.closed().await;
+    let refused = closed.nobody().post("/auth/register", new_account("bob")).await;
+    refused.is_problem(403, "registration_closed");
+    for _ in 0..6 {
+        world
+            .sign_in(&ada.email, "a guess")
+            .await
+            .is_problem(401, "invalid_credentials");
+    }
+    world
+        .sign_in(&ada.email, PASSWORD)
+        .await
+        .is_problem(429, "too_many_attempts");
+    world.refresh("x").await.is_problem(401, "refresh_token_invalid");
+    let forged = Request::post("/api/v1/auth/refresh")
+        .header(header::COOKIE, format!("beep_refresh={}", ada.refresh))
+        .body(Body::empty())
+        .unwrap();
+    world
+        .nobody()
+        .request(forged)
+        .await
+        .is_problem(403, "csrf_token_invalid");
+    world.pass(Duration::from_secs(1));
+}
+
+async fn of_profiles(world: &World, ada: &Person) {
+    let me = world.acting(ada);
+    me.get("/users/1").await.is_problem(404, "user_not_found");
+    me.delete("/users/@me/sessions/1")
+        .await
+        .is_problem(404, "session_not_found");
+    me.patch("/users/@me", json!({"status": "?"}))
+        .await
+        .is_invalid("status", "invalid_format");
+    me.patch("/users/@me/settings", json!({"theme": "?"}))
+        .await
+        .is_invalid("theme", "invalid_format");
+}
+
+async fn of_pictures(world: &World, ada: &Person) {
+    let me = world.acting(ada);
+    for code in ["picture_too_large", "picture_type_unsupported", "picture_not_readable"] {
+        me.request(form("file", code.as_bytes())).await.is_problem(422, code);
+    }
+    me.request(form("picture", b"x")).await.is_invalid("file", "required");
+    me.request(form("file", &vec![0; PICTURE_BYTES])).await.expect(200);
+    me.request(form("file", &vec![0; PICTURE_BYTES + 1]))
+        .await
+        .is_problem(413, "body_too_large");
+    let with = |kind: &str, body: &'static str| {
+        Request::put("/api/v1/users/@me/avatar")
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body))
+            .unwrap()
+    };
+    let broken = with("multipart/form-data; boundary=b", "--b\r\nnonsense");
+    me.request(broken).await.is_problem(400, "malformed_multipart");
+    me.request(with("image/png", "x"))
+        .await
+        .is_problem(415, "unsupported_media_type");
+}

@@ -1,0 +1,237 @@
+//! The service on a database of its own, with a clock that a test moves.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::body::Body;
+use contracts::{
+    events::{Audience, Event, EventKind},
+    storage::{
+        PutPictureRequest, PutPictureResponse,
+        storage_client::StorageClient,
+        storage_server::{Storage, StorageServer},
+    },
+    users::users_client::UsersClient,
+};
+use http::{Request, header};
+use model::{EventId, Timestamp, UserId, limits};
+use platform::{
+    bus::{Delivery, EventBus, LocalBus, Subscription},
+    clock::{Clock, Ids},
+    db::Db,
+    http::testing::{Actor, Answer, App},
+    rpc::{self, Peer},
+    service::Context,
+    testing::{self, TestDatabase},
+};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tonic::{Code, Response, Status};
+
+/// How long a sign-in lives that is not used.
+pub(crate) const LIFETIME: Duration = Duration::from_hours(24 * 30);
+/// A password that is good for everybody.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The storage service of the tests: takes whatever does not begin with the code of a refusal.
+struct FakeStorage;
+
+#[tonic::async_trait]
+impl Storage for FakeStorage {
+    async fn put_picture(
+        &self,
+        request: tonic::Request<PutPictureRequest>,
+    ) -> Result<Response<PutPictureResponse>, Status> {
+        let content = request.into_inner().content;
+        for code in ["picture_too_large", "picture_type_unsupported", "picture_not_readable"] {
+            if content == code.as_bytes() {
+                return Err(rpc::status(Code::InvalidArgument, code, "no"));
+            }
+        }
+        let url = format!("/api/v1/pictures/{}.jpg", content.len());
+        Ok(Response::new(PutPictureResponse { url }))
+    }
+}
+
+/// The service, wired.
+pub(crate) struct World {
+    pub(crate) kind: &'static str,
+    pub(crate) app: App,
+    pub(crate) peer: UsersClient<Peer>,
+    pub(crate) db: Db,
+    now: Arc<AtomicI64>,
+    context: Context,
+    bus: Arc<LocalBus>,
+    events: tokio::sync::Mutex<Subscription>,
+    shutdown: CancellationToken,
+    _database: TestDatabase,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+/// Somebody who has signed up.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) id: UserId,
+    pub(crate) email: String,
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+/// A world on each kind of database.
+pub(crate) async fn worlds() -> Vec<World> {
+    let mut all = Vec::new();
+    for database in testing::databases().await {
+        all.push(world(database).await);
+    }
+    all
+}
+
+async fn world(database: TestDatabase) -> World {
+    let now = Arc::new(AtomicI64::new(1_800_000_000_000));
+    let reads = Arc::clone(&now);
+    let clock = Clock::from_fn(move || Timestamp::from_millis(reads.load(Ordering::SeqCst)));
+    let bus = Arc::new(LocalBus::default());
+    let shutdown = CancellationToken::new();
+    let context = Context {
+        db: database.db.clone(),
+        bus: Arc::clone(&bus) as Arc<dyn EventBus>,
+        ids: Ids::new(clock.clone(), 1),
+        clock: clock.clone(),
+        shutdown: shutdown.clone(),
+    };
+    let issuer = App::issuer();
+    let wired = users::wire(needs(&context, issuer.clone(), true)).await.unwrap();
+    for task in wired.tasks {
+        tokio::spawn(task.work);
+    }
+    World {
+        kind: database.kind,
+        app: App::new(wired.public, &users::contract(), issuer, clock),
+        peer: UsersClient::new(rpc::in_process(wired.peer)),
+        db: database.db.clone(),
+        now,
+        context,
+        events: tokio::sync::Mutex::new(bus.subscribe()),
+        bus,
+        shutdown,
+        _database: database,
+    }
+}
+
+fn needs(context: &Context, tokens: platform::auth::TokenIssuer, registration_open: bool) -> users::Needs {
+    let storage = StorageServer::new(FakeStorage).max_decoding_message_size(limits::PICTURE_BYTES + 1_024);
+    users::Needs {
+        context: context.clone(),
+        storage: StorageClient::new(rpc::in_process(storage)),
+        tokens,
+        settings: users::Settings {
+            public_url: "http://beep.test".to_owned(),
+            registration_open,
+            refresh_token_lifetime: LIFETIME,
+            password_hash_concurrency: 2,
+        },
+    }
+}
+
+impl World {
+    /// The same where nobody can sign up.
+    pub(crate) async fn closed(&self) -> App {
+        let wired = users::wire(needs(&self.context, App::issuer(), false)).await.unwrap();
+        self.app.with_routes(wired.public)
+    }
+
+    pub(crate) fn pass(&self, time: Duration) {
+        self.now
+            .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// Somebody without a token.
+    pub(crate) const fn nobody(&self) -> Actor<'_> {
+        self.app.nobody()
+    }
+
+    /// Somebody with the token of their sign-in.
+    pub(crate) const fn acting<'a>(&'a self, person: &'a Person) -> Actor<'a> {
+        self.app.nobody().with_token(person.access.as_str())
+    }
+
+    pub(crate) async fn sign_up(&self, username: &str) -> Person {
+        let answer = self.nobody().post("/auth/register", new_account(username)).await;
+        person(&answer.expect(201))
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Answer {
+        let body = json!({"email": email, "password": password});
+        self.nobody().post("/auth/login", body).await
+    }
+
+    pub(crate) async fn refresh(&self, token: &str) -> Answer {
+        self.nobody()
+            .post("/auth/refresh", json!({"refresh_token": token}))
+            .await
+    }
+
+    /// What was told since this was asked last.
+    pub(crate) async fn events(&self) -> Vec<Arc<Event>> {
+        let marker = EventId(0);
+        let end = Event::new(marker, EventKind::SessionRevoked, Audience::Services, &()).unwrap();
+        self.bus.publish(Arc::new(end)).await.unwrap();
+        let mut told = Vec::new();
+        let mut events = self.events.lock().await;
+        while let Some(Delivery::Event(event)) = events.next().await {
+            if event.id == marker {
+                return told;
+            }
+            told.push(event);
+        }
+        panic!("the bus lost events");
+    }
+}
+
+/// What one needs to sign up.
+pub(crate) fn new_account(username: &str) -> Value {
+    json!({
+        "first_name": "Ada", "last_name": "Byron", "username": username, "email": format!("{username}@example.org"),
+        "password": PASSWORD
+    })
+}
+
+/// A new account but for some fields.
+pub(crate) fn account_with(username: &str, fields: Value) -> Value {
+    let mut account = new_account(username);
+    for (name, value) in fields.as_object().unwrap() {
+        account[name] = value.clone();
+    }
+    account
+}
+
+/// Who was signed in.
+pub(crate) fn person(tokens: &Value) -> Person {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    Person {
+        id: text(&tokens["user"]["id"]).parse().unwrap(),
+        email: text(&tokens["user"]["email"]),
+        access: text(&tokens["access_token"]),
+        refresh: text(&tokens["refresh_token"]),
+    }
+}
+
+/// A form with one part.
+pub(crate) fn form(part: &str, content: &[u8]) -> Request<Body> {
+    let head = format!("--b\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"x.png\"\r\n\r\n");
+    let body = [head.as_bytes(), content, b"\r\n--b--\r\n"].concat();
+    Request::put("/api/v1/users/@me/avatar")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .body(body.into())
+        .unwrap()
+}
