@@ -132,3 +132,7 @@ async fn deleted_of(
     let exists = |id: ChannelId| tenant.as_ref().is_some_and(|tenant| tenant.channel(id).is_some());
     Ok(channels.into_iter().filter(|id| !exists(*id)).collect())
 }
+
+#[cfg(test)]
+#[path = "removal_tests.rs"]
+mod tests;

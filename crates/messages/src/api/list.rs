@@ -5,7 +5,7 @@ use model::{MessageId, Permission};
 use platform::{
     auth::Caller,
     http::{
-        Json, Page, PageQuery, Path, Problem, Query,
+        Fields, Json, Page, PageQuery, Path, Problem, Query,
         refusals::{CHANNEL, LIST, PATH, SERVER, SIGNED_IN},
     },
 };
@@ -31,7 +31,8 @@ platform::refusals!(SIGNED_IN, LIST, PATH, SERVER, CHANNEL, FOLDER);
 
 /// Read messages
 ///
-/// Newest first. `next` is what to pass as `before` for older ones. Who may not read the history gets an empty list.
+/// Newest first. `next` is what to pass as `before` for older ones. `before`, `after` and `around` exclude each other.
+/// Who may not read the history gets an empty list.
 #[utoipa::path(
     get, path = "", tag = "messages",
     params(
@@ -54,6 +55,7 @@ pub(crate) async fn list_messages(
         .await?;
     let limit = query.page.limit()?;
     let (before, after) = (query.page.before::<MessageId>()?, query.page.after::<MessageId>()?);
+    one_place(before, after, query.around)?;
     if !viewer.permissions.contains(Permission::ReadHistory) {
         return Ok(Json(Page::whole(Vec::new())));
     }
@@ -67,6 +69,16 @@ pub(crate) async fn list_messages(
         None => older(read(&api, path, part, limit + 1).await?, limit, part),
     };
     Ok(Json(resources(&api, page).await?))
+}
+
+/// A page begins at one place.
+fn one_place(before: Option<MessageId>, after: Option<MessageId>, around: Option<MessageId>) -> Result<(), Problem> {
+    let mut fields = Fields::default();
+    let given = [("before", before), ("after", after), ("around", around)];
+    for (name, _) in given.into_iter().filter(|(_, place)| place.is_some()).skip(1) {
+        fields.add(name, "exclusive", "cannot be given together with another place");
+    }
+    fields.finish()
 }
 
 async fn read(api: &Service, path: ChannelPath, part: Part, limit: usize) -> Result<Vec<Message>, Problem> {

@@ -1,0 +1,11 @@
+//! The service behind its routes, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(clippy::needless_pass_by_value, reason = "tables of cases")]
+
+mod authorisation;
+mod changes;
+mod lists;
+mod peers;
+mod refusals;
+mod sending;
+mod world;

@@ -1,0 +1,191 @@
+//! The users and servers services, as far as this one asks them: one server, whose channels and members a test changes.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use contracts::{servers, users};
+use model::{Permission, PermissionSet};
+use tonic::{Request, Response, Status};
+
+pub(crate) const SERVER: i64 = 10;
+pub(crate) const TEXT: i64 = 20;
+pub(crate) const VOICE: i64 = 21;
+pub(crate) const FOLDER: i64 = 22;
+/// `everyone` does not see it.
+pub(crate) const HIDDEN: i64 = 23;
+/// `everyone` may not write there.
+pub(crate) const SILENT: i64 = 24;
+/// `everyone` may not read what was written before.
+pub(crate) const FORGETFUL: i64 = 25;
+/// May manage messages.
+const MODERATORS: i64 = 30;
+
+pub(crate) const ADA: i64 = 1_001;
+pub(crate) const BOB: i64 = 1_002;
+pub(crate) const EVE: i64 = 1_003;
+pub(crate) const MODERATOR: i64 = 1_004;
+pub(crate) const AUTHOR: i64 = 1_005;
+
+/// What the peers answer from.
+#[derive(Default)]
+pub(crate) struct State {
+    version: i64,
+    pub(crate) channels: BTreeSet<i64>,
+    pub(crate) members: BTreeSet<i64>,
+    pub(crate) timed_out: BTreeSet<i64>,
+    pub(crate) renamed: Option<(i64, String)>,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Peers {
+    pub(crate) state: Arc<Mutex<State>>,
+    pub(crate) away: Arc<AtomicBool>,
+}
+
+impl Peers {
+    /// Everything and everybody there; Eve is a stranger.
+    pub(crate) fn new() -> Self {
+        let peers = Self::default();
+        peers.change(|state| {
+            state.channels = [TEXT, VOICE, FOLDER, HIDDEN, SILENT, FORGETFUL].into();
+            state.members = [ADA, BOB, MODERATOR, AUTHOR].into();
+        });
+        peers
+    }
+
+    /// Changes it and answers the server's version then.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut State)) -> i64 {
+        let mut state = self.state.lock().unwrap();
+        change(&mut state);
+        state.version += 1;
+        state.version
+    }
+
+    fn present(&self) -> Result<(), Status> {
+        if self.away.load(Ordering::SeqCst) {
+            Err(Status::unavailable("away"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn channel(id: i64) -> servers::Channel {
+    let denied = match id {
+        HIDDEN => Some(Permission::ViewChannel),
+        SILENT => Some(Permission::SendMessages),
+        FORGETFUL => Some(Permission::ReadHistory),
+        _ => None,
+    };
+    let kind = match id {
+        VOICE => servers::ChannelKind::Voice,
+        FOLDER => servers::ChannelKind::Folder,
+        _ => servers::ChannelKind::Text,
+    };
+    servers::Channel {
+        id,
+        kind: kind.into(),
+        parent_id: None,
+        overwrites: denied
+            .map(|permission| servers::Overwrite {
+                target_id: SERVER,
+                member: false,
+                allow: 0,
+                deny: PermissionSet::of(&[permission]).bits(),
+            })
+            .into_iter()
+            .collect(),
+    }
+}
+
+#[tonic::async_trait]
+impl servers::servers_server::Servers for Peers {
+    async fn get_tenant(
+        &self,
+        request: Request<servers::GetTenantRequest>,
+    ) -> Result<Response<servers::GetTenantResponse>, Status> {
+        self.present()?;
+        let state = self.state.lock().unwrap();
+        let role = |id: i64, permissions: PermissionSet| servers::Role {
+            id,
+            permissions: permissions.bits(),
+            position: 0,
+        };
+        let tenant = (request.into_inner().server_id == SERVER).then(|| servers::Tenant {
+            server_id: SERVER,
+            version: state.version,
+            owner_id: ADA,
+            roles: vec![
+                role(SERVER, PermissionSet::PUBLIC_DEFAULT),
+                role(MODERATORS, PermissionSet::of(&[Permission::ManageMessages])),
+            ],
+            channels: state.channels.iter().copied().map(channel).collect(),
+        });
+        Ok(Response::new(servers::GetTenantResponse { tenant }))
+    }
+
+    async fn get_membership(
+        &self,
+        request: Request<servers::GetMembershipRequest>,
+    ) -> Result<Response<servers::GetMembershipResponse>, Status> {
+        self.present()?;
+        let request = request.into_inner();
+        let state = self.state.lock().unwrap();
+        let member = request.server_id == SERVER && state.members.contains(&request.user_id);
+        let membership = member.then(|| servers::Membership {
+            user_id: request.user_id,
+            role_ids: if request.user_id == MODERATOR {
+                vec![MODERATORS]
+            } else {
+                Vec::new()
+            },
+            timeout_until: state.timed_out.contains(&request.user_id).then_some(i64::MAX),
+        });
+        Ok(Response::new(servers::GetMembershipResponse {
+            membership,
+            version: state.version,
+        }))
+    }
+
+    async fn list_servers_of_user(
+        &self,
+        _: Request<servers::ListServersOfUserRequest>,
+    ) -> Result<Response<servers::ListServersOfUserResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
+}
+
+#[tonic::async_trait]
+impl users::users_server::Users for Peers {
+    async fn get_summaries(
+        &self,
+        request: Request<users::GetSummariesRequest>,
+    ) -> Result<Response<users::GetSummariesResponse>, Status> {
+        self.present()?;
+        let state = self.state.lock().unwrap();
+        let name = |id: i64| match &state.renamed {
+            Some((renamed, name)) if *renamed == id => name.clone(),
+            _ => format!("User {id}"),
+        };
+        let summary = |id: i64| users::UserSummary {
+            id,
+            username: format!("user-{id}"),
+            display_name: name(id),
+            avatar_url: None,
+        };
+        let users = request.into_inner().user_ids.into_iter().map(summary).collect();
+        Ok(Response::new(users::GetSummariesResponse { users }))
+    }
+
+    async fn get_account(
+        &self,
+        _: Request<users::GetAccountRequest>,
+    ) -> Result<Response<users::GetAccountResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
+}

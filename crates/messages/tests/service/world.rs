@@ -1,0 +1,205 @@
+//! The service on a database of its own, with people who write.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::Router;
+use contracts::{
+    events::{Audience, Event, EventKind},
+    servers::{servers_client::ServersClient, servers_server::ServersServer},
+    users::{users_client::UsersClient, users_server::UsersServer},
+};
+use model::{ChannelId, EventId, ServerId, UserId};
+use platform::{
+    bus::{Delivery, EventBus, LocalBus, Subscription},
+    clock::{Clock, Ids},
+    db::Db,
+    http::testing::{Actor, App},
+    rpc,
+    service::Context,
+    testing::{self, TestDatabase},
+};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::peers::{Peers, SERVER};
+
+/// The service, wired.
+pub(crate) struct World {
+    pub(crate) kind: &'static str,
+    pub(crate) app: App,
+    pub(crate) peers: Peers,
+    pub(crate) db: Db,
+    bus: Arc<LocalBus>,
+    context: Context,
+    nodes: AtomicI64,
+    markers: AtomicI64,
+    events: tokio::sync::Mutex<Subscription>,
+    shutdown: CancellationToken,
+    _database: TestDatabase,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+/// A world on each kind of database.
+pub(crate) async fn worlds() -> Vec<World> {
+    let mut all = Vec::new();
+    for database in testing::databases().await {
+        all.push(world(database).await);
+    }
+    all
+}
+
+async fn world(database: TestDatabase) -> World {
+    let (bus, shutdown, clock) = (Arc::new(LocalBus::default()), CancellationToken::new(), Clock::system());
+    let context = Context {
+        db: database.db.clone(),
+        bus: Arc::clone(&bus) as Arc<dyn EventBus>,
+        ids: Ids::new(clock.clone(), 1),
+        clock: clock.clone(),
+        shutdown: shutdown.clone(),
+    };
+    let peers = Peers::new();
+    let routes = wire(&context, &peers, 0).await;
+    World {
+        kind: database.kind,
+        app: App::new(routes, &messages::contract(), App::issuer(), clock),
+        peers,
+        db: database.db.clone(),
+        events: tokio::sync::Mutex::new(bus.subscribe()),
+        bus,
+        context,
+        nodes: AtomicI64::new(2),
+        markers: AtomicI64::new(1),
+        shutdown,
+        _database: database,
+    }
+}
+
+async fn wire(context: &Context, peers: &Peers, messages_per_ten_seconds: u32) -> Router {
+    let wired = messages::wire(messages::Needs {
+        context: context.clone(),
+        users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
+        servers: ServersClient::new(rpc::in_process(ServersServer::new(peers.clone()))),
+        settings: messages::Settings {
+            messages_per_ten_seconds_per_user: messages_per_ten_seconds,
+        },
+    });
+    let wired = wired.await.unwrap();
+    for task in wired.tasks {
+        tokio::spawn(task.work);
+    }
+    wired.public
+}
+
+impl World {
+    /// Another instance of the service on the same database.
+    pub(crate) async fn instance(&self, messages_per_ten_seconds: u32) -> App {
+        let node = u16::try_from(self.nodes.fetch_add(1, Ordering::SeqCst)).unwrap();
+        let context = Context {
+            ids: Ids::new(self.context.clock.clone(), node),
+            ..self.context.clone()
+        };
+        self.app
+            .with_routes(wire(&context, &self.peers, messages_per_ten_seconds).await)
+    }
+
+    /// Somebody with a token.
+    pub(crate) const fn user(&self, id: i64) -> Actor<'_> {
+        self.app.user(UserId(id))
+    }
+
+    /// Has a user write, and answers the message.
+    pub(crate) async fn write(&self, user: i64, channel: i64, content: &str) -> Value {
+        self.user(user)
+            .post(&path(channel), json!({"content": content}))
+            .await
+            .expect(201)
+    }
+
+    /// Tells the service of a change of the server.
+    pub(crate) async fn tell(&self, kind: EventKind, version: i64, user: Option<i64>, data: Value) {
+        let id = EventId(self.markers.fetch_add(1, Ordering::SeqCst));
+        let audience = match kind {
+            EventKind::ChannelDeleted => Audience::Channel {
+                server_id: ServerId(SERVER),
+                channel_id: ChannelId(data["id"].as_str().unwrap().parse().unwrap()),
+            },
+            EventKind::UserUpdated => Audience::AroundUser {
+                user_id: UserId(user.unwrap()),
+            },
+            _ => Audience::Server {
+                server_id: ServerId(SERVER),
+            },
+        };
+        let event = Event::new(id, kind, audience, &data).unwrap();
+        let event = Event {
+            tenant_version: Some(version),
+            user_id: user.map(UserId),
+            ..event
+        };
+        self.bus.publish(Arc::new(event)).await.unwrap();
+    }
+
+    /// What was told since this was asked last.
+    pub(crate) async fn events(&self) -> Vec<Arc<Event>> {
+        let marker = EventId(self.markers.fetch_add(1, Ordering::SeqCst));
+        let end = Event::new(marker, EventKind::SessionRevoked, Audience::Services, &()).unwrap();
+        self.bus.publish(Arc::new(end)).await.unwrap();
+        let mut told = Vec::new();
+        let mut events = self.events.lock().await;
+        while let Some(Delivery::Event(event)) = events.next().await {
+            if event.id == marker {
+                return told;
+            }
+            told.push(event);
+        }
+        panic!("the bus lost events");
+    }
+
+    /// How many rows the channel has in the database.
+    pub(crate) async fn rows(&self, channel: i64) -> (i64, i64) {
+        let count = async |table: &str| {
+            let sql = format!("SELECT COUNT(*) FROM {table} WHERE channel_id = $1");
+            let (rows,): (i64,) = self.db.one(&sql, platform::args![channel]).await.unwrap();
+            rows
+        };
+        (count("messages").await, count("channel_counters").await)
+    }
+}
+
+/// Waits until it is so; the time limit only ends a test that fails.
+pub(crate) async fn becomes(what: &str, is_so: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    assert!(waited.is_ok(), "never: {what}");
+}
+
+/// Where a channel's messages are.
+pub(crate) fn path(channel: i64) -> String {
+    format!("/servers/{SERVER}/channels/{channel}/messages")
+}
+
+/// Where a message is.
+pub(crate) fn path_of(message: &Value) -> String {
+    let text = |name: &str| message[name].as_str().unwrap();
+    format!(
+        "/servers/{}/channels/{}/messages/{}",
+        text("server_id"),
+        text("channel_id"),
+        text("id")
+    )
+}
