@@ -61,18 +61,28 @@ pub struct Encoded {
 /// Decodes the upload within limits, turns it upright, cuts it to the shape and encodes it anew, without metadata.
 /// Animations are stilled at their first picture.
 pub fn remake(upload: &[u8], shape: Shape) -> Result<Encoded, PictureError> {
-    let picture = decode(upload)?;
     let (width, height) = shape.size();
-    // First roughly, by averaging, to twice the size: exact filters on huge pictures take seconds.
+    // Cut first: a picture of 8,192 by 1 pixels that is stretched before it is cut takes gigabytes.
+    let picture = cut(&decode(upload)?, (width, height));
+    // Then roughly, by averaging, to twice the size: exact filters on huge pictures take seconds.
     let rough = if picture.width() > width * 4 && picture.height() > height * 4 {
-        let factor = (picture.width() / (width * 2))
-            .min(picture.height() / (height * 2))
-            .max(1);
-        picture.thumbnail(picture.width() / factor, picture.height() / factor)
+        picture.thumbnail_exact(width * 2, height * 2)
     } else {
         picture
     };
-    encode(&rough.resize_to_fill(width, height, FilterType::Lanczos3))
+    encode(&rough.resize_exact(width, height, FilterType::Lanczos3))
+}
+
+/// The largest part from the middle that has the proportions of the size.
+fn cut(picture: &DynamicImage, (width, height): (u32, u32)) -> DynamicImage {
+    let of = |length: u32, numerator: u32, denominator: u32| {
+        let exact = u64::from(length) * u64::from(numerator) / u64::from(denominator);
+        u32::try_from(exact).unwrap_or(u32::MAX).max(1)
+    };
+    let cut_width = picture.width().min(of(picture.height(), width, height));
+    let cut_height = picture.height().min(of(picture.width(), height, width));
+    let (left, top) = ((picture.width() - cut_width) / 2, (picture.height() - cut_height) / 2);
+    picture.crop_imm(left, top, cut_width, cut_height)
 }
 
 /// The type by the first bytes; what the client says about it does not count.
@@ -174,6 +184,44 @@ mod tests {
         let banner = remake(&file(&red(5_000, 4_000), ImageFormat::Png), Shape::Banner).unwrap();
         let read = image::load_from_memory(&banner.bytes).unwrap();
         assert_eq!((read.width(), read.height()), (960, 320));
+    }
+
+    #[test]
+    fn proportions_do_not_matter() {
+        for (width, height, shape, part) in [
+            (8_192, 1, Shape::Avatar, (1, 1)),
+            (1, 8_192, Shape::Avatar, (1, 1)),
+            (1, 8_192, Shape::Banner, (1, 1)),
+            (8_192, 1, Shape::Banner, (3, 1)),
+            (300, 200, Shape::Avatar, (200, 200)),
+            (300, 200, Shape::Banner, (300, 100)),
+        ] {
+            let picture = red(width, height);
+            let cut = cut(&picture, shape.size());
+            assert_eq!((cut.width(), cut.height()), part, "{width} by {height}, {shape:?}");
+            let remade = remake(&file(&picture, ImageFormat::Png), shape).unwrap();
+            let read = image::load_from_memory(&remade.bytes).unwrap();
+            assert_eq!(
+                (read.width(), read.height()),
+                shape.size(),
+                "{width} by {height}, {shape:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn it_is_cut_from_the_middle() {
+        let stripes: DynamicImage = RgbImage::from_fn(900, 300, |x, _| {
+            if (300..600).contains(&x) {
+                Rgb([0, 200, 0])
+            } else {
+                Rgb([200, 0, 0])
+            }
+        })
+        .into();
+        let remade = remake(&file(&stripes, ImageFormat::Png), Shape::Avatar).unwrap();
+        let read = image::load_from_memory(&remade.bytes).unwrap().to_rgb8();
+        assert!(read.pixels().all(|pixel| pixel.0[1] > 150 && pixel.0[0] < 60));
     }
 
     #[test]
