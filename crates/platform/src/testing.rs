@@ -76,3 +76,33 @@ pub async fn postgres() -> Option<TestDatabase> {
         _directory: None,
     })
 }
+
+/// Fails when a function of a store is not called in the store's tests, so that each statement runs on both databases.
+/// `modules` are the names and sources of the store's modules, `tests` the source of its tests.
+pub fn assert_all_are_called(modules: &[(&str, &str)], tests: &str) {
+    let functions = |source: &str| -> Vec<String> {
+        let starts = source.split("pub(crate) async fn ").skip(1);
+        starts
+            .filter_map(|rest| rest.split(['(', '<']).next().map(str::to_owned))
+            .collect()
+    };
+    let called = |module: &str, function: &str| tests.contains(&format!("{module}::{function}("));
+    let all = modules
+        .iter()
+        .flat_map(|(module, source)| functions(source).into_iter().map(move |function| (*module, function)));
+    let missing: Vec<String> = all
+        .filter(|(module, function)| !called(module, function))
+        .map(|(module, function)| format!("{module}::{function}"))
+        .collect();
+    assert!(missing.is_empty(), "no test of the store calls {}", missing.join(", "));
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[should_panic(expected = "no test of the store calls things::remove")]
+    fn what_is_not_called_is_named() {
+        let source = "pub(crate) async fn add(tx: &mut Tx) {}\npub(crate) async fn remove(tx: &mut Tx) {}";
+        super::assert_all_are_called(&[("things", source)], "things::add(&mut tx)");
+    }
+}

@@ -9,7 +9,7 @@ use platform::{
     args,
     bus::{Delivery, EventBus, LocalBus},
     clock::{Clock, Ids},
-    db::{DbError, Migration, Outbox, OutboxSettings, Tenants, tuples},
+    db::{DbError, Migration, Outbox, OutboxSettings, Tenants, Value, tuples},
     testing::{TestDatabase, databases},
 };
 use tokio_util::sync::CancellationToken;
@@ -117,11 +117,6 @@ async fn errors_have_the_same_names() {
             .unwrap_err();
         assert!(matches!(error, DbError::ForeignKey(_)), "{kind}: {error}");
         drop(tx);
-        let wrong_number = db
-            .all::<(i64,)>("SELECT id FROM notes WHERE id = $1", args![1_i64, 2_i64])
-            .await
-            .unwrap_err();
-        assert!(matches!(wrong_number, DbError::Statement(_)), "{kind}");
         let unscoped = Tenants::single(db.clone());
         assert!(
             unscoped
@@ -131,6 +126,28 @@ async fn errors_have_the_same_names() {
                 .is_err(),
             "{kind}: an unscoped query ran"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn arguments_that_do_not_fit_are_refused() {
+    for TestDatabase { kind, db, .. } in &each().await {
+        let one: &[Value] = &args![1_i64];
+        let two: &[Value] = &args![1_i64, 2_i64];
+        for (sql, arguments) in [
+            ("SELECT id FROM notes WHERE id = $1", &[][..]),
+            ("SELECT id FROM notes WHERE id = $1", two),
+            ("SELECT id FROM notes WHERE id = $1 AND server_id = $2", one),
+            ("SELECT id FROM notes", one),
+            // A number that is left out is one that nobody is bound to.
+            ("SELECT id FROM notes WHERE id = $1 AND server_id = $3", two),
+        ] {
+            let read = db.all::<(i64,)>(sql, arguments).await.unwrap_err();
+            assert!(matches!(read, DbError::Statement(_)), "{kind}: {sql}: {read}");
+            let mut tx = db.begin().await.unwrap();
+            let run = tx.run(sql, arguments).await.unwrap_err();
+            assert!(matches!(run, DbError::Statement(_)), "{kind}: {sql}: {run}");
+        }
     }
 }
 

@@ -19,12 +19,4 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    #[test]
-    fn sizes_add_up() {
-        for rows in 0..300 {
-            assert_eq!(super::sizes(rows).sum::<usize>(), rows);
-        }
-        assert_eq!(super::sizes(77).collect::<Vec<_>>(), [64, 8, 4, 1]);
-    }
-}
+mod tests;

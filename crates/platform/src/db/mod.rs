@@ -24,7 +24,7 @@ pub use outbox::{Outbox, OutboxSettings};
 pub use record::{Column, Record, Row};
 pub use tenant::{TenantReader, TenantTx, Tenants};
 pub use transaction::Tx;
-pub use value::{Value, tuples};
+pub use value::{Value, in_list, tuples};
 
 use self::{postgres::PostgresPool, sqlite::SqliteFile};
 

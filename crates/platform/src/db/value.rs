@@ -88,6 +88,17 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => { [$($crate::db::Value::from($value)),*] };
 }
 
+/// The list of an `IN`, beginning with `$first`, and its arguments. The last value is repeated up to a power of two, which
+/// changes nothing but keeps the number of different texts small: each is prepared and kept by every connection.
+#[must_use]
+pub fn in_list(first: usize, values: impl IntoIterator<Item = impl Into<Value>>) -> (String, Vec<Value>) {
+    let mut values: Vec<Value> = values.into_iter().map(Into::into).collect();
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    (tuples(first, 1, values.len()), values)
+}
+
 /// The placeholders of `rows` rows of `columns` columns: `($1,$2),($3,$4)`, beginning with `$first`.
 #[must_use]
 pub fn tuples(first: usize, rows: usize, columns: usize) -> String {
@@ -104,4 +115,18 @@ pub fn tuples(first: usize, rows: usize, columns: usize) -> String {
         text.push(')');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_grow_by_powers_of_two() {
+        assert_eq!(in_list(2, [7_i64]), ("($2)".to_owned(), vec![Value::Int(Some(7))]));
+        let (text, values) = in_list(1, [7_i64, 8, 9]);
+        assert_eq!(text, "($1,$2,$3,$4)");
+        assert_eq!(values, [7, 8, 9, 9].map(Value::from));
+        assert_eq!(in_list(1, (0..500_i64).collect::<Vec<_>>()).1.len(), 512);
+    }
 }

@@ -24,6 +24,16 @@ platform::record! {
     }
 }
 
+/// The columns of [`ChannelRow`], in order.
+macro_rules! columns {
+    () => {
+        "server_id, id, kind, name, topic, parent_id, position, created_at"
+    };
+}
+
+/// The same for statements that cross servers.
+pub(super) const COLUMNS: &str = columns!();
+
 impl ChannelRow {
     /// Where it stands.
     pub(crate) fn place(&self) -> Place {
@@ -38,8 +48,11 @@ impl ChannelRow {
 
 /// All channels and folders, by position.
 pub(crate) async fn list(reads: &mut impl Reads) -> DbResult<Vec<ChannelRow>> {
-    let sql = "SELECT server_id, id, kind, name, topic, parent_id, position, created_at FROM channels
-               WHERE server_id = $1 ORDER BY position, id";
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM channels WHERE server_id = $1 ORDER BY position, id"
+    );
     reads.all(sql, &[]).await
 }
 

@@ -7,14 +7,14 @@ use contracts::users::UserSummary;
 use model::{RoleId, ServerId, UserId, search_key::fold};
 use platform::{
     args,
-    db::{Db, DbError, DbResult, Record, Row, Tx, Value, tuples},
+    db::{Db, DbError, DbResult, Record, Row, Tx, in_list},
 };
 
 use super::{
-    channels::ChannelRow,
-    members::{MemberRow, Membership},
-    overwrites::OverwriteRow,
-    roles::RoleRow,
+    channels::{self, ChannelRow},
+    members::{self, MemberRow, Membership},
+    overwrites::{self, OverwriteRow},
+    roles::{self, RoleRow},
     servers::ServerRow,
 };
 use crate::{cursor::SizeCursor, search_term::SearchTerm};
@@ -74,9 +74,9 @@ pub(crate) async fn list_of_user(db: &Db, user_id: UserId) -> DbResult<Vec<Serve
 
 /// The user's memberships with their roles, the longest held first.
 pub(crate) async fn list_memberships(db: &Db, user_id: UserId) -> DbResult<Vec<Membership>> {
-    let sql = "SELECT server_id, user_id, nickname, joined_at, timeout_until, username, display_name, avatar_url
-               FROM members WHERE user_id = $1 ORDER BY joined_at, server_id";
-    let rows: Vec<MemberRow> = db.all(sql, args![user_id]).await?;
+    let columns = members::COLUMNS;
+    let sql = format!("SELECT {columns} FROM members WHERE user_id = $1 ORDER BY joined_at, server_id");
+    let rows: Vec<MemberRow> = db.all(&sql, args![user_id]).await?;
     let sql = "SELECT server_id, role_id FROM member_roles WHERE user_id = $1 ORDER BY role_id";
     let held: Vec<(ServerId, RoleId)> = db.all(sql, args![user_id]).await?;
     let roles_in = |server_id| {
@@ -107,19 +107,13 @@ pub(crate) async fn list_parts(db: &Db, servers: &[ServerId]) -> DbResult<Parts>
     if servers.is_empty() {
         return Ok(Parts::default());
     }
-    let ids: Vec<Value> = servers.iter().map(|id| (*id).into()).collect();
-    let these = tuples(1, 1, servers.len());
-    let roles = format!(
-        "SELECT server_id, id, name, color, position, hoisted, permissions FROM roles
-         WHERE server_id IN {these} ORDER BY server_id, position, id"
-    );
-    let channels = format!(
-        "SELECT server_id, id, kind, name, topic, parent_id, position, created_at FROM channels
-         WHERE server_id IN {these} ORDER BY server_id, position, id"
-    );
-    let overwrites = format!(
-        "SELECT server_id, channel_id, target_id, is_member, allowed, denied FROM overwrites WHERE server_id IN {these}"
-    );
+    let (these, ids) = in_list(1, servers.iter().copied());
+    let of = |columns: &str, table: &str, order: &str| {
+        format!("SELECT {columns} FROM {table} WHERE server_id IN {these} ORDER BY server_id, {order}")
+    };
+    let roles = of(roles::COLUMNS, "roles", "position, id");
+    let channels = of(channels::COLUMNS, "channels", "position, id");
+    let overwrites = of(overwrites::COLUMNS, "overwrites", "channel_id, target_id");
     Ok(Parts {
         roles: db.all(&roles, ids.as_slice()).await?,
         channels: db.all(&channels, ids.as_slice()).await?,
@@ -129,11 +123,11 @@ pub(crate) async fn list_parts(db: &Db, servers: &[ServerId]) -> DbResult<Parts>
 
 /// The versions of these servers.
 pub(crate) async fn list_versions(db: &Db, servers: &[ServerId]) -> DbResult<Vec<(ServerId, i64)>> {
-    let ids: Vec<Value> = servers.iter().map(|id| (*id).into()).collect();
-    let sql = format!(
-        "SELECT server_id, version FROM servers WHERE server_id IN {}",
-        tuples(1, 1, servers.len())
-    );
+    if servers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (these, ids) = in_list(1, servers.iter().copied());
+    let sql = format!("SELECT server_id, version FROM servers WHERE server_id IN {these}");
     db.all(&sql, ids.as_slice()).await
 }
 

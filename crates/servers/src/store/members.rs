@@ -6,7 +6,7 @@ use contracts::permissions::MemberAccess;
 use model::{RoleId, ServerId, Timestamp, UserId, search_key::fold};
 use platform::{
     args,
-    db::{DbResult, TenantTx, Value, tuples},
+    db::{DbResult, TenantTx, in_list},
 };
 
 use super::Reads;
@@ -33,6 +33,9 @@ macro_rules! columns {
         "server_id, user_id, nickname, joined_at, timeout_until, username, display_name, avatar_url"
     };
 }
+
+/// The same for statements that cross servers.
+pub(super) const COLUMNS: &str = columns!();
 
 /// A membership and the roles held besides `everyone`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,11 +132,10 @@ async fn with_roles(reads: &mut impl Reads, rows: Vec<MemberRow>) -> DbResult<Ve
     if rows.is_empty() {
         return Ok(Vec::new());
     }
+    let (these, ids) = in_list(2, rows.iter().map(|row| row.user_id));
     let sql = format!(
-        "SELECT user_id, role_id FROM member_roles WHERE server_id = $1 AND user_id IN {} ORDER BY role_id",
-        tuples(2, 1, rows.len())
+        "SELECT user_id, role_id FROM member_roles WHERE server_id = $1 AND user_id IN {these} ORDER BY role_id"
     );
-    let ids: Vec<Value> = rows.iter().map(|row| row.user_id.into()).collect();
     let mut held: HashMap<UserId, Vec<RoleId>> = HashMap::new();
     for (user_id, role_id) in reads.all::<(UserId, RoleId)>(&sql, &ids).await? {
         held.entry(user_id).or_default().push(role_id);

@@ -31,3 +31,6 @@ impl Reads for TenantReader<'_> {
         Self::all(self, sql, args).await
     }
 }
+
+#[cfg(test)]
+mod tests;

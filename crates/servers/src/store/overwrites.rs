@@ -21,10 +21,19 @@ platform::record! {
     }
 }
 
+/// The columns of [`OverwriteRow`], in order.
+macro_rules! columns {
+    () => {
+        "server_id, channel_id, target_id, is_member, allowed, denied"
+    };
+}
+
+/// The same for statements that cross servers.
+pub(super) const COLUMNS: &str = columns!();
+
 /// All of the server.
 pub(crate) async fn list(reads: &mut impl Reads) -> DbResult<Vec<OverwriteRow>> {
-    let sql =
-        "SELECT server_id, channel_id, target_id, is_member, allowed, denied FROM overwrites WHERE server_id = $1";
+    let sql = concat!("SELECT ", columns!(), " FROM overwrites WHERE server_id = $1");
     reads.all(sql, &[]).await
 }
 

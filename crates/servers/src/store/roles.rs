@@ -22,10 +22,23 @@ platform::record! {
     }
 }
 
+/// The columns of [`RoleRow`], in order.
+macro_rules! columns {
+    () => {
+        "server_id, id, name, color, position, hoisted, permissions"
+    };
+}
+
+/// The same for statements that cross servers.
+pub(super) const COLUMNS: &str = columns!();
+
 /// All roles, the lowest first.
 pub(crate) async fn list(reads: &mut impl Reads) -> DbResult<Vec<RoleRow>> {
-    let sql = "SELECT server_id, id, name, color, position, hoisted, permissions FROM roles WHERE server_id = $1
-               ORDER BY position, id";
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM roles WHERE server_id = $1 ORDER BY position, id"
+    );
     reads.all(sql, &[]).await
 }
 

@@ -18,3 +18,6 @@ pub(crate) mod user {
 pub(crate) mod sign_in {
     pub(crate) use super::sign_ins::{add, exchange, list, remove, remove_oldest};
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use model::{SessionId, Timestamp, UserId};
 use platform::{
     args,
-    db::{Db, DbResult, Tx, Value, tuples},
+    db::{Db, DbResult, Tx, in_list},
 };
 
 platform::record! {
@@ -140,8 +140,8 @@ pub(crate) async fn remove_oldest(tx: &mut Tx, user_id: UserId, now: Timestamp, 
         .map(|(id,)| id)
         .collect();
     if !surplus.is_empty() {
-        let sql = format!("DELETE FROM sign_ins WHERE id IN {}", tuples(1, 1, surplus.len()));
-        tx.run(&sql, surplus.iter().map(|id| Value::from(*id)).collect::<Vec<_>>())
+        let (these, values) = in_list(1, surplus.iter().copied());
+        tx.run(&format!("DELETE FROM sign_ins WHERE id IN {these}"), values)
             .await?;
     }
     Ok(surplus)

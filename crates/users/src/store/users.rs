@@ -3,7 +3,7 @@
 use model::{Email, PersonName, Timestamp, UserId};
 use platform::{
     args,
-    db::{Db, DbResult, Tx, Value, tuples},
+    db::{Db, DbResult, Tx, in_list},
 };
 
 platform::record! {
@@ -131,12 +131,8 @@ pub(crate) async fn lookup_many(db: &Db, ids: &[UserId]) -> DbResult<Vec<User>> 
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!(
-        "SELECT {} FROM users WHERE id IN {}",
-        columns!(),
-        tuples(1, 1, ids.len())
-    );
-    let values: Vec<Value> = ids.iter().map(|id| (*id).into()).collect();
+    let (these, values) = in_list(1, ids.iter().copied());
+    let sql = format!("SELECT {} FROM users WHERE id IN {these}", columns!());
     Ok(db
         .all::<UserRow>(&sql, values)
         .await?

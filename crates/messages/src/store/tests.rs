@@ -1,0 +1,175 @@
+//! Every statement on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use std::collections::BTreeMap;
+
+use model::{ChannelId, MessageId, ServerId, Timestamp, UserId};
+use platform::{
+    db::Tenants,
+    testing::{assert_all_are_called, databases},
+};
+
+use super::{
+    messages::{Message, Part},
+    *,
+};
+
+const SERVER: ServerId = ServerId(1);
+const CHANNEL: ChannelId = ChannelId(2);
+const AUTHOR: UserId = UserId(3);
+
+fn message(seq: i64, nonce: Option<&str>) -> Message {
+    Message {
+        server_id: SERVER,
+        channel_id: CHANNEL,
+        id: MessageId(100 + seq),
+        seq,
+        author_id: AUTHOR,
+        content: seq.to_string(),
+        nonce: nonce.map(str::to_owned),
+        created_at: Timestamp::from_millis(0),
+        edited_at: None,
+    }
+}
+
+#[test]
+fn sizes_add_up() {
+    for rows in 0..300 {
+        assert_eq!(sizes(rows).sum::<usize>(), rows);
+    }
+    assert_eq!(sizes(77).collect::<Vec<_>>(), [64, 8, 4, 1]);
+}
+
+#[test]
+fn every_function_is_called_here() {
+    let modules = [
+        ("messages", include_str!("messages.rs")),
+        ("counters", include_str!("counters.rs")),
+    ];
+    assert_all_are_called(&modules, include_str!("tests.rs"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_added_found_changed_and_removed() {
+    for database in databases().await {
+        database.db.migrate("messages", MIGRATIONS).await.unwrap();
+        let tenants = Tenants::single(database.db.clone());
+        let mut tx = tenants.begin_group().await.unwrap();
+        let rows: Vec<Message> = (1..=100).map(|seq| message(seq, Some(&format!("n{seq}")))).collect();
+        assert_eq!(
+            messages::add_all(&mut tx, &rows).await.unwrap(),
+            100,
+            "{}",
+            database.kind
+        );
+        let again = [message(101, Some("n5")), message(102, None)];
+        assert_eq!(
+            messages::add_all(&mut tx, &again).await.unwrap(),
+            1,
+            "{}: the nonce is taken",
+            database.kind
+        );
+        for count in [0, 1, 2, 3, 70] {
+            let nonces: Vec<String> = (0..count).map(|number| format!("n{}", 31 + number)).collect();
+            let attempts: Vec<_> = nonces
+                .iter()
+                .map(|nonce| (SERVER, CHANNEL, AUTHOR, nonce.as_str()))
+                .collect();
+            let found = messages::find_by_nonces(&mut tx, &attempts).await.unwrap();
+            assert_eq!(found.len(), count, "{}", database.kind);
+        }
+        let strange = [(SERVER, CHANNEL, UserId(9), "n1"), (ServerId(9), CHANNEL, AUTHOR, "n1")];
+        assert!(messages::find_by_nonces(&mut tx, &strange).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+        let reader = tenants.reader(SERVER);
+        for (part, first) in [
+            (Part::Newest, 102),
+            (Part::Before(MessageId(150)), 49),
+            (Part::After(MessageId(150)), 52),
+        ] {
+            let page = messages::list(reader, CHANNEL, part, 2).await.unwrap();
+            assert_eq!((page.len(), page[0].seq), (2, first), "{}: {part:?}", database.kind);
+        }
+        assert_eq!(
+            messages::lookup(reader, CHANNEL, MessageId(101))
+                .await
+                .unwrap()
+                .unwrap(),
+            rows[0]
+        );
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        let now = Timestamp::from_millis(5);
+        let others = messages::edit(&mut tx, CHANNEL, MessageId(101), UserId(9), "x", now)
+            .await
+            .unwrap();
+        assert!(others.is_none());
+        let edited = messages::edit(&mut tx, CHANNEL, MessageId(101), AUTHOR, "x", now)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((edited.content.as_str(), edited.edited_at), ("x", Some(now)));
+        assert_eq!(
+            messages::remove(&mut tx, CHANNEL, MessageId(101)).await.unwrap(),
+            Some(1)
+        );
+        assert_eq!(messages::remove(&mut tx, CHANNEL, MessageId(101)).await.unwrap(), None);
+        assert_eq!(
+            messages::remove_some(&mut tx, Some(CHANNEL), 10).await.unwrap(),
+            10,
+            "{}",
+            database.kind
+        );
+        assert_eq!(messages::remove_some(&mut tx, Some(ChannelId(9)), 10).await.unwrap(), 0);
+        assert_eq!(
+            messages::remove_some(&mut tx, None, 1_000).await.unwrap(),
+            90,
+            "{}",
+            database.kind
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counters_are_raised_listed_and_removed() {
+    for database in databases().await {
+        database.db.migrate("messages", MIGRATIONS).await.unwrap();
+        let tenants = Tenants::single(database.db.clone());
+        let by: BTreeMap<_, i64> = (1..=70)
+            .map(|channel| ((SERVER, ChannelId(channel)), channel))
+            .collect();
+        let mut tx = tenants.begin_group().await.unwrap();
+        counters::raise(&mut tx, &by).await.unwrap();
+        let last = counters::raise(&mut tx, &by).await.unwrap();
+        assert!(by.iter().all(|(place, by)| last[place] == 2 * by), "{}", database.kind);
+        let page = counters::list(&mut tx, (SERVER, ChannelId(60)), 5).await.unwrap();
+        assert_eq!(
+            page,
+            (61..=65)
+                .map(|channel| (SERVER, ChannelId(channel)))
+                .collect::<Vec<_>>()
+        );
+        tx.commit().await.unwrap();
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        counters::remove(&mut tx, Some(ChannelId(61))).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = tenants.begin_group().await.unwrap();
+        let page = counters::list(&mut tx, (SERVER, ChannelId(60)), 100).await.unwrap();
+        assert_eq!(page.len(), 9, "{}", database.kind);
+        drop(tx);
+        let mut tx = tenants.begin(ServerId(9)).await.unwrap();
+        counters::remove(&mut tx, None).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        counters::remove(&mut tx, None).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = tenants.begin_group().await.unwrap();
+        assert!(
+            counters::list(&mut tx, (ServerId(0), ChannelId(0)), 9)
+                .await
+                .unwrap()
+                .is_empty(),
+            "{}",
+            database.kind
+        );
+    }
+}

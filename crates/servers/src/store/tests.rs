@@ -1,0 +1,247 @@
+//! Every statement on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use contracts::users::UserSummary;
+use model::{ChannelId, PermissionSet, RoleId, ServerId, Timestamp, UserId};
+use platform::{
+    db::Tenants,
+    testing::{TestDatabase, assert_all_are_called, databases},
+};
+
+use super::{channels::ChannelRow, members::MemberRow, roles::RoleRow, servers::ServerRow, *};
+use crate::{
+    channel_kind::ChannelKind,
+    cursor::{MemberCursor, SizeCursor},
+    visibility::Visibility,
+};
+
+const SERVER: ServerId = ServerId(1);
+const OWNER: UserId = UserId(10);
+const GUEST: UserId = UserId(11);
+const FOLDER: ChannelId = ChannelId(20);
+const CHANNEL: ChannelId = ChannelId(21);
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000)
+}
+
+fn channel(id: ChannelId, kind: ChannelKind, parent_id: Option<ChannelId>) -> ChannelRow {
+    ChannelRow {
+        server_id: SERVER,
+        id,
+        kind,
+        name: "general".to_owned(),
+        topic: None,
+        parent_id,
+        position: 0,
+        created_at: now(),
+    }
+}
+
+fn member(user_id: UserId, name: &str) -> MemberRow {
+    MemberRow {
+        server_id: SERVER,
+        user_id,
+        nickname: None,
+        joined_at: now(),
+        timeout_until: None,
+        username: name.to_lowercase(),
+        display_name: name.to_owned(),
+        avatar_url: None,
+    }
+}
+
+/// A server with its owner, a role, a folder and a channel in it.
+async fn found(tx: &mut TenantTx) {
+    let server = ServerRow {
+        id: SERVER,
+        version: 1,
+        name: "Chess".to_owned(),
+        description: String::new(),
+        visibility: Visibility::Public,
+        owner_id: OWNER,
+        member_count: 1,
+        created_at: now(),
+    };
+    servers::add(tx, &server).await.unwrap();
+    let role = RoleRow {
+        server_id: SERVER,
+        id: RoleId(1),
+        name: "everyone".to_owned(),
+        color: None,
+        position: 0,
+        hoisted: false,
+        permissions: PermissionSet::PUBLIC_DEFAULT,
+    };
+    roles::add(tx, &role).await.unwrap();
+    channels::add(tx, &channel(FOLDER, ChannelKind::Folder, None))
+        .await
+        .unwrap();
+    channels::add(tx, &channel(CHANNEL, ChannelKind::Text, Some(FOLDER)))
+        .await
+        .unwrap();
+    assert!(members::add(tx, &member(OWNER, "Ada")).await.unwrap());
+    assert!(totals::count_membership(tx, OWNER).await.unwrap());
+    assert!(totals::count_ownership(tx, OWNER).await.unwrap());
+}
+
+async fn each() -> Vec<(TestDatabase, Tenants)> {
+    let mut all = Vec::new();
+    for database in databases().await {
+        database.db.migrate("servers", MIGRATIONS).await.unwrap();
+        let tenants = Tenants::single(database.db.clone());
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        found(&mut tx).await;
+        tx.commit().await.unwrap();
+        all.push((database, tenants));
+    }
+    all
+}
+
+#[test]
+fn every_function_is_called_here() {
+    let modules = [
+        ("channels", include_str!("channels.rs")),
+        ("directory", include_str!("directory.rs")),
+        ("members", include_str!("members.rs")),
+        ("overwrites", include_str!("overwrites.rs")),
+        ("roles", include_str!("roles.rs")),
+        ("servers", include_str!("servers.rs")),
+        ("totals", include_str!("totals.rs")),
+    ];
+    assert_all_are_called(&modules, include_str!("tests.rs"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_one_server() {
+    for (database, tenants) in each().await {
+        let mut reader = tenants.reader(SERVER);
+        assert_eq!(servers::find_version(&mut reader).await.unwrap(), Some(1));
+        assert_eq!(roles::list(&mut reader).await.unwrap().len(), 1);
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        assert_eq!(servers::touch(&mut tx).await.unwrap().unwrap().version, 2);
+        assert_eq!(
+            servers::touch_admitting(&mut tx).await.unwrap().unwrap().member_count,
+            2
+        );
+        assert_eq!(
+            servers::touch_dismissing(&mut tx).await.unwrap().unwrap().member_count,
+            1
+        );
+        let (name, description) = ("Go".parse().unwrap(), "Stones".parse().unwrap());
+        servers::update(&mut tx, &name, &description, Visibility::Private)
+            .await
+            .unwrap();
+        assert!(
+            servers::touch_admitting(&mut tx).await.unwrap().is_none(),
+            "{}: private",
+            database.kind
+        );
+        assert_eq!(servers::lookup(&mut tx).await.unwrap().unwrap().name, "Go");
+        let mut renamed = channel(CHANNEL, ChannelKind::Text, Some(FOLDER));
+        renamed.topic = Some("Openings".to_owned());
+        channels::update(&mut tx, &renamed).await.unwrap();
+        assert!(
+            channels::list(&mut tx).await.unwrap().contains(&renamed),
+            "{}",
+            database.kind
+        );
+        assert!(overwrites::list(&mut tx).await.unwrap().is_empty());
+        overwrites::remove_of_channel(&mut tx, FOLDER).await.unwrap();
+        overwrites::remove_of_member(&mut tx, GUEST).await.unwrap();
+        channels::remove(&mut tx, FOLDER).await.unwrap();
+        assert!(channels::list(&mut tx).await.unwrap().is_empty(), "{}", database.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_members() {
+    for (database, tenants) in each().await {
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        assert!(members::add(&mut tx, &member(GUEST, "Bob")).await.unwrap());
+        assert!(
+            !members::add(&mut tx, &member(GUEST, "Bob")).await.unwrap(),
+            "{}",
+            database.kind
+        );
+        assert!(totals::count_membership(&mut tx, GUEST).await.unwrap());
+        assert_eq!(
+            members::lookup(&mut tx, GUEST).await.unwrap().unwrap().row.username,
+            "bob"
+        );
+        let standing = members::find_standing(&mut tx, UserId(99)).await.unwrap().unwrap();
+        assert_eq!((standing.version, standing.member), (1, None));
+        let term = "b".parse().unwrap();
+        let found = members::list(&mut tx, &term, &MemberCursor::start(), 5).await.unwrap();
+        assert_eq!(found.len(), 1, "{}", database.kind);
+        totals::forget_membership(&mut tx, GUEST).await.unwrap();
+        assert!(members::remove(&mut tx, GUEST).await.unwrap());
+        assert!(!members::remove(&mut tx, GUEST).await.unwrap(), "{}", database.kind);
+        totals::forget_server(&mut tx).await.unwrap();
+        overwrites::remove_all(&mut tx).await.unwrap();
+        channels::remove_all(&mut tx).await.unwrap();
+        members::remove_all(&mut tx).await.unwrap();
+        roles::remove_all(&mut tx).await.unwrap();
+        servers::remove(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(
+            servers::lookup(&mut tenants.reader(SERVER)).await.unwrap().is_none(),
+            "{}",
+            database.kind
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn across_servers() {
+    for (database, _) in each().await {
+        let db = &database.db;
+        let term = "CHE".to_lowercase().parse().unwrap();
+        let found = directory::list_public(db, GUEST, &term, SizeCursor::start(), 5)
+            .await
+            .unwrap();
+        assert!(found.len() == 1 && !found[0].joined, "{}", database.kind);
+        assert_eq!(directory::list_of_user(db, OWNER).await.unwrap().len(), 1);
+        assert_eq!(directory::list_memberships(db, OWNER).await.unwrap().len(), 1);
+        for count in [0, 1, 3, 200] {
+            let ids: Vec<ServerId> = (1..=count).map(ServerId).collect();
+            let (versions, parts) = (
+                directory::list_versions(db, &ids).await.unwrap(),
+                directory::list_parts(db, &ids).await.unwrap(),
+            );
+            let expected = usize::from(count > 0);
+            assert_eq!(
+                (versions.len(), parts.roles.len()),
+                (expected, expected),
+                "{}",
+                database.kind
+            );
+            assert_eq!(
+                (parts.channels.len(), parts.overwrites.len()),
+                (2 * expected, 0),
+                "{}",
+                database.kind
+            );
+        }
+        assert_eq!(directory::list_users(db, UserId(0), 5).await.unwrap(), [OWNER]);
+        let mut tx = db.begin().await.unwrap();
+        let summary = UserSummary {
+            id: OWNER.0,
+            username: "ada".to_owned(),
+            display_name: "Augusta".to_owned(),
+            avatar_url: None,
+        };
+        assert_eq!(
+            directory::update_summary(&mut tx, &summary).await.unwrap(),
+            1,
+            "{}",
+            database.kind
+        );
+        assert_eq!(
+            directory::update_summary(&mut tx, &summary).await.unwrap(),
+            0,
+            "{}: nothing new",
+            database.kind
+        );
+    }
+}

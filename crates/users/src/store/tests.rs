@@ -1,0 +1,144 @@
+//! Every statement on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use std::time::Duration;
+
+use model::{Email, PersonName, SessionId, Timestamp, UserId};
+use platform::testing::{assert_all_are_called, databases};
+
+use super::*;
+
+const ADA: UserId = UserId(1);
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000).plus(Duration::from_secs(seconds))
+}
+
+fn email() -> Email {
+    "ada@example.org".parse().unwrap()
+}
+
+async fn sign_up(tx: &mut platform::db::Tx) -> User {
+    let (first, last): (PersonName, PersonName) = ("Ada".parse().unwrap(), "Byron".parse().unwrap());
+    let new = NewUser {
+        id: ADA,
+        username: "ada",
+        email: &email(),
+        first_name: &first,
+        last_name: &last,
+        password_hash: "hash",
+        language: "en",
+        created_at: at(0),
+    };
+    user::add(tx, &new).await.unwrap()
+}
+
+#[test]
+fn every_function_is_called_here() {
+    let modules = [
+        ("user", include_str!("users.rs")),
+        ("sign_in", include_str!("sign_ins.rs")),
+    ];
+    assert_all_are_called(&modules, include_str!("tests.rs"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_are_added_found_and_changed() {
+    for database in databases().await {
+        database.db.migrate("users", MIGRATIONS).await.unwrap();
+        let db = &database.db;
+        let mut tx = db.begin().await.unwrap();
+        let added = sign_up(&mut tx).await;
+        assert_eq!(
+            (added.status.as_str(), added.theme.as_str(), added.density.as_str()),
+            ("online", "system", "cosy")
+        );
+        let change = UserChange {
+            biography: Some("x".to_owned()),
+            theme: Some("dark"),
+            ..UserChange::default()
+        };
+        let changed = user::change(&mut tx, ADA, &change).await.unwrap().unwrap();
+        assert_eq!(
+            (
+                changed.biography.as_str(),
+                changed.theme.as_str(),
+                changed.username.as_str()
+            ),
+            ("x", "dark", "ada")
+        );
+        assert!(user::change(&mut tx, UserId(2), &change).await.unwrap().is_none());
+        let pictured = user::set_avatar(&mut tx, ADA, Some("/p")).await.unwrap().unwrap();
+        assert_eq!(pictured.avatar_url.as_deref(), Some("/p"), "{}", database.kind);
+        tx.commit().await.unwrap();
+        assert_eq!(
+            user::lookup(db, ADA).await.unwrap().unwrap().avatar_url.as_deref(),
+            Some("/p")
+        );
+        assert!(user::lookup(db, UserId(2)).await.unwrap().is_none());
+        let many: Vec<UserId> = (0..300).map(UserId).collect();
+        assert_eq!(
+            user::lookup_many(db, &many).await.unwrap().len(),
+            1,
+            "{}",
+            database.kind
+        );
+        assert!(user::lookup_many(db, &[]).await.unwrap().is_empty());
+        let found = user::find_by_email(db, &email()).await.unwrap();
+        assert_eq!(found, Some((ADA, "hash".to_owned())), "{}", database.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_ins_are_added_exchanged_listed_and_ended() {
+    for database in databases().await {
+        database.db.migrate("users", MIGRATIONS).await.unwrap();
+        let mut tx = database.db.begin().await.unwrap();
+        sign_up(&mut tx).await;
+        for number in 1..=3_u64 {
+            let new = NewSignIn {
+                id: SessionId(i64::try_from(number).unwrap()),
+                user_id: ADA,
+                user_agent: "x",
+                now: at(number),
+                expires_at: at(100),
+                refresh_hash: b"first",
+            };
+            sign_in::add(&mut tx, &new).await.unwrap();
+        }
+        let exchange = Exchange {
+            id: SessionId(1),
+            presented: b"first",
+            next: b"second",
+            now: at(10),
+            expires_at: at(110),
+            exchanged_after: at(5),
+        };
+        assert_eq!(
+            sign_in::exchange(&mut tx, &exchange).await.unwrap(),
+            Exchanged::Done(ADA)
+        );
+        let late = Exchange {
+            next: b"third",
+            now: at(30),
+            exchanged_after: at(25),
+            ..exchange
+        };
+        assert_eq!(sign_in::exchange(&mut tx, &late).await.unwrap(), Exchanged::Reused(ADA));
+        assert!(sign_in::remove(&mut tx, ADA, SessionId(2)).await.unwrap());
+        assert!(!sign_in::remove(&mut tx, UserId(2), SessionId(1)).await.unwrap());
+        let ended = sign_in::remove_oldest(&mut tx, ADA, at(50), 1).await.unwrap();
+        assert_eq!(ended, [SessionId(3)], "{}: used longest ago", database.kind);
+        tx.commit().await.unwrap();
+        let list = sign_in::list(&database.db, ADA, at(50)).await.unwrap();
+        assert_eq!(
+            list.iter().map(|sign_in| sign_in.id).collect::<Vec<_>>(),
+            [SessionId(1)]
+        );
+        assert!(
+            sign_in::list(&database.db, ADA, at(200)).await.unwrap().is_empty(),
+            "{}",
+            database.kind
+        );
+    }
+}
