@@ -46,6 +46,19 @@ pub(crate) enum UsersError {
     Cryptography(String),
 }
 
+impl UsersError {
+    /// Whose name or address stands against a row. PostgreSQL names the index, SQLite the column.
+    pub(crate) fn taken(error: DbError) -> Self {
+        if error.is_unique_on("users_by_username") || error.is_unique_on("users.username") {
+            Self::UsernameTaken
+        } else if error.is_unique_on("users_by_email") || error.is_unique_on("users.email") {
+            Self::EmailTaken
+        } else {
+            error.into()
+        }
+    }
+}
+
 impl From<AuthError> for UsersError {
     fn from(error: AuthError) -> Self {
         Self::Cryptography(error.to_string())

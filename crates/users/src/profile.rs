@@ -29,7 +29,7 @@ pub(crate) async fn find_own(service: &Service, id: UserId) -> Result<User, User
 /// Changes the caller's profile and tells who may know.
 pub(crate) async fn change(service: &Service, id: UserId, change: &UserChange) -> Result<User, UsersError> {
     let mut tx = service.db.begin().await?;
-    let changed = user::change(&mut tx, id, change).await?;
+    let changed = user::change(&mut tx, id, change).await.map_err(UsersError::taken)?;
     told(service, tx, changed).await
 }
 

@@ -1,7 +1,7 @@
 //! Signing up (A1).
 
 use model::{Email, PersonName, UserId, Username};
-use platform::{auth::Secret, db::DbError};
+use platform::auth::Secret;
 
 use super::{SignedIn, session::begin_session};
 use crate::{
@@ -39,17 +39,6 @@ pub(crate) async fn register(service: &Service, registration: Registration<'_>) 
         created_at: service.clock.now(),
     };
     let mut tx = service.db.begin().await?;
-    let added = user::add(&mut tx, &new).await.map_err(taken)?;
+    let added = user::add(&mut tx, &new).await.map_err(UsersError::taken)?;
     begin_session(service, tx, added, registration.user_agent).await
-}
-
-/// PostgreSQL names the index, SQLite the column.
-fn taken(error: DbError) -> UsersError {
-    if error.is_unique_on("users_by_username") || error.is_unique_on("users.username") {
-        UsersError::UsernameTaken
-    } else if error.is_unique_on("users_by_email") || error.is_unique_on("users.email") {
-        UsersError::EmailTaken
-    } else {
-        error.into()
-    }
 }

@@ -71,12 +71,14 @@ async fn add_token(tx: &mut Tx, id: SessionId, hash: &[u8]) -> DbResult<()> {
 }
 
 /// Exchanges a refresh token. Of two that present the same one at the same time, one exchanges it and the other is within
-/// the grace.
+/// the grace. Of the tokens that both get, the one that is used first counts, and the other is as if it had been exchanged.
 pub(crate) async fn exchange(tx: &mut Tx, exchange: &Exchange<'_>) -> DbResult<Exchanged> {
     const ALIVE: &str =
         "UPDATE sign_ins SET last_used_at = $2, expires_at = $3 WHERE id = $1 AND expires_at > $2 RETURNING user_id";
     const TAKE: &str =
         "UPDATE refresh_tokens SET exchanged_at = $3 WHERE sign_in_id = $1 AND hash = $2 AND exchanged_at IS NULL";
+    const SUPERSEDE: &str =
+        "UPDATE refresh_tokens SET exchanged_at = $2 WHERE sign_in_id = $1 AND exchanged_at IS NULL";
     const SEEN: &str = "SELECT exchanged_at FROM refresh_tokens WHERE sign_in_id = $1 AND hash = $2";
     const FORGET: &str = "DELETE FROM refresh_tokens WHERE sign_in_id = $1 AND exchanged_at < $2";
     let alive: Option<(UserId,)> = tx
@@ -85,14 +87,15 @@ pub(crate) async fn exchange(tx: &mut Tx, exchange: &Exchange<'_>) -> DbResult<E
     let Some((user_id,)) = alive else {
         return Ok(Exchanged::Unknown);
     };
-    if tx
-        .run(TAKE, args![exchange.id, exchange.presented.to_vec(), exchange.now])
-        .await?
-        == 0
-    {
-        let seen: Option<(Option<Timestamp>,)> = tx
-            .optional(SEEN, args![exchange.id, exchange.presented.to_vec()])
-            .await?;
+    let presented = exchange.presented.to_vec();
+    let taken = tx
+        .run(TAKE, args![exchange.id, presented.clone(), exchange.now])
+        .await?;
+    if taken > 0 {
+        // Whoever got another token within the grace, a second tab or a thief, shows themself when they use it.
+        tx.run(SUPERSEDE, args![exchange.id, exchange.now]).await?;
+    } else {
+        let seen: Option<(Option<Timestamp>,)> = tx.optional(SEEN, args![exchange.id, presented]).await?;
         match seen {
             Some((Some(at),)) if at < exchange.exchanged_after => return Ok(Exchanged::Reused(user_id)),
             Some(_) => {}

@@ -90,6 +90,7 @@ pub(crate) struct NewUser<'a> {
 /// What changes; `None` stays as it is.
 #[derive(Debug, Default)]
 pub(crate) struct UserChange {
+    pub(crate) username: Option<String>,
     pub(crate) first_name: Option<PersonName>,
     pub(crate) last_name: Option<PersonName>,
     pub(crate) biography: Option<String>,
@@ -150,12 +151,14 @@ pub(crate) async fn find_by_email(db: &Db, email: &Email) -> DbResult<Option<(Us
     .await
 }
 
-/// Changes what is to be changed, and answers the user as they are then.
+/// Changes what is to be changed, and answers the user as they are then. A username that somebody has stands against it:
+/// [`platform::db::DbError::Unique`].
 pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbResult<Option<User>> {
     const SQL: &str = concat!(
         "UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
             biography = COALESCE($4, biography), status = COALESCE($5, status), status_text = COALESCE($6, status_text),
-            language = COALESCE($7, language), theme = COALESCE($8, theme), density = COALESCE($9, density)
+            language = COALESCE($7, language), theme = COALESCE($8, theme), density = COALESCE($9, density),
+            username = COALESCE($10, username)
         WHERE id = $1 RETURNING ",
         columns!()
     );
@@ -169,6 +172,7 @@ pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbRe
         change.language,
         change.theme,
         change.density,
+        change.username.as_deref(),
     ];
     Ok(tx.optional::<UserRow>(SQL, values).await?.map(User::from))
 }

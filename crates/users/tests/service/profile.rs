@@ -3,7 +3,7 @@
 use contracts::events::{Audience, EventKind};
 use serde_json::{Value, json};
 
-use crate::world::{form, worlds};
+use crate::world::{account_with, form, worlds};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_present_changes_and_null_empties() {
@@ -38,6 +38,38 @@ async fn what_is_present_changes_and_null_empties() {
         me.patch("/users/@me", json!({"status": 3}))
             .await
             .is_problem(400, "malformed_json");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_username_changes_unless_somebody_has_it() {
+    for world in worlds().await {
+        let (ada, _) = (world.sign_up("ada").await, world.sign_up("eve").await);
+        let me = world.acting(&ada);
+        let changed = me
+            .patch("/users/@me", json!({"username": "Countess"}))
+            .await
+            .expect(200);
+        assert_eq!(changed["username"], "countess", "{}", world.kind);
+        for taken in ["eve", "EVE"] {
+            let refused = me
+                .patch("/users/@me", json!({"username": taken, "biography": "x"}))
+                .await;
+            let problem = refused.is_problem(409, "username_taken");
+            assert_eq!(problem["errors"][0]["field"], "username");
+        }
+        assert_eq!(
+            me.get("/users/@me").await.expect(200),
+            changed,
+            "{}: nothing is half done",
+            world.kind
+        );
+        me.patch("/users/@me", json!({"username": "countess"}))
+            .await
+            .expect(200);
+        // The name that was given up is free.
+        let next = account_with("ada", json!({"email": "next@example.org"}));
+        world.nobody().post("/auth/register", next).await.expect(201);
     }
 }
 

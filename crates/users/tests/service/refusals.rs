@@ -68,6 +68,10 @@ async fn of_profiles(world: &World, ada: &Person) {
     me.patch("/users/@me", json!({"status": "?"}))
         .await
         .is_invalid("status", "invalid_format");
+    world.sign_up("bob").await;
+    me.patch("/users/@me", json!({"username": "bob"}))
+        .await
+        .is_problem(409, "username_taken");
     me.patch("/users/@me/settings", json!({"theme": "?"}))
         .await
         .is_invalid("theme", "invalid_format");

@@ -52,6 +52,28 @@ async fn a_refresh_token_is_good_for_one_exchange() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_thief_who_is_as_fast_as_a_second_tab_is_noticed() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let owner = person(&world.refresh(&ada.refresh).await.expect(200));
+        let thief = person(&world.refresh(&ada.refresh).await.expect(200));
+        world.pass(Duration::from_mins(5));
+        let owner = person(&world.refresh(&owner.refresh).await.expect(200));
+        assert_eq!(revoked(&world).await, 0);
+        world.pass(Duration::from_mins(5));
+        world
+            .refresh(&thief.refresh)
+            .await
+            .is_problem(401, "refresh_token_invalid");
+        assert_eq!(revoked(&world).await, 1, "{}: the sign-in ends", world.kind);
+        world
+            .refresh(&owner.refresh)
+            .await
+            .is_problem(401, "refresh_token_invalid");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_many_exchanges_at_once_each_is_answered_and_one_token_is_new_for_good() {
     for world in worlds().await {
         let ada = world.sign_up("ada").await;

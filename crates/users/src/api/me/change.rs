@@ -1,7 +1,7 @@
 //! `PATCH /users/@me`
 
 use axum::extract::State;
-use model::{Biography, PersonName, StatusText};
+use model::{Biography, PersonName, StatusText, Username};
 use platform::{
     auth::Caller,
     http::{
@@ -31,6 +31,10 @@ pub(crate) struct ProfileChange {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     last_name: Patch<String>,
+    /// 2 to 32 letters, digits, `_`, `-`, `.`; lowered.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    username: Patch<String>,
     /// At most 500 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -51,6 +55,9 @@ impl ProfileChange {
         let change = UserChange {
             first_name: fields.change::<PersonName>("first_name", self.first_name),
             last_name: fields.change::<PersonName>("last_name", self.last_name),
+            username: fields
+                .change::<Username>("username", self.username)
+                .map(Username::into_string),
             biography: fields
                 .change_or_empty::<Biography>("biography", self.biography)
                 .map(Biography::into_string),
@@ -64,7 +71,13 @@ impl ProfileChange {
     }
 }
 
-platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS);
+platform::refusals!(
+    SIGNED_IN,
+    UNSAFE,
+    BODY,
+    FIELDS,
+    &[(409, "username_taken", "Somebody has this username.")]
+);
 
 /// Change my profile
 #[utoipa::path(
