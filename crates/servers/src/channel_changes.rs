@@ -73,22 +73,20 @@ impl<'a> Changing<'a> {
         self.channels.iter().map(ChannelRow::place).collect()
     }
 
-    /// Stores a channel as it is now and tells of it.
-    async fn update(&mut self, row: &ChannelRow) -> Result<(), Error> {
-        channels::update(&mut self.tx, row).await?;
-        self.tell(EventKind::ChannelUpdated, row.id, &Channel::from(row))
-    }
-
     /// Stores new places of channels, each told of.
     async fn replace(&mut self, places: &[Place]) -> Result<(), Error> {
+        channels::place(&mut self.tx, places).await?;
+        let mut rows: HashMap<ChannelId, &mut ChannelRow> = self.channels.iter_mut().map(|row| (row.id, row)).collect();
+        let mut moved = Vec::with_capacity(places.len());
         for place in places {
-            let Some(row) = self.channels.iter_mut().find(|row| row.id == place.id) else {
-                continue;
-            };
-            row.parent_id = place.parent_id;
-            row.position = place.position;
-            let row = row.clone();
-            self.update(&row).await?;
+            if let Some(row) = rows.get_mut(&place.id) {
+                row.parent_id = place.parent_id;
+                row.position = place.position;
+                moved.push(Channel::from(&**row));
+            }
+        }
+        for channel in moved {
+            self.tell(EventKind::ChannelUpdated, channel.id, &channel)?;
         }
         Ok(())
     }
@@ -173,9 +171,12 @@ async fn attempt_change(
     let replaced = wanted(place, change)
         .map(|wanted| placement::rearranged(&places, &[wanted]))
         .unwrap_or_default();
-    // A channel that is both renamed and moved is told of once, by its new place.
-    if described != before && !replaced.iter().any(|place| place.id == id) {
-        changing.update(&described).await?;
+    if described != before {
+        channels::describe(&mut changing.tx, &described).await?;
+        // A channel that is both renamed and moved is told of once, by its new place.
+        if !replaced.iter().any(|place| place.id == id) {
+            changing.tell(EventKind::ChannelUpdated, id, &Channel::from(&described))?;
+        }
     }
     changing.replace(&replaced).await?;
     let after = changing

@@ -3,7 +3,7 @@
 use model::{ChannelId, ServerId, Timestamp};
 use platform::{
     args,
-    db::{DbResult, TenantTx},
+    db::{DbResult, TenantTx, tuples},
 };
 
 use super::Reads;
@@ -72,18 +72,34 @@ pub(crate) async fn add(tx: &mut TenantTx, row: &ChannelRow) -> DbResult<()> {
     tx.run(sql, arguments).await.map(|_| ())
 }
 
-/// Changes what can change of a channel: name, topic and place.
-pub(crate) async fn update(tx: &mut TenantTx, row: &ChannelRow) -> DbResult<()> {
-    let sql =
-        "UPDATE channels SET name = $3, topic = $4, parent_id = $5, position = $6 WHERE server_id = $1 AND id = $2";
-    let arguments = args![
-        row.id,
-        row.name.as_str(),
-        row.topic.as_deref(),
-        row.parent_id,
-        row.position
-    ];
+/// Changes what is said of a channel: name and topic.
+pub(crate) async fn describe(tx: &mut TenantTx, row: &ChannelRow) -> DbResult<()> {
+    let sql = "UPDATE channels SET name = $3, topic = $4 WHERE server_id = $1 AND id = $2";
+    let arguments = args![row.id, row.name.as_str(), row.topic.as_deref()];
     tx.run(sql, arguments).await.map(|_| ())
+}
+
+/// Gives channels their places, many in one statement.
+pub(crate) async fn place(tx: &mut TenantTx, places: &[Place]) -> DbResult<()> {
+    // The last row is repeated up to a power of two, so that few different texts are prepared.
+    const ROWS: usize = 128;
+    for some in places.chunks(ROWS) {
+        let count = some.len().next_power_of_two();
+        let mut values = Vec::with_capacity(3 * count);
+        for place in some.iter().chain(std::iter::repeat(&some[some.len() - 1])).take(count) {
+            values.extend(args![place.id, place.parent_id, place.position]);
+        }
+        // PostgreSQL takes arguments in VALUES for texts, unless the first row says otherwise.
+        let first = "(CAST($2 AS BIGINT),CAST($3 AS BIGINT),CAST($4 AS BIGINT))";
+        let others = tuples(5, count - 1, 3);
+        let comma = if others.is_empty() { "" } else { "," };
+        let sql = format!(
+            "UPDATE channels SET parent_id = moved.column2, position = moved.column3
+             FROM (VALUES {first}{comma}{others}) AS moved WHERE channels.server_id = $1 AND channels.id = moved.column1"
+        );
+        tx.run(&sql, values).await?;
+    }
+    Ok(())
 }
 
 /// Removes a channel, or a folder and what it holds. Their overwrites must be gone.

@@ -12,6 +12,7 @@ use super::{channels::ChannelRow, members::MemberRow, roles::RoleRow, servers::S
 use crate::{
     channel_kind::ChannelKind,
     cursor::{MemberCursor, SizeCursor},
+    placement::Place,
     visibility::Visibility,
 };
 
@@ -140,7 +141,7 @@ async fn of_one_server() {
         assert_eq!(servers::lookup(&mut tx).await.unwrap().unwrap().name, "Go");
         let mut renamed = channel(CHANNEL, ChannelKind::Text, Some(FOLDER));
         renamed.topic = Some("Openings".to_owned());
-        channels::update(&mut tx, &renamed).await.unwrap();
+        channels::describe(&mut tx, &renamed).await.unwrap();
         assert!(
             channels::list(&mut tx).await.unwrap().contains(&renamed),
             "{}",
@@ -151,6 +152,37 @@ async fn of_one_server() {
         overwrites::remove_of_member(&mut tx, GUEST).await.unwrap();
         channels::remove(&mut tx, FOLDER).await.unwrap();
         assert!(channels::list(&mut tx).await.unwrap().is_empty(), "{}", database.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn places_of_many_channels() {
+    for (database, tenants) in each().await {
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        for id in 100..400 {
+            channels::add(&mut tx, &channel(ChannelId(id), ChannelKind::Text, None))
+                .await
+                .unwrap();
+        }
+        for count in [1, 2, 3, 128, 129, 300] {
+            let place = |number: i64| Place {
+                id: ChannelId(100 + number),
+                folder: false,
+                parent_id: (number % 2 == 0).then_some(FOLDER),
+                position: count * 1_000 + number,
+            };
+            let places: Vec<Place> = (0..count).map(place).collect();
+            channels::place(&mut tx, &places).await.unwrap();
+            let stored = channels::list(&mut tx).await.unwrap();
+            let mut moved: Vec<Place> = stored
+                .iter()
+                .map(ChannelRow::place)
+                .filter(|row| row.position >= count * 1_000)
+                .collect();
+            moved.sort_unstable_by_key(|place| place.id);
+            assert_eq!(moved, places, "{}: {count}", database.kind);
+        }
+        channels::place(&mut tx, &[]).await.unwrap();
     }
 }
 
