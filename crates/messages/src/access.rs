@@ -75,9 +75,8 @@ impl Access {
             .ok_or(MessagesError::ServerNotFound)?;
         let mut tenant = self.tenant(server_id).await?.ok_or(MessagesError::ServerNotFound)?;
         if tenant.channel(channel_id).is_none() {
-            // It may be so new that its event has not come yet.
-            self.tenants.invalidate(&server_id);
-            tenant = self.tenant(server_id).await?.ok_or(MessagesError::ServerNotFound)?;
+            // It may be so new that its event has not come yet. What is remembered stays for the others meanwhile.
+            tenant = self.fetch(server_id).await?.ok_or(MessagesError::ServerNotFound)?;
         }
         let permissions = tenant.in_channel(channel_id, &member, self.clock.now());
         let channel = tenant
@@ -93,6 +92,11 @@ impl Access {
         if let Some(known) = self.tenants.get(&server_id) {
             return Ok(Some(known));
         }
+        self.fetch(server_id).await
+    }
+
+    /// Asks for the tenant and remembers it.
+    async fn fetch(&self, server_id: ServerId) -> Result<Option<Arc<TenantAccess>>, MessagesError> {
         let answer = self
             .servers
             .clone()

@@ -68,34 +68,21 @@ impl Snapshots {
         }
         let ids: Vec<ServerId> = missing.iter().map(|row| row.id).collect();
         let parts = directory::list_parts(db, &ids).await?;
+        let mut roles = by_server(parts.roles, |row| row.server_id);
+        let mut channels = by_server(parts.channels, |row| row.server_id);
+        let overwrites = by_server(parts.overwrites, |row| row.server_id);
         let versions: HashMap<ServerId, i64> = directory::list_versions(db, &ids).await?.into_iter().collect();
         for row in missing
             .into_iter()
             .filter(|row| versions.get(&row.id) == Some(&row.version))
         {
-            let id = row.id;
             let tenant = Tenant::new(
                 row.clone(),
-                parts
-                    .roles
-                    .iter()
-                    .filter(|role| role.server_id == id)
-                    .cloned()
-                    .collect(),
-                parts
-                    .channels
-                    .iter()
-                    .filter(|channel| channel.server_id == id)
-                    .cloned()
-                    .collect(),
-                &parts
-                    .overwrites
-                    .iter()
-                    .filter(|overwrite| overwrite.server_id == id)
-                    .copied()
-                    .collect::<Vec<_>>(),
+                roles.remove(&row.id).unwrap_or_default(),
+                channels.remove(&row.id).unwrap_or_default(),
+                overwrites.get(&row.id).map_or(&[], Vec::as_slice),
             );
-            tenants.insert(id, self.keep(tenant));
+            tenants.insert(row.id, self.keep(tenant));
         }
         Ok(tenants)
     }
@@ -109,6 +96,15 @@ impl Snapshots {
         self.0.insert(tenant.id(), Arc::clone(&tenant));
         tenant
     }
+}
+
+/// The rows of each server, in their order.
+fn by_server<T>(rows: Vec<T>, server_id: impl Fn(&T) -> ServerId) -> HashMap<ServerId, Vec<T>> {
+    let mut all: HashMap<ServerId, Vec<T>> = HashMap::new();
+    for row in rows {
+        all.entry(server_id(&row)).or_default().push(row);
+    }
+    all
 }
 
 /// The server as a transaction that has touched it sees it, changes of its own included. Never kept: it may be rolled back.
