@@ -3,7 +3,13 @@
 //! An event carries the server's version after the change. It drops what is remembered and raises the server's floor, so
 //! that an answer which was on its way when the event came is not remembered in its place.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use contracts::{
     events::{Audience, Event},
@@ -28,6 +34,8 @@ pub(crate) struct Access {
     tenants: Cache<ServerId, Arc<TenantAccess>>,
     members: Cache<(ServerId, UserId), Arc<MemberAccess>>,
     floors: Cache<ServerId, i64>,
+    /// How often everything was forgotten.
+    forgotten: AtomicU64,
 }
 
 /// Someone who sees a channel with messages, and what they may do there.
@@ -59,6 +67,7 @@ impl Access {
                 .max_capacity(TENANTS)
                 .time_to_live(BELIEVED * 2)
                 .build(),
+            forgotten: AtomicU64::new(0),
         }
     }
 
@@ -97,6 +106,7 @@ impl Access {
 
     /// Asks for the tenant and remembers it.
     async fn fetch(&self, server_id: ServerId) -> Result<Option<Arc<TenantAccess>>, MessagesError> {
+        let asked_in = self.forgotten.load(Ordering::SeqCst);
         let answer = self
             .servers
             .clone()
@@ -107,7 +117,7 @@ impl Access {
             return Ok(None);
         };
         self.tenants.insert(server_id, Arc::clone(&tenant));
-        if self.is_below_floor(server_id, tenant.version) {
+        if self.is_outdated(server_id, tenant.version, asked_in) {
             self.tenants.invalidate(&server_id);
         }
         Ok(Some(tenant))
@@ -117,6 +127,7 @@ impl Access {
         if let Some(known) = self.members.get(&(server_id, user_id)) {
             return Ok(Some(known));
         }
+        let asked_in = self.forgotten.load(Ordering::SeqCst);
         let request = GetMembershipRequest {
             server_id: server_id.0,
             user_id: user_id.0,
@@ -127,14 +138,16 @@ impl Access {
             return Ok(None);
         };
         self.members.insert((server_id, user_id), Arc::clone(&member));
-        if self.is_below_floor(server_id, answer.version) {
+        if self.is_outdated(server_id, answer.version, asked_in) {
             self.members.invalidate(&(server_id, user_id));
         }
         Ok(Some(member))
     }
 
-    fn is_below_floor(&self, server_id: ServerId, version: i64) -> bool {
+    /// Whether an answer may be from before something that is known to have happened since it was asked for.
+    fn is_outdated(&self, server_id: ServerId, version: i64, asked_in: u64) -> bool {
         self.floors.get(&server_id).is_some_and(|floor| version < floor)
+            || self.forgotten.load(Ordering::SeqCst) != asked_in
     }
 
     /// Something happened: what it makes wrong is forgotten.
@@ -160,7 +173,13 @@ impl Access {
 
     /// Events were lost: nothing is believed any more.
     pub(crate) fn forget_all(&self) {
+        // First, so that an answer that is remembered after this is noticed to have been asked for before.
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         self.tenants.invalidate_all();
         self.members.invalidate_all();
     }
 }
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;
