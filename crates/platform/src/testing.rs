@@ -3,12 +3,22 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::missing_panics_doc,
+    clippy::panic,
     reason = "tests fail by panicking"
 )]
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU32, Ordering},
+};
 
-use crate::db::Db;
+use contracts::events::{Audience, Event, EventKind};
+use model::EventId;
+
+use crate::{
+    bus::{Delivery, EventBus, LocalBus, Subscription},
+    db::Db,
+};
 
 /// Names the PostgreSQL server that tests may make databases in.
 const POSTGRES_VARIABLE: &str = "BEEP_TEST_POSTGRES_URL";
@@ -75,6 +85,42 @@ pub async fn postgres() -> Option<TestDatabase> {
         url,
         _directory: None,
     })
+}
+
+/// Hears what is told on a bus.
+pub struct Listener {
+    bus: Arc<LocalBus>,
+    events: tokio::sync::Mutex<Subscription>,
+    /// Ids that no event has.
+    markers: AtomicI64,
+}
+
+impl Listener {
+    /// Hears what is told from now on.
+    #[must_use]
+    pub fn on(bus: &Arc<LocalBus>) -> Self {
+        Self {
+            bus: Arc::clone(bus),
+            events: tokio::sync::Mutex::new(bus.subscribe()),
+            markers: AtomicI64::new(-1),
+        }
+    }
+
+    /// What was told since this was asked last.
+    pub async fn told(&self) -> Vec<Arc<Event>> {
+        let marker = EventId(self.markers.fetch_sub(1, Ordering::SeqCst));
+        let end = Event::new(marker, EventKind::SessionRevoked, Audience::Services, &()).expect("an event");
+        self.bus.publish(Arc::new(end)).await.expect("the bus takes it");
+        let mut told = Vec::new();
+        let mut events = self.events.lock().await;
+        while let Some(Delivery::Event(event)) = events.next().await {
+            if event.id == marker {
+                return told;
+            }
+            told.push(event);
+        }
+        panic!("the bus lost events");
+    }
 }
 
 /// Fails when a function of a store is not called in the store's tests, so that each statement runs on both databases.

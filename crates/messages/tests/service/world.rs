@@ -16,13 +16,13 @@ use contracts::{
 };
 use model::{ChannelId, EventId, ServerId, UserId};
 use platform::{
-    bus::{Delivery, EventBus, LocalBus, Subscription},
+    bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::Db,
     http::testing::{Actor, App},
     rpc,
     service::Context,
-    testing::{self, TestDatabase},
+    testing::{self, Listener, TestDatabase},
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,7 @@ pub(crate) struct World {
     context: Context,
     nodes: AtomicI64,
     markers: AtomicI64,
-    events: tokio::sync::Mutex<Subscription>,
+    listener: Listener,
     shutdown: CancellationToken,
     _database: TestDatabase,
 }
@@ -75,7 +75,7 @@ async fn world(database: TestDatabase) -> World {
         app: App::new(routes, &messages::contract(), App::issuer(), clock),
         peers,
         db: database.db.clone(),
-        events: tokio::sync::Mutex::new(bus.subscribe()),
+        listener: Listener::on(&bus),
         bus,
         context,
         nodes: AtomicI64::new(2),
@@ -152,18 +152,7 @@ impl World {
 
     /// What was told since this was asked last.
     pub(crate) async fn events(&self) -> Vec<Arc<Event>> {
-        let marker = EventId(self.markers.fetch_add(1, Ordering::SeqCst));
-        let end = Event::new(marker, EventKind::SessionRevoked, Audience::Services, &()).unwrap();
-        self.bus.publish(Arc::new(end)).await.unwrap();
-        let mut told = Vec::new();
-        let mut events = self.events.lock().await;
-        while let Some(Delivery::Event(event)) = events.next().await {
-            if event.id == marker {
-                return told;
-            }
-            told.push(event);
-        }
-        panic!("the bus lost events");
+        self.listener.told().await
     }
 
     /// How many rows the channel has in the database.

@@ -4,12 +4,12 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
 use contracts::{
-    events::{Audience, Event, EventKind},
+    events::Event,
     servers::servers_client::ServersClient,
     users::{
         GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, UserSummary,
@@ -17,15 +17,15 @@ use contracts::{
         users_server::{Users, UsersServer},
     },
 };
-use model::{EventId, UserId};
+use model::UserId;
 use platform::{
-    bus::{Delivery, EventBus, LocalBus, Subscription},
+    bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::{Db, Value as SqlValue},
     http::testing::{Actor, App},
     rpc::{self, Peer},
     service::Context,
-    testing::{self, TestDatabase},
+    testing::{self, Listener, TestDatabase},
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -74,9 +74,8 @@ pub(crate) struct World {
     pub(crate) users: FakeUsers,
     pub(crate) bus: Arc<LocalBus>,
     pub(crate) app: App,
-    events: tokio::sync::Mutex<Subscription>,
+    listener: Listener,
     shutdown: CancellationToken,
-    markers: AtomicI64,
     _database: TestDatabase,
 }
 
@@ -117,11 +116,10 @@ async fn world(database: TestDatabase) -> World {
         db: database.db.clone(),
         peer: ServersClient::new(rpc::in_process(wired.peer)),
         users,
-        events: tokio::sync::Mutex::new(bus.subscribe()),
+        listener: Listener::on(&bus),
         bus,
         app: App::new(wired.public, &servers::contract(), App::issuer(), clock),
         shutdown,
-        markers: AtomicI64::new(1),
         _database: database,
     };
     world.is_user(ADA, "ada", "Ada Lovelace");
@@ -155,18 +153,7 @@ impl World {
 
     /// What was told since this was asked last.
     pub(crate) async fn events(&self) -> Vec<Arc<Event>> {
-        let marker = EventId(self.markers.fetch_add(1, Ordering::SeqCst));
-        let end = Event::new(marker, EventKind::SessionRevoked, Audience::Services, &()).unwrap();
-        self.bus.publish(Arc::new(end)).await.unwrap();
-        let mut told = Vec::new();
-        let mut events = self.events.lock().await;
-        while let Some(Delivery::Event(event)) = events.next().await {
-            if event.id == marker {
-                return told;
-            }
-            told.push(event);
-        }
-        panic!("the bus lost events");
+        self.listener.told().await
     }
 
     /// Changes a server behind the service's back, in ways that have no route yet.

@@ -10,7 +10,7 @@ use std::{
 
 use axum::body::Body;
 use contracts::{
-    events::{Audience, Event, EventKind},
+    events::Event,
     storage::{
         PutPictureRequest, PutPictureResponse,
         storage_client::StorageClient,
@@ -19,15 +19,15 @@ use contracts::{
     users::users_client::UsersClient,
 };
 use http::{Request, header};
-use model::{EventId, Timestamp, UserId, limits};
+use model::{Timestamp, UserId, limits};
 use platform::{
-    bus::{Delivery, EventBus, LocalBus, Subscription},
+    bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::Db,
     http::testing::{Actor, Answer, App},
     rpc::{self, Peer},
     service::Context,
-    testing::{self, TestDatabase},
+    testing::{self, Listener, TestDatabase},
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -66,8 +66,7 @@ pub(crate) struct World {
     pub(crate) db: Db,
     now: Arc<AtomicI64>,
     context: Context,
-    bus: Arc<LocalBus>,
-    events: tokio::sync::Mutex<Subscription>,
+    listener: Listener,
     shutdown: CancellationToken,
     _database: TestDatabase,
 }
@@ -121,8 +120,7 @@ async fn world(database: TestDatabase) -> World {
         db: database.db.clone(),
         now,
         context,
-        events: tokio::sync::Mutex::new(bus.subscribe()),
-        bus,
+        listener: Listener::on(&bus),
         shutdown,
         _database: database,
     }
@@ -183,18 +181,7 @@ impl World {
 
     /// What was told since this was asked last.
     pub(crate) async fn events(&self) -> Vec<Arc<Event>> {
-        let marker = EventId(0);
-        let end = Event::new(marker, EventKind::SessionRevoked, Audience::Services, &()).unwrap();
-        self.bus.publish(Arc::new(end)).await.unwrap();
-        let mut told = Vec::new();
-        let mut events = self.events.lock().await;
-        while let Some(Delivery::Event(event)) = events.next().await {
-            if event.id == marker {
-                return told;
-            }
-            told.push(event);
-        }
-        panic!("the bus lost events");
+        self.listener.told().await
     }
 }
 
