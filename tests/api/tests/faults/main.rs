@@ -1,0 +1,5 @@
+//! What happens when something breaks: processes are killed and stopped, disks fill, databases go away, clients misbehave.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+mod kill;
+mod load;
