@@ -1,8 +1,10 @@
 //! Names, pictures and what else others see of a user (U3, U5).
 
+use contracts::events::{Audience, EventKind};
 use model::UserId;
 
 use crate::{
+    api::resource::Settings,
     error::UsersError,
     service::Service,
     store::{User, UserChange, user},
@@ -32,12 +34,14 @@ pub(crate) async fn change(service: &Service, id: UserId, change: &UserChange) -
     Ok(changed)
 }
 
-/// Changes settings, which nobody else sees.
+/// Changes settings, which nobody else sees, and tells the user's other devices.
 pub(crate) async fn change_settings(service: &Service, id: UserId, change: &UserChange) -> Result<User, UsersError> {
     let mut tx = service.db.begin().await?;
     let changed = user::change(&mut tx, id, change)
         .await?
         .ok_or(UsersError::UserNotFound)?;
+    let own = Audience::User { user_id: id };
+    tx.emit(service.event(EventKind::SettingsUpdated, own, id, &Settings::from(&changed))?);
     tx.commit().await?;
     Ok(changed)
 }
