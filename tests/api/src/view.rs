@@ -62,6 +62,21 @@ impl View {
         self.messages.insert(channel_id.to_owned(), messages);
     }
 
+    /// Whether it has the messages of a channel.
+    #[must_use]
+    pub fn looks_into(&self, channel_id: &str) -> bool {
+        self.messages.contains_key(channel_id)
+    }
+
+    /// Where another view differs, for people.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> String {
+        let mut lines = Vec::new();
+        let whole = |view: &Self| json!({ "user": view.user, "settings": view.settings, "servers": view.servers, "messages": view.messages });
+        differ("", &whole(self), &whole(other), &mut lines);
+        lines.join("\n")
+    }
+
     /// Follows an event.
     pub fn follow(&mut self, event: &Value) {
         let data = &event["data"];
@@ -149,5 +164,22 @@ impl View {
                 message["author"] = shown.clone();
             }
         }
+    }
+}
+
+/// Adds a line for each value in which two trees differ.
+fn differ(path: &str, one: &Value, other: &Value, lines: &mut Vec<String>) {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();
+            names.sort();
+            names.dedup();
+            for name in names {
+                let get = |fields: &Map<String, Value>| fields.get(name).cloned().unwrap_or_default();
+                differ(&format!("{path}/{name}"), &get(one), &get(other), lines);
+            }
+        }
+        _ if one != other => lines.push(format!("{path}: {one} instead of {other}")),
+        _ => {}
     }
 }
