@@ -3,4 +3,5 @@
 
 mod authorisation;
 mod convergence;
+mod revocation;
 mod two_worlds;
