@@ -164,7 +164,11 @@ pub(crate) fn add_checks(readiness: &Readiness, db: &Db) {
     let db = db.clone();
     readiness.add("database", move || {
         let db = db.clone();
-        async move { db.ping().await.map_err(|_| "the database does not answer".to_owned()) }
+        async move {
+            db.ping().await.map_err(|_| "the database does not answer".to_owned())?;
+            let refused = |error| format!("the database cannot be written: {error}");
+            db.check_writes().await.map_err(refused)
+        }
     });
 }
 
