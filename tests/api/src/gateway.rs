@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
     tungstenite::{Error, Message, client::IntoClientRequest},
@@ -56,6 +56,22 @@ impl Live {
             Heard::Frame(frame) if frame["op"] == "hello" => Ok(live),
             _ => Err(None),
         }
+    }
+
+    /// Opens a connection whose system keeps next to nothing that was not read.
+    pub async fn connect_with_small_buffer(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
+        let url = format!("ws://{address}/api/v1/gateway");
+        let (socket, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
+        let mut live = Self {
+            socket,
+            session_id: String::new(),
+            last: 0,
+        };
+        assert_eq!(live.frame().await["op"], "hello");
+        live
     }
 
     /// Opens a connection.

@@ -10,7 +10,7 @@ use super::{Entry, History, Message};
 use crate::{
     gateway::{Heard, Live},
     http::Body,
-    people::Person,
+    people::{Person, id, text},
 };
 
 /// How long to wait before a lost connection is tried again.
@@ -84,7 +84,7 @@ impl Follower<'_> {
             return None;
         };
         assert_eq!(ready["type"], "ready", "{ready}");
-        live.session_id = crate::people::text(&ready["data"]["session_id"]);
+        live.session_id = text(&ready["data"]["session_id"]);
         self.history.add(Entry::Ready { client: self.name() });
         self.read().await?;
         Some(live)
@@ -104,7 +104,7 @@ impl Follower<'_> {
             let items = page["items"].as_array().unwrap();
             messages.extend(items.iter().rev().map(Message::from));
             let Some(newest) = items.first() else { break };
-            after = crate::people::id(newest);
+            after = id(newest);
         }
         for message in &messages {
             self.has(message);
@@ -153,7 +153,8 @@ impl Follower<'_> {
         if frame["op"] != "event" {
             return Some(());
         }
-        let message = (frame["type"] == "message.created").then(|| Message::from(&frame["data"]));
+        let here = frame["type"] == "message.created" && self.channel.ends_with(&text(&frame["data"]["channel_id"]));
+        let message = here.then(|| Message::from(&frame["data"]));
         self.history.add(Entry::Received {
             client: self.name(),
             number: frame["seq"].as_u64().unwrap(),

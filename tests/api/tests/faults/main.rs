@@ -1,5 +1,9 @@
 //! What happens when something breaks: processes are killed and stopped, disks fill, databases go away, clients misbehave.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod disk;
 mod kill;
 mod load;
+mod postgres;
+mod slow_reader;
+mod stop;
