@@ -32,13 +32,13 @@ platform::refusals!(
     UNSAFE,
     &[
         (400, "malformed_multipart", "The form cannot be read."),
-        (400, "picture_too_large", "The picture has more pixels than allowed."),
+        (422, "picture_too_large", "The picture has more pixels than allowed."),
         (
-            400,
+            422,
             "picture_type_unsupported",
             "The file is neither PNG, JPEG, GIF nor WebP."
         ),
-        (400, "picture_not_readable", "The picture is broken."),
+        (422, "picture_not_readable", "The picture is broken."),
         (413, "body_too_large", "The file is larger than 8 MiB."),
         (415, "unsupported_media_type", "The body is not multipart/form-data."),
         (422, "invalid", "There is no part `file`."),
