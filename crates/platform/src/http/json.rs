@@ -19,6 +19,19 @@ use super::{Problem, strict_json};
 #[derive(Debug, Clone, Copy)]
 pub struct Json<T>(pub T);
 
+/// The text of a body that may be JSON or nothing at all, checked for its size alone; [`read`] reads it.
+#[derive(Debug, Clone)]
+pub struct JsonText(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for JsonText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        collect(&parts.headers, body, JSON_BODY_BYTES).await.map(Self)
+    }
+}
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
@@ -91,9 +104,9 @@ fn too_large(limit: usize) -> Problem {
     )
 }
 
-/// Reads a JSON text as [`Json`] does: 400 `malformed_json` for what is not `T`, too deep or has doubled keys.
+/// Reads a JSON text as [`Json`] does: 400 `malformed_json` for what is no object or not `T`, too deep or has doubled keys.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    strict_json::check(body, JSON_DEPTH)
+    strict_json::check_object(body, JSON_DEPTH)
         .and_then(|()| serde_json::from_slice(body))
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "malformed_json", error.to_string()))
 }

@@ -1,7 +1,6 @@
 //! `POST /auth/refresh`
 
 use axum::{
-    body::Bytes,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -9,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use platform::{
     auth::cookies,
     http::{
-        CsrfToken, Problem, read_json,
+        CsrfToken, JsonText, Problem, read_json,
         refusals::{ANYONE, UNSAFE},
     },
 };
@@ -39,6 +38,7 @@ platform::refusals!(
             "refresh_token_invalid",
             "The token is unknown, expired, or was exchanged before: sign in again."
         ),
+        (413, "body_too_large", "The body is larger than 64 KiB."),
     ]
 );
 
@@ -54,7 +54,7 @@ pub(crate) async fn refresh(
     State(api): State<Api>,
     headers: HeaderMap,
     own_page: Result<CsrfToken, Problem>,
-    body: Bytes,
+    JsonText(body): JsonText,
 ) -> Result<Response, Problem> {
     let given = if body.is_empty() {
         None
