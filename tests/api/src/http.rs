@@ -1,6 +1,6 @@
 //! Requests and what comes back, whole: status, headers and body.
 
-use std::net::SocketAddr;
+use std::{convert::Infallible, net::SocketAddr};
 
 use http::{HeaderMap, Method};
 use serde_json::Value;
@@ -14,6 +14,8 @@ pub enum Body {
     Json(Value),
     /// Bytes of this media type; none when it is empty.
     Raw(&'static str, Vec<u8>),
+    /// The same, with a length that is not told before.
+    Unannounced(&'static str, Vec<u8>),
     /// A form with one file.
     File(Vec<u8>),
 }
@@ -83,6 +85,14 @@ impl Caller {
             Body::Json(json) => request.json(&json),
             Body::Raw("", bytes) => request.body(bytes),
             Body::Raw(kind, bytes) => request.header("content-type", kind).body(bytes),
+            Body::Unannounced(kind, bytes) => {
+                let pieces: Vec<_> = bytes
+                    .chunks(16 * 1024)
+                    .map(|piece| Ok::<_, Infallible>(piece.to_vec()))
+                    .collect();
+                let stream = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
+                request.header("content-type", kind).body(stream)
+            }
             Body::File(bytes) => {
                 let part = reqwest::multipart::Part::bytes(bytes).file_name("picture.png");
                 request.multipart(reqwest::multipart::Form::new().part("file", part))

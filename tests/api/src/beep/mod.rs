@@ -12,7 +12,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Mutex, time::Duration};
 pub use database::{Database, Postgres};
 use folder::Folder;
 use process::{Launch, Process};
-pub use shared::shared;
+pub use shared::{Shared, shared};
 
 use crate::patience;
 
@@ -210,13 +210,11 @@ impl Beep {
                 .lines()
                 .filter(|line| !line.contains(r#""kind":"access""#))
                 .collect();
-            let from = lines.len().saturating_sub(40);
-            eprintln!(
-                "--- the last lines of {} on {:?}:\n{}",
-                part.name,
-                self.database,
-                lines[from..].join("\n")
-            );
+            let from = lines.len().saturating_sub(20);
+            eprintln!("--- the last lines of {} on {:?}:", part.name, self.database);
+            for line in &lines[from..] {
+                eprintln!("{}", line.chars().take(400).collect::<String>());
+            }
         }
     }
 }

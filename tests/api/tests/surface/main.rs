@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod authorisation;
+mod bad_bodies;
+mod browser;
 mod convergence;
+mod frames;
 mod revocation;
 mod two_worlds;
