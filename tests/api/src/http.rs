@@ -116,6 +116,12 @@ impl Caller {
         self.send("GET", path, Body::Empty).await
     }
 
+    /// `GET` of a list, with this as its search term.
+    pub async fn search(&self, path: &str, term: &str) -> Answer {
+        let escaped: Vec<String> = term.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        self.get(&format!("{path}?query={}", escaped.concat())).await
+    }
+
     /// `POST` of JSON; null sends nothing.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         let body = if body.is_null() { Body::Empty } else { Body::Json(body) };

@@ -188,7 +188,7 @@ fn name_in_path(name: &str) -> PathBuf {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let mut command = std::process::Command::from(Self::command("pg_ctl", self.folder.path()).into_std());
+        let mut command = Self::command("pg_ctl", self.folder.path()).into_std();
         let _ = command
             .args(["--pgdata", &self.data(), "--mode=immediate", "--silent", "stop"])
             .stderr(Stdio::null())

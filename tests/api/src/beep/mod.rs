@@ -17,7 +17,7 @@ pub use shared::{Shared, shared};
 use crate::patience;
 
 /// How long a part may take to become ready. A debug build on a busy machine takes its time.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// How a Beep is to be started.
 #[derive(Debug, Clone, Default)]

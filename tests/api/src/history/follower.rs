@@ -137,12 +137,8 @@ impl Follower<'_> {
                 beat_at = now + HEARTBEAT;
             }
             match live.next_within(beat_at.min(dropped_at) - now).await {
-                Some(Heard::Frame(frame)) => {
-                    if self.hear(&frame).await.is_none() {
-                        return;
-                    }
-                }
-                Some(Heard::Closed(_) | Heard::Gone) => return,
+                Some(Heard::Frame(frame)) if self.hear(&frame).await.is_some() => {}
+                Some(_) => return,
                 None => {}
             }
         }

@@ -87,7 +87,7 @@ fn good() -> Good {
         sent(m5),
         acknowledged(m5),
         ready(),
-        read(&[m5.clone()]),
+        read(std::slice::from_ref(m5)),
         // Told again after the restart: the client has it already.
         received(2, m5),
         sent(m6),

@@ -7,4 +7,5 @@ mod browser;
 mod convergence;
 mod frames;
 mod revocation;
+mod texts;
 mod two_worlds;
