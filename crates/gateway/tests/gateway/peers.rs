@@ -119,6 +119,13 @@ impl users::users_server::Users for Peers {
         Ok(Response::new(users::GetSummariesResponse::default()))
     }
 
+    async fn list_ended_sign_ins(
+        &self,
+        _: Request<users::ListEndedSignInsRequest>,
+    ) -> Result<Response<users::ListEndedSignInsResponse>, Status> {
+        Ok(Response::new(users::ListEndedSignInsResponse::default()))
+    }
+
     async fn get_account(
         &self,
         request: Request<users::GetAccountRequest>,

@@ -6,5 +6,6 @@ mod disk;
 mod kill;
 mod load;
 mod postgres;
+mod restart;
 mod slow_reader;
 mod stop;
