@@ -13,6 +13,7 @@ pub struct Tenant {
     pub members: Vec<i64>,
     pub channels: Vec<i64>,
     pub hidden: Vec<i64>,
+    pub destroyed: bool,
 }
 
 /// What the peers answer from.
@@ -77,8 +78,9 @@ impl servers::servers_server::Servers for Peers {
         &self,
         _: Request<servers::GetTenantRequest>,
     ) -> Result<Response<servers::GetTenantResponse>, Status> {
+        let destroyed = self.0.lock().unwrap().destroyed;
         Ok(Response::new(servers::GetTenantResponse {
-            tenant: Some(self.tenant()),
+            tenant: (!destroyed).then(|| self.tenant()),
         }))
     }
 
