@@ -164,10 +164,12 @@ impl Live {
 
     /// The data of the next event of this type, whatever comes before.
     pub async fn event_among_others(&mut self, kind: &str) -> Value {
+        let mut others = Vec::new();
         loop {
-            let frame = self.frame().await;
-            if frame["type"] == kind {
-                return frame["data"].clone();
+            match self.next_within(PATIENCE).await {
+                Some(Heard::Frame(frame)) if frame["type"] == kind => return frame["data"].clone(),
+                Some(Heard::Frame(frame)) => others.push(frame["type"].clone()),
+                end => panic!("no {kind}, but {others:?} and then {end:?}"),
             }
         }
     }

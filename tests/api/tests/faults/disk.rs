@@ -94,7 +94,9 @@ async fn on_a_full_disk_nothing_acknowledged_is_lost_and_room_is_enough_to_go_on
         load.read().await;
         disk.empty();
         load.until_acknowledged(40).await;
-        beep.wait_until_ready("beep").await;
+        for part in beep.parts() {
+            beep.wait_until_ready(part).await;
+        }
     }
     let verdict = load.end().await;
     println!("{verdict:?}");
@@ -108,7 +110,9 @@ async fn on_a_full_disk_nothing_acknowledged_is_lost_and_room_is_enough_to_go_on
     assert!(!refused.header("retry-after").is_empty());
     let change = Body::Json(json!({ "biography": "x".repeat(400) }));
     let answer = person.send("PATCH", "/users/@me", change).await;
-    assert_eq!(answer.status, 503, "{}", answer.text());
+    // A small change may still fit into what the database has on the disk already.
+    let refused = answer.status == 503 && !answer.header("retry-after").is_empty();
+    assert!(refused || answer.status == 200, "{}", answer.text());
     disk.empty();
     patience::until(WITHIN, "a picture is taken", async || {
         (person.put_avatar(api::people::picture(1)).await.status == 200).then_some(())

@@ -37,10 +37,9 @@ async fn kill_under_load(database: Database) {
     let verdict = load.end().await;
     println!("{database:?}: {acknowledged} acknowledged, {verdict:?}");
     assert!(acknowledged > 0 && verdict.unknown > 0, "nothing was hit");
-    assert_eq!(
-        verdict.gaps_repaired, 0,
-        "one process knows its gaps before its clients do"
-    );
+    // With several processes, an event may be told late by whoever finds it in the outbox.
+    let alone = beep.parts().len() == 1;
+    assert!(!alone || verdict.gaps_repaired == 0, "one process has no gaps");
 }
 
 #[tokio::test(flavor = "multi_thread")]
