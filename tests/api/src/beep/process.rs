@@ -12,6 +12,9 @@ use crate::patience;
 /// How long a process may take to stop when it is asked to: Beep's own drain takes ten seconds at most.
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 
+/// Kills the process that it is given, and removes the folder, when its input ends.
+const GUARD: &str = r#"trap '' TERM INT HUP; cat; kill -9 "$1" 2>/dev/null; rm -rf -- "$2""#;
+
 /// How a process is started, each time anew.
 pub(super) struct Launch {
     pub(super) arguments: Vec<String>,
@@ -57,8 +60,9 @@ impl Process {
             .spawn()
             .expect("Beep does not start");
         // The guard waits for the end of its input, which is the end of this program if nobody ended the guard before.
+        // Whoever asks all processes of a test run to stop leaves it its work.
         let guard = Command::new("sh")
-            .args(["-c", r#"cat; kill -9 "$1" 2>/dev/null; rm -rf -- "$2""#, "guard"])
+            .args(["-c", GUARD, "guard"])
             .arg(child.id().to_string())
             .arg(launch.log.parent().unwrap())
             .stdin(Stdio::piped())
