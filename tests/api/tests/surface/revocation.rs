@@ -342,3 +342,29 @@ async fn connections_are_told_why_they_end() {
         }
     }
 }
+
+/// `model::limits::SESSIONS_PER_USER`.
+const SIGN_INS: usize = 50;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_sign_in_too_many_ends_the_oldest() {
+    for database in Database::all() {
+        let beep = shared(database).await;
+        let first = Person::sign_up(&beep).await;
+        let second = first.sign_in_again().await;
+        let (mut live, _) = Live::identify(&first).await;
+        for _ in 2..SIGN_INS {
+            first.sign_in_again().await;
+        }
+        first.get("/users/@me").await.expect(200);
+        let last = first.sign_in_again().await;
+        patience::until(WITHIN, "the first sign-in ends", async || {
+            (first.get("/users/@me").await.status == 401).then_some(())
+        })
+        .await;
+        assert_eq!(live.close_code().await, Some(4013), "{database:?}");
+        for person in [&second, &last] {
+            person.get("/users/@me").await.expect(200);
+        }
+    }
+}
