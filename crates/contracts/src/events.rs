@@ -57,6 +57,9 @@ pub enum EventKind {
     /// A user's profile changed.
     #[serde(rename = "user.updated")]
     UserUpdated,
+    /// A user's settings changed. Goes to that user alone.
+    #[serde(rename = "settings.updated")]
+    SettingsUpdated,
     /// A sign-in was ended. Never told to clients: gateways close its connections, services refuse its tokens.
     #[serde(rename = "session.revoked")]
     SessionRevoked,
@@ -83,6 +86,7 @@ impl EventKind {
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",
             Self::UserUpdated => "user.updated",
+            Self::SettingsUpdated => "settings.updated",
             Self::SessionRevoked => "session.revoked",
         }
     }
@@ -231,6 +235,7 @@ mod tests {
             EventKind::MessageCreated,
             EventKind::ServerDeleted,
             EventKind::MemberLeft,
+            EventKind::SettingsUpdated,
             EventKind::SessionRevoked,
         ] {
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.name()));

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use contracts::users::{
-    GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, UserSummary, users_server::Users,
+    GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListEndedSignInsRequest,
+    ListEndedSignInsResponse, UserSummary, users_server::Users,
 };
 use model::UserId;
 use moka::sync::Cache;
@@ -13,7 +14,7 @@ use tonic::{Code, Request, Response, Status};
 use crate::{
     api::resource::{OwnUser, Settings},
     service::Shared,
-    store::{User, user},
+    store::{User, sign_in, user},
 };
 
 /// Users that one call may name.
@@ -84,6 +85,17 @@ impl Users for Calls {
             );
         }
         Ok(Response::new(GetSummariesResponse { users }))
+    }
+
+    async fn list_ended_sign_ins(
+        &self,
+        _: Request<ListEndedSignInsRequest>,
+    ) -> Result<Response<ListEndedSignInsResponse>, Status> {
+        let ended = sign_in::list_ended(&self.0.db, self.0.clock.now())
+            .await
+            .map_err(|error| rpc::database_status(&error))?;
+        let session_ids = ended.into_iter().map(|id| id.0).collect();
+        Ok(Response::new(ListEndedSignInsResponse { session_ids }))
     }
 
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {

@@ -1,9 +1,11 @@
 //! Names, pictures and what else others see of a user (U3, U5).
 
+use contracts::events::{Audience, EventKind};
 use model::UserId;
 use platform::db::Tx;
 
 use crate::{
+    api::resource::Settings,
     error::UsersError,
     service::Service,
     store::{User, UserChange, user},
@@ -48,10 +50,12 @@ async fn told(service: &Service, mut tx: Tx, changed: Option<User>) -> Result<Us
     Ok(changed)
 }
 
-/// Changes settings, which nobody else sees.
+/// Changes settings, which nobody else sees, and tells the user's other devices.
 pub(crate) async fn change_settings(service: &Service, id: UserId, change: &UserChange) -> Result<User, UsersError> {
     let mut tx = service.db.begin().await?;
     let changed = user::change(&mut tx, id, change).await?.ok_or(UsersError::NoAccount)?;
+    let own = Audience::User { user_id: id };
+    tx.emit(service.event(EventKind::SettingsUpdated, own, id, &Settings::from(&changed))?);
     tx.commit().await?;
     Ok(changed)
 }

@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 const BASE: &[&str] = &["model", "contracts", "platform"];
 
 /// Which crates of the workspace each crate may use, for its tests too.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("contracts", &["model"]),
     ("platform", &["model", "contracts"]),
@@ -30,6 +30,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
         ],
     ),
     ("load", &[]),
+    ("api", &[]),
     ("architecture", &[]),
 ];
 
@@ -48,7 +49,7 @@ const RESERVED: [(&[&str], &[&str], &str); 3] = [
     ),
     (
         &["reqwest"],
-        &["load"],
+        &["load", "api"],
         "services get what they need passed in; an HTTP client goes through a connector of platform",
     ),
     (

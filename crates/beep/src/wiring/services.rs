@@ -5,8 +5,11 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context as _;
 use axum::Router;
 use contracts::{
-    servers::servers_client::ServersClient, storage::storage_client::StorageClient, users::users_client::UsersClient,
+    servers::servers_client::ServersClient,
+    storage::storage_client::StorageClient,
+    users::{ListEndedSignInsRequest, users_client::UsersClient},
 };
+use model::{SessionId, Timestamp};
 use platform::{
     auth::{Authenticator, RevokedSessions, TokenIssuer},
     bus::{Delivery, LocalBus},
@@ -104,6 +107,7 @@ pub(crate) async fn wire_at(
     })
     .await?;
     let users_client = UsersClient::new(rpc::in_process(users.peer));
+    refuse_ended_sign_ins(&users_client, &authenticator, clock.now()).await?;
     let servers = servers::wire(servers::Needs {
         context: context.clone(),
         users: users_client.clone(),
@@ -159,12 +163,30 @@ pub(crate) async fn wire_at(
     })
 }
 
+/// Refuses the tokens of sign-ins that were ended before this process began to listen for it.
+async fn refuse_ended_sign_ins(
+    users: &UsersClient<rpc::Peer>,
+    authenticator: &Authenticator,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let asked = users.clone().list_ended_sign_ins(ListEndedSignInsRequest {}).await;
+    let ended = asked.context("the ended sign-ins are not known")?.into_inner();
+    for id in ended.session_ids {
+        authenticator.revoked().revoke(SessionId(id), now);
+    }
+    Ok(())
+}
+
 /// What `/readyz` asks.
 pub(crate) fn add_checks(readiness: &Readiness, db: &Db) {
     let db = db.clone();
     readiness.add("database", move || {
         let db = db.clone();
-        async move { db.ping().await.map_err(|_| "the database does not answer".to_owned()) }
+        async move {
+            db.ping().await.map_err(|_| "the database does not answer".to_owned())?;
+            let refused = |error| format!("the database cannot be written: {error}");
+            db.check_writes().await.map_err(refused)
+        }
     });
 }
 

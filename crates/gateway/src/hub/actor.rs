@@ -223,7 +223,6 @@ impl Hub {
 
     /// Gives the event to those who may learn of it.
     fn hand_on(&mut self, event: &Event) {
-        let Some(tenant) = self.tenant.clone() else { return };
         let encoded = Arc::new(EncodedEvent::from(event));
         match event.audience {
             Audience::Server { .. } => self
@@ -231,10 +230,11 @@ impl Hub {
                 .sessions()
                 .for_each(|session| session.push(Arc::clone(&encoded))),
             Audience::Channel { channel_id, .. } => {
-                let departed = self.departed.remove(&channel_id);
-                let viewers = self
-                    .seats
-                    .viewers(&departed.unwrap_or(tenant), channel_id, self.peers.clock.now());
+                // Without a snapshot the server itself is gone: its end is told to all members soon, if it was not yet.
+                let Some(tenant) = self.departed.remove(&channel_id).or_else(|| self.tenant.clone()) else {
+                    return;
+                };
+                let viewers = self.seats.viewers(&tenant, channel_id, self.peers.clock.now());
                 viewers.iter().for_each(|session| session.push(Arc::clone(&encoded)));
             }
             Audience::User { .. } | Audience::AroundUser { .. } | Audience::Services => {}

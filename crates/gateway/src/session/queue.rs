@@ -186,7 +186,7 @@ impl Queue {
 
     /// Makes the event after `seq` the next one to send; `false` when it is not held any more or never was.
     pub fn rewind(&mut self, seq: u64) -> bool {
-        let known = self.ready && !self.lost && seq + 1 >= self.first && seq <= self.sent;
+        let known = self.ready && !self.lost && seq >= self.first.saturating_sub(1) && seq <= self.sent;
         if known {
             self.sent = seq;
         }
@@ -232,6 +232,7 @@ mod tests {
         queue.push(event());
         assert!(!queue.rewind(1), "what was acknowledged is gone");
         assert!(!queue.rewind(9), "what was never sent cannot have arrived");
+        assert!(!queue.rewind(u64::MAX));
         assert!(queue.rewind(4));
         queue.attach();
         assert_eq!(numbers(&queue.take(9)), [5, 6, 7]);

@@ -24,13 +24,17 @@ impl Sessions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a session. A user who has too many loses the oldest, which is answered.
+    /// Adds a session. A user who has too many loses one, which is answered: the one without a connection for the
+    /// longest time, or the oldest when all are connected.
     pub fn add(&self, session: &Arc<Session>) -> Option<Arc<Session>> {
         let mut tables = self.tables();
         tables.by_id.insert(session.id.clone(), Arc::clone(session));
         let of_user = tables.by_user.entry(session.user_id).or_default();
         of_user.push(Arc::clone(session));
-        (of_user.len() > limits::GATEWAY_SESSIONS_PER_USER).then(|| Arc::clone(&of_user[0]))
+        let (_new, others) = of_user.split_last()?;
+        let left = others.iter().filter(|other| other.detached_at().is_some());
+        let lost = left.min_by_key(|other| other.detached_at()).or(others.first())?;
+        (others.len() >= limits::GATEWAY_SESSIONS_PER_USER).then(|| Arc::clone(lost))
     }
 
     /// Removes a session; `false` when it was gone already.
@@ -77,5 +81,41 @@ impl Sessions {
     #[must_use]
     pub fn count(&self) -> usize {
         self.tables().by_id.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use model::Timestamp;
+
+    use super::*;
+
+    fn session(number: usize) -> Arc<Session> {
+        let now = Timestamp::from_millis(i64::try_from(number).unwrap());
+        Session::new(format!("{number}").into(), UserId(1), SessionId(1), now)
+    }
+
+    #[test]
+    fn too_many_sessions_cost_the_one_that_was_left_first() {
+        let sessions = Sessions::default();
+        let all: Vec<_> = (0..=limits::GATEWAY_SESSIONS_PER_USER + 1).map(session).collect();
+        let (most, late) = all.split_at(limits::GATEWAY_SESSIONS_PER_USER);
+        for session in most {
+            assert!(sessions.add(session).is_none());
+            session.attach();
+        }
+        most[7].detach(1, Timestamp::from_millis(2));
+        most[3].detach(1, Timestamp::from_millis(3));
+        assert_eq!(sessions.add(&late[0]).unwrap().id, most[7].id);
+        sessions.remove(&most[7]);
+        late[0].attach();
+        most[3].attach();
+        assert_eq!(
+            sessions.add(&late[1]).unwrap().id,
+            most[0].id,
+            "all are connected: the oldest"
+        );
     }
 }

@@ -8,7 +8,10 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{State, WebSocketUpgrade, ws::WebSocket},
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{WebSocket, rejection::WebSocketUpgradeRejection},
+    },
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -34,7 +37,17 @@ pub(crate) fn router(gateway: Gateway) -> Router {
     Router::new().route("/api/v1/gateway", get(upgrade)).with_state(gateway)
 }
 
-async fn upgrade(State(gateway): State<Gateway>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+async fn upgrade(
+    State(gateway): State<Gateway>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => {
+            return Problem::new(rejection.status(), "not_a_websocket", rejection.body_text()).into_response();
+        }
+    };
     let Ok(place) = Arc::clone(&gateway.connections).try_acquire_owned() else {
         let detail = "This gateway has as many connections as it can serve.";
         return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail)

@@ -60,6 +60,21 @@ async fn channels_deleted_at_once_end_for_all_who_saw_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_server_is_told_although_nothing_of_it_can_be_read_any_more() {
+    let world = World::new(&[1, 2], &[100]).await;
+    let (mut owner, mut member) = (Client::identify(&world, 1).await, Client::identify(&world, 2).await);
+    // An event from before the end makes the gateway read the server, which is gone by then.
+    let version = world.peers.change(|tenant| tenant.destroyed = true);
+    world.server_event(EventKind::RoleUpdated, None, version - 1).await;
+    world.server_event(EventKind::RoleUpdated, None, version).await;
+    world.server_event(EventKind::ServerDeleted, None, version + 1).await;
+    for client in [&mut owner, &mut member] {
+        while client.frame().await["type"] != "server.deleted" {}
+        client.hears_nothing().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_hears_no_more_and_who_joins_hears_at_once() {
     let world = World::new(&[1, 2], &[100]).await;
     let (mut owner, mut member) = (Client::identify(&world, 1).await, Client::identify(&world, 2).await);

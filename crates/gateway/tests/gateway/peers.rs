@@ -13,6 +13,7 @@ pub struct Tenant {
     pub members: Vec<i64>,
     pub channels: Vec<i64>,
     pub hidden: Vec<i64>,
+    pub destroyed: bool,
 }
 
 /// What the peers answer from.
@@ -77,8 +78,9 @@ impl servers::servers_server::Servers for Peers {
         &self,
         _: Request<servers::GetTenantRequest>,
     ) -> Result<Response<servers::GetTenantResponse>, Status> {
+        let destroyed = self.0.lock().unwrap().destroyed;
         Ok(Response::new(servers::GetTenantResponse {
-            tenant: Some(self.tenant()),
+            tenant: (!destroyed).then(|| self.tenant()),
         }))
     }
 
@@ -117,6 +119,13 @@ impl users::users_server::Users for Peers {
         _: Request<users::GetSummariesRequest>,
     ) -> Result<Response<users::GetSummariesResponse>, Status> {
         Ok(Response::new(users::GetSummariesResponse::default()))
+    }
+
+    async fn list_ended_sign_ins(
+        &self,
+        _: Request<users::ListEndedSignInsRequest>,
+    ) -> Result<Response<users::ListEndedSignInsResponse>, Status> {
+        Ok(Response::new(users::ListEndedSignInsResponse::default()))
     }
 
     async fn get_account(

@@ -188,4 +188,11 @@ impl users::users_server::Users for Peers {
     ) -> Result<Response<users::GetAccountResponse>, Status> {
         Err(Status::unimplemented("not needed here"))
     }
+
+    async fn list_ended_sign_ins(
+        &self,
+        _: Request<users::ListEndedSignInsRequest>,
+    ) -> Result<Response<users::ListEndedSignInsResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
 }

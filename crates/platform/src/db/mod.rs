@@ -102,6 +102,15 @@ impl Db {
         self.one::<(i64,)>("SELECT CAST(1 AS BIGINT)", []).await.map(|_| ())
     }
 
+    /// Whether the database takes writes, as far as it can be told: once a write has failed, one is tried. The text of the
+    /// error holds no secrets. Always so for PostgreSQL, whose operator watches its disk.
+    pub async fn check_writes(&self) -> DbResult<()> {
+        match &self.backend {
+            Backend::Sqlite(file) => file.check_writes().await,
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Brings the tables of `service` up to date. Applied migrations are remembered in a table of the service's own.
     pub async fn migrate(&self, service: &str, migrations: &[Migration]) -> DbResult<()> {
         match &self.backend {

@@ -2,7 +2,10 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -33,6 +36,8 @@ struct Shared {
     writer: Arc<tokio::sync::Mutex<Connection>>,
     readers: Mutex<Vec<Connection>>,
     reader_slots: Semaphore,
+    /// A write has failed (a full disk, a broken one), and none has succeeded since.
+    refuses_writes: AtomicBool,
 }
 
 impl SqliteFile {
@@ -53,6 +58,7 @@ impl SqliteFile {
             writer: Arc::new(tokio::sync::Mutex::new(writer)),
             readers: Mutex::new(pool),
             reader_slots: Semaphore::new(readers),
+            refuses_writes: AtomicBool::new(false),
         });
         checkpoint_in_background(connect(path)?, Arc::downgrade(&shared));
         Ok(Self { shared })
@@ -60,6 +66,32 @@ impl SqliteFile {
 
     pub(super) async fn lock_writer(&self) -> OwnedMutexGuard<Connection> {
         Arc::clone(&self.shared.writer).lock_owned().await
+    }
+
+    /// Remembers whether writing works, by a write that has reached the disk or has not.
+    pub(super) fn note(&self, written: &DbResult<()>) {
+        if written.is_ok() {
+            self.shared.refuses_writes.store(false, Ordering::Relaxed);
+        }
+        self.note_failure(written);
+    }
+
+    /// The same by a statement before its commit: that it went well says nothing yet.
+    pub(super) fn note_failure<T>(&self, done: &DbResult<T>) {
+        if let Err(DbError::Unavailable(_)) = done {
+            self.shared.refuses_writes.store(true, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) async fn check_writes(&self) -> DbResult<()> {
+        if !self.shared.refuses_writes.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let writer = self.lock_writer().await;
+        // A number that SQLite keeps in the file for whoever likes one: the smallest write there is.
+        let written = block_in_place(|| writer.execute_batch("PRAGMA user_version = 1")).map_err(DbError::from);
+        self.note(&written);
+        written
     }
 
     pub(super) async fn read<R: Record>(&self, sql: &str, args: &[Value]) -> DbResult<Vec<R>> {

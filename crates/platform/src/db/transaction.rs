@@ -22,6 +22,7 @@ pub struct Tx {
 enum Handle {
     Sqlite {
         connection: OwnedMutexGuard<Connection>,
+        file: SqliteFile,
         open: bool,
     },
     Postgres(Option<Box<deadpool_postgres::Object>>),
@@ -33,7 +34,11 @@ impl Tx {
         // Immediate: a deferred transaction fails at its first write instead of waiting for the lock.
         block_in_place(|| connection.execute_batch("BEGIN IMMEDIATE"))?;
         Ok(Self {
-            handle: Handle::Sqlite { connection, open: true },
+            handle: Handle::Sqlite {
+                connection,
+                file: file.clone(),
+                open: true,
+            },
             outbox,
             events: Vec::new(),
         })
@@ -55,7 +60,11 @@ impl Tx {
     /// All rows of a statement.
     pub async fn all<R: Record>(&mut self, sql: &str, args: impl AsRef<[Value]> + Send) -> DbResult<Vec<R>> {
         match &self.handle {
-            Handle::Sqlite { connection, .. } => block_in_place(|| sqlite::query(connection, sql, args.as_ref())),
+            Handle::Sqlite { connection, file, .. } => {
+                let rows = block_in_place(|| sqlite::query(connection, sql, args.as_ref()));
+                file.note_failure(&rows);
+                rows
+            }
             Handle::Postgres(connection) => postgres::query(opened(connection.as_deref())?, sql, args.as_ref()).await,
         }
     }
@@ -73,7 +82,11 @@ impl Tx {
     /// Runs a statement and answers how many rows it changed.
     pub async fn run(&mut self, sql: &str, args: impl AsRef<[Value]> + Send) -> DbResult<u64> {
         match &self.handle {
-            Handle::Sqlite { connection, .. } => block_in_place(|| sqlite::execute(connection, sql, args.as_ref())),
+            Handle::Sqlite { connection, file, .. } => {
+                let changed = block_in_place(|| sqlite::execute(connection, sql, args.as_ref()));
+                file.note_failure(&changed);
+                changed
+            }
             Handle::Postgres(connection) => postgres::execute(opened(connection.as_deref())?, sql, args.as_ref()).await,
         }
     }
@@ -91,8 +104,10 @@ impl Tx {
             _ => None,
         };
         match &mut self.handle {
-            Handle::Sqlite { connection, open } => {
-                block_in_place(|| connection.execute_batch("COMMIT"))?;
+            Handle::Sqlite { connection, file, open } => {
+                let committed = block_in_place(|| connection.execute_batch("COMMIT")).map_err(DbError::from);
+                file.note(&committed);
+                committed?;
                 *open = false;
             }
             Handle::Postgres(connection) => {
@@ -117,7 +132,9 @@ fn opened(connection: Option<&deadpool_postgres::Object>) -> DbResult<&deadpool_
 impl Drop for Tx {
     fn drop(&mut self) {
         match &mut self.handle {
-            Handle::Sqlite { connection, open: true } => {
+            Handle::Sqlite {
+                connection, open: true, ..
+            } => {
                 // Without `block_in_place`: a transaction may be dropped outside of the runtime, when it shuts down.
                 let _ = connection.execute_batch("ROLLBACK");
             }

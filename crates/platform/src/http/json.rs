@@ -107,9 +107,9 @@ fn too_large(limit: usize) -> Problem {
     )
 }
 
-/// Reads a JSON text as [`Json`] does: 400 `malformed_json` for what is not `T`, too deep or has doubled keys.
+/// Reads a JSON text as [`Json`] does: 400 `malformed_json` for what is no object or not `T`, too deep or has doubled keys.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    strict_json::check(body, JSON_DEPTH)
+    strict_json::check_object(body, JSON_DEPTH)
         .and_then(|()| serde_json::from_slice(body))
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "malformed_json", error.to_string()))
 }

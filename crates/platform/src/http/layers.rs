@@ -26,6 +26,7 @@ use super::{
     access_log::{self, NO_ROUTE, RouteMetrics, Served},
     bare_status,
     client_address::Network,
+    drain::Drained,
     rate_limit::{self, Counted, RateLimiters},
     request_id, security_headers,
 };
@@ -160,7 +161,7 @@ impl Guard {
         let request = if request.body().is_end_stream() {
             request
         } else {
-            request.map(|body| Body::new(Limited::new(body, self.body_limit)))
+            request.map(|body| Body::new(Limited::new(Drained::new(body, self.body_limit), self.body_limit)))
         };
         let running = AssertUnwindSafe(next.run(request)).catch_unwind();
         match tokio::time::timeout(self.request_timeout, running).await {

@@ -5,6 +5,7 @@ mod bare_status;
 mod caller;
 mod client_address;
 mod contract;
+mod drain;
 mod fields;
 mod json;
 mod layers;

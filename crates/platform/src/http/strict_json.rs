@@ -12,6 +12,15 @@ pub(crate) fn check(json: &[u8], depth: usize) -> Result<(), serde_json::Error> 
     deserializer.end()
 }
 
+/// The same, and an error when it is no object: readers would take a list for one, by the order of its fields.
+pub(crate) fn check_object(json: &[u8], depth: usize) -> Result<(), serde_json::Error> {
+    check(json, depth)?;
+    match json.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => Ok(()),
+        _ => Err(serde_json::Error::custom("expected an object")),
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Walk {
     depth_left: usize,
@@ -134,6 +143,15 @@ mod tests {
                 check(twice.as_bytes(), 32).unwrap_err().to_string().contains("twice"),
                 "{twice}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_no_object() {
+        check_object(b" \n{}", 32).unwrap();
+        for other in ["[]", "null", "7", " \"{}\""] {
+            check(other.as_bytes(), 32).unwrap();
+            assert!(check_object(other.as_bytes(), 32).is_err(), "{other}");
         }
     }
 

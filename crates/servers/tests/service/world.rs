@@ -12,7 +12,8 @@ use contracts::{
     events::Event,
     servers::servers_client::ServersClient,
     users::{
-        GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, UserSummary,
+        GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListEndedSignInsRequest,
+        ListEndedSignInsResponse, UserSummary,
         users_client::UsersClient,
         users_server::{Users, UsersServer},
     },
@@ -62,6 +63,13 @@ impl Users for FakeUsers {
     }
 
     async fn get_account(&self, _: tonic::Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
+
+    async fn list_ended_sign_ins(
+        &self,
+        _: tonic::Request<ListEndedSignInsRequest>,
+    ) -> Result<Response<ListEndedSignInsResponse>, Status> {
         Err(Status::unimplemented("not needed here"))
     }
 }

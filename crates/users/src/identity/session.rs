@@ -110,7 +110,7 @@ pub(crate) async fn refresh(service: &Service, presented: &str) -> Result<Signed
         }
         Exchanged::Reused(user_id) => {
             tracing::warn!(user.id = %user_id, session.id = %presented.sign_in, "a refresh token came back: the sign-in ends");
-            sign_in::remove(&mut tx, user_id, presented.sign_in).await?;
+            sign_in::remove(&mut tx, user_id, presented.sign_in, now).await?;
             service.emit_revoked(&mut tx, user_id, presented.sign_in)?;
             tx.commit().await?;
             Err(UsersError::RefreshTokenInvalid)
@@ -122,7 +122,7 @@ pub(crate) async fn refresh(service: &Service, presented: &str) -> Result<Signed
 /// Ends one of the user's sign-ins, on every service and connection.
 pub(crate) async fn end_session(service: &Service, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
     let mut tx = service.db.begin().await?;
-    if !sign_in::remove(&mut tx, user_id, session).await? {
+    if !sign_in::remove(&mut tx, user_id, session, service.clock.now()).await? {
         return Err(UsersError::SessionNotFound);
     }
     service.emit_revoked(&mut tx, user_id, session)?;

@@ -9,14 +9,14 @@ pub(crate) use sign_ins::{Exchange, Exchanged, NewSignIn, SignIn};
 pub(crate) use users::{NewUser, User, UserChange};
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__users"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__users", "V2__ended_sign_ins"];
 
 pub(crate) mod user {
     pub(crate) use super::users::{add, change, find_by_email, lookup, lookup_many, set_avatar};
 }
 
 pub(crate) mod sign_in {
-    pub(crate) use super::sign_ins::{add, exchange, list, remove, remove_oldest};
+    pub(crate) use super::sign_ins::{add, exchange, list, list_ended, remove, remove_oldest};
 }
 
 #[cfg(test)]

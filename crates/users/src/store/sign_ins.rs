@@ -1,9 +1,10 @@
-//! The tables `sign_ins` and `refresh_tokens`.
+//! The tables `sign_ins`, `ended_sign_ins` and `refresh_tokens`.
 
 use model::{SessionId, Timestamp, UserId};
 use platform::{
     args,
-    db::{Db, DbResult, Tx, in_list},
+    auth::ACCESS_TOKEN_LIFETIME,
+    db::{Db, DbResult, Tx, Value, in_list, tuples},
 };
 
 platform::record! {
@@ -117,14 +118,39 @@ pub(crate) async fn list(db: &Db, user_id: UserId, now: Timestamp) -> DbResult<V
 }
 
 /// Ends a sign-in; `false` when the user has none of that id.
-pub(crate) async fn remove(tx: &mut Tx, user_id: UserId, id: SessionId) -> DbResult<bool> {
-    Ok(tx
-        .run(
-            "DELETE FROM sign_ins WHERE user_id = $1 AND id = $2",
-            args![user_id, id],
-        )
-        .await?
-        > 0)
+pub(crate) async fn remove(tx: &mut Tx, user_id: UserId, id: SessionId, now: Timestamp) -> DbResult<bool> {
+    const SQL: &str = "DELETE FROM sign_ins WHERE user_id = $1 AND id = $2";
+    if tx.run(SQL, args![user_id, id]).await? == 0 {
+        return Ok(false);
+    }
+    remember_end(tx, &[id], now).await?;
+    Ok(true)
+}
+
+/// Remembers that these have ended, and forgets those that ended so long ago that no token of theirs is valid.
+async fn remember_end(tx: &mut Tx, ended: &[SessionId], now: Timestamp) -> DbResult<()> {
+    let sql = format!(
+        "INSERT INTO ended_sign_ins (id, ended_at) VALUES {}",
+        tuples(1, ended.len(), 2)
+    );
+    let values = ended.iter().flat_map(|id| [Value::from(*id), Value::from(now)]);
+    tx.run(&sql, values.collect::<Vec<_>>()).await?;
+    tx.run("DELETE FROM ended_sign_ins WHERE ended_at < $1", args![tokens_end(now)])
+        .await?;
+    Ok(())
+}
+
+/// Tokens of sign-ins that ended before this have all expired; twice the lifetime, since clocks differ.
+fn tokens_end(now: Timestamp) -> Timestamp {
+    let lifetime = i64::try_from(ACCESS_TOKEN_LIFETIME.as_millis()).unwrap_or(0);
+    Timestamp::from_millis(now.as_millis() - 2 * lifetime)
+}
+
+/// Sign-ins that have ended and whose tokens may still be valid.
+pub(crate) async fn list_ended(db: &Db, now: Timestamp) -> DbResult<Vec<SessionId>> {
+    let sql = "SELECT id FROM ended_sign_ins WHERE ended_at >= $1";
+    let rows: Vec<(SessionId,)> = db.all(sql, args![tokens_end(now)]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Ends what has expired and the oldest beyond `most`; answers those that had not expired.
@@ -146,6 +172,7 @@ pub(crate) async fn remove_oldest(tx: &mut Tx, user_id: UserId, now: Timestamp, 
         let (these, values) = in_list(1, surplus.iter().copied());
         tx.run(&format!("DELETE FROM sign_ins WHERE id IN {these}"), values)
             .await?;
+        remember_end(tx, &surplus, now).await?;
     }
     Ok(surplus)
 }

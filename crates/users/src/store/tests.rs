@@ -125,11 +125,14 @@ async fn sign_ins_are_added_exchanged_listed_and_ended() {
             ..exchange
         };
         assert_eq!(sign_in::exchange(&mut tx, &late).await.unwrap(), Exchanged::Reused(ADA));
-        assert!(sign_in::remove(&mut tx, ADA, SessionId(2)).await.unwrap());
-        assert!(!sign_in::remove(&mut tx, UserId(2), SessionId(1)).await.unwrap());
+        assert!(sign_in::remove(&mut tx, ADA, SessionId(2), at(40)).await.unwrap());
+        assert!(!sign_in::remove(&mut tx, UserId(2), SessionId(1), at(40)).await.unwrap());
         let ended = sign_in::remove_oldest(&mut tx, ADA, at(50), 1).await.unwrap();
         assert_eq!(ended, [SessionId(3)], "{}: used longest ago", database.kind);
         tx.commit().await.unwrap();
+        let mut ended = sign_in::list_ended(&database.db, at(50)).await.unwrap();
+        ended.sort_unstable();
+        assert_eq!(ended, [SessionId(2), SessionId(3)], "{}", database.kind);
         let list = sign_in::list(&database.db, ADA, at(50)).await.unwrap();
         assert_eq!(
             list.iter().map(|sign_in| sign_in.id).collect::<Vec<_>>(),

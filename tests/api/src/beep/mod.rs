@@ -1,0 +1,232 @@
+//! A started Beep. A test gets an address and parts that it may stop, kill and start again; how many processes answer
+//! behind the address is nothing that it needs to know.
+
+mod database;
+mod folder;
+mod ports;
+mod process;
+mod shared;
+
+use std::{net::SocketAddr, path::PathBuf, sync::Mutex, time::Duration};
+
+pub use database::{Database, Postgres};
+use folder::Folder;
+use process::{Launch, Process};
+pub use shared::{Shared, shared};
+
+use crate::patience;
+
+/// How long a part may take to become ready. A debug build on a busy machine takes its time.
+const READY_WITHIN: Duration = Duration::from_mins(1);
+
+/// How a Beep is to be started.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    settings: Vec<(String, String)>,
+    data_folder: Option<PathBuf>,
+    database_url: Option<String>,
+}
+
+impl Setup {
+    /// With this setting, by its environment variable without `BEEP_`: `GATEWAY__HEARTBEAT_INTERVAL_SECONDS`.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((format!("BEEP_{name}"), value.to_owned()));
+        self
+    }
+
+    /// With its data in this folder, which outlives it.
+    #[must_use]
+    pub fn in_folder(mut self, folder: PathBuf) -> Self {
+        self.data_folder = Some(folder);
+        self
+    }
+
+    /// On this database instead of a new one.
+    #[must_use]
+    pub fn on(mut self, database_url: &str) -> Self {
+        self.database_url = Some(database_url.to_owned());
+        self
+    }
+
+    /// Starts one process with everything in it, and waits until it is ready.
+    pub async fn start(self, database: Database) -> Beep {
+        let folder = Folder::new();
+        let data_folder = self.data_folder.unwrap_or_else(|| folder.path().join("data"));
+        let address = ports::free();
+        let mut arguments = vec![
+            "serve".to_owned(),
+            "--listen".to_owned(),
+            address.to_string(),
+            "--data-dir".to_owned(),
+            data_folder.display().to_string(),
+        ];
+        let url = match (self.database_url, database) {
+            (Some(url), _) => Some(url),
+            (None, Database::Sqlite) => None,
+            (None, Database::Postgres) => Some(database::create().await),
+        };
+        if let Some(url) = &url {
+            arguments.extend(["--database-url".to_owned(), url.clone()]);
+        }
+        let mut settings = vec![("BEEP_RATE_LIMIT__ENABLED".to_owned(), "false".to_owned())];
+        settings.extend(self.settings);
+        let launch = Launch {
+            arguments,
+            settings,
+            log: folder.path().join("beep.log"),
+        };
+        let database_url = url.unwrap_or_else(|| format!("sqlite://{}", data_folder.join("beep.db").display()));
+        let beep = Beep {
+            address,
+            database,
+            database_url,
+            parts: vec![Part {
+                name: "beep",
+                address,
+                launch,
+                process: Mutex::new(None),
+            }],
+            folder,
+        };
+        beep.start_all().await;
+        beep
+    }
+}
+
+/// A process of a Beep.
+struct Part {
+    name: &'static str,
+    /// Where it answers `/readyz`.
+    address: SocketAddr,
+    launch: Launch,
+    process: Mutex<Option<Process>>,
+}
+
+/// A started Beep. Everything that belongs to it ends with this value.
+pub struct Beep {
+    /// Where clients find it.
+    pub address: SocketAddr,
+    /// What it keeps its data in.
+    pub database: Database,
+    /// The address of its database.
+    pub database_url: String,
+    parts: Vec<Part>,
+    folder: Folder,
+}
+
+impl Beep {
+    /// Starts a Beep with nothing set.
+    pub async fn start(database: Database) -> Self {
+        Setup::default().start(database).await
+    }
+
+    /// The names of its parts.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&'static str> {
+        self.parts.iter().map(|part| part.name).collect()
+    }
+
+    /// The base of its public URLs.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What its processes have logged.
+    #[must_use]
+    pub fn log(&self) -> String {
+        let logs = self.parts.iter().map(|part| {
+            let bytes = std::fs::read(&part.launch.log).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        });
+        logs.collect()
+    }
+
+    fn part(&self, name: &str) -> &Part {
+        self.parts
+            .iter()
+            .find(|part| part.name == name)
+            .expect("a part of that name")
+    }
+
+    /// Kills a part as `kill -9` does: it gets no chance to finish anything.
+    pub fn kill(&self, name: &str) {
+        let process = self.part(name).process.lock().unwrap().take();
+        process.expect("the part runs").kill();
+    }
+
+    /// Asks a part to stop, as service managers do (SIGTERM), and answers with its exit code. `None`: a signal ended it.
+    pub async fn stop(&self, name: &str) -> Option<i32> {
+        let process = self.part(name).process.lock().unwrap().take();
+        process.expect("the part runs").stop().await
+    }
+
+    /// Starts a part that was killed or stopped again, on the same address and data, and waits until it is ready.
+    pub async fn restart(&self, name: &str) {
+        self.launch(name);
+        self.wait_until_ready(name).await;
+    }
+
+    /// Starts a part without waiting for it.
+    pub fn launch(&self, name: &str) {
+        let part = self.part(name);
+        let mut process = part.process.lock().unwrap();
+        assert!(process.is_none(), "{name} runs already");
+        *process = Some(Process::start(&part.launch));
+    }
+
+    async fn start_all(&self) {
+        for name in self.parts() {
+            self.launch(name);
+        }
+        for name in self.parts() {
+            self.wait_until_ready(name).await;
+        }
+    }
+
+    /// Waits until the part says that it is ready.
+    pub async fn wait_until_ready(&self, name: &str) {
+        let part = self.part(name);
+        let url = format!("http://{}/readyz", part.address);
+        let client = reqwest::Client::new();
+        patience::until(READY_WITHIN, &format!("{name} is ready"), async || {
+            if let Some(process) = part.process.lock().unwrap().as_mut() {
+                process.assert_alive();
+            }
+            let answer = client.get(&url).send().await.ok()?;
+            (answer.status() == 200).then_some(())
+        })
+        .await;
+    }
+
+    /// Shows the ends of the logs; for tests that fail.
+    fn show_logs(&self) {
+        for part in &self.parts {
+            let text = std::fs::read(&part.launch.log).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text);
+            // A line for each request would bury what matters.
+            let lines: Vec<&str> = text
+                .lines()
+                .filter(|line| !line.contains(r#""kind":"access""#))
+                .collect();
+            let from = lines.len().saturating_sub(20);
+            eprintln!("--- the last lines of {} on {:?}:", part.name, self.database);
+            for line in &lines[from..] {
+                eprintln!("{}", line.chars().take(400).collect::<String>());
+            }
+        }
+    }
+}
+
+impl Drop for Beep {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.show_logs();
+        }
+        for part in &self.parts {
+            part.process.lock().ok().and_then(|mut process| process.take());
+        }
+        self.folder.remove();
+    }
+}

@@ -1,0 +1,88 @@
+//! What an answer tells, without what differs by nature: ids, times, names of requests. Two answers with the same trace
+//! cannot be told apart.
+
+use serde_json::Value;
+
+use crate::http::Answer;
+
+/// Headers that name the single request, the moment, or how much one has asked for.
+const VOLATILE: [&str; 6] = [
+    "x-request-id",
+    "date",
+    "ratelimit",
+    "ratelimit-policy",
+    "set-cookie",
+    "etag",
+];
+
+/// The answer as text: status, headers and body without ids, times and tokens.
+#[must_use]
+pub fn of(answer: &Answer) -> String {
+    let mut headers: Vec<String> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| !VOLATILE.contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or("?")))
+        .collect();
+    headers.sort();
+    let mut body = answer.json();
+    let body = if body.is_null() {
+        answer.text()
+    } else {
+        scrub(&mut body);
+        body.to_string()
+    };
+    format!("{}\n{}\n\n{body}", answer.status, headers.join("\n"))
+}
+
+/// Replaces ids, times, traces and tokens by what they are.
+pub fn scrub(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Some(kind) = kind_of(text) {
+                kind.clone_into(text);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(scrub),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                if ["trace_id", "access_token", "refresh_token", "session_id"].contains(&name.as_str()) {
+                    *field = Value::String(format!("<{name}>"));
+                }
+                scrub(field);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn kind_of(text: &str) -> Option<&'static str> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.len() >= 15 && digits(text) {
+        return Some("<id>");
+    }
+    let bytes = text.as_bytes();
+    let is_time = text.len() == 24 && bytes[10] == b'T' && bytes[23] == b'Z' && digits(&text[..4]);
+    is_time.then_some("<time>")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_differs_by_nature_is_replaced_and_nothing_else() {
+        let mut value = json!({
+            "id": "402345678901234567", "created_at": "2026-11-24T09:30:00.000Z", "trace_id": "abc",
+            "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678 }],
+        });
+        scrub(&mut value);
+        let expected = json!({
+            "id": "<id>", "created_at": "<time>", "trace_id": "<trace_id>",
+            "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678 }],
+        });
+        assert_eq!(value, expected);
+    }
+}

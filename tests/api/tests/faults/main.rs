@@ -1,0 +1,11 @@
+//! What happens when something breaks: processes are killed and stopped, disks fill, databases go away, clients misbehave.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![expect(clippy::print_stdout, reason = "the figures of a longer run are worth seeing")]
+
+mod disk;
+mod kill;
+mod load;
+mod postgres;
+mod restart;
+mod slow_reader;
+mod stop;

@@ -1,0 +1,311 @@
+//! Old `ready` + events = new `ready`, for everything that changes something and everybody who sees it.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use api::{
+    beep::{Beep, Database, shared},
+    contract,
+    gateway::{Heard, Live},
+    http::{Body, Caller},
+    people::{Person, Server, id, picture},
+    view::View,
+};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+/// How long events may take to arrive.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// When nothing comes, a new session is begun again after this.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Somebody who follows their world by events.
+struct Viewer {
+    name: &'static str,
+    person: Person,
+    live: Live,
+    view: View,
+}
+
+impl Viewer {
+    async fn new(name: &'static str, person: &Person) -> Self {
+        let (live, ready) = Live::identify(person).await;
+        Self {
+            name,
+            person: person.clone(),
+            live,
+            view: View::of_ready(&ready),
+        }
+    }
+
+    async fn look_into(&mut self, server: &Server) {
+        let messages = self.person.read_all(&server.channel()).await;
+        self.view.look_into(&server.channel_id, &messages);
+    }
+
+    /// What a new session would begin with.
+    async fn anew(&self, server: &Server) -> View {
+        let (_, ready) = Live::identify(&self.person).await;
+        let mut view = View::of_ready(&ready);
+        if self.view.looks_into(&server.channel_id) {
+            let answer = self.person.get(&format!("{}?limit=100", server.messages())).await;
+            // The channel may be gone by now, and its messages with it.
+            if answer.status != 404 {
+                let page = answer.expect(200);
+                view.look_into(&server.channel_id, page["items"].as_array().unwrap());
+            }
+        }
+        view
+    }
+
+    /// Follows what comes until the view is what a new session begins with. Both may lag behind the answer: names are
+    /// copied to where they are shown.
+    async fn converges(&mut self, server: &Server, what: &str) {
+        let deadline = Instant::now() + WITHIN;
+        loop {
+            let expected = self.anew(server).await;
+            if self.view == expected {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{what}: {} does not learn of it:\n{}",
+                self.name,
+                self.view.difference(&expected)
+            );
+            match self.live.next_within(LOOK_AGAIN).await {
+                Some(Heard::Frame(frame)) if frame["op"] == "event" => self.view.follow(&frame),
+                Some(Heard::Frame(_)) | None => {}
+                other => panic!("{what}: {}: {other:?}", self.name),
+            }
+        }
+    }
+
+    /// Nothing that still comes changes the view for the worse.
+    async fn stays(&mut self, server: &Server, what: &str) {
+        for frame in self.live.drain().await {
+            if frame["op"] == "event" {
+                self.view.follow(&frame);
+            }
+        }
+        let expected = self.anew(server).await;
+        assert!(
+            self.view == expected,
+            "{what}: {} has something else in the end:\n{}",
+            self.name,
+            self.view.difference(&expected)
+        );
+    }
+}
+
+/// Something that changes the world.
+struct Step {
+    who: Who,
+    method: &'static str,
+    path: &'static str,
+    body: Value,
+}
+
+#[derive(Clone, Copy)]
+enum Who {
+    Owner,
+    Member,
+    Newcomer,
+}
+
+/// Every operation that changes something anybody sees, in an order in which each can be done.
+fn steps() -> Vec<Step> {
+    use Who::{Member, Newcomer, Owner};
+    const CHANNEL: &str = "/servers/{server_id}/channels/{channel_id}";
+    const MESSAGES: &str = "/servers/{server_id}/channels/{channel_id}/messages";
+    const MESSAGE: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}";
+    const CHANNELS: &str = "/servers/{server_id}/channels";
+    let step = |who, method, path, body| Step {
+        who,
+        method,
+        path,
+        body,
+    };
+    let content = |text: &str| json!({ "content": text });
+    vec![
+        step(
+            Owner,
+            "PATCH",
+            "/users/@me",
+            json!({ "first_name": "Augusta", "biography": "x", "status": "away" }),
+        ),
+        step(
+            Member,
+            "PATCH",
+            "/users/@me",
+            json!({ "last_name": "Babbage", "status_text": "busy" }),
+        ),
+        step(Member, "PUT", "/users/@me/avatar", Value::Null),
+        step(Member, "POST", MESSAGES, content("with a picture")),
+        step(Member, "DELETE", "/users/@me/avatar", Value::Null),
+        step(
+            Owner,
+            "PATCH",
+            "/users/@me/settings",
+            json!({ "theme": "dark", "language": "fr" }),
+        ),
+        step(
+            Owner,
+            "POST",
+            "/servers",
+            json!({ "name": "another", "visibility": "private" }),
+        ),
+        step(
+            Owner,
+            "PATCH",
+            "/servers/{server_id}",
+            json!({ "name": "renamed", "description": "d" }),
+        ),
+        step(Owner, "POST", CHANNELS, json!({ "name": "folder", "kind": "folder" })),
+        step(
+            Owner,
+            "POST",
+            CHANNELS,
+            json!({ "name": "inside", "kind": "text", "parent_id": "{folder_id}" }),
+        ),
+        step(
+            Owner,
+            "POST",
+            CHANNELS,
+            json!({ "name": "voice", "kind": "voice", "topic": "t" }),
+        ),
+        step(
+            Owner,
+            "PATCH",
+            CHANNEL,
+            json!({ "name": "renamed", "topic": "t", "position": 2 }),
+        ),
+        step(
+            Owner,
+            "PATCH",
+            CHANNEL,
+            json!({ "parent_id": "{folder_id}", "position": 0 }),
+        ),
+        step(
+            Owner,
+            "PATCH",
+            CHANNELS,
+            json!({ "channels": [{ "id": "{channel_id}", "parent_id": null, "position": 0 }] }),
+        ),
+        step(Member, "POST", MESSAGES, content("first")),
+        step(Member, "PATCH", MESSAGE, content("changed")),
+        step(Owner, "POST", MESSAGES, content("second")),
+        step(Owner, "DELETE", MESSAGE, Value::Null),
+        step(Newcomer, "POST", "/servers/{server_id}/join", Value::Null),
+        step(Newcomer, "POST", MESSAGES, content("hello")),
+        step(Newcomer, "PATCH", "/users/@me", json!({ "first_name": "Grace" })),
+        step(Newcomer, "POST", "/servers/{server_id}/leave", Value::Null),
+        step(
+            Owner,
+            "PATCH",
+            "/servers/{server_id}",
+            json!({ "visibility": "private" }),
+        ),
+        step(
+            Owner,
+            "DELETE",
+            "/servers/{server_id}/channels/{folder_id}",
+            Value::Null,
+        ),
+        step(Owner, "DELETE", CHANNEL, Value::Null),
+        step(Owner, "DELETE", "/servers/{server_id}", Value::Null),
+    ]
+}
+
+/// Operations that change something which nobody sees in `ready` or a channel.
+const UNSEEN: [(&str, &str); 5] = [
+    ("POST", "/auth/register"),
+    ("POST", "/auth/login"),
+    ("POST", "/auth/refresh"),
+    ("POST", "/auth/logout"),
+    ("DELETE", "/users/@me/sessions/{session_id}"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_that_changes_something_is_a_step() {
+    let beep = shared(Database::Sqlite).await;
+    let as_in_contract = |path: &str| path.replace("{folder_id}", "{channel_id}");
+    let mut steps: BTreeSet<(String, String)> = steps()
+        .iter()
+        .map(|step| (step.method.to_owned(), as_in_contract(step.path)))
+        .collect();
+    steps.extend(UNSEEN.map(|(method, path)| (method.to_owned(), path.to_owned())));
+    let changing = contract::operations(&beep).await;
+    let changing: BTreeSet<_> = changing.into_iter().filter(|(method, _)| method != "GET").collect();
+    assert_eq!(changing, steps);
+}
+
+/// What steps have made so far.
+#[derive(Default)]
+struct Made {
+    folder_id: String,
+    message_id: String,
+}
+
+async fn take(step: &Step, caller: &Caller, server: &Server, made: &mut Made) {
+    let fill = |text: String| {
+        text.replace("{server_id}", &server.id)
+            .replace("{channel_id}", &server.channel_id)
+            .replace("{folder_id}", &made.folder_id)
+            .replace("{message_id}", &made.message_id)
+    };
+    let body = match &step.body {
+        Value::Null if step.method == "PUT" => Body::File(picture(3)),
+        Value::Null => Body::Empty,
+        json => Body::Json(serde_json::from_str(&fill(json.to_string())).unwrap()),
+    };
+    let answer = caller.send(step.method, &fill(step.path.to_owned()), body).await;
+    assert!(answer.status < 300, "{} {}: {}", step.method, step.path, answer.text());
+    if answer.json()["kind"] == "folder" {
+        made.folder_id = id(&answer.json());
+    }
+    if step.path.ends_with("/messages") {
+        made.message_id = id(&answer.json());
+    }
+}
+
+async fn converge(beep: &Beep) {
+    let [owner, member, newcomer, stranger] = [(); 4].map(|()| Person::sign_up(beep));
+    let (owner, member, newcomer, stranger) = tokio::join!(owner, member, newcomer, stranger);
+    let server = owner.create_server("public").await;
+    member.join(&server).await;
+    let mut viewers = vec![
+        Viewer::new("the owner", &owner).await,
+        Viewer::new("the owner's other device", &owner.sign_in_again().await).await,
+        Viewer::new("a member", &member).await,
+        Viewer::new("a newcomer", &newcomer).await,
+        Viewer::new("a stranger", &stranger).await,
+    ];
+    for viewer in &mut viewers[..3] {
+        viewer.look_into(&server).await;
+    }
+    let mut made = Made::default();
+    for step in steps() {
+        let person = match step.who {
+            Who::Owner => &owner,
+            Who::Member => &member,
+            Who::Newcomer => &newcomer,
+        };
+        take(&step, person, &server, &mut made).await;
+        let what = format!("{:?}: {} {}", beep.database, step.method, step.path);
+        for viewer in &mut viewers {
+            viewer.converges(&server, &what).await;
+        }
+        // What this step made may still be on its way, and worse than what was there already.
+        for viewer in &mut viewers {
+            viewer.stays(&server, &what).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_ends_up_with_what_a_new_session_begins_with() {
+    for database in Database::all() {
+        converge(&*shared(database).await).await;
+    }
+}

@@ -1,0 +1,11 @@
+//! What the API and the gateway answer, and to whom.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+mod authorisation;
+mod bad_bodies;
+mod browser;
+mod convergence;
+mod frames;
+mod revocation;
+mod texts;
+mod two_worlds;
