@@ -1,5 +1,5 @@
 import { answer, http, onSignedOut, refreshSession } from '@/api/client'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { applyTheme } from '@/design/theme'
 import { sendQueued } from '@/features/messages/sending'

@@ -4,14 +4,16 @@ import type {
   Member,
   Message,
   OwnUser,
-  Presence,
   Profile,
   Role,
   Server,
   ServerWithDetail,
   Settings,
   WantedStatus,
-} from '@/api/model'
+} from '@/api/contract'
+
+/** How somebody is seen by others. */
+export type Presence = 'online' | 'away' | 'do_not_disturb' | 'offline'
 
 export interface PresenceEntry {
   user_id: Id

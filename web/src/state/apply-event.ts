@@ -1,4 +1,4 @@
-import type { Id, Member, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/model'
+import type { Id, Member, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/contract'
 import type { GatewayEvent, PresenceEntry, Ready } from '@/gateway/protocol'
 import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
 import type { ClientState, MessageLog, ServerMembers } from './model'

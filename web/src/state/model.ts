@@ -1,4 +1,5 @@
-import type { Channel, Id, Member, Message, OwnUser, Presence, Role, Server, Settings } from '@/api/model'
+import type { Channel, Id, Member, Message, OwnUser, Role, Server, Settings } from '@/api/contract'
+import type { Presence } from '@/gateway/protocol'
 
 /** A message that the server has not confirmed yet. */
 export interface PendingMessage {

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { Channel, Id, Member, OwnUser, Role, Server, Settings } from '@/api/model'
+import type { Channel, Id, Member, OwnUser, Role, Server, Settings } from '@/api/contract'
 import type { GatewayEvent, PresenceEntry } from '@/gateway/protocol'
 import { applyEvent, applyPresences } from './apply-event'
 import { type ClientState, emptyState } from './model'

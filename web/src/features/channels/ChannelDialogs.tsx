@@ -1,4 +1,4 @@
-import type { Channel, ChannelKind, Id } from '@/api/model'
+import type { Channel, ChannelKind, Id } from '@/api/contract'
 import { CreateChannelDialog } from './CreateChannelDialog'
 import { DeleteChannelDialog } from './DeleteChannelDialog'
 import { EditChannelDialog } from './EditChannelDialog'

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { answer, http } from '@/api/client'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { Select } from '@/design/Select'
 import { receive, selectChannels, useStore } from '@/state/store'
@@ -20,9 +20,9 @@ interface MoveChannelDialogProps {
 export function MoveChannelDialog({ channel, onClose }: MoveChannelDialogProps) {
   const { t } = useLingui()
   const channels = useStore(useShallow((state) => selectChannels(state, channel.server_id)))
-  const [parentId, setParentId] = useState(channel.parent_id)
+  const [parentId, setParentId] = useState(channel.parent_id ?? null)
   const neighbours = channels.filter(
-    (other) => other.id !== channel.id && other.kind !== 'folder' && other.parent_id === parentId,
+    (other) => other.id !== channel.id && other.kind !== 'folder' && (other.parent_id ?? null) === parentId,
   )
   const [after, setAfter] = useState<string | null>(null)
   const chosen = after ?? neighbours.at(-1)?.id ?? front

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { navigate } from '@/app/router'
 import { useShortcut } from '@/app/shortcuts'
 import { Button } from '@/design/Button'

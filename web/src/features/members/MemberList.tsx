@@ -4,9 +4,10 @@ import { useEffect, useMemo, useState } from 'react'
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components'
 import { VList } from 'virtua'
 import { answer, http } from '@/api/client'
-import type { Id, Member, Presence } from '@/api/model'
+import type { Id, Member } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { Button as WordButton } from '@/design/Button'
+import type { Presence } from '@/gateway/protocol'
 import { receiveMembers, useStore } from '@/state/store'
 import { MemberCard } from './MemberCard'
 import styles from './MemberList.module.css'
@@ -99,13 +100,13 @@ function useAllMembers(serverId: Id): { failed: boolean; retry: () => void } {
 }
 
 async function fetchAll(serverId: Id, wanted: () => boolean): Promise<void> {
-  let after: string | null = null
+  let after: string | null | undefined
   for (let page = 0; page < mostPages && wanted(); page += 1) {
     const query: { limit: number; after?: string } = { limit: pageSize }
     if (after) query.after = after
     const params = { path: { server_id: serverId }, query }
     const { items, next } = await answer(http.GET('/servers/{server_id}/members', { params }))
-    const last = next === null || page === mostPages - 1
+    const last = !next || page === mostPages - 1
     if (wanted()) receiveMembers(serverId, items, last)
     if (last) return
     after = next

@@ -1,5 +1,5 @@
 import { answer, http } from '@/api/client'
-import type { Id, Message } from '@/api/model'
+import type { Id, Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { changeLog, dropPending } from '@/state/apply-event'
 import { withPage } from '@/state/message-log'

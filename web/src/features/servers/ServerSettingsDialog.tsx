@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http } from '@/api/client'
-import type { Server } from '@/api/model'
+import type { Server } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { TextField } from '@/design/TextField'
 import { useFieldText } from '@/i18n/problems'

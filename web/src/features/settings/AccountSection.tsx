@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { type FormEvent, useState } from 'react'
 import { answer, http } from '@/api/client'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { TextField } from '@/design/TextField'

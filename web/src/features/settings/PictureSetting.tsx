@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http, upload } from '@/api/client'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
