@@ -15,7 +15,7 @@ interface ChannelDialogsProps {
   onClose: () => void
 }
 
-export function ChannelDialogs({ serverId, dialog, onClose }: ChannelDialogsProps) {
+export default function ChannelDialogs({ serverId, dialog, onClose }: ChannelDialogsProps) {
   switch (dialog.name) {
     case 'create':
       return (

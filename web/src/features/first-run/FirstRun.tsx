@@ -4,10 +4,12 @@ import { useEffect, useState } from 'react'
 import { navigate } from '@/app/router'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
+import { later } from '@/design/later'
 import { MeBar } from '@/features/me/MeBar'
-import { CreateServerDialog } from '@/features/servers/CreateServerDialog'
 import { useStore } from '@/state/store'
 import styles from './FirstRun.module.css'
+
+const CreateServerDialog = later(() => import('@/features/servers/CreateServerDialog'))
 
 interface FirstRunProps {
   /** A server without a channel to show, or one that is not mine; null when there is no server at all. */

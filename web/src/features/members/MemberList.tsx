@@ -1,17 +1,19 @@
 import { useLingui } from '@lingui/react/macro'
 import { Crown } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
-import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { Button } from 'react-aria-components'
 import { VList } from 'virtua'
 import { answer, http } from '@/api/client'
 import type { Id, Member } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { Button as WordButton } from '@/design/Button'
+import { later } from '@/design/later'
 import type { Presence } from '@/gateway/protocol'
 import { receiveMembers, useStore } from '@/state/store'
-import { MemberCard } from './MemberCard'
 import styles from './MemberList.module.css'
 import { memberRows, nameOf } from './member-rows'
+
+const MemberCard = later(() => import('./MemberCard'))
 
 const pageSize = 100
 /** Beyond this many the list says so instead of fetching without end. */
@@ -58,9 +60,15 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
   const { t } = useLingui()
   const owner = useStore((state) => state.servers[member.server_id]?.owner_id === member.user.id)
   const name = nameOf(member)
+  const entry = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(false)
   return (
-    <DialogTrigger>
+    <>
       <Button
+        ref={entry}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onPress={() => setOpen(true)}
         className={`${styles.member} ${presence === 'offline' ? styles.offline : ''}`}
         data-member={member.user.id}
         data-presence={presence}
@@ -69,12 +77,10 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
         <span className={styles.name}>{name}</span>
         {owner && <Crown size={14} role="img" aria-label={t`Owner`} className={styles.owner} />}
       </Button>
-      <Popover placement="left top" offset={8} className={styles.popover ?? ''}>
-        <Dialog className={styles.card ?? ''} aria-label={name}>
-          <MemberCard member={member} presence={presence} />
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+      {open && (
+        <MemberCard member={member} presence={presence} anchor={entry} onClose={() => setOpen(false)} />
+      )}
+    </>
   )
 }
 

@@ -15,7 +15,7 @@ interface DeleteMessageDialogProps {
 }
 
 /** Asks before a message is deleted, and shows which. */
-export function DeleteMessageDialog({ message, onClose }: DeleteMessageDialogProps) {
+export default function DeleteMessageDialog({ message, onClose }: DeleteMessageDialogProps) {
   const { t } = useLingui()
   const problemText = useProblemText()
   const [pending, setPending] = useState(false)

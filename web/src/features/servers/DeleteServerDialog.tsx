@@ -13,7 +13,7 @@ interface DeleteServerDialogProps {
 }
 
 /** Asks before a server is deleted with all that is in it: its name has to be written. */
-export function DeleteServerDialog({ server, onClose }: DeleteServerDialogProps) {
+export default function DeleteServerDialog({ server, onClose }: DeleteServerDialogProps) {
   const { t } = useLingui()
   const [written, setWritten] = useState('')
 

@@ -11,7 +11,7 @@ interface LeaveServerDialogProps {
 }
 
 /** Asks before leaving a server. */
-export function LeaveServerDialog({ server, onClose }: LeaveServerDialogProps) {
+export default function LeaveServerDialog({ server, onClose }: LeaveServerDialogProps) {
   const { t } = useLingui()
 
   async function leave() {

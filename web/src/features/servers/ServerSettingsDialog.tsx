@@ -6,7 +6,7 @@ import { FormDialog } from '@/design/FormDialog'
 import { TextField } from '@/design/TextField'
 import { useFieldText } from '@/i18n/problems'
 import { receive } from '@/state/store'
-import { VisibilityChoice } from './CreateServerDialog'
+import { VisibilityChoice } from './VisibilityChoice'
 
 interface ServerSettingsDialogProps {
   server: Server
