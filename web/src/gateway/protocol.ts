@@ -69,8 +69,11 @@ export type ClientFrame =
 
 /** Why the server closed the connection; only those the client treats differently. */
 export const closeCode = {
-  notIdentified: 4003,
+  unknownOperation: 4001,
+  malformedFrame: 4002,
   authenticationFailed: 4004,
-  sessionTimedOut: 4009,
+  alreadyIdentified: 4005,
+  rateLimited: 4008,
+  frameTooLarge: 4011,
   sessionRevoked: 4013,
 } as const

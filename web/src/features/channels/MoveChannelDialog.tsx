@@ -5,7 +5,7 @@ import { answer, http } from '@/api/client'
 import type { Channel } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { Select } from '@/design/Select'
-import { receive, selectChannels, useStore } from '@/state/store'
+import { receiveAnswer, selectChannels, useStore } from '@/state/store'
 import { placesAfterMove } from './channel-places'
 import { FolderSelect } from './FolderSelect'
 
@@ -32,8 +32,9 @@ export function MoveChannelDialog({ channel, onClose }: MoveChannelDialogProps) 
     if (places.length === 0) return
     const params = { path: { server_id: channel.server_id } }
     const body = { channels: places }
-    const { items } = await answer(http.PATCH('/servers/{server_id}/channels', { params, body }))
-    for (const data of items) receive({ type: 'channel.updated', data })
+    await receiveAnswer(answer(http.PATCH('/servers/{server_id}/channels', { params, body })), ({ items }) =>
+      items.map((data) => ({ type: 'channel.updated', data })),
+    )
   }
 
   return (

@@ -5,6 +5,7 @@ import { Dialog, Popover } from 'react-aria-components'
 import { useShallow } from 'zustand/react/shallow'
 import { answer, http } from '@/api/client'
 import type { Member } from '@/api/contract'
+import { useWidth } from '@/app/layout'
 import { Queries } from '@/app/queries'
 import { Avatar } from '@/design/Avatar'
 import type { Presence } from '@/gateway/protocol'
@@ -26,12 +27,13 @@ interface MemberCardProps extends CardProps {
 
 /** Who a member is, beside the entry of the list; shown as long as it is rendered. */
 export default function MemberCard({ anchor, onClose, ...card }: MemberCardProps) {
+  const width = useWidth()
   return (
     <Popover
       isOpen
       onOpenChange={(open) => !open && onClose()}
       triggerRef={anchor}
-      placement="left top"
+      placement={width === 'narrow' ? 'bottom' : 'left top'}
       offset={8}
       className={styles.popover ?? ''}
     >

@@ -9,7 +9,7 @@ import { Avatar } from '@/design/Avatar'
 import { Button as WordButton } from '@/design/Button'
 import { later } from '@/design/later'
 import type { Presence } from '@/gateway/protocol'
-import { receiveMembers, useStore } from '@/state/store'
+import { beginMembers, endMembers, receiveMembers, useStore } from '@/state/store'
 import styles from './MemberList.module.css'
 import { memberRows, nameOf } from './member-rows'
 
@@ -88,33 +88,38 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
 function useAllMembers(serverId: Id): { failed: boolean; retry: () => void } {
   const complete = useStore((state) => state.members[serverId]?.complete ?? false)
   const present = useStore((state) => serverId in state.servers)
+  // A round that a lost connection fell into may have missed something: it begins anew.
+  const live = useStore((state) => state.connection === 'live')
   const [failed, setFailed] = useState(false)
   const [round, setRound] = useState(0)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is a new attempt
   useEffect(() => {
-    if (complete || !present) return
+    if (complete || !present || !live) return
     let current = true
     setFailed(false)
     fetchAll(serverId, () => current).catch(() => current && setFailed(true))
     return () => {
       current = false
     }
-  }, [serverId, complete, present, round])
+  }, [serverId, complete, present, live, round])
 
   return { failed, retry: () => setRound(round + 1) }
 }
 
 async function fetchAll(serverId: Id, wanted: () => boolean): Promise<void> {
+  beginMembers(serverId)
+  const fetched = new Set<Id>()
   let after: string | null | undefined
-  for (let page = 0; page < mostPages && wanted(); page += 1) {
-    const query: { limit: number; after?: string } = { limit: pageSize }
-    if (after) query.after = after
+  for (let page = 0; page < mostPages; page += 1) {
+    const query = { limit: pageSize, ...(after ? { after } : {}) }
     const params = { path: { server_id: serverId }, query }
     const { items, next } = await answer(http.GET('/servers/{server_id}/members', { params }))
-    const last = !next || page === mostPages - 1
-    if (wanted()) receiveMembers(serverId, items, last)
-    if (last) return
+    if (!wanted()) return
+    receiveMembers(serverId, items)
+    for (const member of items) fetched.add(member.user.id)
     after = next
+    if (!after) break
   }
+  endMembers(serverId, fetched)
 }

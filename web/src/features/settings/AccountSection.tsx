@@ -6,7 +6,7 @@ import { type ApiProblem, asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { TextField } from '@/design/TextField'
 import { useFieldText, useProblemText } from '@/i18n/problems'
-import { receive, useStore } from '@/state/store'
+import { receiveAnswer, userUpdated, useStore } from '@/state/store'
 import { PictureSetting } from './PictureSetting'
 import styles from './SettingsScreen.module.css'
 
@@ -61,7 +61,7 @@ function ProfileForm({ me }: { me: OwnUser }) {
     setPending(true)
     setProblem(null)
     try {
-      receive({ type: 'user.updated', data: await answer(http.PATCH('/users/@me', { body: values })) })
+      await receiveAnswer(answer(http.PATCH('/users/@me', { body: values })), userUpdated)
       setChanges({})
     } catch (error) {
       setProblem(asProblem(error))
