@@ -6,6 +6,7 @@ import {
   type PopoverProps,
   Separator,
 } from 'react-aria-components'
+import { createPortal } from 'react-dom'
 import styles from './Menu.module.css'
 
 export interface MenuAction {
@@ -37,8 +38,9 @@ export default function MenuPopover({ label, groups, anchor, placement, focus, o
   const atPoint = 'x' in anchor
   return (
     <>
-      {atPoint && <span ref={spot} className={styles.anchor} style={{ left: anchor.x, top: anchor.y }} />}
+      {atPoint && <Spot spot={spot} point={anchor} />}
       <Popover
+        aria-label={label}
         isOpen
         onOpenChange={(open) => !open && onClose()}
         triggerRef={atPoint ? spot : anchor}
@@ -51,6 +53,14 @@ export default function MenuPopover({ label, groups, anchor, placement, focus, o
         </AriaMenu>
       </Popover>
     </>
+  )
+}
+
+/** A place of the window to hang a menu from; not where it is asked for, because what moves there would move it. */
+function Spot({ spot, point }: { spot: RefObject<HTMLSpanElement | null>; point: { x: number; y: number } }) {
+  return createPortal(
+    <span ref={spot} className={styles.anchor} style={{ left: point.x, top: point.y }} />,
+    document.body,
   )
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { navigate } from '@/app/router'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
+import { Logo } from '@/design/Logo'
 import { later } from '@/design/later'
 import { MeBar } from '@/features/me/MeBar'
 import { useStore } from '@/state/store'
@@ -47,7 +48,7 @@ function Welcome() {
     <>
       <EmptyState
         level={1}
-        icon={<Hash />}
+        icon={<Logo size={44} />}
         title={name ? t`Welcome to Beep, ${name}` : t`Welcome to Beep`}
         actions={
           <>
