@@ -26,7 +26,8 @@ export default defineConfig({
     baseURL: `http://${address}`,
     locale: 'en-GB',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // A trace holds every step of a test that failed, and makes all tests slower.
+    trace: process.env.BEEP_TEST_TRACE === '1' ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium === undefined ? {} : { executablePath: chromium }),

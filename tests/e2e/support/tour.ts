@@ -79,7 +79,9 @@ async function firstSteps(here: Tour): Promise<void> {
   await visit(page, 'first-run')
   await page.getByRole('main').getByRole('button', { name: t('Create a server') }).click()
   await page.getByRole('dialog').getByLabel(t('Name'), { exact: true }).fill('Chess club')
+  await expect(page.getByRole('dialog')).toBeVisible()
   await visit(page, 'create-server')
+  await expect(page.getByRole('dialog')).toBeVisible()
   await page.keyboard.press('Escape')
   await page.getByRole('main').getByRole('button', { name: t('Find servers') }).click()
   await expect(page.getByRole('heading', { name: 'Robotics Club' })).toBeVisible()
@@ -223,6 +225,7 @@ async function channelsAndServers({ browser, look, words: t, visit, owner, club 
   await expect(page.getByRole('link', { name: 'openings' })).toBeVisible()
   if (phone) await visit(page, 'channels')
   await serverMenu()
+  await expect(page.getByRole('menu')).toBeVisible()
   await visit(page, 'server-menu')
   await page.keyboard.press('Escape')
   const dialogs: [string, () => Promise<void>, string][] = [
@@ -243,6 +246,7 @@ async function channelsAndServers({ browser, look, words: t, visit, owner, club 
     await expect(page.getByRole('dialog').or(page.getByRole('alertdialog'))).toHaveCount(0)
   }
   await page.getByRole('button', { name: t('status and account') }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
   await visit(page, 'me-menu')
   await page.keyboard.press('Escape')
   await page.getByRole('link', { name: 'Parlour' }).click()
