@@ -81,8 +81,8 @@ async function firstSteps(here: Tour): Promise<void> {
   await page.getByRole('dialog').getByLabel(t('Name'), { exact: true }).fill('Chess club')
   await expect(page.getByRole('dialog')).toBeVisible()
   await visit(page, 'create-server')
-  await expect(page.getByRole('dialog')).toBeVisible()
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   await page.getByRole('main').getByRole('button', { name: t('Find servers') }).click()
   await expect(page.getByRole('heading', { name: 'Robotics Club' })).toBeVisible()
   await visit(page, 'discover')
@@ -175,6 +175,7 @@ async function mine({ words: t, visit, look, club }: Tour, page: Page): Promise<
   await expect(page.getByRole('menuitem', { name: t('Edit') })).toBeVisible()
   await visit(page, 'message-menu')
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('menu')).toHaveCount(0)
   if (look.viewport === 'desktop') {
     await message(page, 'Knight to f3').hover()
     await expect(page.getByRole('toolbar')).toBeVisible()
@@ -184,11 +185,13 @@ async function mine({ words: t, visit, look, club }: Tour, page: Page): Promise<
   await expect(page.getByRole('textbox', { name: t('Edit message') })).toBeFocused()
   await visit(page, 'message-edit')
   await page.keyboard.press('Escape')
+  await expect(field).toBeFocused()
   await message(page, 'Knight to f3').focus()
   await page.keyboard.press('Delete')
   await expect(page.getByRole('alertdialog')).toBeVisible()
   await visit(page, 'message-delete')
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('alertdialog')).toHaveCount(0)
   await page.goBack()
   await expect(messages(page).last()).toBeVisible()
 }
@@ -202,7 +205,11 @@ async function members({ words: t, visit, look }: Tour, page: Page): Promise<voi
   await expect(page.getByText('@leo')).toBeVisible()
   await visit(page, 'member-card')
   await page.keyboard.press('Escape')
-  if (look.viewport !== 'desktop') await page.keyboard.press('Escape')
+  await expect(page.getByText('@leo')).toBeHidden()
+  if (look.viewport === 'desktop') return
+  await expect(entry).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(entry).toBeHidden()
 }
 
 /** Menus and dialogs of the one who owns a server. */
@@ -228,6 +235,7 @@ async function channelsAndServers({ browser, look, words: t, visit, owner, club 
   await expect(page.getByRole('menu')).toBeVisible()
   await visit(page, 'server-menu')
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('menu')).toHaveCount(0)
   const dialogs: [string, () => Promise<void>, string][] = [
     ['create-channel', serverMenu, t('Create text channel')],
     ['create-folder', serverMenu, t('Create folder')],
@@ -249,6 +257,7 @@ async function channelsAndServers({ browser, look, words: t, visit, owner, club 
   await expect(page.getByRole('menu')).toBeVisible()
   await visit(page, 'me-menu')
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('menu')).toHaveCount(0)
   await page.getByRole('link', { name: 'Parlour' }).click()
   await expect(page.getByRole('heading', { name: t('Welcome to {0}', 'Parlour') })).toBeVisible()
   await visit(page, 'voice-channel')
