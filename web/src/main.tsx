@@ -1,3 +1,4 @@
+import '@fontsource-variable/inter/wght.css'
 import './design/base.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App'

@@ -21,7 +21,18 @@ test('a visitor signs up with a picture, signs out and signs in again (A1, A2, A
   await expect(page.getByRole('button', { name: 'Use this picture' })).toBeDisabled()
   await page.locator('input[type=file]').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: pngOf(40, 20) })
   await expect(page.getByRole('img', { name: /Preview of your picture/ })).toBeVisible()
+  // Less of the picture is left after zooming in, and the arrow keys move it: the red half, at the left, comes into the middle.
+  const crop = page.getByRole('img', { name: /Preview of your picture/ })
+  const middle = () =>
+    crop.evaluate((canvas: HTMLCanvasElement) => {
+      const pixel = canvas.getContext('2d')?.getImageData(canvas.width / 2 + 4, canvas.height / 2, 1, 1).data
+      return pixel && (pixel[0] ?? 0) > (pixel[2] ?? 0) ? 'red' : 'blue'
+    })
   await page.getByLabel('Zoom').fill('1.5')
+  await expect.poll(middle).toBe('blue')
+  await crop.focus()
+  await crop.press('ArrowLeft')
+  await expect.poll(middle).toBe('red')
   await page.getByRole('button', { name: 'Use this picture' }).click()
 
   await expect(page.getByRole('heading', { name: 'Welcome to Beep, Ada' })).toBeVisible()
@@ -59,7 +70,15 @@ test('what is wrong is said at the field and in words', async ({ page }) => {
   await page.getByRole('button', { name: 'Create account' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Somebody else has this username.' })).toBeVisible()
   await expect(page.getByLabel('Username')).toHaveAttribute('aria-invalid', 'true')
+  await expect(page.getByLabel('Username')).toBeFocused()
   await expect(page.getByLabel('First name')).toHaveValue('Ada')
+
+  // Mended, it goes through.
+  await page.getByLabel('Username').fill(unique('ada'))
+  await expect(page.getByLabel('Username')).not.toHaveAttribute('aria-invalid', 'true')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('heading', { name: 'Add a picture' })).toBeVisible()
+  await page.context().clearCookies()
 
   await page.goto('/sign-in')
   await page.getByLabel('E-mail').fill(known.email)

@@ -15,12 +15,16 @@ test('a dropped connection is shown and repaired without losing or doubling a me
   await expect(message(page, 'before')).toBeVisible()
 
   await line.cut()
+  // Nothing goes out either.
+  await page.route('**/messages', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()))
   // While it is gone: new ones, a changed one, and one of my own.
   for (const text of ['first', 'second', 'third']) await send(tom, server, channel, text)
   const path = `/servers/${server.id}/channels/${channel.id}/messages/${kept.id}`
   await call(tom.token, 'PATCH', path, { content: 'before, changed' })
   await expect(page.getByText('Connection lost.')).toBeVisible()
   await write(page, 'written in the dark')
+  await expect(page.locator('[data-pending]')).toHaveCount(1)
+  await page.unroute('**/messages')
   line.repair()
 
   await expect(page.getByText('Connection lost.')).toBeHidden({ timeout: 40_000 })

@@ -14,6 +14,22 @@ test('a newcomer creates a first server, private (S6)', async ({ browser }) => {
   await expect(page.getByRole('heading', { name: 'Welcome to general' })).toBeVisible()
 })
 
+test('a public server that is created is found by others, a private one is not (S2, S6)', async ({ browser }) => {
+  const page = await signedIn(browser, await register())
+  const word = unique('mistral')
+  for (const visibility of ['Public', 'Private']) {
+    await page.getByRole('navigation', { name: 'Servers' }).getByRole('button', { name: 'Create a server' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill(`${visibility} ${word}`)
+    await dialog.getByRole('radio', { name: visibility }).check({ force: true })
+    await dialog.getByRole('button', { name: 'Create' }).click()
+    await expect(page.getByRole('button', { name: `${visibility} ${word}: server menu` })).toBeVisible()
+  }
+  const other = await signedIn(browser, await register('Tom', 'Bakker'), '/discover')
+  await other.getByRole('searchbox').fill(word)
+  await expect(other.getByRole('list', { name: 'Public servers' }).getByRole('heading')).toHaveText([`Public ${word}`])
+})
+
 test('somebody finds a public server, joins it and sees its channels and members (S1, S2, S5)', async ({ browser }) => {
   const [ada, tom] = await Promise.all([register('Ada', 'Byron'), register('Tom', 'Bakker')])
   const word = unique('zephyr')

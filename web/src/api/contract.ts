@@ -1,153 +1,47 @@
 /**
- * The operations of the contract in the shape `openapi-typescript` writes. Replaced by the intersection of
- * `generated/*.ts` once the contracts are committed.
+ * The contract of the server: the operations and shapes that `npm run generate` writes from the `openapi.yaml` of each
+ * service, under the names that the client uses. What the client makes up itself does not stand here.
  */
-import type {
-  Channel,
-  ChannelKind,
-  DiscoveredServer,
-  Id,
-  Instance,
-  Member,
-  Message,
-  OwnUser,
-  Page,
-  Profile,
-  Role,
-  Server,
-  ServerWithDetail,
-  Settings,
-  SignedInDevice,
-  SignInAnswer,
-  Visibility,
-  WantedStatus,
-} from './model'
-import type { ProblemBody } from './problem'
+import type { components as MessagesComponents, paths as MessagesPaths } from './generated/messages'
+import type { components as ServersComponents, paths as ServersPaths } from './generated/servers'
+import type { paths as StoragePaths } from './generated/storage'
+import type { components as UsersComponents, paths as UsersPaths } from './generated/users'
 
-interface Request {
-  path?: unknown
-  query?: unknown
-  body?: unknown
+/** Paths are given relative to the address of the version. */
+type Relative<Paths> = {
+  [Path in keyof Paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: Paths[Path]
 }
 
-type Path<R> = R extends { path: infer P } ? { path: P } : { path?: never }
-type Query<R> = R extends { query: infer Q } ? { query?: Q } : { query?: never }
-type Body<R> = R extends { body: infer B }
-  ? { requestBody: { content: { 'application/json': B } } }
-  : { requestBody?: never }
+export type paths = Relative<MessagesPaths & ServersPaths & StoragePaths & UsersPaths>
 
-type Operation<Answer, R extends Request = Record<never, never>> = Body<R> & {
-  parameters: Path<R> & Query<R> & { header?: never; cookie?: never }
-  responses: {
-    200: { headers: Record<string, unknown>; content: { 'application/json': Answer } }
-    default: { headers: Record<string, unknown>; content: { 'application/problem+json': ProblemBody } }
-  }
-}
+type MessagesSchemas = MessagesComponents['schemas']
+type ServersSchemas = ServersComponents['schemas']
+type UsersSchemas = UsersComponents['schemas']
 
-type InServer = { path: { server_id: Id } }
-type InChannel = { path: { server_id: Id; channel_id: Id } }
-type OfMessage = { path: { server_id: Id; channel_id: Id; message_id: Id } }
-type Paging = { limit?: number; after?: string }
+/** Ids are 64-bit numbers in decimal, kept as text because a JavaScript number cannot hold them. */
+export type Id = UsersSchemas['UserId']
 
-export interface Registration {
-  first_name: string
-  last_name: string
-  username: string
-  email: string
-  password: string
-}
+export type ProblemBody = UsersSchemas['Problem']
+export type FieldError = UsersSchemas['FieldError']
 
-export interface paths {
-  '/auth/register': { post: Operation<SignInAnswer, { body: Registration }> }
-  '/auth/login': { post: Operation<SignInAnswer, { body: { email: string; password: string } }> }
-  '/auth/logout': { post: Operation<undefined> }
-  '/auth/providers': { get: Operation<{ items: unknown[]; password: boolean; registration: boolean }> }
-  '/instance': { get: Operation<Instance> }
-  '/users/@me': {
-    get: Operation<OwnUser>
-    patch: Operation<OwnUser, { body: OwnUserChanges }>
-  }
-  '/users/@me/avatar': { delete: Operation<OwnUser> }
-  '/users/@me/sessions': { get: Operation<Page<SignedInDevice>> }
-  '/users/@me/sessions/{session_id}': { delete: Operation<undefined, { path: { session_id: Id } }> }
-  '/users/@me/settings': {
-    get: Operation<Settings>
-    patch: Operation<Settings, { body: Partial<Settings> }>
-  }
-  '/users/@me/servers': { get: Operation<Page<Server>> }
-  '/users/{user_id}': { get: Operation<Profile, { path: { user_id: Id } }> }
-  '/servers': { post: Operation<ServerWithDetail, { body: { name: string; visibility: Visibility } }> }
-  '/servers/discover': {
-    get: Operation<Page<DiscoveredServer>, { query: Paging & { query?: string } }>
-  }
-  '/servers/{server_id}': {
-    get: Operation<ServerWithDetail | Server, InServer>
-    patch: Operation<Server, InServer & { body: ServerChanges }>
-    delete: Operation<undefined, InServer>
-  }
-  '/servers/{server_id}/join': { post: Operation<ServerWithDetail, InServer> }
-  '/servers/{server_id}/leave': { post: Operation<undefined, InServer> }
-  '/servers/{server_id}/members': {
-    get: Operation<Page<Member>, InServer & { query: Paging & { query?: string } }>
-  }
-  '/servers/{server_id}/roles': { get: Operation<Page<Role>, InServer> }
-  '/servers/{server_id}/channels': {
-    get: Operation<Page<Channel>, InServer>
-    post: Operation<Channel, InServer & { body: NewChannel }>
-    patch: Operation<Page<Channel>, InServer & { body: { channels: ChannelPlace[] } }>
-  }
-  '/servers/{server_id}/channels/{channel_id}': {
-    get: Operation<Channel, InChannel>
-    patch: Operation<Channel, InChannel & { body: ChannelChanges }>
-    delete: Operation<undefined, InChannel>
-  }
-  '/servers/{server_id}/channels/{channel_id}/messages': {
-    get: Operation<Page<Message>, InChannel & { query: MessageRange }>
-    post: Operation<Message, InChannel & { body: { content: string; nonce?: string } }>
-  }
-  '/servers/{server_id}/channels/{channel_id}/messages/{message_id}': {
-    patch: Operation<Message, OfMessage & { body: { content: string } }>
-    delete: Operation<undefined, OfMessage>
-  }
-}
+export type Profile = UsersSchemas['Profile']
+export type OwnUser = UsersSchemas['OwnUser']
+export type Registration = UsersSchemas['NewAccount']
+export type Settings = UsersSchemas['Settings']
+export type SignedInDevice = UsersSchemas['Session']
+/** How somebody wishes to be seen. */
+export type WantedStatus = UsersSchemas['Status']
 
-export interface OwnUserChanges {
-  first_name?: string
-  last_name?: string
-  biography?: string
-  status?: WantedStatus
-  status_text?: string
-}
+export type Server = ServersSchemas['Server']
+export type ServerWithDetail = ServersSchemas['ServerWithDetail']
+export type DiscoveredServer = ServersSchemas['FoundServer']
+export type Visibility = ServersSchemas['Visibility']
+export type Role = ServersSchemas['Role']
+export type Member = ServersSchemas['Member']
+/** Who somebody is, in one line; also the author of a message. */
+export type UserSummary = ServersSchemas['UserSummary']
+export type Channel = ServersSchemas['Channel']
+export type ChannelKind = ServersSchemas['ChannelKind']
+export type ChannelPlace = ServersSchemas['ChannelPlace']
 
-export interface ServerChanges {
-  name?: string
-  visibility?: Visibility
-  description?: string
-}
-
-export interface NewChannel {
-  name: string
-  kind: ChannelKind
-  parent_id?: Id | null
-  topic?: string | null
-}
-
-export interface ChannelChanges {
-  name?: string
-  topic?: string | null
-  parent_id?: Id | null
-  position?: number
-}
-
-export interface ChannelPlace {
-  id: Id
-  position: number
-  parent_id: Id | null
-}
-
-export interface MessageRange {
-  limit?: number
-  before?: Id
-  after?: Id
-  around?: Id
-}
+export type Message = MessagesSchemas['Message']

@@ -1,20 +1,7 @@
-/** What the server says when it refuses, after RFC 9457. */
-export interface ProblemBody {
-  type?: string
-  title: string
-  status: number
-  code: string
-  detail?: string
-  errors?: FieldError[]
-  trace_id?: string
-}
+import type { FieldError, ProblemBody } from './contract'
 
-export interface FieldError {
-  field: string
-  /** For example `too_short`, `too_long`, `invalid_format`, `taken`, `required`. */
-  code: string
-  detail?: string
-}
+/** The least that a refusal says, after RFC 9457. */
+type Refusal = Pick<ProblemBody, 'title' | 'status' | 'code'> & Partial<ProblemBody>
 
 /** A refusal of the server, or (code `network`) no answer at all. Decide by `code`, never by text. */
 export class ApiProblem extends Error {
@@ -25,7 +12,7 @@ export class ApiProblem extends Error {
   readonly retryAfter: number | null
   readonly traceId: string | null
 
-  constructor(body: ProblemBody, retryAfter: number | null = null) {
+  constructor(body: Refusal, retryAfter: number | null = null) {
     super(body.detail ?? body.title)
     this.name = 'ApiProblem'
     this.status = body.status
@@ -65,7 +52,7 @@ export function asProblem(error: unknown): ApiProblem {
   return error instanceof ApiProblem ? error : networkProblem()
 }
 
-function isProblemBody(body: unknown): body is ProblemBody {
+function isProblemBody(body: unknown): body is Refusal {
   if (typeof body !== 'object' || body === null) return false
   return (
     'code' in body && typeof body.code === 'string' && 'status' in body && typeof body.status === 'number'

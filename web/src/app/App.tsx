@@ -1,31 +1,25 @@
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { useLingui } from '@lingui/react/macro'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { I18nProvider as AriaI18nProvider, RouterProvider } from 'react-aria-components'
+import { later } from '@/design/later'
 import { Toasts } from '@/design/Toasts'
 import { useStore } from '@/state/store'
+import { MishapBoundary } from './Mishap'
 import { navigate, parseRoute, useRoute } from './router'
 import { Splash } from './Splash'
 
 const Shell = lazy(() => import('./Shell'))
 const SignInScreen = lazy(() => import('@/features/auth/SignInScreen'))
 const SignUpScreen = lazy(() => import('@/features/auth/SignUpScreen'))
-const SettingsScreen = lazy(() => import('@/features/settings/SettingsScreen'))
-
-const queries = new QueryClient({
-  // The transport repeats what may be repeated.
-  defaultOptions: { queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: false } },
-})
+const SettingsScreen = later(() => import('@/features/settings/SettingsScreen'))
 
 /** The whole client. */
 export function App() {
   return (
     <I18nProvider i18n={i18n}>
-      <QueryClientProvider client={queries}>
-        <Localised />
-      </QueryClientProvider>
+      <Localised />
     </I18nProvider>
   )
 }
@@ -35,9 +29,11 @@ function Localised() {
   return (
     <AriaI18nProvider locale={current.locale}>
       <RouterProvider navigate={(path) => navigate(parseRoute(path))}>
-        <Suspense fallback={<Splash />}>
-          <Screen />
-        </Suspense>
+        <MishapBoundary>
+          <Suspense fallback={<Splash />}>
+            <Screen />
+          </Suspense>
+        </MishapBoundary>
         <Toasts />
       </RouterProvider>
     </AriaI18nProvider>

@@ -9,7 +9,7 @@ interface DrawerProps {
 }
 
 /** A panel that comes in from the end of the line, over the conversation. */
-export function Drawer({ onClose, children }: DrawerProps) {
+export default function Drawer({ onClose, children }: DrawerProps) {
   const { t } = useLingui()
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={(open) => !open && onClose()} className={styles.overlay}>

@@ -1,8 +1,7 @@
 import { useEffect } from 'react'
 import { ConnectionBar } from '@/app/ConnectionBar'
-import { Drawer } from '@/app/Drawer'
+import { fetchLater, later } from '@/design/later'
 import { Sidebar } from '@/features/channels/Sidebar'
-import { DiscoverScreen } from '@/features/discovery/DiscoverScreen'
 import { FirstRun } from '@/features/first-run/FirstRun'
 import { MemberList } from '@/features/members/MemberList'
 import { ChannelScreen } from '@/features/messages/ChannelScreen'
@@ -15,12 +14,19 @@ import { type Route, useRoute } from './router'
 import styles from './Shell.module.css'
 import { gateway } from './session'
 
+const Drawer = later(() => import('./Drawer'))
+const DiscoverScreen = later(() => import('@/features/discovery/DiscoverScreen'))
+
 /** The signed-in client: rail, sidebar, conversation, members, as many of them as fit. */
 export default function Shell() {
   const route = useRouteBeneath()
   const width = useWidth()
   const serverId = 'serverId' in route ? route.serverId : null
+  const loaded = useStore((state) => state.loaded)
   useSubscription(serverId)
+  useEffect(() => {
+    if (loaded) fetchLater()
+  }, [loaded])
   // Beneath the settings nothing moves: their address is the one that counts.
   useLanding(useRoute().name === 'settings' ? { name: 'settings', section: '' } : route, width)
 

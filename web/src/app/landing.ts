@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { Channel, Id } from '@/api/model'
+import type { Channel, Id } from '@/api/contract'
 import { type StoreState, selectChannels, useStore } from '@/state/store'
 import type { Width } from './layout'
 import { navigate, type Route } from './router'

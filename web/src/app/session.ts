@@ -1,11 +1,11 @@
 import { answer, http, onSignedOut, refreshSession } from '@/api/client'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { applyTheme } from '@/design/theme'
 import { sendQueued } from '@/features/messages/sending'
 import { GatewayConnection } from '@/gateway/connection'
 import { activateLanguage } from '@/i18n/locale'
-import { receive, receivePresences, resetStore, useStore } from '@/state/store'
+import { receiveLive, receivePresences, resetStore, useStore } from '@/state/store'
 import { navigate } from './router'
 
 const startRetryMs = 3_000
@@ -31,7 +31,7 @@ export function beginSession(user: OwnUser): void {
   resetStore('yes', user)
   connection = new GatewayConnection(gatewayAddress(), {
     onEvent: (event) => {
-      receive(event)
+      receiveLive(event)
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
     onPresences: receivePresences,

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import type { CSSProperties } from 'react'
-import type { Presence } from '@/api/model'
+import type { Presence } from '@/gateway/protocol'
 import styles from './Avatar.module.css'
 import { hueOf, initialsOf } from './initials'
 
@@ -8,7 +8,8 @@ interface AvatarProps {
   /** Whose; decides the colour when there is no picture. */
   id: string
   name: string
-  url: string | null
+  /** The picture; without one, initials are shown. */
+  url: string | null | undefined
   /** Pixels across. */
   size?: number
   presence?: Presence | undefined

@@ -1,10 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, type ReactNode, useId, useState } from 'react'
+import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { useProblemText } from '@/i18n/problems'
 import { Button } from './Button'
 import { Dialog } from './Dialog'
 import styles from './FormDialog.module.css'
+import { useFocusInvalid } from './focus-invalid'
 
 interface FormDialogProps {
   title: string
@@ -34,6 +35,8 @@ export function FormDialog({
   const [problem, setProblem] = useState<ApiProblem | null>(null)
   const [pending, setPending] = useState(false)
   const form = useId()
+  const element = useRef<HTMLFormElement>(null)
+  useFocusInvalid(element, problem)
 
   async function send(event: FormEvent) {
     event.preventDefault()
@@ -69,7 +72,7 @@ export function FormDialog({
         </>
       }
     >
-      <form id={form} className={styles.form} onSubmit={send}>
+      <form ref={element} id={form} className={styles.form} onSubmit={send}>
         {children(problem)}
         <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
       </form>

@@ -1,23 +1,11 @@
-import type { ReactNode } from 'react'
-import {
-  Menu as AriaMenu,
-  MenuItem as AriaMenuItem,
-  MenuTrigger,
-  Popover,
-  Separator,
-} from 'react-aria-components'
-import styles from './Menu.module.css'
+import { type ReactNode, useRef, useState } from 'react'
+import { ButtonContext, type ButtonProps } from 'react-aria-components'
+import { later } from './later'
+import type { MenuAction } from './MenuPopover'
 
-export interface MenuAction {
-  id: string
-  label: string
-  icon?: ReactNode
-  /** Keys that do the same, as they are shown. */
-  keys?: string
-  danger?: boolean
-  isDisabled?: boolean
-  onAction: () => void
-}
+export type { MenuAction } from './MenuPopover'
+
+const MenuPopover = later(() => import('./MenuPopover'))
 
 interface MenuProps {
   label: string
@@ -28,15 +16,37 @@ interface MenuProps {
   children: ReactNode
 }
 
-/** A menu behind a button. */
+/** A menu behind a button, which the arrow keys open too. */
 export function Menu({ label, groups, placement = 'bottom end', children }: MenuProps) {
+  const button = useRef<HTMLButtonElement>(null)
+  const [focus, setFocus] = useState<'first' | 'last' | null>(null)
+  const openByKey: ButtonProps['onKeyDown'] = (event) => {
+    const arrow = event.key === 'ArrowDown' || event.key === 'ArrowUp'
+    if (!arrow || event.altKey || event.ctrlKey || event.metaKey) return event.continuePropagation()
+    event.preventDefault()
+    setFocus(event.key === 'ArrowDown' ? 'first' : 'last')
+  }
+  const trigger = {
+    ref: button,
+    'aria-haspopup': 'menu',
+    'aria-expanded': focus !== null,
+    onPress: () => setFocus('first'),
+    onKeyDown: openByKey,
+  } as const
   return (
-    <MenuTrigger>
-      {children}
-      <Popover placement={placement} offset={6} className={styles.popover}>
-        <MenuList label={label} groups={groups} />
-      </Popover>
-    </MenuTrigger>
+    <>
+      <ButtonContext.Provider value={trigger}>{children}</ButtonContext.Provider>
+      {focus && (
+        <MenuPopover
+          label={label}
+          groups={groups}
+          anchor={button}
+          placement={placement}
+          focus={focus}
+          onClose={() => setFocus(null)}
+        />
+      )}
+    </>
   )
 }
 
@@ -49,52 +59,6 @@ interface ContextMenuProps {
 }
 
 /** A menu at a place of the screen; shown as long as it is rendered. */
-export function ContextMenu({ label, groups, point, onClose }: ContextMenuProps) {
-  return (
-    <MenuTrigger isOpen onOpenChange={(open) => !open && onClose()}>
-      <AnchorAt point={point} />
-      <Popover placement="bottom start" offset={2} className={styles.popover} triggerRef={anchorRef}>
-        <MenuList label={label} groups={groups} />
-      </Popover>
-    </MenuTrigger>
-  )
-}
-
-const anchorRef: { current: HTMLSpanElement | null } = { current: null }
-
-function AnchorAt({ point }: { point: { x: number; y: number } }) {
-  return (
-    <span
-      ref={(element) => {
-        anchorRef.current = element
-      }}
-      className={styles.anchor}
-      style={{ left: point.x, top: point.y }}
-    />
-  )
-}
-
-function MenuList({ label, groups }: { label: string; groups: MenuAction[][] }) {
-  const shown = groups.filter((group) => group.length > 0)
-  return (
-    <AriaMenu aria-label={label} className={styles.menu}>
-      {shown.flatMap((group, index) => [
-        ...(index > 0 ? [<Separator key={`line-${group[0]?.id}`} className={styles.line} />] : []),
-        ...group.map((action) => (
-          <AriaMenuItem
-            key={action.id}
-            id={action.id}
-            textValue={action.label}
-            isDisabled={action.isDisabled ?? false}
-            onAction={action.onAction}
-            className={`${styles.item} ${action.danger ? styles.danger : ''}`}
-          >
-            <span className={styles.icon}>{action.icon}</span>
-            <span className={styles.text}>{action.label}</span>
-            {action.keys && <kbd className={styles.keys}>{action.keys}</kbd>}
-          </AriaMenuItem>
-        )),
-      ])}
-    </AriaMenu>
-  )
+export function ContextMenu({ point, ...props }: ContextMenuProps) {
+  return <MenuPopover {...props} anchor={point} placement="bottom start" focus="first" />
 }

@@ -26,13 +26,16 @@ interface TextFieldProps extends Omit<AriaTextFieldProps, 'className' | 'style' 
 /** A field with its label, a hint and what is wrong with it. A password can be shown. */
 export function TextField({ label, error, description, placeholder, rows, type, ...props }: TextFieldProps) {
   const [shown, setShown] = useState(false)
+  const fault = useFaultOf(error, props.value)
   const { t } = useLingui()
   const secret = type === 'password'
   return (
     <AriaTextField
       {...props}
       type={secret && shown ? 'text' : type}
-      isInvalid={error !== undefined}
+      // The browser's own checks would keep a form back whose fault the server found, also after it is mended.
+      validationBehavior="aria"
+      isInvalid={fault !== undefined}
       className={styles.field}
     >
       <Label className={styles.label}>{label}</Label>
@@ -48,12 +51,19 @@ export function TextField({ label, error, description, placeholder, rows, type, 
           </IconButton>
         )}
       </div>
-      {description && !error && (
+      {description && !fault && (
         <Text slot="description" className={styles.description}>
           {description}
         </Text>
       )}
-      <FieldError className={styles.error}>{error}</FieldError>
+      <FieldError className={styles.error}>{fault}</FieldError>
     </AriaTextField>
   )
+}
+
+/** What is wrong with a value, until another one is typed. */
+function useFaultOf(error: string | undefined, value: string | undefined): string | undefined {
+  const [found, setFound] = useState({ error, value })
+  if (error !== found.error) setFound({ error, value })
+  return value === found.value ? error : undefined
 }

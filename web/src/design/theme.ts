@@ -1,4 +1,4 @@
-import type { Settings } from '@/api/model'
+import type { Settings } from '@/api/contract'
 
 const remembered = 'beep.theme'
 

@@ -1,4 +1,4 @@
-import type { WantedStatus } from '@/api/model'
+import type { WantedStatus } from '@/api/contract'
 import type { Renewal } from '@/api/transport'
 import type { GatewayEvent, PresenceEntry, ServerFrame } from './protocol'
 import { type Effect, type Input, initialSession, type Subscription, step, type Timer } from './session'

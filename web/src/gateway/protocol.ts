@@ -4,14 +4,16 @@ import type {
   Member,
   Message,
   OwnUser,
-  Presence,
   Profile,
   Role,
   Server,
   ServerWithDetail,
   Settings,
   WantedStatus,
-} from '@/api/model'
+} from '@/api/contract'
+
+/** How somebody is seen by others. */
+export type Presence = 'online' | 'away' | 'do_not_disturb' | 'offline'
 
 export interface PresenceEntry {
   user_id: Id
@@ -67,8 +69,11 @@ export type ClientFrame =
 
 /** Why the server closed the connection; only those the client treats differently. */
 export const closeCode = {
-  notIdentified: 4003,
+  unknownOperation: 4001,
+  malformedFrame: 4002,
   authenticationFailed: 4004,
-  sessionTimedOut: 4009,
+  alreadyIdentified: 4005,
+  rateLimited: 4008,
+  frameTooLarge: 4011,
   sessionRevoked: 4013,
 } as const

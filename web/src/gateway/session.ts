@@ -35,7 +35,7 @@ export interface Session {
   sessionId: string | null
   /** Number of the last event that was handed on. */
   seq: number
-  /** Attempts since the last live connection. */
+  /** Attempts since the last connection that proved to hold. */
   attempts: number
   heartbeatMs: number
   heartbeatAnswered: boolean
@@ -75,6 +75,17 @@ type Step = [Session, Effect[]]
 export const patienceMs = 10_000
 const longestWaitMs = 30_000
 const firstWaitMs = 500
+/** The server counts frames over this time. */
+const rateLimitMs = 10_000
+/** Attempts that a new connection starts with at most: one that is lost at once is not made anew without end. */
+const attemptsAfterLive = 3
+/** Only a client that is wrong is closed with these. */
+const mistakes: ReadonlySet<number> = new Set([
+  closeCode.unknownOperation,
+  closeCode.malformedFrame,
+  closeCode.alreadyIdentified,
+  closeCode.frameTooLarge,
+])
 
 export function initialSession(): Session {
   return {
@@ -94,7 +105,12 @@ export function initialSession(): Session {
  */
 export function backoffMs(attempts: number, random: number): number {
   const full = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attempts, 10))
-  return Math.round(full * (0.5 + random / 2))
+  return spread(full, random)
+}
+
+/** Between half of it and all of it. */
+function spread(milliseconds: number, random: number): number {
+  return Math.round(milliseconds * (0.5 + random / 2))
 }
 
 /** What follows from `input`. `random` is a fresh number in 0..1. */
@@ -150,9 +166,9 @@ function onFrame(session: Session, frame: ServerFrame, random: number): Step {
     case 'hello':
       return greet({ ...session, heartbeatMs: frame.heartbeat_interval_ms }, random)
     case 'heartbeat_ack':
-      return [{ ...session, heartbeatAnswered: true }, []]
+      return [{ ...session, heartbeatAnswered: true, attempts: 0 }, []]
     case 'event':
-      return onEvent(session, frame)
+      return onEvent(session, frame, random)
     case 'resumed':
       return goLive({ ...session, seq: Math.max(session.seq, frame.seq) }, true)
     case 'invalid_session': {
@@ -174,7 +190,7 @@ function greet(session: Session, random: number): Step {
   const frame: ClientFrame = session.sessionId
     ? { op: 'resume', session_id: session.sessionId, seq: session.seq }
     : { op: 'identify' }
-  const first = Math.round(session.heartbeatMs * (0.5 + random / 2))
+  const first = spread(session.heartbeatMs, random)
   return [
     { ...session, phase: session.sessionId ? 'resuming' : 'identifying', heartbeatAnswered: true },
     [
@@ -185,7 +201,7 @@ function greet(session: Session, random: number): Step {
   ]
 }
 
-function onEvent(session: Session, frame: { seq: number } & GatewayEvent): Step {
+function onEvent(session: Session, frame: { seq: number } & GatewayEvent, random: number): Step {
   const { seq, ...event } = frame
   if (event.type === 'ready') {
     const [live, effects] = goLive({ ...session, sessionId: event.data.session_id, seq }, false)
@@ -193,6 +209,8 @@ function onEvent(session: Session, frame: { seq: number } & GatewayEvent): Step 
   }
   // After a resume the server repeats what it is not sure we have.
   if (seq <= session.seq) return [session, []]
+  // One is missing, which must not happen: what is known cannot be trusted any more, so it is fetched anew.
+  if (seq > session.seq + 1) return giveUp({ ...session, sessionId: null, seq: 0 }, random)
   return [{ ...session, seq }, [{ type: 'event', event }]]
 }
 
@@ -201,7 +219,8 @@ function goLive(session: Session, resumed: boolean): Step {
   if (session.subscription.server_id) {
     effects.push({ type: 'send', frame: { op: 'subscribe', ...session.subscription } })
   }
-  return [{ ...session, phase: 'live', attempts: 0 }, effects]
+  const attempts = Math.min(session.attempts, attemptsAfterLive)
+  return [{ ...session, phase: 'live', attempts }, effects]
 }
 
 function onClosed(session: Session, code: number, random: number): Step {
@@ -215,8 +234,12 @@ function onClosed(session: Session, code: number, random: number): Step {
     const lost: Effect[] = session.phase === 'live' ? [{ type: 'lost' }] : []
     return [{ ...session, phase: 'renewing' }, [{ type: 'clear_timers' }, ...lost, { type: 'renew' }]]
   }
-  const kept = code === closeCode.sessionTimedOut ? { ...session, sessionId: null, seq: 0 } : session
-  return wait(kept, backoffMs(session.attempts, random))
+  if (mistakes.has(code)) {
+    // Whatever led to it is not repeated in a hurry, nor in the same session.
+    return wait({ ...session, sessionId: null, seq: 0 }, spread(longestWaitMs, random))
+  }
+  const pause = code === closeCode.rateLimited ? spread(rateLimitMs * 2, random) : 0
+  return wait(session, Math.max(pause, backoffMs(session.attempts, random)))
 }
 
 function onTimer(session: Session, timer: Timer, random: number): Step {

@@ -1,7 +1,8 @@
-import type { Id, Member, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/model'
+import type { Id, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/contract'
 import type { GatewayEvent, PresenceEntry, Ready } from '@/gateway/protocol'
 import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
-import type { ClientState, MessageLog, ServerMembers } from './model'
+import type { ClientState, MessageLog } from './model'
+import { fetching, noMembers, type ServerMembers, withMember, withoutMember } from './server-members'
 
 /** The state after an event. Pure; an event that is applied twice changes nothing the second time. */
 export function applyEvent(state: ClientState, event: GatewayEvent): ClientState {
@@ -53,10 +54,15 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
 }
 
 /** The state with these presences taken over. */
-export function applyPresences(state: ClientState, entries: PresenceEntry[]): ClientState {
+function applyPresences(state: ClientState, entries: PresenceEntry[]): ClientState {
   const presences = { ...state.presences }
   for (const entry of entries) presences[entry.user_id] = entry.status
   return { ...state, presences }
+}
+
+/** The state with all presences of the server on the screen: who is not among them is offline. */
+export function applyAllPresences(state: ClientState, entries: PresenceEntry[]): ClientState {
+  return applyPresences({ ...state, presences: {} }, entries)
 }
 
 /** The state without a message that was waiting, because it is confirmed or given up. */
@@ -94,8 +100,13 @@ function applyReady(state: ClientState, ready: Ready): ClientState {
     messages: {},
     pending: {},
   }
-  const filled = ready.servers.reduce(addServer, fresh)
-  // What is on the screen stays there until it is repaired; what is no longer mine goes.
+  const joined = ready.servers.reduce(addServer, fresh)
+  // Lists of members and messages stay on the screen until they are fetched anew; what is no longer mine goes.
+  const known = mapWhere(state.members, joined.servers, fetching)
+  const members = Object.fromEntries(
+    ready.servers.map(({ id, me }) => [id, withMember(known[id] ?? noMembers(), me)]),
+  )
+  const filled = { ...joined, members }
   const messages = mapWhere(state.messages, filled.channels, (log) => ({ ...log, state: staleState(log) }))
   const pending = mapWhere(state.pending, filled.channels, (list) => list)
   return applyPresences({ ...filled, messages, pending }, ready.presences)
@@ -107,7 +118,7 @@ function staleState(log: MessageLog): MessageLog['state'] {
 
 function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
   const { channels, roles, me, permissions, ...server } = detail
-  const known = state.members[server.id]
+  const known = state.members[server.id] ?? noMembers()
   return {
     ...state,
     servers: { ...state.servers, [server.id]: server },
@@ -119,10 +130,6 @@ function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
     permissions: { ...state.permissions, [server.id]: permissions },
     members: { ...state.members, [server.id]: withMember(known, me) },
   }
-}
-
-function withMember(members: ServerMembers | undefined, member: Member): ServerMembers {
-  return { byId: { ...members?.byId, [member.user.id]: member }, complete: members?.complete ?? false }
 }
 
 function dropServer(state: ClientState, id: Id): ClientState {
@@ -154,20 +161,17 @@ function applyMember(state: ClientState, event: MemberEvent): ClientState {
   const serverId = event.data.server_id
   const server = state.servers[serverId]
   if (!server) return state
-  const members = state.members[serverId]
-  if (event.type === 'member.updated') {
-    return { ...state, members: { ...state.members, [serverId]: withMember(members, event.data) } }
+  const known = state.members[serverId] ?? noMembers()
+  const withMembers = (members: ServerMembers) => ({ ...state.members, [serverId]: members })
+  if (event.type === 'member.updated')
+    return { ...state, members: withMembers(withMember(known, event.data)) }
+  const count = event.data.member_count ?? server.member_count
+  const servers = { ...state.servers, [serverId]: { ...server, member_count: count } }
+  if (event.type === 'member.left') {
+    return { ...state, servers, members: withMembers(withoutMember(known, event.data.user_id)) }
   }
-  const count = event.data.member_count
-  const servers =
-    count === undefined ? state.servers : { ...state.servers, [serverId]: { ...server, member_count: count } }
-  if (event.type === 'member.joined') {
-    const { member_count: _, ...member } = event.data
-    return { ...state, servers, members: { ...state.members, [serverId]: withMember(members, member) } }
-  }
-  if (!members) return { ...state, servers }
-  const left = { ...members, byId: without(members.byId, event.data.user_id) }
-  return { ...state, servers, members: { ...state.members, [serverId]: left } }
+  const { member_count: _, ...member } = event.data
+  return { ...state, servers, members: withMembers(withMember(known, member)) }
 }
 
 function applyUser(state: ClientState, user: Profile | OwnUser): ClientState {

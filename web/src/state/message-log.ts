@@ -1,5 +1,5 @@
 /** Pure operations on a channel's stretch of messages. */
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
 import type { MessageLog } from './model'
 
 export function emptyLog(): MessageLog {

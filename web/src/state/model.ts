@@ -1,4 +1,6 @@
-import type { Channel, Id, Member, Message, OwnUser, Presence, Role, Server, Settings } from '@/api/model'
+import type { Channel, Id, Message, OwnUser, Role, Server, Settings } from '@/api/contract'
+import type { Presence } from '@/gateway/protocol'
+import type { ServerMembers } from './server-members'
 
 /** A message that the server has not confirmed yet. */
 export interface PendingMessage {
@@ -24,12 +26,6 @@ export interface MessageLog {
   state: 'loading' | 'ready' | 'stale' | 'failed' | 'missing'
   /** How often messages were changed or deleted: a page asked for before the last time may be out of date. */
   changes: number
-}
-
-export interface ServerMembers {
-  byId: Record<Id, Member>
-  /** Whether all members were fetched, not only those that events named. */
-  complete: boolean
 }
 
 /** The normalised state. Everything is replaced, never changed in place. */

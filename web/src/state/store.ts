@@ -1,8 +1,9 @@
 import { create } from 'zustand'
-import type { Channel, Id, Member, OwnUser, Role, Server, Settings } from '@/api/model'
+import type { Channel, Id, Member, OwnUser, Role, Server, Settings } from '@/api/contract'
 import type { GatewayEvent, PresenceEntry } from '@/gateway/protocol'
-import { applyEvent, applyPresences } from './apply-event'
+import { applyAllPresences, applyEvent } from './apply-event'
 import { type ClientState, emptyState } from './model'
+import { allFetched, fetching, noMembers, type ServerMembers, withMemberPage } from './server-members'
 
 export type Connection = 'connecting' | 'live' | 'lost'
 
@@ -24,7 +25,34 @@ export const useStore = create<StoreState>(() => ({
   loaded: false,
 }))
 
+/** How many events the gateway has brought. */
+let heard = 0
+
 /** Takes over an event of the gateway. */
+export function receiveLive(event: GatewayEvent): void {
+  heard += 1
+  receive(event)
+}
+
+/**
+ * Waits for the answer to a change and shows it, unless the gateway has brought something meanwhile: what it brought
+ * may be newer, and if not, it is about to bring this change too.
+ */
+export async function receiveAnswer<Data>(
+  asked: Promise<Data>,
+  asEvents: (data: Data) => GatewayEvent[],
+): Promise<void> {
+  const before = heard
+  const data = await asked
+  if (heard === before) asEvents(data).forEach(receive)
+}
+
+/** What an answer that holds my account stands for. */
+export function userUpdated(data: OwnUser): GatewayEvent[] {
+  return [{ type: 'user.updated', data }]
+}
+
+/** Takes over something that is certain, whoever told. */
 export function receive(event: GatewayEvent): void {
   useStore.setState((state) => ({
     ...applyEvent(state, event),
@@ -32,19 +60,30 @@ export function receive(event: GatewayEvent): void {
   }))
 }
 
+/** Takes over who is connected in the server on the screen. */
 export function receivePresences(entries: PresenceEntry[]): void {
-  useStore.setState((state) => applyPresences(state, entries))
+  useStore.setState((state) => applyAllPresences(state, entries))
 }
 
-/** Takes over members that were fetched; `complete` when these are all. */
-export function receiveMembers(serverId: Id, members: Member[], complete: boolean): void {
+/** All members of a server are about to be fetched. */
+export function beginMembers(serverId: Id): void {
+  changeMembers(serverId, fetching)
+}
+
+/** Takes over a page of members. */
+export function receiveMembers(serverId: Id, page: Member[]): void {
+  changeMembers(serverId, (members) => withMemberPage(members, page))
+}
+
+/** The members with these ids were all there are. */
+export function endMembers(serverId: Id, fetched: ReadonlySet<Id>): void {
+  changeMembers(serverId, (members) => allFetched(members, fetched))
+}
+
+function changeMembers(serverId: Id, change: (members: ServerMembers) => ServerMembers): void {
   useStore.setState((state) => {
-    const known = state.members[serverId]
-    const byId = { ...known?.byId }
-    for (const member of members) byId[member.user.id] = member
-    return {
-      members: { ...state.members, [serverId]: { byId, complete: complete || (known?.complete ?? false) } },
-    }
+    if (!(serverId in state.servers)) return state
+    return { members: { ...state.members, [serverId]: change(state.members[serverId] ?? noMembers()) } }
   })
 }
 

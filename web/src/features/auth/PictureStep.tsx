@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { upload } from '@/api/client'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { PictureField } from '@/features/pictures/PictureField'

@@ -1,12 +1,13 @@
 import { useLingui } from '@lingui/react/macro'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { answer, http } from '@/api/client'
-import { asProblem } from '@/api/problem'
+import { type ApiProblem, asProblem } from '@/api/problem'
 import { linkTo } from '@/app/router'
 import { beginSession } from '@/app/session'
 import { Button } from '@/design/Button'
+import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
-import { useProblemText } from '@/i18n/problems'
+import { useFieldText, useProblemText } from '@/i18n/problems'
 import { AccountList } from './AccountList'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
@@ -60,9 +61,11 @@ interface SignInFormProps {
 function SignInForm({ formRef, email, onEmail }: SignInFormProps) {
   const { t } = useLingui()
   const problemText = useProblemText()
+  const fieldText = useFieldText()
   const [password, setPassword] = useState('')
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<ApiProblem | null>(null)
   const [pending, setPending] = useState(false)
+  useFocusInvalid(formRef, problem)
 
   async function submit(event: FormEvent) {
     event.preventDefault()
@@ -74,14 +77,14 @@ function SignInForm({ formRef, email, onEmail }: SignInFormProps) {
       rememberAccount(user)
       beginSession(user)
     } catch (error) {
-      setProblem(problemText(asProblem(error)))
+      setProblem(asProblem(error))
       setPending(false)
     }
   }
 
   return (
     <form ref={formRef} className={styles.form} onSubmit={submit}>
-      <div role="alert">{problem && <p className={styles.problem}>{problem}</p>}</div>
+      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
       <TextField
         label={t`E-mail`}
         name="email"
@@ -90,6 +93,7 @@ function SignInForm({ formRef, email, onEmail }: SignInFormProps) {
         isRequired
         value={email}
         onChange={onEmail}
+        error={fieldText(problem?.fieldCode('email'))}
       />
       <TextField
         label={t`Password`}
@@ -99,6 +103,7 @@ function SignInForm({ formRef, email, onEmail }: SignInFormProps) {
         isRequired
         value={password}
         onChange={setPassword}
+        error={fieldText(problem?.fieldCode('password'))}
       />
       <Button type="submit" look="primary" wide isPending={pending}>
         {t`Sign in`}

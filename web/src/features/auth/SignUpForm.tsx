@@ -1,10 +1,10 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { answer, http } from '@/api/client'
-import type { Registration } from '@/api/contract'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser, Registration } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
+import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
 import { useFieldText, useProblemText } from '@/i18n/problems'
 import styles from './AuthPage.module.css'
@@ -20,6 +20,8 @@ export function SignUpForm({ onRegistered }: { onRegistered: (user: OwnUser) => 
   const [values, setValues] = useState(nothing)
   const [problem, setProblem] = useState<ApiProblem | null>(null)
   const [pending, setPending] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  useFocusInvalid(form, problem)
 
   function field(name: keyof Registration) {
     return {
@@ -46,7 +48,7 @@ export function SignUpForm({ onRegistered }: { onRegistered: (user: OwnUser) => 
   }
 
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <form ref={form} className={styles.form} onSubmit={submit}>
       <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
       <div className={styles.pair}>
         <TextField {...field('first_name')} label={t`First name`} autoComplete="given-name" maxLength={64} />

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 import { linkTo } from '@/app/router'
 import { beginSession } from '@/app/session'
 import { AuthPage } from './AuthPage'

@@ -1,4 +1,4 @@
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 
 /** Somebody who has signed in on this device before. No secret is kept: the password is asked each time. */
 export interface RememberedAccount {

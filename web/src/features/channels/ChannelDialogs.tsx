@@ -1,4 +1,4 @@
-import type { Channel, ChannelKind, Id } from '@/api/model'
+import type { Channel, ChannelKind, Id } from '@/api/contract'
 import { CreateChannelDialog } from './CreateChannelDialog'
 import { DeleteChannelDialog } from './DeleteChannelDialog'
 import { EditChannelDialog } from './EditChannelDialog'
@@ -15,7 +15,7 @@ interface ChannelDialogsProps {
   onClose: () => void
 }
 
-export function ChannelDialogs({ serverId, dialog, onClose }: ChannelDialogsProps) {
+export default function ChannelDialogs({ serverId, dialog, onClose }: ChannelDialogsProps) {
   switch (dialog.name) {
     case 'create':
       return (

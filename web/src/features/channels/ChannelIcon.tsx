@@ -1,5 +1,5 @@
 import { Folder, Hash, Volume2 } from 'lucide-react'
-import type { ChannelKind } from '@/api/model'
+import type { ChannelKind } from '@/api/contract'
 
 interface ChannelIconProps {
   kind: ChannelKind

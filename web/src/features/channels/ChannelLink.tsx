@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { FolderInput, Pencil, Settings, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { linkTo } from '@/app/router'
 import { IconButton } from '@/design/Button'
 import { ContextMenu, Menu, type MenuAction } from '@/design/Menu'

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http } from '@/api/client'
-import type { ChannelKind, Id } from '@/api/model'
+import type { ChannelKind, Id } from '@/api/contract'
 import { navigate } from '@/app/router'
 import { Choice } from '@/design/Choice'
 import { FormDialog } from '@/design/FormDialog'

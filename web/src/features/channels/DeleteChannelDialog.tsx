@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useShallow } from 'zustand/react/shallow'
 import { answer, http } from '@/api/client'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { receive, selectChannels, useStore } from '@/state/store'
 import { ChannelIcon } from './ChannelIcon'

@@ -1,11 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http } from '@/api/client'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { TextField } from '@/design/TextField'
 import { useFieldText } from '@/i18n/problems'
-import { receive } from '@/state/store'
+import { receiveAnswer } from '@/state/store'
 
 interface EditChannelDialogProps {
   channel: Channel
@@ -24,7 +24,9 @@ export function EditChannelDialog({ channel, onClose }: EditChannelDialogProps) 
     const params = { path: { server_id: channel.server_id, channel_id: channel.id } }
     const body = { name: name.trim(), ...(isFolder ? {} : { topic: topic.trim() || null }) }
     const path = '/servers/{server_id}/channels/{channel_id}'
-    receive({ type: 'channel.updated', data: await answer(http.PATCH(path, { params, body })) })
+    await receiveAnswer(answer(http.PATCH(path, { params, body })), (data) => [
+      { type: 'channel.updated', data },
+    ])
   }
 
   return (

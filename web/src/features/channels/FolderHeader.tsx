@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { ChevronDown, Pencil, Plus, Settings, Trash2 } from 'lucide-react'
 import { Button } from 'react-aria-components'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { Menu } from '@/design/Menu'
 import type { ChannelDialog } from './ChannelDialogs'

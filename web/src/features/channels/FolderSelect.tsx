@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useShallow } from 'zustand/react/shallow'
-import type { Id } from '@/api/model'
+import type { Id } from '@/api/contract'
 import { Select } from '@/design/Select'
 import { selectChannels, useStore } from '@/state/store'
 

@@ -2,10 +2,10 @@ import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { answer, http } from '@/api/client'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { Select } from '@/design/Select'
-import { receive, selectChannels, useStore } from '@/state/store'
+import { receiveAnswer, selectChannels, useStore } from '@/state/store'
 import { placesAfterMove } from './channel-places'
 import { FolderSelect } from './FolderSelect'
 
@@ -20,9 +20,9 @@ interface MoveChannelDialogProps {
 export function MoveChannelDialog({ channel, onClose }: MoveChannelDialogProps) {
   const { t } = useLingui()
   const channels = useStore(useShallow((state) => selectChannels(state, channel.server_id)))
-  const [parentId, setParentId] = useState(channel.parent_id)
+  const [parentId, setParentId] = useState(channel.parent_id ?? null)
   const neighbours = channels.filter(
-    (other) => other.id !== channel.id && other.kind !== 'folder' && other.parent_id === parentId,
+    (other) => other.id !== channel.id && other.kind !== 'folder' && (other.parent_id ?? null) === parentId,
   )
   const [after, setAfter] = useState<string | null>(null)
   const chosen = after ?? neighbours.at(-1)?.id ?? front
@@ -32,8 +32,9 @@ export function MoveChannelDialog({ channel, onClose }: MoveChannelDialogProps) 
     if (places.length === 0) return
     const params = { path: { server_id: channel.server_id } }
     const body = { channels: places }
-    const { items } = await answer(http.PATCH('/servers/{server_id}/channels', { params, body }))
-    for (const data of items) receive({ type: 'channel.updated', data })
+    await receiveAnswer(answer(http.PATCH('/servers/{server_id}/channels', { params, body })), ({ items }) =>
+      items.map((data) => ({ type: 'channel.updated', data })),
+    )
   }
 
   return (

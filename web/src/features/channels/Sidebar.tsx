@@ -1,19 +1,22 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { navigate } from '@/app/router'
 import { useShortcut } from '@/app/shortcuts'
 import { Button } from '@/design/Button'
+import { later } from '@/design/later'
 import { MeBar } from '@/features/me/MeBar'
 import { ServerHeader } from '@/features/servers/ServerHeader'
 import { mayIn, selectChannels, useStore } from '@/state/store'
-import { type ChannelDialog, ChannelDialogs } from './ChannelDialogs'
+import type { ChannelDialog } from './ChannelDialogs'
 import { ChannelLink } from './ChannelLink'
 import { type ChannelGroup, channelsInOrder, channelTree } from './channel-tree'
 import { FolderHeader } from './FolderHeader'
 import { useFolded } from './folded'
 import styles from './Sidebar.module.css'
+
+const ChannelDialogs = later(() => import('./ChannelDialogs'))
 
 interface SidebarProps {
   serverId: string

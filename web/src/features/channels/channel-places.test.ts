@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Channel, ChannelKind } from '@/api/model'
+import type { Channel, ChannelKind } from '@/api/contract'
 import { placesAfterMove } from './channel-places'
 import { channelTree } from './channel-tree'
 

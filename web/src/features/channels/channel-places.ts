@@ -1,5 +1,4 @@
-import type { ChannelPlace } from '@/api/contract'
-import type { Channel, Id } from '@/api/model'
+import type { Channel, ChannelPlace, Id } from '@/api/contract'
 
 /**
  * The places of a server's channels after one is moved into a folder (or none), behind the channel `after`, or to

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Channel, ChannelKind } from '@/api/model'
+import type { Channel, ChannelKind } from '@/api/contract'
 import { channelsInOrder, channelTree } from './channel-tree'
 
 function channel(id: string, kind: ChannelKind, parent_id: string | null = null): Channel {

@@ -1,4 +1,4 @@
-import type { Channel, Id } from '@/api/model'
+import type { Channel, Id } from '@/api/contract'
 
 /** A folder with what is in it; `folder` is null for the channels that are in none. */
 export interface ChannelGroup {
@@ -23,5 +23,5 @@ export function channelsInOrder(sorted: Channel[]): Channel[] {
 
 /** A channel whose folder is unknown stands among those without. */
 function home(channel: Channel, folders: Set<Id>): Id | null {
-  return channel.parent_id !== null && folders.has(channel.parent_id) ? channel.parent_id : null
+  return channel.parent_id && folders.has(channel.parent_id) ? channel.parent_id : null
 }

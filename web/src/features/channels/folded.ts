@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { Id } from '@/api/model'
+import type { Id } from '@/api/contract'
 
 const key = 'beep.folded'
 

@@ -5,6 +5,7 @@ import { useDeferredValue, useEffect, useState } from 'react'
 import { answer, http } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { useWidth } from '@/app/layout'
+import { Queries } from '@/app/queries'
 import { navigate } from '@/app/router'
 import { Button, IconButton } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
@@ -16,10 +17,11 @@ import { ServerCard } from './ServerCard'
 const pageSize = 24
 
 /** Public servers to find and join (S1, S2). */
-export function DiscoverScreen() {
+export default function DiscoverScreen() {
   const { t } = useLingui()
   const width = useWidth()
   const [text, setText] = useState('')
+  const sought = useDeferredValue(text.trim())
 
   useEffect(() => {
     document.title = `${t`Find servers`} · Beep`
@@ -52,7 +54,9 @@ export function DiscoverScreen() {
             onChange={(event) => setText(event.target.value)}
           />
         </div>
-        <Results query={useDeferredValue(text.trim())} />
+        <Queries>
+          <Results query={sought} />
+        </Queries>
       </div>
     </main>
   )

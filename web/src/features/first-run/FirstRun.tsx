@@ -4,10 +4,13 @@ import { useEffect, useState } from 'react'
 import { navigate } from '@/app/router'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
+import { Logo } from '@/design/Logo'
+import { later } from '@/design/later'
 import { MeBar } from '@/features/me/MeBar'
-import { CreateServerDialog } from '@/features/servers/CreateServerDialog'
 import { useStore } from '@/state/store'
 import styles from './FirstRun.module.css'
+
+const CreateServerDialog = later(() => import('@/features/servers/CreateServerDialog'))
 
 interface FirstRunProps {
   /** A server without a channel to show, or one that is not mine; null when there is no server at all. */
@@ -45,7 +48,7 @@ function Welcome() {
     <>
       <EmptyState
         level={1}
-        icon={<Hash />}
+        icon={<Logo size={44} />}
         title={name ? t`Welcome to Beep, ${name}` : t`Welcome to Beep`}
         actions={
           <>

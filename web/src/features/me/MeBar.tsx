@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { LogOut, Settings, Users } from 'lucide-react'
 import { Button } from 'react-aria-components'
 import { answer, http } from '@/api/client'
-import type { WantedStatus } from '@/api/model'
+import type { WantedStatus } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { navigate } from '@/app/router'
 import { endSession, gateway } from '@/app/session'
@@ -11,7 +11,7 @@ import { IconButton } from '@/design/Button'
 import { Menu, type MenuAction } from '@/design/Menu'
 import { toast } from '@/design/toasts'
 import { useProblemText } from '@/i18n/problems'
-import { receive, useStore } from '@/state/store'
+import { receiveAnswer, userUpdated, useStore } from '@/state/store'
 import styles from './MeBar.module.css'
 import { presenceOf } from './presence'
 
@@ -59,7 +59,7 @@ function useMeMenu(): MenuAction[][] {
 
   async function setStatus(status: WantedStatus) {
     try {
-      receive({ type: 'user.updated', data: await answer(http.PATCH('/users/@me', { body: { status } })) })
+      await receiveAnswer(answer(http.PATCH('/users/@me', { body: { status } })), userUpdated)
       gateway()?.sendPresence(status)
     } catch (error) {
       toast(problemText(asProblem(error)), 'danger')

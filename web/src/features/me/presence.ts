@@ -1,6 +1,8 @@
-import type { Presence, WantedStatus } from '@/api/model'
+import type { Presence } from '@/gateway/protocol'
 
-/** How somebody who wants to be seen like this is seen. */
-export function presenceOf(status: WantedStatus | Presence): Presence {
-  return status === 'invisible' ? 'offline' : status
+const presences: readonly string[] = ['online', 'away', 'do_not_disturb'] satisfies Presence[]
+
+/** How somebody who wants to be seen like this is seen: who is invisible, as offline. */
+export function presenceOf(status: string): Presence {
+  return presences.includes(status) ? (status as Presence) : 'offline'
 }

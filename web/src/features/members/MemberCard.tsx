@@ -1,21 +1,52 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import type { RefObject } from 'react'
+import { Dialog, Popover } from 'react-aria-components'
 import { useShallow } from 'zustand/react/shallow'
 import { answer, http } from '@/api/client'
-import type { Member, Presence } from '@/api/model'
+import type { Member } from '@/api/contract'
+import { useWidth } from '@/app/layout'
+import { Queries } from '@/app/queries'
 import { Avatar } from '@/design/Avatar'
+import type { Presence } from '@/gateway/protocol'
 import { useTimes } from '@/i18n/times'
 import { selectRoles, useStore } from '@/state/store'
-import styles from './MemberList.module.css'
+import styles from './MemberCard.module.css'
 import { nameOf } from './member-rows'
 
-interface MemberCardProps {
+interface CardProps {
   member: Member
   presence: Presence
 }
 
-/** Who a member is. */
-export function MemberCard({ member, presence }: MemberCardProps) {
+interface MemberCardProps extends CardProps {
+  /** What it stands beside. */
+  anchor: RefObject<HTMLElement | null>
+  onClose: () => void
+}
+
+/** Who a member is, beside the entry of the list; shown as long as it is rendered. */
+export default function MemberCard({ anchor, onClose, ...card }: MemberCardProps) {
+  const width = useWidth()
+  return (
+    <Popover
+      isOpen
+      onOpenChange={(open) => !open && onClose()}
+      triggerRef={anchor}
+      placement={width === 'narrow' ? 'bottom' : 'left top'}
+      offset={8}
+      className={styles.popover ?? ''}
+    >
+      <Dialog className={styles.card ?? ''} aria-label={nameOf(card.member)}>
+        <Queries>
+          <Card {...card} />
+        </Queries>
+      </Dialog>
+    </Popover>
+  )
+}
+
+function Card({ member, presence }: CardProps) {
   const { t } = useLingui()
   const times = useTimes()
   const { id, username, avatar_url } = member.user

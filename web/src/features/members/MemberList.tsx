@@ -1,16 +1,19 @@
 import { useLingui } from '@lingui/react/macro'
 import { Crown } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
-import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { Button } from 'react-aria-components'
 import { VList } from 'virtua'
 import { answer, http } from '@/api/client'
-import type { Id, Member, Presence } from '@/api/model'
+import type { Id, Member } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { Button as WordButton } from '@/design/Button'
-import { receiveMembers, useStore } from '@/state/store'
-import { MemberCard } from './MemberCard'
+import { later } from '@/design/later'
+import type { Presence } from '@/gateway/protocol'
+import { beginMembers, endMembers, receiveMembers, useStore } from '@/state/store'
 import styles from './MemberList.module.css'
 import { memberRows, nameOf } from './member-rows'
+
+const MemberCard = later(() => import('./MemberCard'))
 
 const pageSize = 100
 /** Beyond this many the list says so instead of fetching without end. */
@@ -57,9 +60,15 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
   const { t } = useLingui()
   const owner = useStore((state) => state.servers[member.server_id]?.owner_id === member.user.id)
   const name = nameOf(member)
+  const entry = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(false)
   return (
-    <DialogTrigger>
+    <>
       <Button
+        ref={entry}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onPress={() => setOpen(true)}
         className={`${styles.member} ${presence === 'offline' ? styles.offline : ''}`}
         data-member={member.user.id}
         data-presence={presence}
@@ -68,12 +77,10 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
         <span className={styles.name}>{name}</span>
         {owner && <Crown size={14} role="img" aria-label={t`Owner`} className={styles.owner} />}
       </Button>
-      <Popover placement="left top" offset={8} className={styles.popover ?? ''}>
-        <Dialog className={styles.card ?? ''} aria-label={name}>
-          <MemberCard member={member} presence={presence} />
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+      {open && (
+        <MemberCard member={member} presence={presence} anchor={entry} onClose={() => setOpen(false)} />
+      )}
+    </>
   )
 }
 
@@ -81,33 +88,38 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
 function useAllMembers(serverId: Id): { failed: boolean; retry: () => void } {
   const complete = useStore((state) => state.members[serverId]?.complete ?? false)
   const present = useStore((state) => serverId in state.servers)
+  // A round that a lost connection fell into may have missed something: it begins anew.
+  const live = useStore((state) => state.connection === 'live')
   const [failed, setFailed] = useState(false)
   const [round, setRound] = useState(0)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is a new attempt
   useEffect(() => {
-    if (complete || !present) return
+    if (complete || !present || !live) return
     let current = true
     setFailed(false)
     fetchAll(serverId, () => current).catch(() => current && setFailed(true))
     return () => {
       current = false
     }
-  }, [serverId, complete, present, round])
+  }, [serverId, complete, present, live, round])
 
   return { failed, retry: () => setRound(round + 1) }
 }
 
 async function fetchAll(serverId: Id, wanted: () => boolean): Promise<void> {
-  let after: string | null = null
-  for (let page = 0; page < mostPages && wanted(); page += 1) {
-    const query: { limit: number; after?: string } = { limit: pageSize }
-    if (after) query.after = after
+  beginMembers(serverId)
+  const fetched = new Set<Id>()
+  let after: string | null | undefined
+  for (let page = 0; page < mostPages; page += 1) {
+    const query = { limit: pageSize, ...(after ? { after } : {}) }
     const params = { path: { server_id: serverId }, query }
     const { items, next } = await answer(http.GET('/servers/{server_id}/members', { params }))
-    const last = next === null || page === mostPages - 1
-    if (wanted()) receiveMembers(serverId, items, last)
-    if (last) return
+    if (!wanted()) return
+    receiveMembers(serverId, items)
+    for (const member of items) fetched.add(member.user.id)
     after = next
+    if (!after) break
   }
+  endMembers(serverId, fetched)
 }

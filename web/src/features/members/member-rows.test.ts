@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Member } from '@/api/model'
+import type { Member } from '@/api/contract'
 import { memberRows } from './member-rows'
 
 function member(id: string, name: string, nickname: string | null = null): Member {

@@ -1,4 +1,5 @@
-import type { Id, Member, Presence } from '@/api/model'
+import type { Id, Member } from '@/api/contract'
+import type { Presence } from '@/gateway/protocol'
 
 /** A line of the member list. */
 export type MemberRow =

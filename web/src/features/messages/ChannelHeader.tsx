@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { ArrowLeft, Users } from 'lucide-react'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { toggleMembers, useWidth } from '@/app/layout'
 import { navigate } from '@/app/router'
 import { IconButton } from '@/design/Button'

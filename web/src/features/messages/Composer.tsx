@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { SendHorizontal } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import type { Channel } from '@/api/model'
+import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { mayIn, useStore } from '@/state/store'
 import styles from './Composer.module.css'

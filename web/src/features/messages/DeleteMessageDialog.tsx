@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { ConfirmDialog } from '@/design/Dialog'
 import { useProblemText } from '@/i18n/problems'
@@ -15,7 +15,7 @@ interface DeleteMessageDialogProps {
 }
 
 /** Asks before a message is deleted, and shows which. */
-export function DeleteMessageDialog({ message, onClose }: DeleteMessageDialogProps) {
+export default function DeleteMessageDialog({ message, onClose }: DeleteMessageDialogProps) {
   const { t } = useLingui()
   const problemText = useProblemText()
   const [pending, setPending] = useState(false)

@@ -16,9 +16,11 @@ export function FailedMessage({ pending }: { pending: PendingMessage }) {
   const problem = new ApiProblem({ title: '', status: 0, code: pending.problem ?? 'network' })
   return (
     <div className={styles.failed} role="alert">
-      <CircleAlert size={16} aria-hidden="true" />
-      <span>
-        {t`Not sent.`} {problemText(problem)}
+      <span className={styles.failedReason}>
+        <CircleAlert size={16} aria-hidden="true" />
+        <span>
+          {t`Not sent.`} {problemText(problem)}
+        </span>
       </span>
       <span className={styles.failedActions}>
         <Button onPress={() => retryMessage(channelId, nonce)}>{t`Retry`}</Button>

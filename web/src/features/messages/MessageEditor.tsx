@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { useProblemText } from '@/i18n/problems'

@@ -3,9 +3,9 @@ import { ArrowDown } from 'lucide-react'
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { Virtualizer } from 'virtua'
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
+import { later } from '@/design/later'
 import { useStore } from '@/state/store'
-import { DeleteMessageDialog } from './DeleteMessageDialog'
 import { startEditing, useEditing } from './editing-state'
 import { loadOlder } from './history'
 import styles from './MessageList.module.css'
@@ -13,6 +13,8 @@ import { MessageRow } from './MessageRow'
 import { NewMessageAnnouncer } from './NewMessageAnnouncer'
 import { rowsOf } from './rows'
 import { useAnchoredScroll } from './scrolling'
+
+const DeleteMessageDialog = later(() => import('./DeleteMessageDialog'))
 
 interface MessageListProps {
   serverId: string

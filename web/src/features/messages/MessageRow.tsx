@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { memo, useState } from 'react'
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { ContextMenu } from '@/design/Menu'
 import { useTimes } from '@/i18n/times'

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef, useState } from 'react'
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
 import { useStore } from '@/state/store'
 
 /** Reads out what others write while the channel is open, and nothing that comes in as history. */

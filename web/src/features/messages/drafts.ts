@@ -1,4 +1,4 @@
-import type { Id } from '@/api/model'
+import type { Id } from '@/api/contract'
 
 const keyOf = (channelId: Id) => `beep.draft.${channelId}`
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
 
 /** The message whose text is being changed. */
 export const useEditing = create<{ messageId: string | null }>(() => ({ messageId: null }))

@@ -1,5 +1,5 @@
 import { answer, http } from '@/api/client'
-import type { Id, Message } from '@/api/model'
+import type { Id, Message } from '@/api/contract'
 import { changeLog } from '@/state/apply-event'
 import { withChangedMessage, withoutMessage } from '@/state/message-log'
 import { useStore } from '@/state/store'

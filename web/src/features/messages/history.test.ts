@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
 import { applyEvent } from '@/state/apply-event'
 import { emptyState } from '@/state/model'
 import { useStore } from '@/state/store'

@@ -1,11 +1,15 @@
 import { answer, http } from '@/api/client'
-import type { MessageRange } from '@/api/contract'
-import type { Id, Message } from '@/api/model'
+import type { Id, Message, paths } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { changeLog } from '@/state/apply-event'
 import { emptyLog, repaired, trimmed, withFirstPage, withPage } from '@/state/message-log'
 import type { MessageLog } from '@/state/model'
 import { useStore } from '@/state/store'
+
+const messagesPath = '/servers/{server_id}/channels/{channel_id}/messages'
+
+/** Which messages of a channel. */
+type MessageRange = NonNullable<paths[typeof messagesPath]['get']['parameters']['query']>
 
 const pageSize = 50
 const repairPageSize = 100
@@ -35,7 +39,7 @@ export async function openHistory(serverId: Id, channelId: Id): Promise<void> {
     const before = changesOf(channelId)
     const page = await fetchPage(serverId, channelId, { limit: pageSize })
     change(channelId, (known) => {
-      const next = withFirstPage(known, page.items, page.next !== null)
+      const next = withFirstPage(known, page.items, Boolean(page.next))
       return known.changes === before ? next : { ...next, state: 'stale' }
     })
   })
@@ -51,7 +55,7 @@ export async function loadOlder(serverId: Id, channelId: Id): Promise<void> {
     change(channelId, (known) => {
       // Repaired meanwhile: the page may not join on to what is there now.
       if (known.items[0]?.id !== oldest.id) return known
-      const next = withPage(known, page.items, page.next !== null)
+      const next = withPage(known, page.items, Boolean(page.next))
       return known.changes === log.changes ? next : { ...next, state: 'stale' }
     })
   })
@@ -74,7 +78,7 @@ export async function repairHistory(serverId: Id, channelId: Id): Promise<void> 
       if (oldest) range.before = oldest.id
       const { items, next } = await fetchPage(serverId, channelId, range)
       fresh.push(...items)
-      hasOlder = next !== null
+      hasOlder = Boolean(next)
       const reached = fresh.at(-1)?.seq ?? 0
       if (reached <= lastKnown && reached <= (start.items[0]?.seq ?? 0)) break
     }
@@ -99,7 +103,7 @@ function newerThan(log: MessageLog, fresh: Message[]): Message[] {
 
 function fetchPage(serverId: Id, channelId: Id, query: MessageRange) {
   const params = { path: { server_id: serverId, channel_id: channelId }, query }
-  return answer(http.GET('/servers/{server_id}/channels/{channel_id}/messages', { params }))
+  return answer(http.GET(messagesPath, { params }))
 }
 
 /** Runs one request per channel at a time, says in the log how it failed, and repairs what it left stale. */

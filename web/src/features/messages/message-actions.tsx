@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Copy, Pencil, Trash2 } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
-import type { Message } from '@/api/model'
+import type { Message } from '@/api/contract'
 import type { MenuAction } from '@/design/Menu'
 import { toast } from '@/design/toasts'
 import { mayIn, useStore } from '@/state/store'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Message, UserSummary } from '@/api/model'
+import type { Message, UserSummary } from '@/api/contract'
 import type { PendingMessage } from '@/state/model'
 import { rowsOf } from './rows'
 
@@ -19,6 +19,9 @@ function message(author: UserSummary, time: string, nonce: string | null = null)
     created_at: new Date(`2026-03-04T${time}`).toISOString(),
     edited_at: null,
     pinned: false,
+    attachments: [],
+    embeds: [],
+    reactions: [],
     mentions: { user_ids: [], role_ids: [], channel_ids: [], everyone: false },
     nonce,
   }

@@ -1,4 +1,4 @@
-import type { Message, UserSummary } from '@/api/model'
+import type { Message, UserSummary } from '@/api/contract'
 import type { PendingMessage } from '@/state/model'
 
 /** One line of the conversation as it is drawn. */

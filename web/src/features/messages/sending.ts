@@ -1,5 +1,5 @@
 import { answer, http } from '@/api/client'
-import type { Id, Message } from '@/api/model'
+import type { Id, Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { changeLog, dropPending } from '@/state/apply-event'
 import { withPage } from '@/state/message-log'
@@ -7,6 +7,8 @@ import type { PendingMessage } from '@/state/model'
 import { useStore } from '@/state/store'
 
 const retryMs = [1_000, 3_000, 8_000]
+/** After these, for as long as there is no connection. */
+const offlineRetryMs = 30_000
 
 const attempts = new Map<string, number>()
 const sendingIn = new Set<Id>()
@@ -43,6 +45,7 @@ export function discardMessage(channelId: Id, nonce: string): void {
 
 /** Sends what waited for a connection. */
 export function sendQueued(): void {
+  attempts.clear()
   for (const channelId of Object.keys(useStore.getState().pending)) void sendNext(channelId)
 }
 
@@ -74,13 +77,12 @@ async function attempt(message: PendingMessage): Promise<number | null> {
     const problem = asProblem(error)
     const passing = problem.isNetwork || problem.status >= 500 || problem.status === 429
     const made = attempts.get(nonce) ?? 0
-    const wait = Math.max(retryMs[made] ?? 0, (problem.retryAfter ?? 0) * 1_000)
     // Without a connection it waits as long as it takes; `sendQueued` is called when it is back.
     const offline = useStore.getState().connection !== 'live'
     if (passing && (offline || made < retryMs.length)) {
-      if (!offline) attempts.set(nonce, made + 1)
+      attempts.set(nonce, made + 1)
       changePending(channelId, nonce, { state: 'queued' })
-      return wait || 3_000
+      return Math.max(retryMs[made] ?? offlineRetryMs, (problem.retryAfter ?? 0) * 1_000)
     }
     attempts.delete(nonce)
     changePending(channelId, nonce, { state: 'failed', problem: problem.code })

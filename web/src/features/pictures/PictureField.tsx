@@ -12,7 +12,7 @@ interface PictureFieldProps {
   /** Whose picture: for the initials that stand there meanwhile. */
   id: string
   name: string
-  url: string | null
+  url: string | null | undefined
   /** The square cut out, each time it changes; null when there is none. */
   onPicture: (picture: Blob | null) => void
 }

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http } from '@/api/client'
-import type { Server } from '@/api/model'
+import type { Server } from '@/api/contract'
 import { navigate } from '@/app/router'
 import { FormDialog } from '@/design/FormDialog'
 import { TextField } from '@/design/TextField'
@@ -13,7 +13,7 @@ interface DeleteServerDialogProps {
 }
 
 /** Asks before a server is deleted with all that is in it: its name has to be written. */
-export function DeleteServerDialog({ server, onClose }: DeleteServerDialogProps) {
+export default function DeleteServerDialog({ server, onClose }: DeleteServerDialogProps) {
   const { t } = useLingui()
   const [written, setWritten] = useState('')
 

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { answer, http } from '@/api/client'
-import type { Server } from '@/api/model'
+import type { Server } from '@/api/contract'
 import { navigate } from '@/app/router'
 import { FormDialog } from '@/design/FormDialog'
 import { receive } from '@/state/store'
@@ -11,7 +11,7 @@ interface LeaveServerDialogProps {
 }
 
 /** Asks before leaving a server. */
-export function LeaveServerDialog({ server, onClose }: LeaveServerDialogProps) {
+export default function LeaveServerDialog({ server, onClose }: LeaveServerDialogProps) {
   const { t } = useLingui()
 
   async function leave() {

@@ -3,15 +3,17 @@ import { Compass, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'react-aria-components'
 import { useShallow } from 'zustand/react/shallow'
-import type { Server } from '@/api/model'
+import type { Server } from '@/api/contract'
 import { navigate, pathOf, useRoute } from '@/app/router'
 import { useShortcut } from '@/app/shortcuts'
 import { Avatar } from '@/design/Avatar'
 import { IconButton } from '@/design/Button'
+import { later } from '@/design/later'
 import { Tip } from '@/design/Tooltip'
 import { selectServers, useStore } from '@/state/store'
-import { CreateServerDialog } from './CreateServerDialog'
 import styles from './Rail.module.css'
+
+const CreateServerDialog = later(() => import('./CreateServerDialog'))
 
 interface RailProps {
   /** The server that is open. */

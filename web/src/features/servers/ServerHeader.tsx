@@ -1,15 +1,16 @@
 import { useLingui } from '@lingui/react/macro'
 import { ChevronDown, FolderPlus, Hash, LogOut, Settings, Trash2, Volume2 } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Button } from 'react-aria-components'
-import type { ChannelKind, Id } from '@/api/model'
+import type { ChannelKind, Id } from '@/api/contract'
+import { later } from '@/design/later'
 import { Menu, type MenuAction } from '@/design/Menu'
 import { mayIn, useStore } from '@/state/store'
-import { DeleteServerDialog } from './DeleteServerDialog'
-import { LeaveServerDialog } from './LeaveServerDialog'
 import styles from './ServerHeader.module.css'
 
-const ServerSettingsDialog = lazy(() => import('./ServerSettingsDialog'))
+const DeleteServerDialog = later(() => import('./DeleteServerDialog'))
+const LeaveServerDialog = later(() => import('./LeaveServerDialog'))
+const ServerSettingsDialog = later(() => import('./ServerSettingsDialog'))
 
 interface ServerHeaderProps {
   serverId: Id
@@ -81,11 +82,7 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
       </Menu>
       {dialog === 'leave' && <LeaveServerDialog server={server} onClose={() => setDialog(null)} />}
       {dialog === 'delete' && <DeleteServerDialog server={server} onClose={() => setDialog(null)} />}
-      {dialog === 'settings' && (
-        <Suspense>
-          <ServerSettingsDialog server={server} onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
+      {dialog === 'settings' && <ServerSettingsDialog server={server} onClose={() => setDialog(null)} />}
     </>
   )
 }

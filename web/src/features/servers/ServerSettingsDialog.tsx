@@ -1,12 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http } from '@/api/client'
-import type { Server } from '@/api/model'
+import type { Server } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { TextField } from '@/design/TextField'
 import { useFieldText } from '@/i18n/problems'
-import { receive } from '@/state/store'
-import { VisibilityChoice } from './CreateServerDialog'
+import { receiveAnswer } from '@/state/store'
+import { VisibilityChoice } from './VisibilityChoice'
 
 interface ServerSettingsDialogProps {
   server: Server
@@ -24,8 +24,9 @@ export default function ServerSettingsDialog({ server, onClose }: ServerSettings
   async function save() {
     const params = { path: { server_id: server.id } }
     const body = { name: name.trim(), description: description.trim(), visibility }
-    const changed = await answer(http.PATCH('/servers/{server_id}', { params, body }))
-    receive({ type: 'server.updated', data: changed })
+    await receiveAnswer(answer(http.PATCH('/servers/{server_id}', { params, body })), (data) => [
+      { type: 'server.updated', data },
+    ])
   }
 
   return (

@@ -1,12 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { type FormEvent, useState } from 'react'
 import { answer, http } from '@/api/client'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { TextField } from '@/design/TextField'
 import { useFieldText, useProblemText } from '@/i18n/problems'
-import { receive, useStore } from '@/state/store'
+import { receiveAnswer, userUpdated, useStore } from '@/state/store'
 import { PictureSetting } from './PictureSetting'
 import styles from './SettingsScreen.module.css'
 
@@ -61,7 +61,7 @@ function ProfileForm({ me }: { me: OwnUser }) {
     setPending(true)
     setProblem(null)
     try {
-      receive({ type: 'user.updated', data: await answer(http.PATCH('/users/@me', { body: values })) })
+      await receiveAnswer(answer(http.PATCH('/users/@me', { body: values })), userUpdated)
       setChanges({})
     } catch (error) {
       setProblem(asProblem(error))

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, http } from '@/api/client'
-import type { SignedInDevice } from '@/api/model'
+import type { SignedInDevice } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'

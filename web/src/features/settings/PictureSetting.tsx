@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http, upload } from '@/api/client'
-import type { OwnUser } from '@/api/model'
+import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
@@ -9,7 +9,7 @@ import { FormDialog } from '@/design/FormDialog'
 import { toast } from '@/design/toasts'
 import { PictureField } from '@/features/pictures/PictureField'
 import { useProblemText } from '@/i18n/problems'
-import { receive } from '@/state/store'
+import { receiveAnswer, userUpdated } from '@/state/store'
 import styles from './SettingsScreen.module.css'
 
 /** My picture: another one, or none. */
@@ -21,7 +21,7 @@ export function PictureSetting({ me }: { me: OwnUser }) {
 
   async function remove() {
     try {
-      receive({ type: 'user.updated', data: await answer(http.DELETE('/users/@me/avatar')) })
+      await receiveAnswer(answer(http.DELETE('/users/@me/avatar')), userUpdated)
     } catch (error) {
       toast(problemText(asProblem(error)), 'danger')
     }
@@ -29,7 +29,7 @@ export function PictureSetting({ me }: { me: OwnUser }) {
 
   async function save() {
     if (!picture) return
-    receive({ type: 'user.updated', data: await upload<OwnUser>('/users/@me/avatar', picture) })
+    await receiveAnswer(upload<OwnUser>('/users/@me/avatar', picture), userUpdated)
     setPicture(null)
   }
 

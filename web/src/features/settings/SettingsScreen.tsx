@@ -3,6 +3,7 @@ import { ArrowLeft, Languages, LogOut, MonitorSmartphone, Palette, UserRound, X 
 import { type ReactNode, useEffect } from 'react'
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { closeSettings } from '@/app/beneath'
+import { Queries } from '@/app/queries'
 import { linkTo } from '@/app/router'
 import { endSession } from '@/app/session'
 import { IconButton } from '@/design/Button'
@@ -28,7 +29,11 @@ export default function SettingsScreen({ section }: { section: string }) {
       id: 'devices',
       name: t`Signed-in devices`,
       icon: <MonitorSmartphone size={18} />,
-      content: <DevicesSection />,
+      content: (
+        <Queries>
+          <DevicesSection />
+        </Queries>
+      ),
     },
     { id: 'appearance', name: t`Appearance`, icon: <Palette size={18} />, content: <AppearanceSection /> },
     { id: 'language', name: t`Language`, icon: <Languages size={18} />, content: <LanguageSection /> },

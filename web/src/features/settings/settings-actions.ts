@@ -1,5 +1,5 @@
 import { answer, http } from '@/api/client'
-import type { Settings } from '@/api/model'
+import type { Settings } from '@/api/contract'
 import { applySettings } from '@/app/session'
 import { setSettings, useStore } from '@/state/store'
 

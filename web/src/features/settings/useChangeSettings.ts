@@ -1,4 +1,4 @@
-import type { Settings } from '@/api/model'
+import type { Settings } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { toast } from '@/design/toasts'
 import { useProblemText } from '@/i18n/problems'

@@ -3,17 +3,23 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::User;
+use crate::{
+    settings::{Density, Language, Theme},
+    store::User,
+};
 
 /// Settings, the same on all devices.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"language": "en", "theme": "system", "density": "cosy"}))]
 pub(crate) struct Settings {
-    /// `en` or `fr`.
+    /// The language of the screens.
+    #[schema(value_type = Language)]
     language: String,
-    /// `system`, `light` or `dark`.
+    /// Light or dark.
+    #[schema(value_type = Theme)]
     theme: String,
-    /// `cosy` or `compact`.
+    /// How close things stand.
+    #[schema(value_type = Density)]
     density: String,
 }
 

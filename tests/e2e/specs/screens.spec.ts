@@ -1,0 +1,66 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+import { type Look, nameOf } from '../support/looks'
+import { expect, test } from '../support/test'
+import { tour } from '../support/tour'
+
+const viewports = ['desktop', 'tablet', 'phone'] as const
+const themes = ['light', 'dark'] as const
+const languages = ['en', 'fr'] as const
+
+/** Every way to look at Beep, for a person who wants to see them all: `BEEP_TEST_LOOKS=all`. */
+const all: Look[] = viewports.flatMap((viewport) =>
+  themes.flatMap((theme) => languages.map((language) => ({ viewport, theme, language }))),
+)
+
+/** Both themes and both languages, each where there is most room and where there is least. */
+const few: Look[] = [
+  { viewport: 'desktop', theme: 'light', language: 'en' },
+  { viewport: 'desktop', theme: 'dark', language: 'fr' },
+  { viewport: 'phone', theme: 'dark', language: 'en' },
+  { viewport: 'phone', theme: 'light', language: 'fr' },
+  { viewport: 'tablet', theme: 'light', language: 'en' },
+]
+
+const looks = process.env.BEEP_TEST_LOOKS === 'all' ? all : few
+
+for (const look of looks) {
+  test(`every screen fits and is accessible, ${nameOf(look)}`, async ({ browser }) => {
+    test.setTimeout(180_000)
+    await tour(browser, look, async (page, screen) => {
+      await settled(page)
+      await fits(page, screen)
+      // A tablet shows the parts of a desk, where they were looked at already.
+      if (look.viewport !== 'tablet') await accessible(page, screen)
+      await page.screenshot({ path: `../../artefacts/screenshots/${nameOf(look)}/${screen}.png` })
+    })
+  })
+}
+
+/** What appears or moves has done so, and was drawn. */
+function settled(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    await frame()
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
+    await frame()
+  })
+}
+
+/** Nothing is wider than the screen. */
+async function fits(page: Page, screen: string): Promise<void> {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth] as const)
+  expect.soft(content, `${screen}: the page scrolls sideways`).toBeLessThanOrEqual(window)
+}
+
+/** Finds what a person might not see. */
+async function accessible(page: Page, screen: string): Promise<void> {
+  // The announcer names pending buttons by their id, for some seconds longer than they are there.
+  // There are no frames: all is found in the page itself, and no second one is opened for each screen.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
+  const { violations } = await axe.exclude('[data-live-announcer]').analyze()
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
+  expect.soft(told, screen).toEqual([])
+}
