@@ -13,7 +13,8 @@ export interface paths {
         };
         /**
          * Read messages
-         * @description Newest first. `next` is what to pass as `before` for older ones. Who may not read the history gets an empty list.
+         * @description Newest first. `next` is what to pass as `before` for older ones. `before`, `after` and `around` exclude each other.
+         *     Who may not read the history gets an empty list.
          */
         get: operations["list_messages"];
         put?: never;
@@ -199,7 +200,10 @@ export interface components {
                 seq: number;
                 server_id: components["schemas"]["ServerId"];
             }[];
-            /** @description The cursor of the next page; null on the last one. */
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
             next?: string | null;
         };
         /** @description The body of every error answer (`application/problem+json`). */
@@ -307,11 +311,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `channel_not_found`: There is no such channel, or the caller cannot see it.
-             *
-             *     `not_found`: What stands in the path cannot be an id.
              */
             404: {
                 headers: {
@@ -357,7 +361,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -404,7 +414,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -440,11 +454,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `channel_not_found`: There is no such channel, or the caller cannot see it.
-             *
-             *     `not_found`: What stands in the path cannot be an id.
              */
             404: {
                 headers: {
@@ -491,9 +505,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `rate_limited`: Too many requests; see Retry-After.
+             * @description `sending_too_fast`: Too many messages in a short time; see Retry-After.
              *
-             *     `sending_too_fast`: Too many messages in a short time; see Retry-After.
+             *     `rate_limited`: Too many requests; see Retry-After.
              */
             429: {
                 headers: {
@@ -515,7 +529,9 @@ export interface operations {
             /**
              * @description `unavailable`: Something that Beep needs is away; see Retry-After.
              *
-             *     `overloaded`: Too many messages are being sent; see Retry-After.
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
              */
             503: {
                 headers: {
@@ -566,11 +582,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `channel_not_found`: There is no such channel, or the caller cannot see it.
-             *
-             *     `not_found`: What stands in the path cannot be an id.
              *
              *     `message_not_found`: There is no such message.
              */
@@ -609,7 +625,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -670,11 +692,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `channel_not_found`: There is no such channel, or the caller cannot see it.
-             *
-             *     `not_found`: What stands in the path cannot be an id.
              *
              *     `message_not_found`: There is no such message.
              */
@@ -713,7 +735,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -753,7 +781,11 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -791,11 +823,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `channel_not_found`: There is no such channel, or the caller cannot see it.
-             *
-             *     `not_found`: What stands in the path cannot be an id.
              *
              *     `message_not_found`: There is no such message.
              */
@@ -843,7 +875,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            /**
+             * @description `sending_too_fast`: Too many messages in a short time; see Retry-After.
+             *
+             *     `rate_limited`: Too many requests; see Retry-After.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -861,7 +897,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -379,7 +379,10 @@ export interface components {
         };
         /** @description A public server in the directory. */
         FoundServer: components["schemas"]["Server"] & {
-            /** @description Whether the caller is a member. */
+            /**
+             * @description Whether the caller is a member.
+             * @example false
+             */
             joined: boolean;
         };
         /**
@@ -470,17 +473,26 @@ export interface components {
                 /** @description What it is about. */
                 topic?: string | null;
             }[];
-            /** @description The cursor of the next page; null on the last one. */
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
             next?: string | null;
         };
         /** @description One page of a list. */
         Page_FoundServer: {
             /** @description What is on the page. */
             items: (components["schemas"]["Server"] & {
-                /** @description Whether the caller is a member. */
+                /**
+                 * @description Whether the caller is a member.
+                 * @example false
+                 */
                 joined: boolean;
             })[];
-            /** @description The cursor of the next page; null on the last one. */
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
             next?: string | null;
         };
         /** @description One page of a list. */
@@ -499,7 +511,10 @@ export interface components {
                 /** @description Who it is. */
                 user: components["schemas"]["UserSummary"];
             }[];
-            /** @description The cursor of the next page; null on the last one. */
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
             next?: string | null;
         };
         /** @description One page of a list. */
@@ -524,7 +539,10 @@ export interface components {
                 /** @description Its server. */
                 server_id: components["schemas"]["ServerId"];
             }[];
-            /** @description The cursor of the next page; null on the last one. */
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
             next?: string | null;
         };
         /** @description One page of a list. */
@@ -555,7 +573,10 @@ export interface components {
                 /** @description Who can find and join it. */
                 visibility: components["schemas"]["Visibility"];
             }[];
-            /** @description The cursor of the next page; null on the last one. */
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
             next?: string | null;
         };
         /** @description The body of every error answer (`application/problem+json`). */
@@ -689,7 +710,13 @@ export interface components {
             channels: components["schemas"]["Channel"][];
             /** @description The member. */
             me: components["schemas"]["Member"];
-            /** @description What the member may do in the server as a whole, by name. */
+            /**
+             * @description What the member may do in the server as a whole, by name.
+             * @example [
+             *       "view_channel",
+             *       "send_messages"
+             *     ]
+             */
             permissions: string[];
             /** @description All roles, the lowest first. */
             roles: components["schemas"]["Role"][];
@@ -760,7 +787,11 @@ export interface operations {
                     "application/json": components["schemas"]["ServerWithDetail"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -849,7 +880,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -934,7 +971,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -980,9 +1023,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -1010,7 +1053,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1067,9 +1116,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -1097,7 +1146,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1133,7 +1188,11 @@ export interface operations {
                     "application/json": components["schemas"]["Server"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1169,9 +1228,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -1226,7 +1285,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1272,9 +1337,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -1302,7 +1367,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1338,7 +1409,11 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1374,9 +1449,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -1440,7 +1515,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1476,7 +1557,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Channel"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1512,9 +1597,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -1569,7 +1654,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1617,9 +1708,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `channel_not_found`: There is no such channel, or the caller cannot see it.
              */
@@ -1649,7 +1740,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1708,9 +1805,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `channel_not_found`: There is no such channel, or the caller cannot see it.
              */
@@ -1740,7 +1837,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1778,7 +1881,11 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1814,9 +1921,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `channel_not_found`: There is no such channel, or the caller cannot see it.
              */
@@ -1873,7 +1980,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1928,9 +2041,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or it is private and the caller is not a member.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or it is private and the caller is not a member.
              */
             404: {
                 headers: {
@@ -1967,7 +2080,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2020,9 +2139,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -2059,7 +2178,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2121,9 +2246,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -2160,7 +2285,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2208,9 +2339,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              *
              *     `member_not_found`: The user is not a member of the server.
              */
@@ -2240,7 +2371,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2286,9 +2423,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -2316,7 +2453,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2362,9 +2505,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `server_not_found`: There is no such server, or the caller is not a member of it.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
              */
             404: {
                 headers: {
@@ -2392,7 +2535,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2452,7 +2601,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -38,6 +38,12 @@ export interface components {
             /** @description The field's name; dots and indices for inner ones: `channels.0.name`. */
             field: string;
         };
+        /**
+         * Format: binary
+         * @description A picture as it is stored.
+         * @example the bytes of a picture
+         */
+        Picture: string;
         /** @description The body of every error answer (`application/problem+json`). */
         Problem: {
             /** @description The stable code that programs decide by. */
@@ -82,23 +88,28 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The picture */
+            /** @description The picture. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": number[];
+                    "image/jpeg": components["schemas"]["Picture"];
+                    "image/png": components["schemas"]["Picture"];
                 };
             };
-            /** @description The picture that the client has */
+            /** @description The picture that the client has. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `picture_not_found` */
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `picture_not_found`: There is no picture of this name.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -107,7 +118,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -307,7 +307,10 @@ export interface components {
                 /** @description What the program called itself when it signed in. */
                 user_agent: string;
             }[];
-            /** @description The cursor of the next page; null on the last one. */
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
             next?: string | null;
         };
         /** @description A form with a picture. */
@@ -315,6 +318,7 @@ export interface components {
             /**
              * Format: binary
              * @description A PNG, JPEG, GIF or WebP of at most 8 MiB and 8,192 pixels a side.
+             * @example the bytes of a picture
              */
             file: string;
         };
@@ -372,18 +376,24 @@ export interface components {
             username: string;
         };
         /**
-         * @description What changes; what is absent stays.
+         * @description What changes; what is absent stays. Null empties `biography` and `status_text`.
          * @example {
          *       "biography": "Notes on engines.",
          *       "status": "away"
          *     }
          */
         ProfileChange: {
+            /** @description At most 500 characters. */
             biography?: string | null;
+            /** @description 1 to 64 characters. */
             first_name?: string | null;
+            /** @description 1 to 64 characters. */
             last_name?: string | null;
             status?: components["schemas"]["Status"] | null;
+            /** @description At most 128 characters. */
             status_text?: string | null;
+            /** @description 2 to 32 letters, digits, `_`, `-`, `.`; lowered. */
+            username?: string | null;
         };
         /**
          * @description How one can sign in here.
@@ -547,7 +557,11 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -583,19 +597,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
-             * @description `rate_limited`: Too many requests; see Retry-After.
+             * @description `too_many_attempts`: Too many wrong passwords; see Retry-After.
              *
-             *     `too_many_attempts`: Too many wrong passwords; see Retry-After.
+             *     `rate_limited`: Too many requests; see Retry-After.
              */
             429: {
                 headers: {
@@ -617,7 +622,9 @@ export interface operations {
             /**
              * @description `unavailable`: Something that Beep needs is away; see Retry-After.
              *
-             *     `overloaded`: Too many people sign in at the moment; see Retry-After.
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
              */
             503: {
                 headers: {
@@ -685,7 +692,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -732,7 +745,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -765,7 +784,11 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -792,6 +815,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
@@ -810,7 +851,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -843,7 +890,11 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -922,7 +973,9 @@ export interface operations {
             /**
              * @description `unavailable`: Something that Beep needs is away; see Retry-After.
              *
-             *     `overloaded`: Too many people sign up at the moment; see Retry-After.
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
              */
             503: {
                 headers: {
@@ -952,57 +1005,12 @@ export interface operations {
                     "application/json": components["schemas"]["OwnUser"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description `not_signed_in`: There is no valid access token.
              *
              *     `token_expired`: The access token has expired.
              */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body is larger than 64 KiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is not application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1028,7 +1036,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1061,7 +1075,11 @@ export interface operations {
                     "application/json": components["schemas"]["OwnUser"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1085,6 +1103,15 @@ export interface operations {
             };
             /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `username_taken`: Somebody has this username. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1137,7 +1164,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1170,15 +1203,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnUser"];
                 };
             };
-            /**
-             * @description `malformed_multipart`: The form cannot be read.
-             *
-             *     `picture_too_large`: The picture has more pixels than allowed.
-             *
-             *     `picture_type_unsupported`: The file is neither PNG, JPEG, GIF nor WebP.
-             *
-             *     `picture_not_readable`: The picture is broken.
-             */
+            /** @description `malformed_multipart`: The form cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1227,7 +1252,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: There is no part `file`. */
+            /**
+             * @description `picture_too_large`: The picture has more pixels than allowed.
+             *
+             *     `picture_type_unsupported`: The file is neither PNG, JPEG, GIF nor WebP.
+             *
+             *     `picture_not_readable`: The picture is broken.
+             *
+             *     `invalid`: There is no part `file`.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1254,7 +1287,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1284,23 +1323,6 @@ export interface operations {
                 };
             };
             /**
-             * @description `malformed_multipart`: The form cannot be read.
-             *
-             *     `picture_too_large`: The picture has more pixels than allowed.
-             *
-             *     `picture_type_unsupported`: The file is neither PNG, JPEG, GIF nor WebP.
-             *
-             *     `picture_not_readable`: The picture is broken.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
              * @description `not_signed_in`: There is no valid access token.
              *
              *     `token_expired`: The access token has expired.
@@ -1315,33 +1337,6 @@ export interface operations {
             };
             /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The file is larger than 8 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is not multipart/form-data. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid`: There is no part `file`. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1367,7 +1362,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1409,28 +1410,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `session_not_found`: The caller has no such sign-in.
-             *
-             *     `not_found`: What stands in the path cannot be an id.
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
@@ -1449,7 +1428,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1502,9 +1487,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `session_not_found`: The caller has no such sign-in.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `session_not_found`: The caller has no such sign-in.
              */
             404: {
                 headers: {
@@ -1532,7 +1517,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1561,57 +1552,12 @@ export interface operations {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description `not_signed_in`: There is no valid access token.
              *
              *     `token_expired`: The access token has expired.
              */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body is larger than 64 KiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is not application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1637,7 +1583,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1670,7 +1622,11 @@ export interface operations {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
-            /** @description `malformed_json`: The body is not JSON of the described form. */
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1746,7 +1702,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1792,9 +1754,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `user_not_found`: There is no such user.
+             * @description `not_found`: What stands in the path cannot be an id.
              *
-             *     `not_found`: What stands in the path cannot be an id.
+             *     `user_not_found`: There is no such user.
              */
             404: {
                 headers: {
@@ -1822,7 +1784,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that Beep needs is away; see Retry-After. */
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
