@@ -193,7 +193,8 @@ async function mine({ words: t, visit, look, club }: Tour, page: Page): Promise<
   await page.keyboard.press('Escape')
   await expect(page.getByRole('alertdialog')).toHaveCount(0)
   await page.goBack()
-  await expect(messages(page).last()).toBeVisible()
+  // Longer than the client waits before it asks again.
+  await expect(messages(page).last()).toBeVisible({ timeout: 30_000 })
 }
 
 async function members({ words: t, visit, look }: Tour, page: Page): Promise<void> {

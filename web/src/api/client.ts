@@ -5,8 +5,10 @@ import { createTransport, type Renewal } from './transport'
 
 const base = '/api/v1'
 const refreshedKey = 'beep.refreshed_at'
-/** Without an answer after this time a request counts as lost; long enough for a picture on a slow line. */
-const answerWithinMs = 30_000
+/** Without an answer after this time a read counts as lost, and is repeated. */
+const readWithinMs = 10_000
+/** The same for what writes; long enough for a picture on a slow line. */
+const writtenWithinMs = 30_000
 /** A refresh by another tab within this time counts as ours. */
 const sharedRefreshMs = 5_000
 
@@ -62,8 +64,10 @@ async function refreshNow(): Promise<Renewal> {
 }
 
 const transport = createTransport({
-  fetch: (request) =>
-    fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(answerWithinMs)]) }),
+  fetch: (request) => {
+    const within = request.method === 'GET' ? readWithinMs : writtenWithinMs
+    return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(within)]) })
+  },
   cookie: readCookie,
   refresh: refreshSession,
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

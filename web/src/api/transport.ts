@@ -18,6 +18,7 @@ const unsafeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const idempotentMethods = new Set(['GET', 'HEAD'])
 const passingStatuses = new Set([502, 503, 504])
 const retryDelays = [300, 1200]
+const longestRetryAfterMs = 5_000
 
 /**
  * A `fetch` that adds the CSRF header, renews the session once after a 401 and repeats reads that met a passing
@@ -39,11 +40,20 @@ async function attempt(parts: TransportParts, request: Request): Promise<Respons
   const delays = idempotentMethods.has(request.method) ? retryDelays : []
   for (const delay of delays) {
     const response = await once(parts, request).catch(() => null)
-    if (response && !passingStatuses.has(response.status)) return response
+    const pause = response ? pauseAfter(response, delay) : delay
+    if (response && pause === null) return response
     if (request.signal.aborted) break
-    await parts.wait(delay)
+    await parts.wait(pause ?? delay)
   }
   return once(parts, request)
+}
+
+/** Milliseconds before a read is repeated; null when its answer stands. Nobody is made to wait long for a rate limit. */
+function pauseAfter(response: Response, delay: number): number | null {
+  if (passingStatuses.has(response.status)) return delay
+  if (response.status !== 429) return null
+  const asked = Number(response.headers.get('Retry-After') ?? 0) * 1_000
+  return asked <= longestRetryAfterMs ? Math.max(asked, delay) : null
 }
 
 async function once(parts: TransportParts, request: Request): Promise<Response> {
