@@ -475,6 +475,11 @@ async fn rates_are_limited_by_user_and_by_address() {
     let refused = instance.get("/api/v1/nothing", &[]).await;
     assert_eq!(refused.problem(), expected(429, "rate_limited"));
     assert_eq!(refused.headers["ratelimit-policy"], "\"address\";q=1;w=3600");
+    for _ in 0..3 {
+        let page = instance.get("/index.html", &[]).await;
+        assert_ne!(page.status, 429, "pages are not counted");
+        assert!(!page.headers.contains_key("ratelimit"));
+    }
 }
 
 #[tokio::test]

@@ -32,6 +32,8 @@ use super::{
 };
 use crate::{auth::Authenticator, clock::Clock, telemetry::RequestContext};
 
+/// Where the public API begins.
+const API: &str = "/api/";
 /// Answers below this size are not worth compressing, in bytes.
 const COMPRESS_ABOVE: u64 = 1_024;
 /// When to come back to an instance that is too busy.
@@ -100,7 +102,7 @@ impl Guard {
         let started = Instant::now();
         let method = access_log::method_name(request.method());
         let route = request.extensions().get::<MatchedPath>().cloned();
-        let private = request.uri().path().starts_with("/api/");
+        let private = request.uri().path().starts_with(API);
         let peer = request.extensions().get::<PeerAddress>().copied();
         let address = peer.map(|peer| ClientAddress::resolve(peer.0.ip(), request.headers(), &self.trusted_proxies));
         if let Some(address) = address {
@@ -138,11 +140,14 @@ impl Guard {
         );
         let caller = authentication.caller();
         request.extensions_mut().insert(authentication);
+        if let Some(caller) = caller {
+            RequestContext::set_user(caller.user_id);
+        }
+        // The client's own files cost little and are asked for all at once: a school behind one address must get them.
+        let counts = request.uri().path().starts_with(API);
         let counted = match (caller, address) {
-            (Some(caller), _) => {
-                RequestContext::set_user(caller.user_id);
-                Some(Counted::User(caller.user_id))
-            }
+            _ if !counts => None,
+            (Some(caller), _) => Some(Counted::User(caller.user_id)),
             (None, address) => address.map(|address| Counted::Address(address.limit_key())),
         };
         let verdict = counted.and_then(|counted| self.limiters.count(counted));

@@ -117,7 +117,7 @@ async fn a_picture_is_set_and_removed_and_told_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_are_ones_own_and_told_to_nobody() {
+async fn settings_are_ones_own_and_told_to_ones_own_devices_alone() {
     for world in worlds().await {
         let ada = world.sign_up("ada").await;
         let me = world.acting(&ada);
@@ -143,6 +143,11 @@ async fn settings_are_ones_own_and_told_to_nobody() {
         me.patch("/users/@me/settings", json!({"theme": null}))
             .await
             .is_invalid("theme", "required");
-        assert!(world.events().await.is_empty(), "{}", world.kind);
+        let events = world.events().await;
+        let told: Vec<_> = events.iter().map(|event| (event.kind, event.audience)).collect();
+        let own = Audience::User { user_id: ada.id };
+        assert_eq!(told, [(EventKind::SettingsUpdated, own)], "{}", world.kind);
+        let data: Value = serde_json::from_str(events[0].data.get()).unwrap();
+        assert_eq!(data, changed, "{}", world.kind);
     }
 }
