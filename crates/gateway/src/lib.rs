@@ -110,7 +110,7 @@ pub fn wire(needs: Needs) -> Wired<()> {
     };
     let subscription = context.bus.subscribe();
     Wired {
-        public: socket::router(gateway.clone()),
+        public: socket::router(Arc::new(gateway.clone())),
         peer: (),
         tasks: vec![
             Task::new("gateway", dispatch::run(gateway.clone(), subscription)),

@@ -33,12 +33,12 @@ const WRITE_BUFFER: usize = 16 * 1024;
 const FULL_RETRY: Duration = Duration::from_secs(5);
 
 /// The one route of the gateway.
-pub(crate) fn router(gateway: Gateway) -> Router {
+pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     Router::new().route("/api/v1/gateway", get(upgrade)).with_state(gateway)
 }
 
 async fn upgrade(
-    State(gateway): State<Gateway>,
+    State(gateway): State<Arc<Gateway>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {

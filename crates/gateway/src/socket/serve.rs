@@ -30,7 +30,7 @@ pub(super) struct Seat {
 }
 
 /// Serves one connection until it ends.
-pub(super) async fn serve(gateway: Gateway, mut socket: WebSocket, cookie: Option<Box<str>>) {
+pub(super) async fn serve(gateway: Arc<Gateway>, mut socket: WebSocket, cookie: Option<Box<str>>) {
     let mut connection = Connection::new(gateway.peers.clock.now(), gateway.settings.heartbeat_interval);
     let mut seat: Option<Seat> = None;
     let code = run(&gateway, &mut socket, &mut connection, &mut seat, cookie.as_deref()).await;
@@ -163,4 +163,20 @@ fn rest(gateway: &Gateway, connection: &Connection) -> Duration {
 /// Whether the WebSocket library refused a frame for its size.
 fn too_large(error: &axum::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.to_string().contains("too long"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_future<F: Future>(_: impl FnOnce(Arc<Gateway>, WebSocket, Option<Box<str>>) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// Ten thousand of them are there at once. What is rarely needed belongs on the heap, for as long as it is needed.
+    #[test]
+    fn an_idle_connection_is_small() {
+        let (own, socket) = (size_of_future(serve), size_of::<WebSocket>());
+        assert!(own < 1_600, "{own} bytes, of which {socket} for the socket");
+    }
 }
