@@ -1,5 +1,6 @@
 //! What services say to each other: internal calls (one `.proto` for each service) and the closed set of events.
 
+pub mod calls;
 pub mod events;
 pub mod permissions;
 
@@ -28,3 +29,6 @@ generated! {
     /// Internal calls of the servers service: `proto/servers.proto`.
     servers = "beep.servers.v1";
 }
+
+/// The descriptions of all internal calls, for gRPC reflection.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

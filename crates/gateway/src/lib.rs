@@ -25,9 +25,10 @@ use std::{sync::Arc, time::Duration};
 use contracts::{servers::servers_client::ServersClient, users::users_client::UsersClient};
 use platform::{
     auth::Authenticator,
+    bus::Topics,
     clock::Clock,
     rpc::Peer,
-    service::{Context, Task, Wired},
+    service::{Context, Task, Wired, WiringError},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -82,8 +83,7 @@ struct Gateway {
 }
 
 /// Wires the gateway. It begins to listen to the bus at once, so that no event after this is missed.
-#[must_use]
-pub fn wire(needs: Needs) -> Wired<()> {
+pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     let Needs {
         context,
         users,
@@ -108,15 +108,15 @@ pub fn wire(needs: Needs) -> Wired<()> {
         settings: Arc::new(settings),
         shutdown: context.shutdown.clone(),
     };
-    let subscription = context.bus.subscribe();
-    Wired {
+    let subscription = context.bus.subscribe(Topics::Chosen).await?;
+    Ok(Wired {
         public: socket::router(Arc::new(gateway.clone())),
         peer: (),
         tasks: vec![
             Task::new("gateway", dispatch::run(gateway.clone(), subscription)),
             Task::new("gateway", upkeep::run(gateway)),
         ],
-    }
+    })
 }
 
 impl Gateway {

@@ -24,9 +24,10 @@ use std::sync::Arc;
 
 use contracts::{servers::servers_client::ServersClient, users::users_client::UsersClient};
 use platform::{
-    db::{DbError, Tenants},
+    bus::Topics,
+    db::Tenants,
     rpc::Peer,
-    service::{Context, Task, Wired},
+    service::{Context, Task, Wired, WiringError},
 };
 
 use crate::{
@@ -56,7 +57,7 @@ pub struct Needs {
 }
 
 /// Brings the tables up to date and puts the service together.
-pub async fn wire(needs: Needs) -> Result<Wired<()>, DbError> {
+pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     let Needs {
         context,
         users,
@@ -80,7 +81,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, DbError> {
         clock: context.clock.clone(),
     });
     // Subscribed before anybody can change anything, and not when the task begins.
-    let events = context.bus.subscribe();
+    let events = context.bus.subscribe(Topics::Changes).await?;
     let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
     let remover = removal::work(Arc::clone(&service), deletions, context.shutdown);
     let (public, _) = api::router().with_state(service).split_for_parts();

@@ -6,10 +6,21 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    bus::EventBus,
+    bus::{BusError, EventBus},
     clock::{Clock, Ids},
-    db::{Db, DbResult, Outbox, OutboxSettings},
+    db::{Db, DbError, DbResult, Outbox, OutboxSettings},
 };
+
+/// Why a service cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum WiringError {
+    /// Its tables cannot be brought up to date.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// It cannot listen to events.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+}
 
 /// What every service is given.
 #[derive(Clone)]

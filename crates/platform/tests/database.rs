@@ -7,7 +7,7 @@ use contracts::events::{Audience, Event, EventKind};
 use model::{EventId, ServerId, Timestamp, UserId};
 use platform::{
     args,
-    bus::{Delivery, EventBus, LocalBus},
+    bus::{Delivery, Topics, EventBus, LocalBus},
     clock::{Clock, Ids},
     db::{DbError, Migration, Outbox, OutboxSettings, Tenants, Value, tuples},
     testing::{TestDatabase, databases},
@@ -218,7 +218,7 @@ fn event(id: i64) -> Event {
 async fn an_event_is_told_if_and_only_if_its_change_is_committed() {
     for TestDatabase { kind, db, .. } in &each().await {
         let bus = Arc::new(LocalBus::default());
-        let mut heard = bus.subscribe();
+        let mut heard = bus.subscribe(Topics::Changes).await.unwrap();
         let ids = Ids::new(Clock::system(), 1);
         let shutdown = CancellationToken::new();
         let settings = OutboxSettings::default();
@@ -275,7 +275,7 @@ async fn what_a_crash_left_is_told_by_the_sweeper() {
         tx.commit().await.unwrap();
 
         let bus = Arc::new(LocalBus::default());
-        let mut heard = bus.subscribe();
+        let mut heard = bus.subscribe(Topics::Changes).await.unwrap();
         let (_, sweeper) = Outbox::open(
             "notes",
             db,

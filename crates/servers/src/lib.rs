@@ -37,9 +37,10 @@ use std::sync::Arc;
 
 use contracts::{servers::servers_server::ServersServer, users::users_client::UsersClient};
 use platform::{
-    db::{DbError, Tenants},
+    bus::Topics,
+    db::Tenants,
     rpc,
-    service::{Context, Task, Wired},
+    service::{Context, Task, Wired, WiringError},
 };
 
 pub use peer::Calls;
@@ -61,7 +62,7 @@ pub struct Needs {
 pub type Peer = ServersServer<Calls>;
 
 /// Brings the tables up to date and puts the service together.
-pub async fn wire(needs: Needs) -> Result<Wired<Peer>, DbError> {
+pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     let Needs { context, users } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
     let (db, sweeper) = context.database_of(NAME).await?;
@@ -74,7 +75,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, DbError> {
         snapshots: Snapshots::default(),
     });
     // Subscribed before anybody can change a name, and not when the task begins.
-    let events = context.bus.subscribe();
+    let events = context.bus.subscribe(Topics::Changes).await?;
     let follower = {
         let service = Arc::clone(&service);
         let shutdown = context.shutdown;

@@ -25,6 +25,8 @@ pub struct Calls<O> {
 #[tonic::async_trait]
 impl<O: ObjectStore> Storage for Calls<O> {
     async fn put_picture(&self, request: Request<PutPictureRequest>) -> Result<Response<PutPictureResponse>, Status> {
+        // Pictures are kept for people, and whose they are is known.
+        rpc::caller(&request)?;
         let request = request.into_inner();
         let shape = match request.shape() {
             PictureShape::Avatar => Shape::Avatar,

@@ -20,11 +20,12 @@ use std::{sync::Arc, time::Duration};
 use contracts::{storage::storage_client::StorageClient, users::users_server::UsersServer};
 use platform::{
     auth::{Cookies, TokenIssuer},
-    db::DbError,
+    bus::Topics,
     rpc,
-    service::{Context, Wired},
+    service::{Context, Task, Wired, WiringError},
 };
 
+pub use api::issuer::ServiceIssuer;
 pub use peer::Calls;
 
 use crate::{
@@ -64,7 +65,7 @@ pub struct Needs {
 pub type Peer = UsersServer<Calls>;
 
 /// Brings the tables up to date and puts the service together.
-pub async fn wire(needs: Needs) -> Result<Wired<Peer>, DbError> {
+pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     let Needs {
         context,
         storage,
@@ -73,6 +74,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, DbError> {
     } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
     let (db, sweeper) = context.database_of(NAME).await?;
+    let changes = context.bus.subscribe(Topics::Changes).await?;
+    let shutdown = context.shutdown.clone();
     let service = Arc::new(Service {
         db,
         ids: context.ids,
@@ -86,10 +89,11 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, DbError> {
         settings,
     });
     let (public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
+    let follower = service::follow(Arc::clone(&service), changes, shutdown);
     Ok(Wired {
         public,
         peer: UsersServer::new(Calls(service)),
-        tasks: vec![sweeper],
+        tasks: vec![sweeper, Task::new(NAME, follower)],
     })
 }
 

@@ -35,6 +35,16 @@ impl Default for Summaries {
 }
 
 impl Summaries {
+    /// The user has changed in another process: what is kept is forgotten.
+    pub(crate) fn forget(&self, user_id: UserId) {
+        self.0.invalidate(&user_id);
+    }
+
+    /// Nobody knows who has changed.
+    pub(crate) fn forget_all(&self) {
+        self.0.invalidate_all();
+    }
+
     /// The user has changed: what is kept is replaced.
     pub(crate) fn put(&self, user: &User) {
         self.0.insert(user.id, summary(user));
@@ -99,7 +109,11 @@ impl Users for Calls {
     }
 
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {
+        let caller = rpc::caller(&request)?;
         let id = UserId(request.into_inner().user_id);
+        if caller.user_id != id {
+            return Err(rpc::status(Code::NotFound, "user_not_found", "there is no such user"));
+        }
         let found = user::lookup(&self.0.db, id)
             .await
             .map_err(|error| rpc::database_status(&error))?;

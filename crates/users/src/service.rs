@@ -9,11 +9,13 @@ use contracts::{
 use model::{EventId, UserId};
 use platform::{
     auth::{Cookies, TokenIssuer},
+    bus::{Delivery, Subscription},
     clock::{Clock, Ids},
     db::{Db, DbError, Tx},
     rpc,
 };
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Settings,
@@ -66,5 +68,20 @@ impl Service {
         tx.emit(self.event(EventKind::UserUpdated, own, user.id, &OwnUser::from(user))?);
         tx.emit(self.event(EventKind::UserUpdated, around, user.id, &Profile::from(user))?);
         Ok(())
+    }
+}
+
+/// Forgets what other instances of this service have changed, until the process shuts down.
+pub(crate) async fn follow(service: Shared, mut changes: Subscription, shutdown: CancellationToken) {
+    while let Some(Some(delivery)) = shutdown.run_until_cancelled(changes.next()).await {
+        match delivery {
+            Delivery::Event(event) if event.kind == EventKind::UserUpdated => {
+                if let Some(user_id) = event.user_id {
+                    service.summaries.forget(user_id);
+                }
+            }
+            Delivery::Event(_) => {}
+            Delivery::Lost => service.summaries.forget_all(),
+        }
     }
 }

@@ -12,7 +12,7 @@ use contracts::{
 use model::{SessionId, Timestamp};
 use platform::{
     auth::{Authenticator, RevokedSessions, TokenIssuer},
-    bus::{Delivery, LocalBus},
+    bus::{Delivery, LocalBus, Subscription, Topics},
     clock::{Clock, Ids},
     db::Db,
     http::Readiness,
@@ -139,7 +139,10 @@ pub(crate) async fn wire_at(
             max_connections: config.gateway.max_connections,
             public_url: public_url.to_owned(),
         },
-    });
+    })
+    .await?;
+    // Listens before the door opens, so that no sign-in ends unnoticed.
+    let ended = context.bus.subscribe(Topics::Changes).await?;
 
     let public = [
         storage.public,
@@ -150,7 +153,7 @@ pub(crate) async fn wire_at(
     ];
     let mut tasks = vec![Task::new(
         "platform",
-        follow_revocations(context, authenticator.clone()),
+        follow_revocations(context, ended, authenticator.clone()),
     )];
     for more in [storage.tasks, users.tasks, servers.tasks, messages.tasks, gateway.tasks] {
         tasks.extend(more);
@@ -191,8 +194,7 @@ pub(crate) fn add_checks(readiness: &Readiness, db: &Db) {
 }
 
 /// Refuses the tokens of sign-ins that have ended, on every route, as soon as the event of it arrives.
-async fn follow_revocations(context: Context, authenticator: Authenticator) {
-    let mut events = context.bus.subscribe();
+async fn follow_revocations(context: Context, mut events: Subscription, authenticator: Authenticator) {
     let mut forget = tokio::time::interval(FORGET_EVERY);
     loop {
         tokio::select! {

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::ws::WebSocket;
-use platform::auth::{AuthError, Caller};
+use platform::{
+    auth::{AuthError, Caller},
+    telemetry::RequestContext,
+};
 
 use super::{
     serve::Seat,
@@ -33,7 +36,14 @@ impl Gateway {
             (Action::Close(code), _) => return Err(Some(code)),
             (Action::Identify { token }, _) => {
                 let caller = self.authenticate(token.as_deref().or(cookie))?;
-                let session = self.begin(caller).await.map_err(Some)?;
+                let token = token.as_deref().or(cookie).unwrap_or_default();
+                let beginning = async {
+                    // For calls to peers on behalf of the user.
+                    RequestContext::set_user(caller.user_id);
+                    RequestContext::set_token(token);
+                    self.begin(caller).await
+                };
+                let session = RequestContext::begin().scope(beginning).await.map_err(Some)?;
                 let number = session.attach();
                 self.presences.refresh(session.user_id, self.peers.clock.now());
                 connection.on_session(self.peers.clock.now());

@@ -69,7 +69,9 @@ impl World {
                 max_connections: 100,
                 public_url: ISSUER.to_owned(),
             },
-        });
+        })
+        .await
+        .unwrap();
         for task in wired.tasks {
             tokio::spawn(task.work);
         }

@@ -1,21 +1,14 @@
 //! The check of access tokens.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use jsonwebtoken::{
-    Algorithm, DecodingKey, Validation,
-    jwk::{AlgorithmParameters, EllipticCurve, JwkSet},
-};
+use jsonwebtoken::{Algorithm, Validation, jwk::JwkSet};
 use model::Timestamp;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::{
-    AUDIENCE, AuthError, Caller, RevokedSessions,
+    AUDIENCE, AuthError, Caller, Keys, RevokedSessions,
     claims::{Claims, TOKEN_TYPE},
 };
 
@@ -27,19 +20,13 @@ const TOKEN_MAX: usize = 4 * 1024;
 const CACHE_ENTRIES: u64 = 50_000;
 const CACHE_LIFETIME: Duration = Duration::from_mins(1);
 
-/// Where the issuer's public keys come from.
-pub trait KeySource {
-    /// The keys that are valid now.
-    fn jwks(&self) -> impl Future<Output = Result<JwkSet, AuthError>> + Send;
-}
-
 /// Checks access tokens of one issuer. Clones share keys, revocations and cache.
 #[derive(Clone)]
 pub struct Authenticator(Arc<Inner>);
 
 struct Inner {
     validation: Validation,
-    keys: RwLock<HashMap<String, DecodingKey>>,
+    keys: Keys,
     revoked: RevokedSessions,
     /// By the token's hash, so that no token lies in memory longer than its request.
     verified: Cache<[u8; 32], Verified>,
@@ -70,47 +57,23 @@ impl Authenticator {
     /// Accepts tokens of `issuer` that are signed by one of `keys` and whose sign-in is not among `revoked`.
     #[must_use]
     pub fn new(issuer: &str, keys: &JwkSet, revoked: RevokedSessions) -> Self {
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_issuer(&[issuer]);
-        validation.set_audience(&[AUDIENCE]);
-        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        // The time is the caller's, not the machine's: checked by `Verified::at`.
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
+        Self::with_keys(issuer, Keys::of(keys), revoked)
+    }
+
+    /// The same with keys that may change. A token that was verified is remembered for up to a minute after its key has
+    /// gone.
+    #[must_use]
+    pub fn with_keys(issuer: &str, keys: Keys, revoked: RevokedSessions) -> Self {
         let verified = Cache::builder()
             .max_capacity(CACHE_ENTRIES)
             .time_to_live(CACHE_LIFETIME)
             .build();
-        let this = Self(Arc::new(Inner {
-            validation,
-            keys: RwLock::default(),
+        Self(Arc::new(Inner {
+            validation: validation(issuer, AUDIENCE),
+            keys,
             revoked,
             verified,
-        }));
-        this.set_keys(keys);
-        this
-    }
-
-    /// Replaces the issuer's keys. Only Ed25519 keys with an id are taken.
-    pub fn set_keys(&self, keys: &JwkSet) {
-        let usable = keys.keys.iter().filter_map(|key| {
-            let AlgorithmParameters::OctetKeyPair(parameters) = &key.algorithm else {
-                return None;
-            };
-            let decoded = DecodingKey::from_ed_components(&parameters.x).ok()?;
-            // The library expects 32 bytes without looking.
-            let whole =
-                parameters.curve == EllipticCurve::Ed25519 && decoded.try_get_as_bytes().is_ok_and(|x| x.len() == 32);
-            Some((key.common.key_id.clone()?, decoded)).filter(|_| whole)
-        });
-        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = usable.collect();
-        self.0.verified.invalidate_all();
-    }
-
-    /// Reads the issuer's keys anew.
-    pub async fn refresh_keys(&self, source: &impl KeySource) -> Result<(), AuthError> {
-        self.set_keys(&source.jwks().await?);
-        Ok(())
+        }))
     }
 
     /// The sign-ins that have ended; shared, so that events can feed it.
@@ -150,14 +113,7 @@ impl Authenticator {
             return Err(AuthError::Malformed);
         }
         let key_id = header.kid.ok_or(AuthError::UnknownKey)?;
-        let key = self
-            .0
-            .keys
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key_id)
-            .cloned();
-        let key = key.ok_or(AuthError::UnknownKey)?;
+        let key = self.0.keys.find(&key_id).ok_or(AuthError::UnknownKey)?;
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.0.validation)
             .map_err(|error| AuthError::from(&error))?
             .claims;
@@ -171,6 +127,18 @@ impl Authenticator {
             expires: claims.exp,
         })
     }
+}
+
+/// What every token must say to be accepted.
+pub(super) fn validation(issuer: &str, audience: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_issuer(&[issuer]);
+    validation.set_audience(&[audience]);
+    validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+    // The time is the caller's, not the machine's: checked apart.
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation
 }
 
 #[cfg(test)]

@@ -32,9 +32,12 @@ pub enum AuthError {
     /// The sign-in it belongs to has ended.
     #[error("the session has ended")]
     Revoked,
-    /// A token could not be signed, or the issuer's keys could not be read.
-    #[error("the key cannot be used")]
+    /// A token could not be signed, or the issuer gives none.
+    #[error("no token can be had")]
     Signing,
+    /// The issuer does not answer.
+    #[error("the issuer cannot be reached")]
+    Unreachable,
 }
 
 impl From<&jsonwebtoken::errors::Error> for AuthError {

@@ -14,11 +14,14 @@ use jsonwebtoken::{
     Algorithm, EncodingKey, Header,
     jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
 };
+use contracts::calls::Service;
 use model::{SessionId, Timestamp, UserId};
+use serde::Serialize;
 
 use super::{
     AUDIENCE, AuthError, KeySource, Secret,
     claims::{Claims, TOKEN_TYPE},
+    service_token::{SERVICE_TOKEN_LIFETIME, SERVICE_TOKEN_TYPE, ServiceClaims},
 };
 
 /// How long an access token is valid at most; the refresh token brings the next one.
@@ -95,13 +98,27 @@ impl TokenIssuer {
             exp: seconds.saturating_add(i64::try_from(self.0.lifetime.as_secs()).unwrap_or(0)),
             iat: seconds,
             nbf: seconds,
-            jti: hex::encode(rand::random::<[u8; 16]>()),
+            jti: token_id(),
         };
+        Ok((self.sign(TOKEN_TYPE, &claims)?, self.0.lifetime))
+    }
+
+    /// A token by which `caller` shows `called` who it is, and for how long it is valid.
+    pub fn issue_for_service(
+        &self,
+        caller: Service,
+        called: Service,
+        now: Timestamp,
+    ) -> Result<(String, Duration), AuthError> {
+        let claims = ServiceClaims::new(&self.0.issuer, caller, called, now);
+        Ok((self.sign(SERVICE_TOKEN_TYPE, &claims)?, SERVICE_TOKEN_LIFETIME))
+    }
+
+    fn sign(&self, kind: &str, claims: &impl Serialize) -> Result<String, AuthError> {
         let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TOKEN_TYPE.to_owned());
+        header.typ = Some(kind.to_owned());
         header.kid = Some(self.0.key_id.clone());
-        let token = jsonwebtoken::encode(&header, &claims, &self.0.key).map_err(|_| AuthError::Signing)?;
-        Ok((token, self.0.lifetime))
+        jsonwebtoken::encode(&header, claims, &self.0.key).map_err(|_| AuthError::Signing)
     }
 
     /// The public keys as they are published at the issuer's JWKS address.
@@ -111,6 +128,11 @@ impl TokenIssuer {
             keys: vec![self.0.public.clone()],
         }
     }
+}
+
+/// A new id for a token.
+pub(super) fn token_id() -> String {
+    hex::encode(rand::random::<[u8; 16]>())
 }
 
 impl KeySource for TokenIssuer {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use contracts::events::Event;
 use futures::future::BoxFuture;
+use model::ServerId;
 use tokio::sync::broadcast;
 
-use super::{BusError, Delivery, EventBus, Receive, Subscription};
+use super::{BusError, Delivery, EventBus, Interest, Receive, Subscription, Topics};
 
 /// Events that the ring holds. A subscriber that falls further behind is told that it lost some.
 const CAPACITY: usize = 16_384;
@@ -39,9 +40,25 @@ impl EventBus for LocalBus {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    fn subscribe(&self) -> Subscription {
-        Subscription::new(LocalSubscription(self.sender.subscribe()))
+    fn barrier(&self) -> BoxFuture<'_, Result<(), BusError>> {
+        Box::pin(std::future::ready(Ok(())))
     }
+
+    fn subscribe(&self, _topics: Topics) -> BoxFuture<'_, Result<Subscription, BusError>> {
+        let subscription = Subscription::new(LocalSubscription(self.sender.subscribe()), Arc::new(Everything));
+        Box::pin(std::future::ready(Ok(subscription)))
+    }
+}
+
+/// Everything arrives anyway.
+struct Everything;
+
+impl Interest for Everything {
+    fn follow(&self, _server_id: ServerId) -> BoxFuture<'_, Result<(), BusError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn leave(&self, _server_id: ServerId) {}
 }
 
 struct LocalSubscription(broadcast::Receiver<Arc<Event>>);

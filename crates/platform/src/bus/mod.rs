@@ -1,13 +1,16 @@
 //! The event bus: how a change in one service reaches the others. A wake-up, never the only copy (`outbox`).
 
 mod local;
+mod nats;
 
 use std::sync::Arc;
 
 use contracts::events::Event;
 use futures::future::BoxFuture;
+use model::ServerId;
 
 pub use local::LocalBus;
+pub use nats::NatsBus;
 
 /// Why an event was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -28,23 +31,56 @@ pub trait EventBus: Send + Sync + 'static {
     /// Hands the event over; it is on its way when this answers.
     fn publish(&self, event: Arc<Event>) -> BoxFuture<'_, Result<(), BusError>>;
 
-    /// All events from now on.
-    fn subscribe(&self) -> Subscription;
+    /// Answers when everything that was published before has been taken for certain.
+    fn barrier(&self) -> BoxFuture<'_, Result<(), BusError>>;
+
+    /// The events of the topics from when this answers on, or a [`Delivery::Lost`] for what came in between.
+    fn subscribe(&self, topics: Topics) -> BoxFuture<'_, Result<Subscription, BusError>>;
 }
 
-/// A stream of deliveries, in order.
-pub struct Subscription(Box<dyn Receive>);
+/// What a subscriber wants to hear of. A bus may tell more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topics {
+    /// Changes of servers, users and sign-ins, but not their messages.
+    Changes,
+    /// What concerns single users, and everything in the servers that [`Interest::follow`] names.
+    Chosen,
+}
+
+/// Chooses whose events arrive at a subscription with [`Topics::Chosen`].
+pub trait Interest: Send + Sync {
+    /// The server's events arrive from when this answers on.
+    fn follow(&self, server_id: ServerId) -> BoxFuture<'_, Result<(), BusError>>;
+
+    /// They need not arrive any more; said once for each `follow`.
+    fn leave(&self, server_id: ServerId);
+}
+
+/// A stream of deliveries, in order of one publisher.
+pub struct Subscription {
+    receive: Box<dyn Receive>,
+    interest: Arc<dyn Interest>,
+}
 
 impl Subscription {
     /// A subscription that takes its deliveries from `receive`.
     #[must_use]
-    pub fn new(receive: impl Receive + 'static) -> Self {
-        Self(Box::new(receive))
+    pub fn new(receive: impl Receive + 'static, interest: Arc<dyn Interest>) -> Self {
+        Self {
+            receive: Box::new(receive),
+            interest,
+        }
     }
 
     /// The next delivery; `None` when the bus has ended.
     pub async fn next(&mut self) -> Option<Delivery> {
-        self.0.receive().await
+        self.receive.receive().await
+    }
+
+    /// Chooses whose events arrive.
+    #[must_use]
+    pub fn interest(&self) -> Arc<dyn Interest> {
+        Arc::clone(&self.interest)
     }
 }
 

@@ -7,6 +7,7 @@
 mod error;
 mod group;
 mod migration;
+mod nodes;
 mod outbox;
 mod postgres;
 mod record;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 pub use error::DbError;
 pub use group::{GroupCommit, GroupError};
 pub use migration::Migration;
+pub use nodes::NodeLease;
 pub use outbox::{Outbox, OutboxSettings};
 pub use record::{Column, Record, Row};
 pub use tenant::{TenantReader, TenantTx, Tenants};

@@ -3,7 +3,13 @@
 //!
 //! A transaction stores all its events as one row, so a grouped commit of fifty messages costs one row, not fifty.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use contracts::events::Event;
 use model::Timestamp;
@@ -18,6 +24,9 @@ use crate::{
 };
 
 const MIGRATIONS: &[Migration] = crate::migrations!["V1__outbox"];
+
+/// How soon what the bus did not take is tried again.
+const RETRY_EVERY: Duration = Duration::from_millis(250);
 
 /// How the outbox of a service behaves.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +56,8 @@ pub struct Outbox {
     ids: Ids,
     clock: Clock,
     told: mpsc::UnboundedSender<i64>,
+    /// Whether the bus did not take something that is now to be tried again.
+    behind: AtomicBool,
 }
 
 impl Outbox {
@@ -69,6 +80,7 @@ impl Outbox {
             ids,
             clock,
             told,
+            behind: AtomicBool::new(false),
         });
         let sweeper = Sweeper {
             service,
@@ -102,7 +114,9 @@ impl Outbox {
     async fn publish(&self, events: Vec<Event>) -> bool {
         for event in events {
             if let Err(error) = self.bus.publish(Arc::new(event)).await {
-                tracing::warn!(error.detail = %error, "the event bus did not take an event; it waits in the outbox");
+                if !self.behind.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(error.detail = %error, "the event bus did not take an event; it waits in the outbox");
+                }
                 return false;
             }
         }
@@ -128,12 +142,17 @@ impl Sweeper {
                     if count == 0 {
                         return;
                     }
-                    self.log(self.remove(&batch).await, "told events were not removed from the outbox");
+                    self.settle(&batch).await;
                     batch.clear();
                     // Removals wait for each other a little, so that a busy time needs few statements.
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
-                _ = sweeps.tick() => self.log(self.sweep().await, "the outbox was not swept"),
+                _ = sweeps.tick() => self.log(self.sweep(self.settings.forgotten_after).await, "the outbox was not swept"),
+                // The bus did not take something: that is tried again until it does.
+                () = tokio::time::sleep(RETRY_EVERY), if self.outbox.behind.load(Ordering::Relaxed) => {
+                    self.outbox.behind.store(false, Ordering::Relaxed);
+                    self.log(self.sweep(Duration::ZERO).await, "the outbox was not swept");
+                }
                 () = shutdown.cancelled() => break,
             }
         }
@@ -141,8 +160,18 @@ impl Sweeper {
             batch.push(id);
         }
         for ids in batch.chunks(self.settings.removals) {
-            self.log(self.remove(ids).await, "told events were not removed from the outbox");
+            self.settle(ids).await;
         }
+    }
+
+    /// Removes batches that were told, once the bus has taken them for certain.
+    async fn settle(&self, batches: &[i64]) {
+        if let Err(error) = self.outbox.bus.barrier().await {
+            tracing::warn!(service = self.service, error.detail = %error, "the event bus does not say whether it took events; they stay in the outbox");
+            self.outbox.behind.store(true, Ordering::Relaxed);
+            return;
+        }
+        self.log(self.remove(batches).await, "told events were not removed from the outbox");
     }
 
     fn log(&self, result: DbResult<()>, sentence: &str) {
@@ -167,25 +196,28 @@ impl Sweeper {
     }
 
     /// Tells what was committed and never told.
-    async fn sweep(&self) -> DbResult<()> {
+    async fn sweep(&self, forgotten_after: Duration) -> DbResult<()> {
         let now = self.outbox.clock.now();
-        let before = Timestamp::from_millis(
-            now.as_millis() - i64::try_from(self.settings.forgotten_after.as_millis()).unwrap_or(0),
-        );
+        let before =
+            Timestamp::from_millis(now.as_millis() - i64::try_from(forgotten_after.as_millis()).unwrap_or(0));
         let newest = (before.as_millis() - model::snowflake::EPOCH_MS).max(0) << 22;
         let sql = "SELECT id, events FROM outbox WHERE service = $1 AND id < $2 ORDER BY id LIMIT 100";
+        let mut told = Vec::new();
         for (id, json) in self.db.all::<(i64, String)>(sql, args![self.service, newest]).await? {
             match serde_json::from_str::<Vec<Event>>(&json) {
                 Ok(events) => {
                     if !self.outbox.publish(events).await {
-                        return Ok(());
+                        break;
                     }
                 }
                 Err(error) => {
                     tracing::error!(service = self.service, error.detail = %error, "events in the outbox cannot be read");
                 }
             }
-            self.remove(&[id]).await?;
+            told.push(id);
+        }
+        if !told.is_empty() {
+            self.settle(&told).await;
         }
         Ok(())
     }

@@ -7,7 +7,10 @@ use http::{HeaderMap, StatusCode, header, request::Parts};
 use model::Timestamp;
 
 use super::Problem;
-use crate::auth::{AuthError, Authenticator, Caller, cookies, csrf};
+use crate::{
+    auth::{AuthError, Authenticator, Caller, cookies, csrf},
+    telemetry::RequestContext,
+};
 
 /// What the layer around the public routes found out about the request's sender; an extension of the request. Made once
 /// per request, so that no extractor verifies a token again.
@@ -19,7 +22,8 @@ pub struct Authentication {
 }
 
 impl Authentication {
-    /// Looks for a token, in `Authorization` first and then in the cookie, and verifies it.
+    /// Looks for a token, in `Authorization` first and then in the cookie, and verifies it. The present
+    /// [`RequestContext`] learns who it is.
     #[must_use]
     pub fn of(headers: &HeaderMap, authenticator: &Authenticator, public_url: &Arc<str>, now: Timestamp) -> Self {
         let (token, by_cookie) = match headers.get(header::AUTHORIZATION) {
@@ -30,6 +34,10 @@ impl Authentication {
             None => (cookies::read(headers, cookies::ACCESS), true),
         };
         let outcome = token.map_or(Err(None), |token| authenticator.verify(token, now).map_err(Some));
+        if let (Some(token), Ok(caller)) = (token, outcome) {
+            RequestContext::set_user(caller.user_id);
+            RequestContext::set_token(token);
+        }
         Self {
             outcome,
             by_cookie,

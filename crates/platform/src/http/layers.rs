@@ -30,7 +30,7 @@ use super::{
     rate_limit::{self, Counted, RateLimiters},
     request_id, security_headers,
 };
-use crate::{auth::Authenticator, clock::Clock, telemetry::RequestContext};
+use crate::{auth::Authenticator, clock::Clock};
 
 /// Where the public API begins.
 const API: &str = "/api/";
@@ -140,9 +140,6 @@ impl Guard {
         );
         let caller = authentication.caller();
         request.extensions_mut().insert(authentication);
-        if let Some(caller) = caller {
-            RequestContext::set_user(caller.user_id);
-        }
         // The client's own files cost little and are asked for all at once: a school behind one address must get them.
         let counts = request.uri().path().starts_with(API);
         let counted = match (caller, address) {

@@ -7,6 +7,7 @@ mod client_address;
 mod contract;
 mod drain;
 mod fields;
+pub mod internal;
 mod json;
 mod layers;
 mod multipart;

@@ -12,25 +12,14 @@ const ID_MAX: usize = 64;
 /// The context of a request with these headers: what it brings and is sane is kept, the rest is made.
 pub(crate) fn context(headers: &HeaderMap) -> RequestContext {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let trace = text("traceparent")
-        .and_then(parse_traceparent)
-        .unwrap_or_else(|| TraceId::new(random()));
-    let request_id = match text(REQUEST_ID).filter(|id| is_sane(id)) {
-        Some(id) => id.into(),
-        None => hex::encode(random::<12>()).into(),
-    };
-    RequestContext::new(trace, SpanId::new(random()), request_id)
-}
-
-/// Random bytes that are not all zero.
-fn random<const N: usize>() -> [u8; N]
-where
-    [u8; N]: Default,
-    rand::distr::StandardUniform: rand::distr::Distribution<[u8; N]>,
-{
-    let mut bytes: [u8; N] = rand::random();
-    bytes[0] |= 1;
-    bytes
+    let mut context = RequestContext::begin();
+    if let Some(trace) = text("traceparent").and_then(parse_traceparent) {
+        context.trace_id = trace;
+    }
+    if let Some(id) = text(REQUEST_ID).filter(|id| is_sane(id)) {
+        context.request_id = id.into();
+    }
+    context
 }
 
 fn is_sane(id: &str) -> bool {

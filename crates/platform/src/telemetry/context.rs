@@ -1,8 +1,14 @@
 //! What is known of the request that the present task works for: its ids, for logs, problems and calls to peers.
 
-use std::{cell::Cell, fmt};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    sync::Arc,
+};
 
 use model::UserId;
+
+use crate::auth::Secret;
 
 /// The id of a trace (W3C Trace Context): 16 bytes, not all zero; 32 hexadecimal digits in text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,7 +61,6 @@ hexadecimal! {
 }
 
 /// The ids of one request. It lives in the request's task; see [`RequestContext::scope`].
-#[derive(Debug)]
 pub struct RequestContext {
     /// The trace that the request belongs to, across services.
     pub trace_id: TraceId,
@@ -64,6 +69,17 @@ pub struct RequestContext {
     /// The id of this one request, the client's if it sent a sane one.
     pub request_id: Box<str>,
     user: Cell<Option<UserId>>,
+    token: RefCell<Option<Secret<Arc<str>>>>,
+}
+
+impl fmt::Debug for RequestContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestContext")
+            .field("trace_id", &self.trace_id)
+            .field("span_id", &self.span_id)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }
 
 tokio::task_local! {
@@ -79,7 +95,19 @@ impl RequestContext {
             span_id,
             request_id,
             user: Cell::new(None),
+            token: RefCell::new(None),
         }
+    }
+
+    /// A context that begins here, with ids of its own.
+    #[must_use]
+    pub fn begin() -> Self {
+        // All zero is no id.
+        let (mut trace, mut span) = (rand::random::<[u8; 16]>(), rand::random::<[u8; 8]>());
+        trace[0] |= 1;
+        span[0] |= 1;
+        let request_id = hex::encode(rand::random::<[u8; 12]>());
+        Self::new(TraceId::new(trace), SpanId::new(span), request_id.into())
     }
 
     /// Runs `future` with this as the context of its task.
@@ -107,6 +135,16 @@ impl RequestContext {
     /// Remembers who makes the present request.
     pub fn set_user(user: UserId) {
         Self::current(|context| context.user.set(Some(user)));
+    }
+
+    /// Remembers the verified access token of whoever makes the present request, for calls to peers on their behalf.
+    pub fn set_token(token: &str) {
+        Self::current(|context| *context.token.borrow_mut() = Some(Secret::new(Arc::from(token))));
+    }
+
+    /// The access token of whoever makes the request.
+    pub(crate) fn token(&self) -> Option<Arc<str>> {
+        self.token.borrow().as_ref().map(|token| Arc::clone(token.expose()))
     }
 
     /// Who makes the request, once that is known.

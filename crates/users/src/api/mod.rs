@@ -3,6 +3,7 @@
 mod auth;
 mod client;
 mod discovery;
+pub(crate) mod issuer;
 mod me;
 pub(crate) mod resource;
 mod user;

@@ -1,0 +1,131 @@
+//! Who may call what inside: every internal call with the services that may make it (A8). `services.toml` says why.
+
+use crate::{servers::servers_server, storage::storage_server, users::users_server};
+
+/// A service: a deployment unit with an identity of its own among the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Service {
+    /// Files and pictures.
+    Storage,
+    /// Accounts and sign-ins.
+    Users,
+    /// Servers (tenants), channels, members.
+    Servers,
+    /// Messages.
+    Messages,
+    /// Live connections.
+    Gateway,
+}
+
+impl Service {
+    /// All services, each after those that it calls.
+    pub const ALL: [Self; 5] = [Self::Storage, Self::Users, Self::Servers, Self::Messages, Self::Gateway];
+
+    /// The name, as in `services.toml`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Storage => "storage",
+            Self::Users => "users",
+            Self::Servers => "servers",
+            Self::Messages => "messages",
+            Self::Gateway => "gateway",
+        }
+    }
+
+    /// The service of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+
+    /// What internal calls of the service are addressed to: the name of its gRPC service, if others may call it.
+    #[must_use]
+    pub const fn peer_name(self) -> Option<&'static str> {
+        match self {
+            Self::Storage => Some(storage_server::SERVICE_NAME),
+            Self::Users => Some(users_server::SERVICE_NAME),
+            Self::Servers => Some(servers_server::SERVICE_NAME),
+            Self::Messages | Self::Gateway => None,
+        }
+    }
+}
+
+/// An internal call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    /// Who answers it.
+    pub service: Service,
+    /// Its name in the `.proto` file.
+    pub method: &'static str,
+    /// Who may make it.
+    pub callers: &'static [Service],
+    /// Whether it is made for a user, whose own access token must come with it.
+    pub for_user: bool,
+}
+
+use Service::{Gateway, Messages, Servers, Storage, Users};
+
+/// Every internal call. A call that is missing here is refused to everybody.
+pub const CALLS: [Call; 6] = [
+    call(Storage, "PutPicture", &[Users, Servers]).for_user(),
+    call(Users, "GetSummaries", &[Servers, Messages]),
+    call(Users, "GetAccount", &[Gateway]).for_user(),
+    call(Servers, "GetTenant", &[Messages, Gateway]),
+    call(Servers, "GetMembership", &[Messages, Gateway]),
+    call(Servers, "ListServersOfUser", &[Gateway]),
+];
+
+const fn call(service: Service, method: &'static str, callers: &'static [Service]) -> Call {
+    Call {
+        service,
+        method,
+        callers,
+        for_user: false,
+    }
+}
+
+impl Call {
+    const fn for_user(mut self) -> Self {
+        self.for_user = true;
+        self
+    }
+
+    /// The call with this path of a gRPC request, such as `/beep.users.v1.Users/GetAccount`.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<&'static Self> {
+        let (peer, method) = path.strip_prefix('/')?.split_once('/')?;
+        CALLS
+            .iter()
+            .find(|call| call.method == method && call.service.peer_name() == Some(peer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for service in Service::ALL {
+            assert_eq!(Service::from_name(service.name()), Some(service));
+        }
+        assert_eq!(Service::from_name("nobody"), None);
+    }
+
+    #[test]
+    fn calls_are_found_by_the_path_of_their_request() {
+        for call in &CALLS {
+            let path = format!("/{}/{}", call.service.peer_name().unwrap_or_default(), call.method);
+            assert_eq!(Call::of_path(&path), Some(call));
+        }
+        for unknown in ["", "/", "/beep.users.v1.Users/Nothing", "beep.users.v1.Users/GetAccount"] {
+            assert_eq!(Call::of_path(unknown), None);
+        }
+    }
+
+    #[test]
+    fn nobody_calls_itself() {
+        assert!(CALLS.iter().all(|call| !call.callers.contains(&call.service)));
+    }
+}

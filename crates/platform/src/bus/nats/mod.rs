@@ -1,0 +1,170 @@
+//! The bus between processes: NATS. It may lose anything at any time; that costs time, never an event: what was not taken for
+//! certain stays in the outbox, and who may have missed something is told so ([`Delivery::Lost`]).
+
+mod echo;
+mod pump;
+mod subjects;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use async_nats::{Client, ConnectOptions, connection::State};
+use contracts::events::Event;
+use futures::future::BoxFuture;
+use tokio::sync::mpsc;
+
+use self::{
+    echo::Echo,
+    pump::{NatsInterest, NatsSubscription},
+};
+use super::{BusError, Delivery, EventBus, Subscription, Topics};
+use crate::auth::Secret;
+
+/// Deliveries that wait for one subscriber of ours. A slower one keeps the client library waiting, which tells when it lost.
+const WAITING: usize = 16_384;
+/// Messages that the client library holds for one subscription.
+const HELD: usize = 65_536;
+/// How long handing an event over may take: it waits in the outbox otherwise.
+const PUBLISH_WITHIN: Duration = Duration::from_millis(250);
+/// How often a silent connection is tested.
+const PING_EVERY: Duration = Duration::from_secs(3);
+/// How long connecting may take.
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+/// Between two attempts to connect: doubling up to this.
+const RECONNECT_WITHIN: Duration = Duration::from_millis(500);
+
+/// The event bus on a NATS server or cluster. Clones share the connection.
+#[derive(Clone)]
+pub struct NatsBus {
+    client: Client,
+    echo: Arc<Echo>,
+    subscribers: Subscribers,
+}
+
+/// Who must be told when something may have been lost.
+#[derive(Clone, Default)]
+struct Subscribers(Arc<Mutex<Vec<Weak<mpsc::Sender<Delivery>>>>>);
+
+impl Subscribers {
+    fn add(&self, sender: &Arc<mpsc::Sender<Delivery>>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|known| known.strong_count() > 0);
+        all.push(Arc::downgrade(sender));
+    }
+
+    /// Tells all. One whose queue is full learns it when there is room.
+    fn tell_lost(&self) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for sender in all.iter().filter_map(Weak::upgrade) {
+            tokio::spawn(async move {
+                // Without a receiver there is nobody to tell.
+                let _ = sender.send(Delivery::Lost).await;
+            });
+        }
+    }
+}
+
+impl NatsBus {
+    /// Connects to the servers of `url` (`nats://USER:PASSWORD@HOST:PORT`, several separated by commas, `tls://` for TLS).
+    /// Answers at once; while no server can be reached, events stay in the outbox.
+    pub async fn connect(url: &Secret<String>, name: &str) -> Result<Self, BusError> {
+        let subscribers = Subscribers::default();
+        let told = subscribers.clone();
+        let options = ConnectOptions::new()
+            .name(name)
+            .retry_on_initial_connect()
+            .max_reconnects(None)
+            .connection_timeout(CONNECT_WITHIN)
+            .ping_interval(PING_EVERY)
+            .subscription_capacity(HELD)
+            .reconnect_delay_callback(|attempts| {
+                let doubled = 1_u64 << attempts.min(16);
+                Duration::from_millis(doubled * 10).min(RECONNECT_WITHIN)
+            })
+            .event_callback(move |event| {
+                let told = told.clone();
+                async move { on_connection(&event, &told) }
+            });
+        let addresses: Vec<&str> = url.expose().split(',').map(str::trim).collect();
+        let unusable = |error: &dyn std::fmt::Display| BusError(error.to_string());
+        let client = options.connect(addresses).await.map_err(|error| unusable(&error))?;
+        let echo = Echo::start(client.clone()).await?;
+        Ok(Self {
+            client,
+            echo: Arc::new(echo),
+            subscribers,
+        })
+    }
+
+    /// Whether a server is connected.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == State::Connected
+    }
+
+    async fn publish_event(&self, event: Arc<Event>) -> Result<(), BusError> {
+        if !self.is_connected() {
+            return Err(BusError("NATS is not connected".to_owned()));
+        }
+        let json = serde_json::to_vec(&*event).map_err(|error| BusError(error.to_string()))?;
+        let publishing = self.client.publish(subjects::of(&event), json.into());
+        match tokio::time::timeout(PUBLISH_WITHIN, publishing).await {
+            Ok(published) => published.map_err(|error| BusError(error.to_string())),
+            Err(_elapsed) => Err(BusError("NATS takes nothing".to_owned())),
+        }
+    }
+}
+
+fn on_connection(event: &async_nats::Event, told: &Subscribers) {
+    use async_nats::Event as Happened;
+    match event {
+        // What was published before this connection never arrives.
+        Happened::Connected => {
+            tracing::info!("NATS is connected");
+            told.tell_lost();
+        }
+        Happened::SlowConsumer(_) => {
+            tracing::error!("events came faster than they were taken, and some were lost");
+            told.tell_lost();
+        }
+        Happened::Disconnected => tracing::warn!("NATS has gone"),
+        other => tracing::info!(nats.event = %other, "NATS"),
+    }
+}
+
+impl EventBus for NatsBus {
+    fn publish(&self, event: Arc<Event>) -> BoxFuture<'_, Result<(), BusError>> {
+        Box::pin(self.publish_event(event))
+    }
+
+    fn barrier(&self) -> BoxFuture<'_, Result<(), BusError>> {
+        Box::pin(async {
+            if !self.is_connected() {
+                return Err(BusError("NATS is not connected".to_owned()));
+            }
+            self.echo.round_trip().await
+        })
+    }
+
+    fn subscribe(&self, topics: Topics) -> BoxFuture<'_, Result<Subscription, BusError>> {
+        let subjects: &[&str] = match topics {
+            Topics::Changes => &[subjects::CHANGES],
+            Topics::Chosen => &subjects::PERSONAL,
+        };
+        Box::pin(async move {
+            let (sender, receiver) = mpsc::channel(WAITING);
+            let sender = Arc::new(sender);
+            self.subscribers.add(&sender);
+            let interest = NatsInterest::new(self.client.clone(), Arc::clone(&self.echo), sender);
+            for subject in subjects {
+                interest.listen(subject).await?;
+            }
+            if self.is_connected() {
+                self.echo.round_trip().await?;
+            }
+            Ok(Subscription::new(NatsSubscription(receiver), Arc::new(interest)))
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! A channel to all instances of a peer.
+
+use std::{sync::Arc, time::Duration};
+
+use contracts::calls::Service;
+use failsafe::{
+    StateMachine,
+    backoff::{self, EqualJittered},
+    failure_policy::{self, ConsecutiveFailures},
+};
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+use tonic::transport::{Certificate, ClientTlsConfig, Identity};
+use tower::util::BoxCloneSyncService;
+
+use super::{
+    Address, Credentials, Peer,
+    instances::{self, Instances},
+    remote::Remote,
+};
+use crate::service::Task;
+
+/// Instances that may change between two looks of the balancer.
+const CHANGES: usize = 64;
+/// The breaker opens after so many failures in a row …
+const FAILURES: u32 = 10;
+/// … for this long at first, and up to this long when it stays bad.
+const OPEN_FOR: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(3));
+
+/// The circuit breaker of one peer.
+pub(super) type Breaker = StateMachine<ConsecutiveFailures<EqualJittered>, ()>;
+
+/// How connections to peers are encrypted.
+#[derive(Clone, Default)]
+pub struct Transport {
+    /// What `https` addresses are connected with; `None` when there are none.
+    tls: Option<ClientTlsConfig>,
+}
+
+impl Transport {
+    /// Trusts certificates of the authority `ca` (PEM) alone, and shows `certificate` with its `key` (PEM).
+    #[must_use]
+    pub fn mutual_tls(ca: &[u8], certificate: &[u8], key: &[u8]) -> Self {
+        let config = ClientTlsConfig::new()
+            .ca_certificate(Certificate::from_pem(ca))
+            .identity(Identity::from_pem(certificate, key));
+        Self { tls: Some(config) }
+    }
+
+    pub(super) fn tls_for(&self, address: &Address) -> Option<ClientTlsConfig> {
+        let config = self.tls.clone().filter(|_| address.is_secure())?;
+        Some(config.domain_name(address.host()))
+    }
+}
+
+/// A channel to the instances of one peer. Clones share connections and circuit breaker.
+#[derive(Clone)]
+pub struct Channel {
+    called: Service,
+    balanced: tonic::transport::Channel,
+    breaker: Breaker,
+    in_rotation: watch::Receiver<usize>,
+    suspicion: Arc<Notify>,
+}
+
+impl Channel {
+    /// A channel to the service `called` at the addresses, and the task that watches over its instances.
+    #[must_use]
+    pub fn open(
+        called: Service,
+        addresses: Vec<Address>,
+        transport: Transport,
+        shutdown: CancellationToken,
+    ) -> (Self, Task) {
+        let (balanced, changes) = tonic::transport::Channel::balance_channel(CHANGES);
+        let (count, in_rotation) = watch::channel(0);
+        let suspicion = Arc::new(Notify::new());
+        let instances = Instances::new(called, addresses, transport, changes, count);
+        let watching = instances::watch(instances, Arc::clone(&suspicion), shutdown);
+        let policy = failure_policy::consecutive_failures(FAILURES, backoff::equal_jittered(OPEN_FOR.0, OPEN_FOR.1));
+        let channel = Self {
+            called,
+            balanced,
+            breaker: failsafe::Config::new().failure_policy(policy).build(),
+            in_rotation,
+            suspicion,
+        };
+        (channel, Task::new(called.name(), watching))
+    }
+
+    /// What a service builds its client on.
+    #[must_use]
+    pub fn peer(&self, credentials: Credentials) -> Peer {
+        BoxCloneSyncService::new(Remote::new(self.clone(), credentials))
+    }
+
+    /// How many instances answer at present.
+    #[must_use]
+    pub fn instances(&self) -> usize {
+        *self.in_rotation.borrow()
+    }
+
+    /// Which service is called.
+    #[must_use]
+    pub fn called(&self) -> Service {
+        self.called
+    }
+
+    pub(super) fn balanced(&self) -> tonic::transport::Channel {
+        self.balanced.clone()
+    }
+
+    pub(super) fn breaker(&self) -> &Breaker {
+        &self.breaker
+    }
+
+    /// A call failed on its way: the instances are looked at now.
+    pub(super) fn suspect(&self) {
+        self.suspicion.notify_one();
+    }
+
+    /// Waits until some instance is in rotation.
+    pub(super) async fn some_instance(&self) {
+        // The sender lives as long as the process; without it there is nothing to wait for.
+        let _ = self.in_rotation.clone().wait_for(|count| *count > 0).await;
+    }
+}

@@ -1,0 +1,185 @@
+//! Which instances of a peer are there and well: names are resolved again and again, every instance is asked for its health
+//! (`grpc.health.v1`), and only those that answer get calls.
+
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
+
+use contracts::calls::Service;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    Code,
+    transport::{Channel, Endpoint, channel::Change},
+};
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+
+use super::{Address, Transport};
+
+/// How often instances are asked.
+const EVERY: Duration = Duration::from_secs(1);
+/// How often names are resolved: every so many looks.
+const RESOLVED_EVERY: u32 = 5;
+/// Between two looks that calls asked for.
+const PAUSE: Duration = Duration::from_millis(20);
+/// How long an answer may take.
+const WITHIN: Duration = Duration::from_secs(1);
+/// An instance that does not answer in time leaves after so many times; one that refuses connections leaves at once.
+const STRIKES: u8 = 2;
+
+/// An instance and where its name came from.
+type Key = SocketAddr;
+
+struct Instance {
+    endpoint: Endpoint,
+    health: HealthClient<Channel>,
+    in_rotation: bool,
+    strikes: u8,
+}
+
+/// What an instance said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Health {
+    Good,
+    Gone,
+    Slow,
+}
+
+/// The instances of one peer.
+pub(super) struct Instances {
+    called: Service,
+    addresses: Vec<Address>,
+    transport: Transport,
+    known: HashMap<Key, Instance>,
+    changes: mpsc::Sender<Change<Key, Endpoint>>,
+    count: watch::Sender<usize>,
+}
+
+/// Watches until `shutdown`.
+pub(super) async fn watch(mut instances: Instances, suspicion: Arc<Notify>, shutdown: CancellationToken) {
+    let watching = async {
+        for look in 0_u32.. {
+            if look.is_multiple_of(RESOLVED_EVERY) || instances.known.is_empty() {
+                instances.resolve().await;
+            }
+            instances.ask_all().await;
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                () = suspicion.notified() => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    };
+    let _ = shutdown.run_until_cancelled(watching).await;
+}
+
+impl Instances {
+    pub(super) fn new(
+        called: Service,
+        addresses: Vec<Address>,
+        transport: Transport,
+        changes: mpsc::Sender<Change<Key, Endpoint>>,
+        count: watch::Sender<usize>,
+    ) -> Self {
+        Self {
+            called,
+            addresses,
+            transport,
+            known: HashMap::new(),
+            changes,
+            count,
+        }
+    }
+
+    /// Learns of new instances and forgets those whose address has gone. A name that cannot be resolved changes nothing.
+    async fn resolve(&mut self) {
+        let mut found: HashMap<Key, &Address> = HashMap::new();
+        for address in &self.addresses {
+            match address.resolve().await {
+                Ok(sockets) => found.extend(sockets.into_iter().map(|socket| (socket, address))),
+                Err(error) => {
+                    tracing::warn!(peer.service = self.called.name(), peer.address = %address, error.detail = %error, "a peer's name cannot be resolved");
+                    return;
+                }
+            }
+        }
+        let gone: Vec<Key> = self.known.keys().filter(|key| !found.contains_key(*key)).copied().collect();
+        let new: Vec<(Key, Endpoint)> = found
+            .into_iter()
+            .filter(|(key, _)| !self.known.contains_key(key))
+            .filter_map(|(key, address)| Some((key, endpoint(&self.transport, address, key)?)))
+            .collect();
+        for key in gone {
+            if self.known.remove(&key).is_some_and(|instance| instance.in_rotation) {
+                self.change(Change::Remove(key)).await;
+            }
+        }
+        for (key, endpoint) in new {
+            let health = HealthClient::new(endpoint.connect_lazy());
+            let instance = Instance {
+                endpoint,
+                health,
+                in_rotation: false,
+                strikes: 0,
+            };
+            self.known.insert(key, instance);
+        }
+    }
+
+    /// Asks all instances at once and changes the rotation by their answers.
+    async fn ask_all(&mut self) {
+        let asked = self.known.iter().map(|(key, instance)| {
+            let (key, health) = (*key, instance.health.clone());
+            async move { (key, ask(health).await) }
+        });
+        let answers = futures::future::join_all(asked).await;
+        for (key, health) in answers {
+            let Some(instance) = self.known.get_mut(&key) else { continue };
+            instance.strikes = if health == Health::Slow { instance.strikes.saturating_add(1) } else { 0 };
+            let stays = match health {
+                Health::Good => true,
+                Health::Gone => false,
+                Health::Slow => instance.in_rotation && instance.strikes < STRIKES,
+            };
+            if stays == instance.in_rotation {
+                continue;
+            }
+            instance.in_rotation = stays;
+            let endpoint = instance.endpoint.clone();
+            tracing::info!(peer.service = self.called.name(), peer.address = %key, peer.in_rotation = stays, "an instance of a peer changed");
+            self.change(if stays { Change::Insert(key, endpoint) } else { Change::Remove(key) }).await;
+        }
+        let count = self.known.values().filter(|instance| instance.in_rotation).count();
+        self.count.send_if_modified(|known| std::mem::replace(known, count) != count);
+    }
+
+    async fn change(&self, change: Change<Key, Endpoint>) {
+        // Without a receiver nobody calls the peer any more.
+        let _ = self.changes.send(change).await;
+    }
+}
+
+fn endpoint(transport: &Transport, address: &Address, socket: SocketAddr) -> Option<Endpoint> {
+    let endpoint = Endpoint::from_shared(address.of_instance(socket))
+        .ok()?
+        .connect_timeout(WITHIN)
+        .tcp_nodelay(true)
+        .http2_keep_alive_interval(Duration::from_secs(5))
+        .keep_alive_timeout(Duration::from_secs(3))
+        .keep_alive_while_idle(true);
+    match transport.tls_for(address) {
+        Some(tls) => endpoint
+            .tls_config(tls)
+            .inspect_err(|error| tracing::error!(error.detail = %error, "TLS to peers cannot be used"))
+            .ok(),
+        None => Some(endpoint),
+    }
+}
+
+async fn ask(mut client: HealthClient<Channel>) -> Health {
+    let request = HealthCheckRequest { service: String::new() };
+    match tokio::time::timeout(WITHIN, client.check(request)).await {
+        Ok(Ok(answer)) if answer.get_ref().status() == ServingStatus::Serving => Health::Good,
+        // Not serving, or no connection to be had.
+        Ok(Ok(_)) => Health::Gone,
+        Ok(Err(status)) if status.code() == Code::Unavailable => Health::Gone,
+        Ok(Err(_)) | Err(_) => Health::Slow,
+    }
+}

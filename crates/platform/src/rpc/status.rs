@@ -1,0 +1,34 @@
+//! Errors of internal calls: a status, and the stable code of the public API for a caller that shows it on.
+
+use tonic::{Code, Status, metadata::MetadataValue};
+
+use crate::db::DbError;
+
+/// The metadata key of an error's stable code.
+pub const CODE_KEY: &str = "beep-code";
+
+/// A status that carries the stable code of the public API, for a caller that shows it on.
+#[must_use]
+pub fn status(code: Code, beep_code: &'static str, detail: impl Into<String>) -> Status {
+    let mut status = Status::new(code, detail);
+    status
+        .metadata_mut()
+        .insert(CODE_KEY, MetadataValue::from_static(beep_code));
+    status
+}
+
+/// The stable code that a status carries.
+#[must_use]
+pub fn beep_code(status: &Status) -> Option<&str> {
+    status.metadata().get(CODE_KEY)?.to_str().ok()
+}
+
+/// The status of an error of the database: unavailable, or internal and logged here.
+#[must_use]
+pub fn database_status(error: &DbError) -> Status {
+    if let DbError::Unavailable(_) | DbError::Conflict(_) = error {
+        return status(Code::Unavailable, "unavailable", "the database is unavailable");
+    }
+    tracing::error!(error.detail = %error, "an internal call failed in the database");
+    status(Code::Internal, "internal", "the call failed")
+}
