@@ -15,11 +15,20 @@ pub enum Service {
     Messages,
     /// Live connections.
     Gateway,
+    /// The front door.
+    Edge,
 }
 
 impl Service {
     /// All services, each after those that it calls.
-    pub const ALL: [Self; 5] = [Self::Storage, Self::Users, Self::Servers, Self::Messages, Self::Gateway];
+    pub const ALL: [Self; 6] = [
+        Self::Storage,
+        Self::Users,
+        Self::Servers,
+        Self::Messages,
+        Self::Gateway,
+        Self::Edge,
+    ];
 
     /// The name, as in `services.toml`.
     #[must_use]
@@ -30,6 +39,7 @@ impl Service {
             Self::Servers => "servers",
             Self::Messages => "messages",
             Self::Gateway => "gateway",
+            Self::Edge => "edge",
         }
     }
 
@@ -46,7 +56,7 @@ impl Service {
             Self::Storage => Some(storage_server::SERVICE_NAME),
             Self::Users => Some(users_server::SERVICE_NAME),
             Self::Servers => Some(servers_server::SERVICE_NAME),
-            Self::Messages | Self::Gateway => None,
+            Self::Messages | Self::Gateway | Self::Edge => None,
         }
     }
 }
@@ -67,10 +77,12 @@ pub struct Call {
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 6] = [
+pub const CALLS: [Call; 7] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user(),
     call(Users, "GetSummaries", &[Servers, Messages]),
     call(Users, "GetAccount", &[Gateway]).for_user(),
+    // Asked of the issuer by every process that starts, and waited for by nothing else: no dependency between services.
+    call(Users, "ListEndedSignIns", &Service::ALL),
     call(Servers, "GetTenant", &[Messages, Gateway]),
     call(Servers, "GetMembership", &[Messages, Gateway]),
     call(Servers, "ListServersOfUser", &[Gateway]),
@@ -119,13 +131,19 @@ mod tests {
             let path = format!("/{}/{}", call.service.peer_name().unwrap_or_default(), call.method);
             assert_eq!(Call::of_path(&path), Some(call));
         }
-        for unknown in ["", "/", "/beep.users.v1.Users/Nothing", "beep.users.v1.Users/GetAccount"] {
+        for unknown in [
+            "",
+            "/",
+            "/beep.users.v1.Users/Nothing",
+            "beep.users.v1.Users/GetAccount",
+        ] {
             assert_eq!(Call::of_path(unknown), None);
         }
     }
 
     #[test]
-    fn nobody_calls_itself() {
-        assert!(CALLS.iter().all(|call| !call.callers.contains(&call.service)));
+    fn nobody_calls_itself_but_the_issuer() {
+        let itself = CALLS.iter().filter(|call| call.callers.contains(&call.service));
+        assert_eq!(itself.map(|call| call.method).collect::<Vec<_>>(), ["ListEndedSignIns"]);
     }
 }

@@ -16,7 +16,7 @@ use contracts::events::{Audience, Event, EventKind};
 use model::EventId;
 
 use crate::{
-    bus::{Delivery, EventBus, LocalBus, Subscription},
+    bus::{Delivery, EventBus, LocalBus, Subscription, Topics},
     db::Db,
 };
 
@@ -97,11 +97,10 @@ pub struct Listener {
 
 impl Listener {
     /// Hears what is told from now on.
-    #[must_use]
-    pub fn on(bus: &Arc<LocalBus>) -> Self {
+    pub async fn on(bus: &Arc<LocalBus>) -> Self {
         Self {
             bus: Arc::clone(bus),
-            events: tokio::sync::Mutex::new(bus.subscribe()),
+            events: tokio::sync::Mutex::new(bus.subscribe(Topics::Changes).await.expect("the bus listens")),
             markers: AtomicI64::new(-1),
         }
     }

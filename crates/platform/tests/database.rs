@@ -7,7 +7,7 @@ use contracts::events::{Audience, Event, EventKind};
 use model::{EventId, ServerId, Timestamp, UserId};
 use platform::{
     args,
-    bus::{Delivery, Topics, EventBus, LocalBus},
+    bus::{Delivery, EventBus, LocalBus, Topics},
     clock::{Clock, Ids},
     db::{DbError, Migration, Outbox, OutboxSettings, Tenants, Value, tuples},
     testing::{TestDatabase, databases},

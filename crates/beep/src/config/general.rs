@@ -4,11 +4,16 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
-use super::setting::{SettingType, section};
+use super::{
+    setting::{SettingType, section},
+    targets::Target,
+};
 
 section! {
     /// Where Beep listens and where it keeps its data.
     General in "" {
+        /// Which services run in this process: `all`, or some of them, with the others elsewhere.
+        target: Vec<Target> = Fixed("all");
         /// The address and port that Beep listens on. Port 0 takes a free one.
         listen: SocketAddr = Fixed("127.0.0.1:8080");
         /// The address that people type into their browser, without a path. It decides whether cookies are `Secure`

@@ -1,5 +1,7 @@
 //! How people sign up and in.
 
+use std::path::PathBuf;
+
 use super::{problem::Invalid, setting::section};
 
 section! {
@@ -7,6 +9,9 @@ section! {
     Identity in "identity." {
         /// Whether anybody may sign up. When false, only those who have an account get in.
         registration_open: bool = Fixed("true");
+        /// The file with the key that signs access tokens (PEM), made when it is missing. Several instances of the users
+        /// service share one.
+        signing_key: PathBuf = Derived("<data_dir>/signing-key.pem");
         /// How long an access token is valid, in seconds.
         access_token_seconds: u32 = Fixed("300"), 30..=900;
         /// How long one stays signed in on a device that is not used, in days.

@@ -10,12 +10,14 @@ mod gateway;
 mod general;
 mod http;
 mod identity;
+mod internal;
 mod layers;
 mod problem;
 mod rate_limit;
 mod reference;
 mod setting;
 mod storage;
+mod targets;
 mod telemetry;
 #[cfg(test)]
 mod tests;
@@ -31,10 +33,12 @@ pub use gateway::Gateway;
 pub use general::{General, PublicUrl};
 pub use http::{Http, Proxies};
 pub use identity::Identity;
+pub use internal::{Edge, EventsUrl, Internal, OptionalFile, Peers, SecretText};
 pub use problem::ConfigError;
 pub use rate_limit::RateLimit;
 pub use reference::reference;
 pub use storage::Storage;
+pub use targets::Target;
 pub use telemetry::{LogFormat, LogLevel, Telemetry};
 
 use problem::Invalid;
@@ -59,6 +63,12 @@ pub struct Config {
     pub storage: Storage,
     /// What operators see.
     pub telemetry: Telemetry,
+    /// What services say to each other.
+    pub internal: Internal,
+    /// Where services are that run elsewhere.
+    pub peers: Peers,
+    /// Where the edge hands requests on to.
+    pub edge: Edge,
 }
 
 /// What the command line says about the configuration.
@@ -118,13 +128,17 @@ impl Config {
             gateway: layers::section(figment)?,
             storage: layers::section(figment)?,
             telemetry: layers::section(figment)?,
+            internal: layers::section(figment)?,
+            peers: layers::section(figment)?,
+            edge: layers::section(figment)?,
         })
     }
 
     fn validate(&self) -> Result<(), Invalid> {
         self.rate_limit.validate()?;
         self.identity.validate()?;
-        self.gateway.validate()
+        self.gateway.validate()?;
+        self.validate_targets()
     }
 }
 
@@ -147,6 +161,9 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
         of::<Gateway>(),
         of::<Storage>(),
         of::<Telemetry>(),
+        of::<Internal>(),
+        of::<Peers>(),
+        of::<Edge>(),
     ]
 }
 
@@ -179,6 +196,11 @@ fn derive_defaults(figment: Figment, environment: &Environment) -> Result<Figmen
         figment,
         "database.url",
         format!("sqlite://{}", data_dir.join("beep.db").display()),
+    );
+    let figment = layers::derived(
+        figment,
+        "identity.signing_key",
+        data_dir.join("signing-key.pem").to_string_lossy().into_owned(),
     );
     Ok(layers::derived(
         figment,

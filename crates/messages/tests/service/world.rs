@@ -75,7 +75,7 @@ async fn world(database: TestDatabase) -> World {
         app: App::new(routes, &messages::contract(), App::issuer(), clock),
         peers,
         db: database.db.clone(),
-        listener: Listener::on(&bus),
+        listener: Listener::on(&bus).await,
         bus,
         context,
         nodes: AtomicI64::new(2),

@@ -10,11 +10,11 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use contracts::calls::Service;
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header,
     jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
 };
-use contracts::calls::Service;
 use model::{SessionId, Timestamp, UserId};
 use serde::Serialize;
 

@@ -63,7 +63,13 @@ impl Keys {
     /// The key of that id. One that is not there may be new: who follows the issuer looks again.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<DecodingKey> {
-        let found = self.0.by_id.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        let found = self
+            .0
+            .by_id
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned();
         if found.is_none() {
             self.0.missed.notify_one();
         }
@@ -128,7 +134,10 @@ mod tests {
         let (first, second) = (id(&sets[0]), id(&sets[1]));
         let keys = Keys::default();
         let shutdown = CancellationToken::new();
-        let following = tokio::spawn(keys.clone().follow(Changing(AtomicUsize::new(0), sets), shutdown.clone()));
+        let following = tokio::spawn(
+            keys.clone()
+                .follow(Changing(AtomicUsize::new(0), sets), shutdown.clone()),
+        );
         let found = |id: String| {
             let keys = keys.clone();
             async move {

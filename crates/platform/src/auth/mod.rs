@@ -18,7 +18,7 @@ pub use cookies::Cookies;
 pub use error::AuthError;
 pub use issuer::{ACCESS_TOKEN_LIFETIME, TokenIssuer};
 pub use keys::{KeySource, Keys};
+pub use remote_issuer::{KEYS_PATH, RemoteIssuer, TOKEN_PATH};
 pub use revoked::RevokedSessions;
 pub use secret::Secret;
-pub use remote_issuer::{ENDED_PATH, EndedSignIn, KEYS_PATH, RemoteIssuer, TOKEN_PATH};
 pub use service_token::{OwnServiceTokens, SERVICE_TOKEN_LIFETIME, ServiceTokenSource, ServiceTokens, audience};

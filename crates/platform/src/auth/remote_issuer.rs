@@ -1,14 +1,14 @@
-//! The issuer in another process: its keys (RFC 7517), service tokens by client credentials (RFC 6749, section 4.4), and the
-//! sign-ins that have ended lately.
+//! The issuer in another process: its keys (RFC 7517), and service tokens by client credentials (RFC 6749, section 4.4).
 
 use std::{collections::HashMap, time::Duration};
 
 use contracts::calls::Service;
 use futures::future::BoxFuture;
 use jsonwebtoken::jwk::JwkSet;
-use model::{SessionId, Timestamp};
-use oauth2::{AuthType, ClientId, ClientSecret, HttpRequest, HttpResponse, TokenResponse, TokenUrl, basic::BasicClient};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use oauth2::{
+    AuthType, ClientId, ClientSecret, HttpRequest, HttpResponse, TokenResponse, TokenUrl, basic::BasicClient,
+};
+use serde::de::DeserializeOwned;
 
 use super::{AuthError, KeySource, SERVICE_TOKEN_LIFETIME, Secret, ServiceTokenSource, audience};
 use crate::rpc::Address;
@@ -17,22 +17,10 @@ use crate::rpc::Address;
 pub const KEYS_PATH: &str = "/.well-known/jwks.json";
 /// Where the issuer gives tokens to services.
 pub const TOKEN_PATH: &str = "/oauth/token";
-/// Where the issuer tells which sign-ins have ended lately.
-pub const ENDED_PATH: &str = "/internal/ended-sign-ins";
-
 /// How long an answer may take.
 const WITHIN: Duration = Duration::from_secs(5);
 /// The largest answer that is read, in bytes.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
-
-/// A sign-in that has ended while access tokens of it may still be about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EndedSignIn {
-    /// The sign-in.
-    pub id: SessionId,
-    /// When it ended.
-    pub ended_at: Timestamp,
-}
 
 /// The issuer, by its internal addresses.
 #[derive(Clone)]
@@ -51,16 +39,6 @@ impl RemoteIssuer {
             addresses,
             secrets: std::sync::Arc::new(secrets),
         }
-    }
-
-    /// The sign-ins that have ended so lately that their access tokens may not have expired, as `caller` learns them.
-    pub async fn ended_sign_ins(&self, caller: Service) -> Result<Vec<EndedSignIn>, AuthError> {
-        let (token, _) = self.token(caller, Service::Users).await?;
-        self.first_answer(|address| {
-            let request = self.http.get(format!("{address}{ENDED_PATH}")).bearer_auth(token.expose());
-            Box::pin(self.json(request))
-        })
-        .await
     }
 
     /// Asks one instance after the other until one answers.

@@ -191,21 +191,37 @@ mod tests {
     #[test]
     fn a_token_is_good_for_the_service_it_names_and_for_its_time() {
         let issuer = TokenIssuer::ephemeral(ISSUER);
-        let (token, lifetime) = issuer.issue_for_service(Service::Messages, Service::Servers, now()).unwrap();
+        let (token, lifetime) = issuer
+            .issue_for_service(Service::Messages, Service::Servers, now())
+            .unwrap();
         let servers = tokens_for(Service::Servers, &issuer);
         assert_eq!(servers.verify(&token, now()), Ok(Service::Messages));
-        assert_eq!(servers.verify(&token, now().plus(lifetime * 2)), Err(AuthError::Expired));
-        assert_eq!(tokens_for(Service::Users, &issuer).verify(&token, now()), Err(AuthError::Audience));
+        assert_eq!(
+            servers.verify(&token, now().plus(lifetime * 2)),
+            Err(AuthError::Expired)
+        );
+        assert_eq!(
+            tokens_for(Service::Users, &issuer).verify(&token, now()),
+            Err(AuthError::Audience)
+        );
         let stranger = TokenIssuer::ephemeral(ISSUER);
-        assert_eq!(tokens_for(Service::Servers, &stranger).verify(&token, now()), Err(AuthError::UnknownKey));
+        assert_eq!(
+            tokens_for(Service::Servers, &stranger).verify(&token, now()),
+            Err(AuthError::UnknownKey)
+        );
     }
 
     #[test]
     fn a_token_of_a_user_is_none_of_a_service_and_the_other_way_round() {
         let issuer = TokenIssuer::ephemeral(ISSUER);
         let (of_user, _) = issuer.issue(UserId(1), SessionId(2), now()).unwrap();
-        assert_eq!(tokens_for(Service::Servers, &issuer).verify(&of_user, now()), Err(AuthError::Malformed));
-        let (of_service, _) = issuer.issue_for_service(Service::Messages, Service::Servers, now()).unwrap();
+        assert_eq!(
+            tokens_for(Service::Servers, &issuer).verify(&of_user, now()),
+            Err(AuthError::Malformed)
+        );
+        let (of_service, _) = issuer
+            .issue_for_service(Service::Messages, Service::Servers, now())
+            .unwrap();
         let authenticator = Authenticator::new(ISSUER, &issuer.jwks(), RevokedSessions::default());
         assert_eq!(authenticator.verify(&of_service, now()), Err(AuthError::Malformed));
         for nonsense in ["", "a.b.c", &"x".repeat(TOKEN_MAX + 1)] {

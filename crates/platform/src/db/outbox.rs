@@ -171,7 +171,10 @@ impl Sweeper {
             self.outbox.behind.store(true, Ordering::Relaxed);
             return;
         }
-        self.log(self.remove(batches).await, "told events were not removed from the outbox");
+        self.log(
+            self.remove(batches).await,
+            "told events were not removed from the outbox",
+        );
     }
 
     fn log(&self, result: DbResult<()>, sentence: &str) {
@@ -198,8 +201,7 @@ impl Sweeper {
     /// Tells what was committed and never told.
     async fn sweep(&self, forgotten_after: Duration) -> DbResult<()> {
         let now = self.outbox.clock.now();
-        let before =
-            Timestamp::from_millis(now.as_millis() - i64::try_from(forgotten_after.as_millis()).unwrap_or(0));
+        let before = Timestamp::from_millis(now.as_millis() - i64::try_from(forgotten_after.as_millis()).unwrap_or(0));
         let newest = (before.as_millis() - model::snowflake::EPOCH_MS).max(0) << 22;
         let sql = "SELECT id, events FROM outbox WHERE service = $1 AND id < $2 ORDER BY id LIMIT 100";
         let mut told = Vec::new();

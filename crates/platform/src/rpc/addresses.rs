@@ -3,10 +3,12 @@
 use std::{fmt, net::SocketAddr, str::FromStr};
 
 use http::{Uri, uri::Scheme};
+use serde::Deserialize;
 
 /// An address of one or more instances: `http://servers:9081`. The host is a name that is resolved again and again, or an
 /// IP address. `https` asks for TLS.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Address {
     secure: bool,
     host: String,
@@ -36,6 +38,14 @@ impl FromStr for Address {
             host: host.to_owned(),
             port,
         })
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = NotAnAddress;
+
+    fn try_from(text: String) -> Result<Self, NotAnAddress> {
+        text.parse()
     }
 }
 
@@ -95,7 +105,15 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Address>().unwrap().to_string(), written);
         }
-        for bad in ["", "servers", "servers:9081", "ftp://servers", "http://", "http://servers/path", "http://servers?a"] {
+        for bad in [
+            "",
+            "servers",
+            "servers:9081",
+            "ftp://servers",
+            "http://",
+            "http://servers/path",
+            "http://servers?a",
+        ] {
             assert_eq!(bad.parse::<Address>(), Err(NotAnAddress), "{bad}");
         }
     }

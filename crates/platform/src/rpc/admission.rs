@@ -43,7 +43,11 @@ impl Admission {
         if call.callers.contains(&caller) {
             Ok(caller)
         } else {
-            tracing::warn!(peer.service = caller.name(), rpc.method = path, "a service made a call that it may not make");
+            tracing::warn!(
+                peer.service = caller.name(),
+                rpc.method = path,
+                "a service made a call that it may not make"
+            );
             Err(Status::permission_denied("this service may not make this call"))
         }
     }
@@ -111,14 +115,29 @@ mod tests {
         };
         let tenant = "/beep.servers.v1.Servers/GetTenant";
         let code = |path: &str, headers: &HeaderMap| admission.admit(path, headers).map_err(|status| status.code());
-        assert_eq!(code(tenant, &by(Service::Messages, Service::Servers)), Ok(Service::Messages));
-        assert_eq!(code(tenant, &by(Service::Storage, Service::Servers)), Err(Code::PermissionDenied));
-        assert_eq!(code(tenant, &by(Service::Messages, Service::Users)), Err(Code::Unauthenticated));
+        assert_eq!(
+            code(tenant, &by(Service::Messages, Service::Servers)),
+            Ok(Service::Messages)
+        );
+        assert_eq!(
+            code(tenant, &by(Service::Storage, Service::Servers)),
+            Err(Code::PermissionDenied)
+        );
+        assert_eq!(
+            code(tenant, &by(Service::Messages, Service::Users)),
+            Err(Code::Unauthenticated)
+        );
         assert_eq!(code(tenant, &HeaderMap::new()), Err(Code::Unauthenticated));
         let elsewhere = "/beep.users.v1.Users/GetSummaries";
-        assert_eq!(code(elsewhere, &by(Service::Messages, Service::Users)), Err(Code::Unimplemented));
+        assert_eq!(
+            code(elsewhere, &by(Service::Messages, Service::Users)),
+            Err(Code::Unimplemented)
+        );
         let unknown = "/beep.servers.v1.Servers/Destroy";
-        assert_eq!(code(unknown, &by(Service::Messages, Service::Servers)), Err(Code::Unimplemented));
+        assert_eq!(
+            code(unknown, &by(Service::Messages, Service::Servers)),
+            Err(Code::Unimplemented)
+        );
     }
 
     #[test]

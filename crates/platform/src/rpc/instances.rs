@@ -100,7 +100,12 @@ impl Instances {
                 }
             }
         }
-        let gone: Vec<Key> = self.known.keys().filter(|key| !found.contains_key(*key)).copied().collect();
+        let gone: Vec<Key> = self
+            .known
+            .keys()
+            .filter(|key| !found.contains_key(*key))
+            .copied()
+            .collect();
         let new: Vec<(Key, Endpoint)> = found
             .into_iter()
             .filter(|(key, _)| !self.known.contains_key(key))
@@ -131,8 +136,14 @@ impl Instances {
         });
         let answers = futures::future::join_all(asked).await;
         for (key, health) in answers {
-            let Some(instance) = self.known.get_mut(&key) else { continue };
-            instance.strikes = if health == Health::Slow { instance.strikes.saturating_add(1) } else { 0 };
+            let Some(instance) = self.known.get_mut(&key) else {
+                continue;
+            };
+            instance.strikes = if health == Health::Slow {
+                instance.strikes.saturating_add(1)
+            } else {
+                0
+            };
             let stays = match health {
                 Health::Good => true,
                 Health::Gone => false,
@@ -144,10 +155,16 @@ impl Instances {
             instance.in_rotation = stays;
             let endpoint = instance.endpoint.clone();
             tracing::info!(peer.service = self.called.name(), peer.address = %key, peer.in_rotation = stays, "an instance of a peer changed");
-            self.change(if stays { Change::Insert(key, endpoint) } else { Change::Remove(key) }).await;
+            self.change(if stays {
+                Change::Insert(key, endpoint)
+            } else {
+                Change::Remove(key)
+            })
+            .await;
         }
         let count = self.known.values().filter(|instance| instance.in_rotation).count();
-        self.count.send_if_modified(|known| std::mem::replace(known, count) != count);
+        self.count
+            .send_if_modified(|known| std::mem::replace(known, count) != count);
     }
 
     async fn change(&self, change: Change<Key, Endpoint>) {

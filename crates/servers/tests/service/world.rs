@@ -124,7 +124,7 @@ async fn world(database: TestDatabase) -> World {
         db: database.db.clone(),
         peer: ServersClient::new(rpc::in_process(wired.peer)),
         users,
-        listener: Listener::on(&bus),
+        listener: Listener::on(&bus).await,
         bus,
         app: App::new(wired.public, &servers::contract(), App::issuer(), clock),
         shutdown,

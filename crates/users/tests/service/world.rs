@@ -120,7 +120,7 @@ async fn world(database: TestDatabase) -> World {
         db: database.db.clone(),
         now,
         context,
-        listener: Listener::on(&bus),
+        listener: Listener::on(&bus).await,
         shutdown,
         _database: database,
     }

@@ -80,7 +80,11 @@ mod tests {
         let change = event(EventKind::ChannelCreated, Audience::Channel { server_id, channel_id });
         assert_eq!(of_shard(shard), change.replace("change", "*"));
         assert!(change.starts_with(CHANGES.trim_end_matches('>')));
-        for audience in [Audience::User { user_id }, Audience::AroundUser { user_id }, Audience::Services] {
+        for audience in [
+            Audience::User { user_id },
+            Audience::AroundUser { user_id },
+            Audience::Services,
+        ] {
             let subject = event(EventKind::UserUpdated, audience);
             assert!(PERSONAL.contains(&&*subject.replace("change", "*")), "{subject}");
         }

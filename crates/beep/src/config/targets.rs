@@ -1,0 +1,134 @@
+//! Which services run in this process.
+
+use std::fmt;
+
+use contracts::calls::Service;
+use platform::{auth::Secret, rpc::Address};
+use serde::Deserialize;
+
+use super::{
+    Config, EventsUrl,
+    problem::Invalid,
+    setting::{ListItem, SettingType},
+};
+
+/// One service, or all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Target {
+    /// All services, which need no front door between them and the public.
+    All,
+    /// One service.
+    One(Service),
+}
+
+impl TryFrom<String> for Target {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.trim() {
+            "all" => Ok(Self::All),
+            name => Service::from_name(name).map(Self::One).ok_or("no service"),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::All => "all",
+            Self::One(service) => service.name(),
+        })
+    }
+}
+
+impl SettingType for Target {
+    const FORM: &'static str = "all, storage, users, servers, messages, gateway or edge";
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl ListItem for Target {
+    const LIST_FORM: &'static str = "all, or some of storage, users, servers, messages, gateway and edge";
+}
+
+impl Config {
+    /// The services that run in this process.
+    #[must_use]
+    pub fn services(&self) -> Vec<Service> {
+        let wanted = &self.general.target;
+        let here = |service: &Service| {
+            wanted.contains(&Target::One(*service)) || (wanted.contains(&Target::All) && *service != Service::Edge)
+        };
+        Service::ALL.into_iter().filter(here).collect()
+    }
+
+    /// Whether other services run elsewhere.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        !self.general.target.contains(&Target::All)
+    }
+
+    /// What must hold for processes that work together.
+    pub(super) fn validate_targets(&self) -> Result<(), Invalid> {
+        if self.services().is_empty() {
+            return Err(Invalid::new("target", "must name at least one service"));
+        }
+        if self.is_apart() && matches!(self.internal.events, EventsUrl::Local) {
+            let detail = "must be the address of NATS when services run in several processes";
+            return Err(Invalid::new("internal.events", detail));
+        }
+        let tls = [
+            &self.internal.tls_authority,
+            &self.internal.tls_certificate,
+            &self.internal.tls_key,
+        ];
+        let given = tls.iter().filter(|file| file.path().is_some()).count();
+        if given != 0 && given != tls.len() {
+            let detail = "must be given together with internal.tls_certificate and internal.tls_key, or not at all";
+            return Err(Invalid::new("internal.tls_authority", detail));
+        }
+        Ok(())
+    }
+
+    /// The secret of a service.
+    #[must_use]
+    pub fn secret_of(&self, service: Service) -> Option<&Secret<String>> {
+        let internal = &self.internal;
+        match service {
+            Service::Storage => &internal.storage_secret,
+            Service::Users => &internal.users_secret,
+            Service::Servers => &internal.servers_secret,
+            Service::Messages => &internal.messages_secret,
+            Service::Gateway => &internal.gateway_secret,
+            Service::Edge => &internal.edge_secret,
+        }
+        .get()
+    }
+
+    /// Where a service takes calls; nowhere for one that takes none.
+    #[must_use]
+    pub fn addresses_of(&self, service: Service) -> &[Address] {
+        match service {
+            Service::Storage => &self.peers.storage,
+            Service::Users => &self.peers.users,
+            Service::Servers => &self.peers.servers,
+            Service::Messages => &self.peers.messages,
+            Service::Gateway | Service::Edge => &[],
+        }
+    }
+
+    /// Where the edge hands requests for a service on to.
+    #[must_use]
+    pub fn public_addresses_of(&self, service: Service) -> &[Address] {
+        match service {
+            Service::Storage => &self.edge.storage,
+            Service::Users => &self.edge.users,
+            Service::Servers => &self.edge.servers,
+            Service::Messages => &self.edge.messages,
+            Service::Gateway => &self.edge.gateway,
+            Service::Edge => &[],
+        }
+    }
+}
