@@ -38,6 +38,15 @@ impl Generator {
         }
     }
 
+    /// Goes on under another node number.
+    ///
+    /// # Panics
+    /// As [`Generator::new`].
+    pub fn set_node(&mut self, node: u16) {
+        assert!(node < NODES, "node {node} is not below {NODES}");
+        self.node = i64::from(node);
+    }
+
     /// The next id at `now`; strictly greater than every one before from this generator.
     pub fn next(&mut self, now: Timestamp) -> i64 {
         let tick = (now.as_millis() - EPOCH_MS).max(1);

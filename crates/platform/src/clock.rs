@@ -52,6 +52,14 @@ impl Ids {
         }
     }
 
+    /// Goes on under another leased `node`.
+    pub fn set_node(&self, node: u16) {
+        self.generator
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .set_node(node);
+    }
+
     /// A new id as a bare number, for any of the id types: `UserId(ids.next())`.
     #[must_use]
     pub fn next(&self) -> i64 {
