@@ -6,12 +6,19 @@ use std::collections::BTreeMap;
 use contracts::storage::{PictureShape, PutPictureRequest, storage_client::StorageClient};
 use futures::future::join_all;
 use http::{Request, header};
-use model::{UserId, limits};
+use model::{SessionId, UserId, limits};
 use platform::{
+    auth::Caller,
     clock::Clock,
     http::testing::App,
     objects::LocalObjects,
     rpc::{self, Peer},
+};
+
+/// Whose pictures they are.
+const SOMEBODY: Caller = Caller {
+    user_id: UserId(1),
+    session_id: SessionId(2),
 };
 
 fn service() -> (tempfile::TempDir, App, StorageClient<Peer>) {
@@ -20,7 +27,7 @@ fn service() -> (tempfile::TempDir, App, StorageClient<Peer>) {
         objects: LocalObjects::open(directory.path()).unwrap(),
     });
     let app = App::new(wired.public, &storage::contract(), App::issuer(), Clock::system());
-    (directory, app, StorageClient::new(rpc::in_process(wired.peer)))
+    (directory, app, StorageClient::new(rpc::in_process_as(wired.peer, SOMEBODY)))
 }
 
 fn upload() -> Vec<u8> {
@@ -136,4 +143,16 @@ async fn a_crowd_is_told_to_come_back() {
             .iter()
             .all(|status| rpc::beep_code(status) == Some("overloaded"))
     );
+}
+
+#[tokio::test]
+async fn a_picture_that_nobody_brings_is_not_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let wired = storage::wire(storage::Needs {
+        objects: LocalObjects::open(directory.path()).unwrap(),
+    });
+    let mut client = StorageClient::new(rpc::in_process(wired.peer));
+    let refused = client.put_picture(request(upload())).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::Unauthenticated);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
 }

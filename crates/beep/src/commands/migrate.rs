@@ -1,6 +1,7 @@
 //! `beep migrate`: brings the database up to date and ends, for operators who do it before they start new instances.
 
 use anyhow::Context;
+use platform::http::Readiness;
 use tokio_util::sync::CancellationToken;
 
 use super::serve::Arguments;
@@ -16,7 +17,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> Result<()
     wiring::runtime()?.block_on(async {
         let stopped = CancellationToken::new();
         stopped.cancel();
-        wiring::wire(&config, db, config.general.public_url.as_str(), stopped)
+        wiring::wire(&config, db, config.general.public_url.as_str(), &Readiness::default(), stopped)
             .await
             .context("the database cannot be migrated")
     })?;

@@ -14,6 +14,9 @@ use crate::{
 /// a line of a file get the same answer.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
+    /// Which services run in this process: all, or some of storage, users, servers, messages, gateway, edge [default: all]
+    #[arg(long, value_name = "SERVICES")]
+    target: Option<String>,
     /// Where to listen: an IP address and a port [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
@@ -36,6 +39,7 @@ impl Arguments {
     /// The configuration's part of the command line.
     pub(crate) fn command_line(&self) -> CommandLine {
         let options = [
+            ("--target", "target", &self.target),
             ("--listen", "listen", &self.listen),
             ("--data-dir", "data_dir", &self.data_dir),
             ("--database-url", "database.url", &self.database_url),

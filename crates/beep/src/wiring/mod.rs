@@ -1,13 +1,16 @@
 //! Wires the services into one process and serves them.
 
 mod documentation;
+mod identity;
 mod instance;
+mod peers;
 mod services;
 mod starting;
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
 use anyhow::Context;
+use ::contracts::calls::Service;
 use axum::routing::any;
 use platform::{
     db::Db,
@@ -25,7 +28,10 @@ pub(crate) use self::{
     documentation::{contracts, merged},
     services::{Services, open_database, wire, wire_at},
 };
-use self::{services::add_checks, starting::Door};
+use self::{
+    services::{add_checks, needs_database},
+    starting::Door,
+};
 use crate::{
     config::{self, Config},
     web,
@@ -71,9 +77,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let metrics = Metrics::install().context("metrics cannot start")?;
     let db = open_database(config)?;
     let address = config.general.listen;
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("listen = {address}: cannot listen there"))?;
+    let listener = listen(address, "listen").await?;
     let bound = listener.local_addr()?;
     let url = config.general.public_url.with_bound_port(bound.port());
 
@@ -89,31 +93,51 @@ async fn run(config: &Config) -> anyhow::Result<()> {
             }
         }
     });
-    add_checks(&readiness, &db);
+    if needs_database(config) {
+        add_checks(&readiness, &db);
+    }
+    let internal_listener = match config.is_apart() {
+        true => Some(listen(config.internal.listen, "internal.listen").await?),
+        false => None,
+    };
     let router = operations::router(readiness.clone(), metrics).merge(door.clone().router());
     let server = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
 
     let mut background = JoinSet::new();
-    if let Some(services) = start(config, &db, url.as_str(), &shutdown).await? {
+    let mut internal_server = None;
+    if let Some(services) = start(config, &db, url.as_str(), &readiness, &shutdown).await? {
         for task in services.tasks {
             background.spawn(task.work);
         }
-        let public = services
+        let mut public = services
             .public
-            .merge(instance::router())
-            .merge(documentation::router())
-            .route("/api/{*rest}", any(async || Problem::not_found("not_found")))
-            .fallback_service(web::router());
+            .route("/api/{*rest}", any(async || Problem::not_found("not_found")));
+        if is_front(config) {
+            public = public
+                .merge(instance::router())
+                .merge(documentation::router())
+                .fallback_service(web::router());
+        }
         door.open(http::public(
             public,
             &http_settings(config, url.as_str()),
             services.authenticator,
             services.clock,
         ));
+        if let (Some(listener), Some((routes, admission))) = (internal_listener, services.internal) {
+            let (router, serving) = routes.finish(admission, ::contracts::DESCRIPTORS).await;
+            serving.set(true).await;
+            let serve = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
+            internal_server = Some((serve, serving));
+        }
         tracing::info!(server.address = %bound, url.full = %url, "Beep is at {url}");
     }
     shutdown.cancelled().await;
     readiness.drain();
+    if let Some((serve, serving)) = internal_server {
+        serving.set(false).await;
+        serve.await.context("the internal server ended")??;
+    }
     server.await.context("the server ended")??;
     // All requests are answered: what still waits for more of them has nothing left to do, and ends with the routes.
     drop((door, readiness));
@@ -123,9 +147,28 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn listen(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{key} = {address}: cannot listen there"))
+}
+
+/// Whether browsers come to this process: it serves the web client and the contracts.
+fn is_front(config: &Config) -> bool {
+    !config.is_apart() || config.services().contains(&Service::Edge)
+}
+
 /// Waits for the database and wires the services; `None` when Beep is told to stop before.
-async fn start(config: &Config, db: &Db, url: &str, shutdown: &CancellationToken) -> anyhow::Result<Option<Services>> {
-    while let Err(error) = db.ping().await {
+async fn start(
+    config: &Config,
+    db: &Db,
+    url: &str,
+    readiness: &Readiness,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<Option<Services>> {
+    while needs_database(config)
+        && let Err(error) = db.ping().await
+    {
         tracing::warn!(error.detail = %error, "the database does not answer yet");
         if shutdown
             .run_until_cancelled(tokio::time::sleep(DATABASE_RETRY))
@@ -135,7 +178,7 @@ async fn start(config: &Config, db: &Db, url: &str, shutdown: &CancellationToken
             return Ok(None);
         }
     }
-    wire(config, db.clone(), url, shutdown.clone()).await.map(Some)
+    wire(config, db.clone(), url, readiness, shutdown.clone()).await.map(Some)
 }
 
 fn http_settings(config: &Config, url: &str) -> HttpSettings {

@@ -1,38 +1,37 @@
-//! Builds every service of this process on one database, one bus and one another.
+//! Builds the services of this process on one database, one bus and their peers, here and elsewhere.
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::Router;
 use contracts::{
-    servers::servers_client::ServersClient,
-    storage::storage_client::StorageClient,
-    users::{ListEndedSignInsRequest, users_client::UsersClient},
+    calls::Service, servers::servers_client::ServersClient, storage::storage_client::StorageClient,
+    users::users_client::UsersClient,
 };
-use model::{SessionId, Timestamp};
 use platform::{
-    auth::{Authenticator, RevokedSessions, TokenIssuer},
-    bus::{Delivery, LocalBus, Subscription, Topics},
+    auth::Authenticator,
+    bus::{EventBus, LocalBus, NatsBus, Topics},
     clock::{Clock, Ids},
-    db::Db,
-    http::Readiness,
+    db::{Db, NodeLease},
+    http::{Readiness, internal::InternalRoutes},
     objects::LocalObjects,
-    rpc,
-    service::{Context, Task},
+    rpc::Admission,
+    service::{Context, Task, Wired},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use super::{
+    identity::{Endings, Identity},
+    peers::Peers,
+};
+use crate::config::{Config, EventsUrl};
 
-/// The node number of a process that is alone with its database.
-const NODE: u16 = 1;
-/// How often ended sign-ins are forgotten whose tokens have expired.
-const FORGET_EVERY: Duration = Duration::from_mins(5);
-
-/// All services, wired.
+/// The services of this process, wired.
 pub(crate) struct Services {
-    /// The public routes of all services.
+    /// The public routes.
     pub(crate) public: Router,
+    /// What other processes may call here, and who gets in; `None` when all services are in this process.
+    pub(crate) internal: Option<(InternalRoutes, Admission)>,
     /// What goes on in the background.
     pub(crate) tasks: Vec<Task>,
     /// Verifies access tokens.
@@ -55,14 +54,21 @@ fn create_private_directory(path: &std::path::Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Wires all services. The database is migrated on the way.
+/// Whether any service of this process keeps tables.
+pub(crate) fn needs_database(config: &Config) -> bool {
+    let keeps = [Service::Users, Service::Servers, Service::Messages];
+    config.services().iter().any(|service| keeps.contains(service))
+}
+
+/// Wires the services of this process. The database is migrated on the way.
 pub(crate) async fn wire(
     config: &Config,
     db: Db,
     public_url: &str,
+    readiness: &Readiness,
     shutdown: CancellationToken,
 ) -> anyhow::Result<Services> {
-    wire_at(Clock::system(), config, db, public_url, shutdown).await
+    wire_at(Clock::system(), config, db, public_url, readiness, shutdown).await
 }
 
 /// The same with another clock than the machine's.
@@ -71,113 +77,203 @@ pub(crate) async fn wire_at(
     config: &Config,
     db: Db,
     public_url: &str,
+    readiness: &Readiness,
     shutdown: CancellationToken,
 ) -> anyhow::Result<Services> {
-    let bus = Arc::new(LocalBus::default());
+    let mut tasks = Vec::new();
+    let (ids, lease) = lease_ids(config, &db, &clock, &shutdown).await?;
+    tasks.extend(lease);
+    let bus = open_bus(config, readiness).await?;
+    let (identity, following) = Identity::open(config, public_url, &clock, &shutdown).await?;
+    tasks.extend(following);
     let context = Context {
         db,
         bus,
-        ids: Ids::new(clock.clone(), NODE),
+        ids,
         clock: clock.clone(),
-        shutdown,
+        shutdown: shutdown.clone(),
     };
-    let lifetime = Duration::from_secs(config.identity.access_token_seconds.into());
-    let key = config.general.data_dir.join("signing-key.pem");
-    let tokens =
-        TokenIssuer::open(&key, public_url, lifetime).with_context(|| format!("{}: no signing key", key.display()))?;
-    let authenticator = Authenticator::new(public_url, &tokens.jwks(), RevokedSessions::default());
-
-    let objects = LocalObjects::open(&config.storage.directory).with_context(|| {
-        format!(
-            "storage.directory = {}: cannot be used",
-            config.storage.directory.display()
-        )
-    })?;
-    let storage = storage::wire(storage::Needs { objects });
-    let users = users::wire(users::Needs {
-        context: context.clone(),
-        storage: StorageClient::new(rpc::in_process(storage.peer)),
-        tokens,
-        settings: users::Settings {
-            public_url: public_url.to_owned(),
-            registration_open: config.identity.registration_open,
-            refresh_token_lifetime: Duration::from_hours(24 * u64::from(config.identity.refresh_token_days)),
-            password_hash_concurrency: config.identity.password_hash_concurrency,
-        },
-    })
-    .await?;
-    let users_client = UsersClient::new(rpc::in_process(users.peer));
-    refuse_ended_sign_ins(&users_client, &authenticator, clock.now()).await?;
-    let servers = servers::wire(servers::Needs {
-        context: context.clone(),
-        users: users_client.clone(),
-    })
-    .await?;
-    let servers_client = ServersClient::new(rpc::in_process(servers.peer));
-    let limits = &config.rate_limit;
-    let messages = messages::wire(messages::Needs {
-        context: context.clone(),
-        users: users_client.clone(),
-        servers: servers_client.clone(),
-        settings: messages::Settings {
-            messages_per_ten_seconds_per_user: if limits.enabled {
-                limits.messages_per_ten_seconds_per_user
-            } else {
-                0
-            },
-        },
-    })
-    .await?;
-    let gateway = gateway::wire(gateway::Needs {
-        context: context.clone(),
-        users: users_client,
-        servers: servers_client,
-        authenticator: authenticator.clone(),
-        settings: gateway::Settings {
-            heartbeat_interval: Duration::from_secs(config.gateway.heartbeat_interval_seconds.into()),
-            resume_window: Duration::from_secs(config.gateway.resume_window_seconds.into()),
-            max_connections: config.gateway.max_connections,
-            public_url: public_url.to_owned(),
-        },
-    })
-    .await?;
-    // Listens before the door opens, so that no sign-in ends unnoticed.
+    // Listens before anything is read, so that no sign-in ends unnoticed.
     let ended = context.bus.subscribe(Topics::Changes).await?;
-
-    let public = [
-        storage.public,
-        users.public,
-        servers.public,
-        messages.public,
-        gateway.public,
-    ];
-    let mut tasks = vec![Task::new(
-        "platform",
-        follow_revocations(context, ended, authenticator.clone()),
-    )];
-    for more in [storage.tasks, users.tasks, servers.tasks, messages.tasks, gateway.tasks] {
-        tasks.extend(more);
+    let mut peers = Peers::new(config, &identity, clock.clone(), shutdown.clone())?;
+    let mut public = Router::new();
+    for service in config.services() {
+        let wired = Wiring {
+            config,
+            public_url,
+            context: &context,
+            identity: &identity,
+        }
+        .wire(service, &mut peers)
+        .await
+        .with_context(|| format!("the {} service cannot start", service.name()))?;
+        public = public.merge(wired.public);
+        tasks.extend(wired.tasks);
     }
+    // Whoever is in this process learns of ended sign-ins; the first of them asks.
+    let asks = config.services().first().copied().unwrap_or(Service::Users);
+    let endings = Endings {
+        users: UsersClient::new(peers.of(asks, Service::Users)),
+        authenticator: identity.authenticator.clone(),
+        clock: clock.clone(),
+    };
+    let _ = shutdown.run_until_cancelled(endings.read()).await;
+    tasks.push(Task::new("platform", endings.follow(ended, shutdown)));
+    peers.add_checks(readiness);
+    let mut internal = None;
+    if config.is_apart() {
+        if let Some(tokens) = identity.issuer.clone() {
+            let secrets = Service::ALL
+                .into_iter()
+                .filter_map(|service| Some((service, config.secret_of(service)?.clone())))
+                .collect();
+            let issuer = users::ServiceIssuer {
+                tokens,
+                secrets,
+                clock: clock.clone(),
+            };
+            peers.routes.add_plain(issuer.router());
+        }
+        let admission = Admission::new(public_url, &config.services(), &identity.keys, clock.clone());
+        internal = Some((std::mem::take(&mut peers.routes), admission));
+    }
+    tasks.append(&mut peers.tasks);
     Ok(Services {
-        public: public.into_iter().fold(Router::new(), Router::merge),
+        public,
+        internal,
         tasks,
-        authenticator,
+        authenticator: identity.authenticator.clone(),
         clock,
     })
 }
 
-/// Refuses the tokens of sign-ins that were ended before this process began to listen for it.
-async fn refuse_ended_sign_ins(
-    users: &UsersClient<rpc::Peer>,
-    authenticator: &Authenticator,
-    now: Timestamp,
-) -> anyhow::Result<()> {
-    let asked = users.clone().list_ended_sign_ins(ListEndedSignInsRequest {}).await;
-    let ended = asked.context("the ended sign-ins are not known")?.into_inner();
-    for id in ended.session_ids {
-        authenticator.revoked().revoke(SessionId(id), now);
+/// Ids under a node number of this process's own. A process without tables makes no ids that are kept.
+async fn lease_ids(
+    config: &Config,
+    db: &Db,
+    clock: &Clock,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<(Ids, Option<Task>)> {
+    if !needs_database(config) {
+        return Ok((Ids::new(clock.clone(), 0), None));
     }
-    Ok(())
+    let lease = NodeLease::take(db, clock).await.context("no node number can be had")?;
+    let ids = Ids::new(clock.clone(), lease.node());
+    let keeping = lease.keep(ids.clone(), shutdown.clone());
+    Ok((ids, Some(Task::new("platform", keeping))))
+}
+
+async fn open_bus(config: &Config, readiness: &Readiness) -> anyhow::Result<Arc<dyn EventBus>> {
+    let EventsUrl::Nats(url) = &config.internal.events else {
+        return Ok(Arc::new(LocalBus::default()));
+    };
+    let names: Vec<_> = config.services().iter().map(|service| service.name()).collect();
+    let bus = NatsBus::connect(url, &format!("beep {}", names.join(",")))
+        .await
+        .context("internal.events: NATS cannot be used")?;
+    let asked = bus.clone();
+    // Without it events wait, and nothing else: no reason to send requests elsewhere.
+    readiness.add_notice("events", move || {
+        let connected = asked.is_connected();
+        async move { if connected { Ok(()) } else { Err("NATS does not answer; events wait".to_owned()) } }
+    });
+    Ok(Arc::new(bus))
+}
+
+/// What every service of this process is built from.
+struct Wiring<'a> {
+    config: &'a Config,
+    public_url: &'a str,
+    context: &'a Context,
+    identity: &'a Identity,
+}
+
+impl Wiring<'_> {
+    /// Wires one service and adds its calls to the peers.
+    async fn wire(&self, service: Service, peers: &mut Peers<'_>) -> anyhow::Result<Wired<()>> {
+        Ok(match service {
+            Service::Storage => {
+                let directory = &self.config.storage.directory;
+                let objects = LocalObjects::open(directory)
+                    .with_context(|| format!("storage.directory = {}: cannot be used", directory.display()))?;
+                let wired = storage::wire(storage::Needs { objects });
+                peers.add(service, wired.peer);
+                without_peer(wired.public, wired.tasks)
+            }
+            Service::Users => {
+                let wired = users::wire(self.users(peers)?).await?;
+                peers.add(service, wired.peer);
+                without_peer(wired.public, wired.tasks)
+            }
+            Service::Servers => {
+                let needs = servers::Needs {
+                    context: self.context.clone(),
+                    users: UsersClient::new(peers.of(service, Service::Users)),
+                };
+                let wired = servers::wire(needs).await?;
+                peers.add(service, wired.peer);
+                without_peer(wired.public, wired.tasks)
+            }
+            Service::Messages => messages::wire(self.messages(peers)).await?,
+            Service::Gateway => gateway::wire(self.gateway(peers)).await?,
+            Service::Edge => without_peer(Router::new(), Vec::new()),
+        })
+    }
+
+    fn users(&self, peers: &mut Peers<'_>) -> anyhow::Result<users::Needs> {
+        let identity = &self.config.identity;
+        Ok(users::Needs {
+            context: self.context.clone(),
+            storage: StorageClient::new(peers.of(Service::Users, Service::Storage)),
+            tokens: self.identity.issuer.clone().context("the issuer is elsewhere")?,
+            settings: users::Settings {
+                public_url: self.public_url.to_owned(),
+                registration_open: identity.registration_open,
+                refresh_token_lifetime: Duration::from_hours(24 * u64::from(identity.refresh_token_days)),
+                password_hash_concurrency: identity.password_hash_concurrency,
+            },
+        })
+    }
+
+    fn messages(&self, peers: &mut Peers<'_>) -> messages::Needs {
+        let limits = &self.config.rate_limit;
+        messages::Needs {
+            context: self.context.clone(),
+            users: UsersClient::new(peers.of(Service::Messages, Service::Users)),
+            servers: ServersClient::new(peers.of(Service::Messages, Service::Servers)),
+            settings: messages::Settings {
+                messages_per_ten_seconds_per_user: if limits.enabled {
+                    limits.messages_per_ten_seconds_per_user
+                } else {
+                    0
+                },
+            },
+        }
+    }
+
+    fn gateway(&self, peers: &mut Peers<'_>) -> gateway::Needs {
+        let settings = &self.config.gateway;
+        gateway::Needs {
+            context: self.context.clone(),
+            users: UsersClient::new(peers.of(Service::Gateway, Service::Users)),
+            servers: ServersClient::new(peers.of(Service::Gateway, Service::Servers)),
+            authenticator: self.identity.authenticator.clone(),
+            settings: gateway::Settings {
+                heartbeat_interval: Duration::from_secs(settings.heartbeat_interval_seconds.into()),
+                resume_window: Duration::from_secs(settings.resume_window_seconds.into()),
+                max_connections: settings.max_connections,
+                public_url: self.public_url.to_owned(),
+            },
+        }
+    }
+}
+
+fn without_peer(public: Router, tasks: Vec<Task>) -> Wired<()> {
+    Wired {
+        public,
+        peer: (),
+        tasks,
+    }
 }
 
 /// What `/readyz` asks.
@@ -191,24 +287,4 @@ pub(crate) fn add_checks(readiness: &Readiness, db: &Db) {
             db.check_writes().await.map_err(refused)
         }
     });
-}
-
-/// Refuses the tokens of sign-ins that have ended, on every route, as soon as the event of it arrives.
-async fn follow_revocations(context: Context, mut events: Subscription, authenticator: Authenticator) {
-    let mut forget = tokio::time::interval(FORGET_EVERY);
-    loop {
-        tokio::select! {
-            () = context.shutdown.cancelled() => return,
-            _ = forget.tick() => authenticator.revoked().forget_expired(context.clock.now()),
-            delivery = events.next() => match delivery {
-                None => return,
-                Some(Delivery::Event(event)) => {
-                    if let Some(session_id) = event.session_id {
-                        authenticator.revoked().revoke(session_id, context.clock.now());
-                    }
-                }
-                Some(Delivery::Lost) => tracing::warn!("events were lost; an ended sign-in may be valid until its token expires"),
-            },
-        }
-    }
 }

@@ -34,6 +34,7 @@ pub struct Readiness(Arc<Checks>);
 struct Checks {
     draining: AtomicBool,
     checks: RwLock<Vec<(&'static str, Check)>>,
+    notices: RwLock<Vec<(&'static str, Check)>>,
 }
 
 /// The answer of `/readyz`.
@@ -42,6 +43,9 @@ struct Report {
     ready: bool,
     /// By the check's name: null, or the reason why it does not pass.
     checks: BTreeMap<&'static str, Option<String>>,
+    /// The same for what does not keep this process from serving.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    notices: BTreeMap<&'static str, Option<String>>,
 }
 
 impl Readiness {
@@ -58,28 +62,43 @@ impl Readiness {
             .push((name, check));
     }
 
+    /// Adds a check of something that this process can serve without: it is reported, and changes nothing.
+    pub fn add_notice<F>(&self, name: &'static str, check: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let check: Check = Arc::new(move || check().boxed());
+        self.0
+            .notices
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((name, check));
+    }
+
     /// From now on not ready: the process is stopping, and balancers should look elsewhere.
     pub fn drain(&self) {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
     async fn report(&self) -> Report {
-        let checks = self.0.checks.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let results = join_all(
-            checks
-                .into_iter()
-                .map(|(name, check)| async move { (name, run(check).await) }),
-        )
-        .await;
-        let mut checks: BTreeMap<_, _> = results.into_iter().collect();
+        let (mut checks, notices) = tokio::join!(run_all(&self.0.checks), run_all(&self.0.notices));
         if self.0.draining.load(Ordering::Relaxed) {
             checks.insert("process", Some("is stopping".to_owned()));
         }
         Report {
             ready: checks.values().all(Option::is_none),
             checks,
+            notices,
         }
     }
+}
+
+async fn run_all(checks: &RwLock<Vec<(&'static str, Check)>>) -> BTreeMap<&'static str, Option<String>> {
+    let checks = checks.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let results = checks
+        .into_iter()
+        .map(|(name, check)| async move { (name, run(check).await) });
+    join_all(results).await.into_iter().collect()
 }
 
 /// Why the check does not pass; one that hangs or panics does not.

@@ -55,3 +55,21 @@ where
         }
     }))
 }
+
+/// A peer in this process whose every call is made for `caller`; for tests, which have no tokens.
+#[cfg(feature = "testing")]
+pub fn in_process_as<S>(server: S, caller: crate::auth::Caller) -> Peer
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+{
+    let known = server.map_request(move |mut request: http::Request<Body>| {
+        request.extensions_mut().insert(caller);
+        request
+    });
+    in_process(known)
+}

@@ -48,7 +48,11 @@ async fn summaries_follow_their_users() {
 async fn an_account_is_what_its_user_sees() {
     for world in worlds().await {
         let ada = world.sign_up("ada").await;
-        let mut peer = world.peer.clone();
+        let caller = Caller {
+            user_id: ada.id,
+            session_id: SessionId(1),
+        };
+        let mut peer = UsersClient::new(rpc::in_process_as(world.server.clone(), caller));
         let account = peer
             .get_account(GetAccountRequest { user_id: ada.id.0 })
             .await
@@ -63,8 +67,14 @@ async fn an_account_is_what_its_user_sees() {
         );
         let nobody = peer.get_account(GetAccountRequest { user_id: 1 }).await.unwrap_err();
         assert_eq!(
-            (nobody.code(), platform::rpc::beep_code(&nobody)),
+            (nobody.code(), rpc::beep_code(&nobody)),
             (Code::NotFound, Some("user_not_found"))
         );
+        let bob = world.sign_up("bob").await;
+        let of_another = peer.get_account(GetAccountRequest { user_id: bob.id.0 }).await;
+        assert_eq!(of_another.unwrap_err().code(), Code::NotFound);
+        let mut without_token = world.peer.clone();
+        let refused = without_token.get_account(GetAccountRequest { user_id: ada.id.0 }).await;
+        assert_eq!(refused.unwrap_err().code(), Code::Unauthenticated);
     }
 }

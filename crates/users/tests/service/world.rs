@@ -63,6 +63,7 @@ pub(crate) struct World {
     pub(crate) kind: &'static str,
     pub(crate) app: App,
     pub(crate) peer: UsersClient<Peer>,
+    pub(crate) server: users::Peer,
     pub(crate) db: Db,
     now: Arc<AtomicI64>,
     context: Context,
@@ -116,7 +117,8 @@ async fn world(database: TestDatabase) -> World {
     World {
         kind: database.kind,
         app: App::new(wired.public, &users::contract(), issuer, clock),
-        peer: UsersClient::new(rpc::in_process(wired.peer)),
+        peer: UsersClient::new(rpc::in_process(wired.peer.clone())),
+        server: wired.peer,
         db: database.db.clone(),
         now,
         context,

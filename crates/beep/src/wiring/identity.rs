@@ -1,0 +1,158 @@
+//! Who issues tokens and who verifies them: the issuer is where the users service is, the others follow its keys.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use contracts::{
+    calls::Service,
+    users::{ListEndedSignInsRequest, users_client::UsersClient},
+};
+use model::SessionId;
+use platform::{
+    auth::{Authenticator, KeySource, Keys, OwnServiceTokens, RemoteIssuer, RevokedSessions, ServiceTokenSource, TokenIssuer},
+    bus::{Delivery, Subscription},
+    clock::Clock,
+    rpc::{Credentials, Peer},
+    service::Task,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+
+/// How often ended sign-ins are forgotten whose tokens have expired.
+const FORGET_EVERY: Duration = Duration::from_mins(5);
+/// How soon the issuer is asked again when it did not answer.
+const RETRY_AFTER: Duration = Duration::from_millis(250);
+
+/// The identity of this process.
+pub(super) struct Identity {
+    /// The issuer, if it is in this process.
+    pub(super) issuer: Option<TokenIssuer>,
+    /// Verifies access tokens.
+    pub(super) authenticator: Authenticator,
+    /// The issuer's public keys.
+    pub(super) keys: Keys,
+    source: Arc<dyn ServiceTokenSource>,
+}
+
+impl Identity {
+    /// The issuer itself, or what is known of it; with the task that follows its keys when it is elsewhere. Answers when the
+    /// keys are known.
+    pub(super) async fn open(
+        config: &Config,
+        public_url: &str,
+        clock: &Clock,
+        shutdown: &CancellationToken,
+    ) -> anyhow::Result<(Self, Option<Task>)> {
+        if config.services().contains(&Service::Users) {
+            let lifetime = Duration::from_secs(config.identity.access_token_seconds.into());
+            let file = &config.identity.signing_key;
+            let issuer = TokenIssuer::open(file, public_url, lifetime)
+                .with_context(|| format!("{}: no signing key", file.display()))?;
+            let keys = Keys::of(&issuer.jwks());
+            let source: Arc<dyn ServiceTokenSource> = Arc::new(OwnServiceTokens::new(issuer.clone(), clock.clone()));
+            return Ok((Self::new(public_url, keys, Some(issuer), source), None));
+        }
+        let secrets = config.services().into_iter().filter_map(|service| {
+            let secret = config.secret_of(service)?.clone();
+            Some((service, secret))
+        });
+        let http = http_client(config)?;
+        let addresses = config.addresses_of(Service::Users).to_vec();
+        let remote = RemoteIssuer::new(http, addresses, secrets.collect::<HashMap<_, _>>());
+        let keys = Keys::default();
+        let first = async {
+            loop {
+                match remote.jwks().await {
+                    Ok(jwks) => return keys.set(&jwks),
+                    Err(error) => tracing::warn!(error.detail = %error, "the issuer does not answer yet"),
+                }
+                tokio::time::sleep(RETRY_AFTER).await;
+            }
+        };
+        let _ = shutdown.run_until_cancelled(first).await;
+        let following = keys.clone().follow(remote.clone(), shutdown.clone());
+        let identity = Self::new(public_url, keys, None, Arc::new(remote));
+        Ok((identity, Some(Task::new("platform", following))))
+    }
+
+    fn new(public_url: &str, keys: Keys, issuer: Option<TokenIssuer>, source: Arc<dyn ServiceTokenSource>) -> Self {
+        Self {
+            issuer,
+            authenticator: Authenticator::with_keys(public_url, keys.clone(), RevokedSessions::default()),
+            keys,
+            source,
+        }
+    }
+
+    /// What the service shows to its peers.
+    pub(super) fn credentials(&self, service: Service) -> Credentials {
+        Credentials::new(service, Arc::clone(&self.source))
+    }
+}
+
+fn http_client(config: &Config) -> anyhow::Result<reqwest::Client> {
+    // Fails when it was done before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder().no_proxy();
+    let internal = &config.internal;
+    if let (Some(authority), Some(certificate), Some(key)) =
+        (internal.tls_authority.path(), internal.tls_certificate.path(), internal.tls_key.path())
+    {
+        let authority = reqwest::Certificate::from_pem(&std::fs::read(authority)?)?;
+        let identity = [std::fs::read(certificate)?, std::fs::read(key)?].concat();
+        builder = builder
+            .tls_certs_only([authority])
+            .identity(reqwest::Identity::from_pem(&identity)?);
+    }
+    builder.build().context("connections to the issuer cannot be made")
+}
+
+/// Refuses the tokens of ended sign-ins, on every route: at once of those that ended before, then of each whose end is told.
+pub(super) struct Endings {
+    pub(super) users: UsersClient<Peer>,
+    pub(super) authenticator: Authenticator,
+    pub(super) clock: Clock,
+}
+
+impl Endings {
+    /// Asks which sign-ins have ended; tries until it is known.
+    pub(super) async fn read(&self) {
+        loop {
+            match self.users.clone().list_ended_sign_ins(ListEndedSignInsRequest {}).await {
+                Ok(answer) => {
+                    for id in answer.into_inner().session_ids {
+                        self.authenticator.revoked().revoke(SessionId(id), self.clock.now());
+                    }
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(error.code = ?error.code(), "the ended sign-ins are not known yet");
+                    tokio::time::sleep(RETRY_AFTER).await;
+                }
+            }
+        }
+    }
+
+    /// Follows the events until the process shuts down.
+    pub(super) async fn follow(self, mut events: Subscription, shutdown: CancellationToken) {
+        let following = async {
+            let mut forget = tokio::time::interval(FORGET_EVERY);
+            loop {
+                tokio::select! {
+                    _ = forget.tick() => self.authenticator.revoked().forget_expired(self.clock.now()),
+                    delivery = events.next() => match delivery {
+                        None => return,
+                        Some(Delivery::Event(event)) => {
+                            if let Some(session_id) = event.session_id {
+                                self.authenticator.revoked().revoke(session_id, self.clock.now());
+                            }
+                        }
+                        Some(Delivery::Lost) => self.read().await,
+                    },
+                }
+            }
+        };
+        let _ = shutdown.run_until_cancelled(following).await;
+    }
+}
