@@ -97,7 +97,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
         clock: context.clock.clone(),
     };
     let sessions = Sessions::default();
-    let hubs = Hubs::new(peers.clone());
+    let subscription = context.bus.subscribe(Topics::Chosen).await?;
+    let hubs = Hubs::new(peers.clone(), subscription.interest());
     let gateway = Gateway {
         presences: Presences::new(sessions.clone(), hubs.clone()),
         peers,
@@ -108,7 +109,6 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
         settings: Arc::new(settings),
         shutdown: context.shutdown.clone(),
     };
-    let subscription = context.bus.subscribe(Topics::Chosen).await?;
     Ok(Wired {
         public: socket::router(Arc::new(gateway.clone())),
         peer: (),

@@ -179,7 +179,17 @@ impl Hub {
         let Some(member) = self.membership(user_id).await? else {
             return Ok(());
         };
-        let (member, encoded) = (Arc::new(member), Arc::new(EncodedEvent::from(event)));
+        // What the event shows may be older than what this hub has told of already, when it came by another way.
+        let is_stale = self.tenant.as_ref().map(|tenant| tenant.version) > event.tenant_version;
+        let encoded = if is_stale {
+            match self.shown_to(user_id).await? {
+                Some(server) => EncodedEvent::new(event.kind.name(), &server),
+                None => return Ok(()),
+            }
+        } else {
+            EncodedEvent::from(event)
+        };
+        let (member, encoded) = (Arc::new(member), Arc::new(encoded));
         for session in sessions {
             self.seat(Arc::clone(session), Arc::clone(&member), status);
             session.push(Arc::clone(&encoded));
@@ -269,6 +279,22 @@ impl Hub {
             self.departed.extend(ids.map(|id| (id, Arc::clone(&known))));
         }
         self.tenant = next.map(Arc::new);
+    }
+
+    /// The server as the user sees it now, as JSON; `None` when the user is no member.
+    async fn shown_to(&self, user_id: UserId) -> Result<Option<String>, GivenUp> {
+        let request = contracts::servers::ListServersOfUserRequest { user_id: user_id.0 };
+        for attempt in 0..ATTEMPTS {
+            match self.peers.servers.clone().list_servers_of_user(request).await {
+                Ok(response) => {
+                    let servers = response.into_inner().servers;
+                    let this = servers.into_iter().find(|server| server.server_id == self.server_id.0);
+                    return Ok(this.map(|server| server.server_json));
+                }
+                Err(status) => pause(attempt, &status).await,
+            }
+        }
+        Err(GivenUp)
     }
 
     async fn membership(&self, user_id: UserId) -> Result<Option<MemberAccess>, GivenUp> {

@@ -11,6 +11,7 @@ use std::{
 
 use contracts::{events::Event, permissions::MemberAccess};
 use model::{ServerId, UserId};
+use platform::bus::Interest;
 use tokio::sync::{mpsc, oneshot};
 
 use self::actor::Hub;
@@ -81,15 +82,18 @@ pub(crate) enum Command {
 pub(crate) struct Hubs {
     running: Arc<Mutex<HashMap<ServerId, mpsc::Sender<Command>>>>,
     peers: Peers,
+    /// Chooses whose events reach this gateway.
+    interest: Arc<dyn Interest>,
 }
 
 impl Hubs {
     /// No hub yet.
     #[must_use]
-    pub(crate) fn new(peers: Peers) -> Self {
+    pub(crate) fn new(peers: Peers, interest: Arc<dyn Interest>) -> Self {
         Self {
             running: Arc::default(),
             peers,
+            interest,
         }
     }
 
@@ -129,7 +133,16 @@ impl Hubs {
         let (sender, commands) = mpsc::channel(WAITING_COMMANDS);
         let hub = Hub::new(server_id, self.peers.clone());
         let hubs = self.clone();
-        tokio::spawn(async move { hub.run(commands, hubs).await });
+        tokio::spawn(async move {
+            // Before anything of the server is read, so that nothing falls in between. A bus that is away tells when it
+            // is back that events were lost.
+            if let Err(error) = hubs.interest.follow(server_id).await {
+                tracing::warn!(server.id = %server_id, error.detail = %error, "the events of a server are not followed yet");
+            }
+            let interest = Arc::clone(&hubs.interest);
+            hub.run(commands, hubs).await;
+            interest.leave(server_id);
+        });
         sender
     }
 
