@@ -37,9 +37,9 @@ fn one_that_hangs() -> (Instance, Instance) {
 async fn kill_the_holder(one: &mut Instance, two: &mut Instance) {
     until("a request arrives", async || one.served() + two.served() > 0).await;
     if one.served() > 0 {
-        one.kill().await
+        one.kill().await;
     } else {
-        two.kill().await
+        two.kill().await;
     }
 }
 

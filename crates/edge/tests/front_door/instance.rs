@@ -44,7 +44,7 @@ impl Instance {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         });
-        let router = routes.layer(counting).route("/readyz", readyz);
+        let all = routes.layer(counting).route("/readyz", readyz);
         let listener = TcpListener::bind(address).expect("the port is free");
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -55,7 +55,7 @@ impl Instance {
             .unwrap();
         runtime.spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            platform::http::serve(listener, router, CancellationToken::new(), Duration::ZERO).await
+            platform::http::serve(listener, all, CancellationToken::new(), Duration::ZERO).await
         });
         Self {
             address,
