@@ -124,3 +124,33 @@ fn too_large() -> Problem {
         "The body is larger than Beep takes.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use contracts::calls::Service;
+
+    use super::*;
+    use crate::instance;
+
+    #[tokio::test]
+    async fn an_instance_that_refuses_a_connection_leaves_at_once() {
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let upstream = Arc::new(Upstream::new(Service::Messages));
+        upstream.set_addresses(&[nobody], &instance::client());
+        upstream.instances()[0].set_health(Health::Ready);
+        let proxy = Proxy::new(Arc::clone(&upstream), Tunnels::default(), Duration::from_secs(5));
+        let (head, body) = Request::new(Body::from("unsent")).into_parts();
+        let problem = proxy.answer(head, body).await.unwrap_err();
+        assert_eq!((problem.status().as_u16(), problem.code()), (503, "unavailable"));
+        assert_eq!(
+            upstream.instances()[0].health(),
+            Health::Gone,
+            "without having been asked"
+        );
+        assert_eq!(upstream.instances()[0].in_flight(), 0);
+    }
+}

@@ -118,3 +118,64 @@ impl AsyncWrite for Watched {
         self.stream.is_write_vectored()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// Both ends of a connection, one of them watched, and the end of its tunnel.
+    async fn connected() -> (Watched, TcpStream, CancellationToken) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (other, _) = listener.accept().await.unwrap();
+        let end = CancellationToken::new();
+        let watched = Watched {
+            stream,
+            end: Some(end.clone()),
+        };
+        (watched, other, end)
+    }
+
+    async fn ends(end: CancellationToken) {
+        tokio::time::timeout(GRACE * 10, end.cancelled()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_instance_that_ends_ends_the_tunnel_even_when_the_client_stays() {
+        let (mut watched, mut other, end) = connected().await;
+        other.write_all(b"last").await.unwrap();
+        drop(other);
+        let mut read = Vec::new();
+        watched.read_to_end(&mut read).await.unwrap();
+        assert_eq!(read, b"last");
+        ends(end).await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_ends_ends_the_tunnel_even_when_the_instance_stays() {
+        let (mut watched, _other, end) = connected().await;
+        watched.shutdown().await.unwrap();
+        ends(end).await;
+    }
+
+    #[tokio::test]
+    async fn without_tunnels_a_shutdown_takes_no_time() {
+        let tunnels = Tunnels::default();
+        let shutdown = CancellationToken::new();
+        shutdown.cancel();
+        let ending = tunnels.clone().end_after(shutdown);
+        // The paused clock goes to whatever is due next: the sleep, if there were anything to wait for.
+        tokio::time::pause();
+        tokio::select! {
+            biased;
+            () = ending => {}
+            () = tokio::time::sleep(GRACE / 2) => panic!("it waits for nothing"),
+        }
+    }
+}
