@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -15,6 +15,7 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
+use tokio::sync::watch;
 
 /// How long a connection to an instance may take to be made.
 pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(1);
@@ -48,9 +49,8 @@ pub(crate) fn policy() -> ProxyPolicy {
         .with_x_forwarded_for(XForwardedFor::Preserve)
 }
 
-/// What is known of an instance, from worst to best.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
+/// What is known of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Health {
     /// It was not reached, or not asked yet.
     Gone,
@@ -65,7 +65,7 @@ pub(crate) struct Instance {
     address: SocketAddr,
     /// Sends requests there.
     pub(crate) proxy: ReverseProxy<HttpConnector>,
-    health: AtomicU8,
+    health: watch::Sender<Health>,
     in_flight: AtomicUsize,
 }
 
@@ -76,7 +76,7 @@ impl Instance {
         Self {
             address,
             proxy,
-            health: AtomicU8::new(Health::Gone as u8),
+            health: watch::Sender::new(Health::Gone),
             in_flight: AtomicUsize::new(0),
         }
     }
@@ -86,16 +86,19 @@ impl Instance {
     }
 
     pub(crate) fn health(&self) -> Health {
-        match self.health.load(Ordering::Relaxed) {
-            2 => Health::Ready,
-            1 => Health::Unready,
-            _ => Health::Gone,
-        }
+        *self.health.borrow()
     }
 
     /// Remembers the health; whether it is another than before.
     pub(crate) fn set_health(&self, health: Health) -> bool {
-        self.health.swap(health as u8, Ordering::Relaxed) != health as u8
+        self.health
+            .send_if_modified(|known| std::mem::replace(known, health) != health)
+    }
+
+    /// Waits until the instance is gone.
+    pub(crate) async fn gone(&self) {
+        // The sender is this instance itself.
+        let _ = self.health.subscribe().wait_for(|health| *health == Health::Gone).await;
     }
 
     pub(crate) fn in_flight(&self) -> usize {

@@ -21,6 +21,8 @@ use crate::{
 
 /// On how many instances a request is tried at most.
 const ATTEMPTS: usize = 4;
+/// How often another instance is looked for while the one that was asked is gone.
+const LOOK_FOR_ANOTHER: Duration = Duration::from_millis(100);
 /// When to come back after all attempts have failed.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -74,7 +76,16 @@ impl Proxy {
             let instance = chosen.instance();
             tried.push(instance.address());
             let (lender, lent) = Lender::lend(body);
-            let ended = attempt(chosen, &head, lent, &self.tunnels).await;
+            let attempting = attempt(chosen, &head, lent, &self.tunnels);
+            let ended = if repeatable {
+                tokio::select! {
+                    biased;
+                    ended = attempting => ended,
+                    () = self.given_up(&instance, &tried) => Attempt::Unanswered("it has gone silent".to_owned()),
+                }
+            } else {
+                attempting.await
+            };
             body = match (ended, lender.fate()) {
                 (Attempt::Answered(response), _) => return Ok(response),
                 (_, Fate::TooLarge) => return Err(too_large()),
@@ -104,6 +115,18 @@ impl Proxy {
             );
         }
         Err(Problem::unavailable(SOON))
+    }
+
+    /// Waits until the instance is gone and there is another. One that hangs keeps its connections, and would otherwise keep
+    /// who waits for an answer.
+    async fn given_up(&self, instance: &Instance, tried: &[SocketAddr]) {
+        loop {
+            instance.gone().await;
+            if self.upstream.choose(tried).is_some() {
+                return;
+            }
+            tokio::time::sleep(LOOK_FOR_ANOTHER).await;
+        }
     }
 
     fn failed(&self, instance: &Instance, why: &str) {

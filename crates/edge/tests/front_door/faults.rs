@@ -85,6 +85,16 @@ async fn a_post_that_was_refused_a_connection_goes_to_another() {
 }
 
 #[tokio::test]
+async fn a_get_does_not_wait_for_an_instance_that_hangs() {
+    let (one, two) = (Instance::named("one"), Instance::named("two"));
+    let edge = Plan::messages(&[&one, &two]).start_ready().await;
+    edge.all_serve(&[&one, &two]).await;
+    one.hang();
+    let answers = join_all((0..20).map(|_| edge.get(PATH))).await;
+    assert!(answers.iter().all(|answer| answer.text() == "two"));
+}
+
+#[tokio::test]
 async fn no_get_fails_when_an_instance_dies_under_load() {
     let answer = async || {
         tokio::task::yield_now().await;

@@ -21,6 +21,7 @@ pub(crate) struct Instance {
     pub(crate) address: SocketAddr,
     served: Arc<AtomicUsize>,
     ready: Arc<AtomicBool>,
+    hangs: Arc<AtomicBool>,
     runtime: Option<Runtime>,
 }
 
@@ -33,9 +34,20 @@ impl Instance {
     pub(crate) fn start_at(address: SocketAddr, routes: Router) -> Self {
         let (served, ready) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
         let (count, is_ready) = (Arc::clone(&served), Arc::clone(&ready));
+        let hangs = Arc::new(AtomicBool::new(false));
+        let is_hanging = Arc::clone(&hangs);
         let counting = middleware::from_fn(move |request: Request, next: Next| {
             count.fetch_add(1, Ordering::SeqCst);
             next.run(request)
+        });
+        let hanging = middleware::from_fn(move |request: Request, next: Next| {
+            let hangs = is_hanging.load(Ordering::SeqCst);
+            async move {
+                if hangs {
+                    std::future::pending::<()>().await;
+                }
+                next.run(request).await
+            }
         });
         let readyz = get(async move || {
             if is_ready.load(Ordering::SeqCst) {
@@ -44,7 +56,7 @@ impl Instance {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         });
-        let all = routes.layer(counting).route("/readyz", readyz);
+        let all = routes.layer(counting).route("/readyz", readyz).layer(hanging);
         let listener = TcpListener::bind(address).expect("the port is free");
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -61,6 +73,7 @@ impl Instance {
             address,
             served,
             ready,
+            hangs,
             runtime: Some(runtime),
         }
     }
@@ -81,6 +94,11 @@ impl Instance {
 
     pub(crate) fn set_ready(&self, ready: bool) {
         self.ready.store(ready, Ordering::SeqCst);
+    }
+
+    /// From now on it takes requests and answers none.
+    pub(crate) fn hang(&self) {
+        self.hangs.store(true, Ordering::SeqCst);
     }
 
     /// Ends all at once, with what is in flight.
