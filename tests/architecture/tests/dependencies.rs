@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 const BASE: &[&str] = &["model", "contracts", "platform"];
 
 /// Which crates of the workspace each crate may use, for its tests too.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("contracts", &["model"]),
     ("platform", &["model", "contracts"]),
@@ -16,6 +16,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("messages", BASE),
     ("storage", BASE),
     ("gateway", BASE),
+    ("edge", BASE),
     (
         "beep",
         &[
@@ -27,6 +28,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "messages",
             "storage",
             "gateway",
+            "edge",
         ],
     ),
     ("load", &[]),
@@ -54,7 +56,9 @@ const RESERVED: [(&[&str], &[&str], &str); 3] = [
     ),
     (
         &["axum", "utoipa-axum"],
-        &["platform", "users", "servers", "messages", "storage", "gateway", "beep"],
+        &[
+            "platform", "users", "servers", "messages", "storage", "gateway", "edge", "beep",
+        ],
         "HTTP belongs to platform::http and the api modules of services",
     ),
 ];
