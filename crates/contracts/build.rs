@@ -9,7 +9,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let descriptors = protox::compile(files, ["proto"])?;
     // For reflection.
-    let encoded = std::path::Path::new(&std::env::var("OUT_DIR")?).join("descriptors.bin");
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "Cargo tells build scripts by the environment where to write"
+    )]
+    let folder = std::env::var("OUT_DIR")?;
+    let encoded = std::path::Path::new(&folder).join("descriptors.bin");
     std::fs::write(encoded, descriptors.encode_to_vec())?;
     tonic_prost_build::configure().compile_fds(descriptors)?;
     Ok(())

@@ -142,6 +142,20 @@ mod tests {
     }
 
     #[test]
+    fn whoever_may_call_has_a_reason_in_services_toml() {
+        let file = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../services.toml"));
+        let units: toml::Table = file.unwrap_or_default().parse().unwrap_or_default();
+        for call in CALLS.iter().filter(|call| call.method != "ListEndedSignIns") {
+            for caller in call.callers {
+                let reason = units
+                    .get(caller.name())
+                    .and_then(|unit| unit.get("calls")?.get(call.service.name()));
+                assert!(reason.is_some(), "{} calls {}", caller.name(), call.service.name());
+            }
+        }
+    }
+
+    #[test]
     fn nobody_calls_itself_but_the_issuer() {
         let itself = CALLS.iter().filter(|call| call.callers.contains(&call.service));
         assert_eq!(itself.map(|call| call.method).collect::<Vec<_>>(), ["ListEndedSignIns"]);

@@ -27,7 +27,11 @@ fn service() -> (tempfile::TempDir, App, StorageClient<Peer>) {
         objects: LocalObjects::open(directory.path()).unwrap(),
     });
     let app = App::new(wired.public, &storage::contract(), App::issuer(), Clock::system());
-    (directory, app, StorageClient::new(rpc::in_process_as(wired.peer, SOMEBODY)))
+    (
+        directory,
+        app,
+        StorageClient::new(rpc::in_process_as(wired.peer, SOMEBODY)),
+    )
 }
 
 fn upload() -> Vec<u8> {

@@ -51,7 +51,7 @@ const RESERVED: [(&[&str], &[&str], &str); 3] = [
     ),
     (
         &["reqwest"],
-        &["load", "api"],
+        &["platform", "load", "api"],
         "services get what they need passed in; an HTTP client goes through a connector of platform",
     ),
     (

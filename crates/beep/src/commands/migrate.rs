@@ -17,9 +17,15 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> Result<()
     wiring::runtime()?.block_on(async {
         let stopped = CancellationToken::new();
         stopped.cancel();
-        wiring::wire(&config, db, config.general.public_url.as_str(), &Readiness::default(), stopped)
-            .await
-            .context("the database cannot be migrated")
+        wiring::wire(
+            &config,
+            db,
+            config.general.public_url.as_str(),
+            &Readiness::default(),
+            stopped,
+        )
+        .await
+        .context("the database cannot be migrated")
     })?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! How services find, trust and reach each other when they are separate processes. A Beep in one process needs none of it.
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr};
 
 use platform::{auth::Secret, rpc::Address};
 use serde::Deserialize;
@@ -28,13 +28,6 @@ section! {
         gateway_secret: SecretText = Fixed("");
         /// The same for the edge.
         edge_secret: SecretText = Fixed("");
-        /// The authority (PEM) whose certificates peers must show; with it, calls between services are encrypted and
-        /// both sides show a certificate. None: no encryption of Beep's own, as in a service mesh.
-        tls_authority: OptionalFile = Fixed("");
-        /// The certificate (PEM) that this process shows to peers.
-        tls_certificate: OptionalFile = Fixed("");
-        /// Its private key (PEM).
-        tls_key: OptionalFile = Fixed("");
     }
 }
 
@@ -163,33 +156,5 @@ impl SettingType for EventsUrl {
             Self::Local => "local".to_owned(),
             Self::Nats(urls) => urls.expose().split(',').map(masked).collect::<Vec<_>>().join(", "),
         }
-    }
-}
-
-/// A file that need not be there.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "String")]
-pub struct OptionalFile(Option<PathBuf>);
-
-impl From<String> for OptionalFile {
-    fn from(text: String) -> Self {
-        Self((!text.is_empty()).then(|| PathBuf::from(text)))
-    }
-}
-
-impl OptionalFile {
-    /// The path, if one is given.
-    #[must_use]
-    pub fn path(&self) -> Option<&PathBuf> {
-        self.0.as_ref()
-    }
-}
-
-impl SettingType for OptionalFile {
-    const FORM: &'static str = "the path of a file, or nothing";
-    fn show(&self) -> String {
-        self.0
-            .as_ref()
-            .map_or_else(|| "(none)".to_owned(), |path| path.display().to_string())
     }
 }

@@ -33,7 +33,7 @@ pub use gateway::Gateway;
 pub use general::{General, PublicUrl};
 pub use http::{Http, Proxies};
 pub use identity::Identity;
-pub use internal::{Edge, EventsUrl, Internal, OptionalFile, Peers, SecretText};
+pub use internal::{Edge, EventsUrl, Internal, Peers, SecretText};
 pub use problem::ConfigError;
 pub use rate_limit::RateLimit;
 pub use reference::reference;

@@ -79,16 +79,6 @@ impl Config {
             let detail = "must be the address of NATS when services run in several processes";
             return Err(Invalid::new("internal.events", detail));
         }
-        let tls = [
-            &self.internal.tls_authority,
-            &self.internal.tls_certificate,
-            &self.internal.tls_key,
-        ];
-        let given = tls.iter().filter(|file| file.path().is_some()).count();
-        if given != 0 && given != tls.len() {
-            let detail = "must be given together with internal.tls_certificate and internal.tls_key, or not at all";
-            return Err(Invalid::new("internal.tls_authority", detail));
-        }
         Ok(())
     }
 

@@ -9,7 +9,10 @@ use contracts::{
 };
 use model::SessionId;
 use platform::{
-    auth::{Authenticator, KeySource, Keys, OwnServiceTokens, RemoteIssuer, RevokedSessions, ServiceTokenSource, TokenIssuer},
+    auth::{
+        Authenticator, KeySource, Keys, OwnServiceTokens, RemoteIssuer, RevokedSessions, ServiceTokenSource,
+        TokenIssuer,
+    },
     bus::{Delivery, Subscription},
     clock::Clock,
     rpc::{Credentials, Peer},
@@ -57,9 +60,9 @@ impl Identity {
             let secret = config.secret_of(service)?.clone();
             Some((service, secret))
         });
-        let http = http_client(config)?;
         let addresses = config.addresses_of(Service::Users).to_vec();
-        let remote = RemoteIssuer::new(http, addresses, secrets.collect::<HashMap<_, _>>());
+        let remote = RemoteIssuer::new(addresses, secrets.collect::<HashMap<_, _>>())
+            .context("connections to the issuer cannot be made")?;
         let keys = Keys::default();
         let first = async {
             loop {
@@ -91,25 +94,9 @@ impl Identity {
     }
 }
 
-fn http_client(config: &Config) -> anyhow::Result<reqwest::Client> {
-    // Fails when it was done before, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder().no_proxy();
-    let internal = &config.internal;
-    if let (Some(authority), Some(certificate), Some(key)) =
-        (internal.tls_authority.path(), internal.tls_certificate.path(), internal.tls_key.path())
-    {
-        let authority = reqwest::Certificate::from_pem(&std::fs::read(authority)?)?;
-        let identity = [std::fs::read(certificate)?, std::fs::read(key)?].concat();
-        builder = builder
-            .tls_certs_only([authority])
-            .identity(reqwest::Identity::from_pem(&identity)?);
-    }
-    builder.build().context("connections to the issuer cannot be made")
-}
-
 /// Refuses the tokens of ended sign-ins, on every route: at once of those that ended before, then of each whose end is told.
-pub(super) struct Endings {
+#[derive(Clone)]
+pub(crate) struct Endings {
     pub(super) users: UsersClient<Peer>,
     pub(super) authenticator: Authenticator,
     pub(super) clock: Clock,

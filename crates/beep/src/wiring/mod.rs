@@ -9,8 +9,8 @@ mod starting;
 
 use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
-use anyhow::Context;
 use ::contracts::calls::Service;
+use anyhow::Context;
 use axum::routing::any;
 use platform::{
     db::Db,
@@ -109,6 +109,14 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         for task in services.tasks {
             background.spawn(task.work);
         }
+        if let (Some(listener), Some((routes, admission))) = (internal_listener, services.internal) {
+            // Peers wait for each other: they are let in first.
+            let (router, serving) = routes.finish(admission, ::contracts::DESCRIPTORS).await;
+            serving.set(true).await;
+            let serve = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
+            internal_server = Some((serve, serving));
+        }
+        let _ = shutdown.run_until_cancelled(services.endings.read()).await;
         let mut public = services
             .public
             .route("/api/{*rest}", any(async || Problem::not_found("not_found")));
@@ -124,12 +132,6 @@ async fn run(config: &Config) -> anyhow::Result<()> {
             services.authenticator,
             services.clock,
         ));
-        if let (Some(listener), Some((routes, admission))) = (internal_listener, services.internal) {
-            let (router, serving) = routes.finish(admission, ::contracts::DESCRIPTORS).await;
-            serving.set(true).await;
-            let serve = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
-            internal_server = Some((serve, serving));
-        }
         tracing::info!(server.address = %bound, url.full = %url, "Beep is at {url}");
     }
     shutdown.cancelled().await;
@@ -178,7 +180,9 @@ async fn start(
             return Ok(None);
         }
     }
-    wire(config, db.clone(), url, readiness, shutdown.clone()).await.map(Some)
+    wire(config, db.clone(), url, readiness, shutdown.clone())
+        .await
+        .map(Some)
 }
 
 fn http_settings(config: &Config, url: &str) -> HttpSettings {

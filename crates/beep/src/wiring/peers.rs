@@ -2,20 +2,19 @@
 
 use std::{collections::HashMap, convert::Infallible};
 
-use anyhow::Context as _;
 use axum::http::{Request, Response};
 use contracts::calls::Service;
 use platform::{
     clock::Clock,
     http::{Readiness, internal::InternalRoutes},
-    rpc::{self, Channel, ForUsers, Peer, Transport},
+    rpc::{self, Channel, ForUsers, Peer},
     service::Task,
 };
 use tokio_util::sync::CancellationToken;
 use tonic::{body::Body, codegen::Service as Serves, server::NamedService};
 
 use super::identity::Identity;
-use crate::config::{Config, Internal};
+use crate::config::Config;
 
 /// The peers of this process.
 pub(super) struct Peers<'a> {
@@ -23,7 +22,6 @@ pub(super) struct Peers<'a> {
     identity: &'a Identity,
     clock: Clock,
     shutdown: CancellationToken,
-    transport: Transport,
     here: HashMap<Service, Peer>,
     elsewhere: HashMap<Service, Channel>,
     /// What others may call here.
@@ -33,23 +31,17 @@ pub(super) struct Peers<'a> {
 }
 
 impl<'a> Peers<'a> {
-    pub(super) fn new(
-        config: &'a Config,
-        identity: &'a Identity,
-        clock: Clock,
-        shutdown: CancellationToken,
-    ) -> anyhow::Result<Self> {
-        Ok(Self {
+    pub(super) fn new(config: &'a Config, identity: &'a Identity, clock: Clock, shutdown: CancellationToken) -> Self {
+        Self {
             config,
             identity,
             clock,
             shutdown,
-            transport: transport(&config.internal)?,
             here: HashMap::new(),
             elsewhere: HashMap::new(),
             routes: InternalRoutes::default(),
             tasks: Vec::new(),
-        })
+        }
     }
 
     /// A service is in this process, and answers its peers by this generated server.
@@ -75,7 +67,7 @@ impl<'a> Peers<'a> {
         }
         let channel = self.elsewhere.entry(called).or_insert_with(|| {
             let addresses = self.config.addresses_of(called).to_vec();
-            let (channel, watching) = Channel::open(called, addresses, self.transport.clone(), self.shutdown.clone());
+            let (channel, watching) = Channel::open(called, addresses, self.shutdown.clone());
             self.tasks.push(watching);
             channel
         });
@@ -88,19 +80,14 @@ impl<'a> Peers<'a> {
             let channel = channel.clone();
             readiness.add(channel.called().name(), move || {
                 let answers = channel.instances() > 0;
-                async move { if answers { Ok(()) } else { Err("no instance answers".to_owned()) } }
+                async move {
+                    if answers {
+                        Ok(())
+                    } else {
+                        Err("no instance answers".to_owned())
+                    }
+                }
             });
         }
     }
-}
-
-fn transport(internal: &Internal) -> anyhow::Result<Transport> {
-    let files = (internal.tls_authority.path(), internal.tls_certificate.path(), internal.tls_key.path());
-    let (Some(authority), Some(certificate), Some(key)) = files else {
-        return Ok(Transport::default());
-    };
-    let read = |path: &std::path::PathBuf| {
-        std::fs::read(path).with_context(|| format!("internal.tls: {} cannot be read", path.display()))
-    };
-    Ok(Transport::mutual_tls(&read(authority)?, &read(certificate)?, &read(key)?))
 }

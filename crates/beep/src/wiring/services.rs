@@ -21,6 +21,7 @@ use platform::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    documentation::contracts,
     identity::{Endings, Identity},
     peers::Peers,
 };
@@ -34,6 +35,8 @@ pub(crate) struct Services {
     pub(crate) internal: Option<(InternalRoutes, Admission)>,
     /// What goes on in the background.
     pub(crate) tasks: Vec<Task>,
+    /// To be read when the tasks run, before anybody is let in.
+    pub(crate) endings: Endings,
     /// Verifies access tokens.
     pub(crate) authenticator: Authenticator,
     /// Tells the time.
@@ -95,7 +98,7 @@ pub(crate) async fn wire_at(
     };
     // Listens before anything is read, so that no sign-in ends unnoticed.
     let ended = context.bus.subscribe(Topics::Changes).await?;
-    let mut peers = Peers::new(config, &identity, clock.clone(), shutdown.clone())?;
+    let mut peers = Peers::new(config, &identity, clock.clone(), shutdown.clone());
     let mut public = Router::new();
     for service in config.services() {
         let wired = Wiring {
@@ -103,6 +106,7 @@ pub(crate) async fn wire_at(
             public_url,
             context: &context,
             identity: &identity,
+            readiness,
         }
         .wire(service, &mut peers)
         .await
@@ -117,8 +121,7 @@ pub(crate) async fn wire_at(
         authenticator: identity.authenticator.clone(),
         clock: clock.clone(),
     };
-    let _ = shutdown.run_until_cancelled(endings.read()).await;
-    tasks.push(Task::new("platform", endings.follow(ended, shutdown)));
+    tasks.push(Task::new("platform", endings.clone().follow(ended, shutdown)));
     peers.add_checks(readiness);
     let mut internal = None;
     if config.is_apart() {
@@ -142,6 +145,7 @@ pub(crate) async fn wire_at(
         public,
         internal,
         tasks,
+        endings,
         authenticator: identity.authenticator.clone(),
         clock,
     })
@@ -175,7 +179,13 @@ async fn open_bus(config: &Config, readiness: &Readiness) -> anyhow::Result<Arc<
     // Without it events wait, and nothing else: no reason to send requests elsewhere.
     readiness.add_notice("events", move || {
         let connected = asked.is_connected();
-        async move { if connected { Ok(()) } else { Err("NATS does not answer; events wait".to_owned()) } }
+        async move {
+            if connected {
+                Ok(())
+            } else {
+                Err("NATS does not answer; events wait".to_owned())
+            }
+        }
     });
     Ok(Arc::new(bus))
 }
@@ -186,6 +196,7 @@ struct Wiring<'a> {
     public_url: &'a str,
     context: &'a Context,
     identity: &'a Identity,
+    readiness: &'a Readiness,
 }
 
 impl Wiring<'_> {
@@ -216,8 +227,34 @@ impl Wiring<'_> {
             }
             Service::Messages => messages::wire(self.messages(peers)).await?,
             Service::Gateway => gateway::wire(self.gateway(peers)).await?,
-            Service::Edge => without_peer(Router::new(), Vec::new()),
+            Service::Edge => self.edge()?,
         })
+    }
+
+    /// The front door to the services that are not in this process.
+    fn edge(&self) -> anyhow::Result<Wired<()>> {
+        let here = self.config.services();
+        let routes: Vec<_> = public_paths().filter(|(service, _)| !here.contains(service)).collect();
+        let addresses = routes
+            .iter()
+            .map(|(service, _)| (*service, self.config.public_addresses_of(*service).to_vec()))
+            .collect();
+        let wired = edge::wire(edge::Needs {
+            routes,
+            addresses,
+            settings: edge::Settings {
+                request_timeout: Duration::from_secs(self.config.http.request_timeout_seconds),
+                ..edge::Settings::default()
+            },
+            shutdown: self.context.shutdown.clone(),
+        })?;
+        // A service that is missing is told, and is no reason to send people to another edge, which lacks it, too.
+        let upstreams = wired.upstreams;
+        self.readiness.add_notice("services", move || {
+            let missing = upstreams.check();
+            async move { missing }
+        });
+        Ok(without_peer(wired.public, wired.tasks))
     }
 
     fn users(&self, peers: &mut Peers<'_>) -> anyhow::Result<users::Needs> {
@@ -266,6 +303,22 @@ impl Wiring<'_> {
             },
         }
     }
+}
+
+/// Every public path and the service that answers it.
+fn public_paths() -> impl Iterator<Item = (Service, String)> {
+    let described = contracts().into_iter().flat_map(|(name, contract)| {
+        let service = Service::from_name(name);
+        let paths: Vec<String> = contract.paths.paths.into_keys().collect();
+        paths.into_iter().filter_map(move |path| Some((service?, path)))
+    });
+    // What standards describe, and what is no HTTP.
+    let others = [
+        (Service::Users, "/.well-known/openid-configuration"),
+        (Service::Users, platform::auth::KEYS_PATH),
+        (Service::Gateway, "/api/v1/gateway"),
+    ];
+    described.chain(others.map(|(service, path)| (service, path.to_owned())))
 }
 
 fn without_peer(public: Router, tasks: Vec<Task>) -> Wired<()> {

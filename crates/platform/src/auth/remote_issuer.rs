@@ -31,14 +31,17 @@ pub struct RemoteIssuer {
 }
 
 impl RemoteIssuer {
-    /// The issuer at the addresses, asked with `http`; `secrets` are those of the services in this process.
-    #[must_use]
-    pub fn new(http: reqwest::Client, addresses: Vec<Address>, secrets: HashMap<Service, Secret<String>>) -> Self {
-        Self {
-            http,
+    /// The issuer at the addresses; `secrets` are those of the services in this process.
+    ///
+    /// # Errors
+    /// When no client can be made, which is a fault of the machine.
+    pub fn new(addresses: Vec<Address>, secrets: HashMap<Service, Secret<String>>) -> Result<Self, AuthError> {
+        let http = reqwest::Client::builder().no_proxy().build();
+        Ok(Self {
+            http: http.map_err(|_| AuthError::Unreachable)?,
             addresses,
             secrets: std::sync::Arc::new(secrets),
-        }
+        })
     }
 
     /// Asks one instance after the other until one answers.

@@ -57,7 +57,10 @@ impl NodeLease {
             wait = match self.renew().await {
                 Ok(node) => {
                     if node != self.node {
-                        tracing::warn!(node, "the lease of the node number was lost; ids are made under another");
+                        tracing::warn!(
+                            node,
+                            "the lease of the node number was lost; ids are made under another"
+                        );
                         self.node = node;
                         ids.set_node(node);
                     }

@@ -5,12 +5,11 @@ use std::{sync::Arc, time::Duration};
 use contracts::calls::Service;
 use failsafe::{
     StateMachine,
-    backoff::{self, EqualJittered},
+    backoff::{self, Constant},
     failure_policy::{self, ConsecutiveFailures},
 };
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
-use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 use tower::util::BoxCloneSyncService;
 
 use super::{
@@ -24,34 +23,11 @@ use crate::service::Task;
 const CHANGES: usize = 64;
 /// The breaker opens after so many failures in a row …
 const FAILURES: u32 = 10;
-/// … for this long at first, and up to this long when it stays bad.
-const OPEN_FOR: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(3));
+/// … for this long; then one call tries again.
+const OPEN_FOR: Duration = Duration::from_millis(500);
 
 /// The circuit breaker of one peer.
-pub(super) type Breaker = StateMachine<ConsecutiveFailures<EqualJittered>, ()>;
-
-/// How connections to peers are encrypted.
-#[derive(Clone, Default)]
-pub struct Transport {
-    /// What `https` addresses are connected with; `None` when there are none.
-    tls: Option<ClientTlsConfig>,
-}
-
-impl Transport {
-    /// Trusts certificates of the authority `ca` (PEM) alone, and shows `certificate` with its `key` (PEM).
-    #[must_use]
-    pub fn mutual_tls(ca: &[u8], certificate: &[u8], key: &[u8]) -> Self {
-        let config = ClientTlsConfig::new()
-            .ca_certificate(Certificate::from_pem(ca))
-            .identity(Identity::from_pem(certificate, key));
-        Self { tls: Some(config) }
-    }
-
-    pub(super) fn tls_for(&self, address: &Address) -> Option<ClientTlsConfig> {
-        let config = self.tls.clone().filter(|_| address.is_secure())?;
-        Some(config.domain_name(address.host()))
-    }
-}
+pub(super) type Breaker = StateMachine<ConsecutiveFailures<Constant>, ()>;
 
 /// A channel to the instances of one peer. Clones share connections and circuit breaker.
 #[derive(Clone)]
@@ -66,18 +42,13 @@ pub struct Channel {
 impl Channel {
     /// A channel to the service `called` at the addresses, and the task that watches over its instances.
     #[must_use]
-    pub fn open(
-        called: Service,
-        addresses: Vec<Address>,
-        transport: Transport,
-        shutdown: CancellationToken,
-    ) -> (Self, Task) {
+    pub fn open(called: Service, addresses: Vec<Address>, shutdown: CancellationToken) -> (Self, Task) {
         let (balanced, changes) = tonic::transport::Channel::balance_channel(CHANGES);
         let (count, in_rotation) = watch::channel(0);
         let suspicion = Arc::new(Notify::new());
-        let instances = Instances::new(called, addresses, transport, changes, count);
+        let instances = Instances::new(called, addresses, changes, count);
         let watching = instances::watch(instances, Arc::clone(&suspicion), shutdown);
-        let policy = failure_policy::consecutive_failures(FAILURES, backoff::equal_jittered(OPEN_FOR.0, OPEN_FOR.1));
+        let policy = failure_policy::consecutive_failures(FAILURES, backoff::constant(OPEN_FOR));
         let channel = Self {
             called,
             balanced,

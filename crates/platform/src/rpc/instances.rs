@@ -12,7 +12,7 @@ use tonic::{
 };
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
-use super::{Address, Transport};
+use super::Address;
 
 /// How often instances are asked.
 const EVERY: Duration = Duration::from_secs(1);
@@ -47,7 +47,6 @@ enum Health {
 pub(super) struct Instances {
     called: Service,
     addresses: Vec<Address>,
-    transport: Transport,
     known: HashMap<Key, Instance>,
     changes: mpsc::Sender<Change<Key, Endpoint>>,
     count: watch::Sender<usize>,
@@ -74,14 +73,12 @@ impl Instances {
     pub(super) fn new(
         called: Service,
         addresses: Vec<Address>,
-        transport: Transport,
         changes: mpsc::Sender<Change<Key, Endpoint>>,
         count: watch::Sender<usize>,
     ) -> Self {
         Self {
             called,
             addresses,
-            transport,
             known: HashMap::new(),
             changes,
             count,
@@ -109,7 +106,7 @@ impl Instances {
         let new: Vec<(Key, Endpoint)> = found
             .into_iter()
             .filter(|(key, _)| !self.known.contains_key(key))
-            .filter_map(|(key, address)| Some((key, endpoint(&self.transport, address, key)?)))
+            .filter_map(|(key, address)| Some((key, endpoint(address, key)?)))
             .collect();
         for key in gone {
             if self.known.remove(&key).is_some_and(|instance| instance.in_rotation) {
@@ -173,21 +170,16 @@ impl Instances {
     }
 }
 
-fn endpoint(transport: &Transport, address: &Address, socket: SocketAddr) -> Option<Endpoint> {
-    let endpoint = Endpoint::from_shared(address.of_instance(socket))
-        .ok()?
-        .connect_timeout(WITHIN)
-        .tcp_nodelay(true)
-        .http2_keep_alive_interval(Duration::from_secs(5))
-        .keep_alive_timeout(Duration::from_secs(3))
-        .keep_alive_while_idle(true);
-    match transport.tls_for(address) {
-        Some(tls) => endpoint
-            .tls_config(tls)
-            .inspect_err(|error| tracing::error!(error.detail = %error, "TLS to peers cannot be used"))
-            .ok(),
-        None => Some(endpoint),
-    }
+fn endpoint(address: &Address, socket: SocketAddr) -> Option<Endpoint> {
+    let endpoint = Endpoint::from_shared(address.of_instance(socket)).ok()?;
+    Some(
+        endpoint
+            .connect_timeout(WITHIN)
+            .tcp_nodelay(true)
+            .http2_keep_alive_interval(Duration::from_secs(5))
+            .keep_alive_timeout(Duration::from_secs(3))
+            .keep_alive_while_idle(true),
+    )
 }
 
 async fn ask(mut client: HealthClient<Channel>) -> Health {

@@ -20,7 +20,7 @@ use tower::{BoxError, ServiceBuilder, ServiceExt, util::BoxCloneSyncService};
 pub use addresses::{Address, NotAnAddress};
 pub use admission::{Admission, time_given};
 pub use caller::{ForUsers, caller};
-pub use channel::{Channel, Transport};
+pub use channel::Channel;
 pub use credentials::Credentials;
 pub use status::{CODE_KEY, beep_code, database_status, status};
 

@@ -17,6 +17,8 @@ const GUARD: &str = r#"trap '' TERM INT HUP; cat; kill -9 "$1" 2>/dev/null; rm -
 
 /// How a process is started, each time anew.
 pub(super) struct Launch {
+    /// Beep, or another program by its name.
+    pub(super) program: Option<&'static str>,
     pub(super) arguments: Vec<String>,
     pub(super) settings: Vec<(String, String)>,
     /// What it says is added to this file.
@@ -51,7 +53,8 @@ fn binary() -> PathBuf {
 impl Process {
     pub(super) fn start(launch: &Launch) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(&launch.log).unwrap();
-        let child = Command::new(binary())
+        let program = launch.program.map_or_else(binary, PathBuf::from);
+        let child = Command::new(program)
             .args(&launch.arguments)
             .envs(launch.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())

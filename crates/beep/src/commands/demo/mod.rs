@@ -38,7 +38,15 @@ async fn fill_instance(config: &Config, community: &Community) -> anyhow::Result
     let shutdown = CancellationToken::new();
     let db = wiring::open_database(config)?;
     let public_url = config.general.public_url.as_str();
-    let services = wiring::wire_at(clock.clock(), config, db, public_url, &Readiness::default(), shutdown.clone()).await?;
+    let services = wiring::wire_at(
+        clock.clock(),
+        config,
+        db,
+        public_url,
+        &Readiness::default(),
+        shutdown.clone(),
+    )
+    .await?;
     let mut background = tokio::task::JoinSet::new();
     for task in services.tasks {
         background.spawn(task.work);

@@ -161,8 +161,11 @@ impl EventBus for NatsBus {
             for subject in subjects {
                 interest.listen(subject).await?;
             }
-            if self.is_connected() {
-                self.echo.round_trip().await?;
+            // A server that is away tells when it is back that something was lost.
+            if self.is_connected()
+                && let Err(error) = self.echo.round_trip().await
+            {
+                tracing::warn!(error.detail = %error, "NATS does not say whether it has taken a subscription");
             }
             Ok(Subscription::new(NatsSubscription(receiver), Arc::new(interest)))
         })
