@@ -9,7 +9,7 @@ use platform::{
     args,
     bus::{Delivery, EventBus, LocalBus, Topics},
     clock::{Clock, Ids},
-    db::{DbError, Migration, Outbox, OutboxSettings, Tenants, Value, tuples},
+    db::{DbError, Migration, NodeLease, Outbox, OutboxSettings, Tenants, Value, tuples},
     testing::{TestDatabase, databases},
 };
 use tokio_util::sync::CancellationToken;
@@ -294,5 +294,28 @@ async fn what_a_crash_left_is_told_by_the_sweeper() {
         assert_eq!(event.id, EventId(5), "{kind}");
         shutdown.cancel();
         sweeper.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn node_numbers_are_leased_to_one_process_at_a_time() {
+    for database in databases().await {
+        let start = Timestamp::from_millis(1_800_000_000_000);
+        let clock = Clock::from_fn(move || start);
+        let (first, second) = (
+            NodeLease::take(&database.db, &clock).await.unwrap(),
+            NodeLease::take(&database.db, &clock).await.unwrap(),
+        );
+        assert_eq!((first.node(), second.node()), (1, 2), "{}", database.kind);
+        // One that ends gives its number back.
+        let stopped = CancellationToken::new();
+        stopped.cancel();
+        first.keep(Ids::new(clock.clone(), 1), stopped).await;
+        let third = NodeLease::take(&database.db, &clock).await.unwrap();
+        assert_eq!(third.node(), 1, "{}", database.kind);
+        // One that was killed loses it after a while.
+        let later = Clock::from_fn(move || start.plus(Duration::from_mins(2)));
+        let fourth = NodeLease::take(&database.db, &later).await.unwrap();
+        assert_eq!(fourth.node(), 1, "{}", database.kind);
     }
 }

@@ -74,11 +74,11 @@ impl Instance {
         let server = ServersServer::new(calls.clone());
         routes.add(ForUsers::new(server, authenticator, clock.clone()));
         let admission = Admission::new(ISSUER, &[Service::Servers], &keys, clock);
-        let (router, serving) = routes.finish(admission, contracts::DESCRIPTORS).await;
+        let (all, serving) = routes.finish(admission, contracts::DESCRIPTORS).await;
         serving.set(true).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
-        let server = tokio::spawn(http::serve(listener, router, stop.clone(), Duration::from_secs(1)));
+        let server = tokio::spawn(http::serve(listener, all, stop.clone(), Duration::from_secs(1)));
         Self {
             address,
             calls,

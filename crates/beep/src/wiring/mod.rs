@@ -96,9 +96,10 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     if needs_database(config) {
         add_checks(&readiness, &db);
     }
-    let internal_listener = match config.is_apart() {
-        true => Some(listen(config.internal.listen, "internal.listen").await?),
-        false => None,
+    let internal_listener = if config.is_apart() {
+        Some(listen(config.internal.listen, "internal.listen").await?)
+    } else {
+        None
     };
     let router = operations::router(readiness.clone(), metrics).merge(door.clone().router());
     let server = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));

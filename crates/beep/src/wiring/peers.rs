@@ -60,14 +60,14 @@ impl<'a> Peers<'a> {
         self.routes.add(server);
     }
 
-    /// What `caller` builds its client of `called` on.
-    pub(super) fn of(&mut self, caller: Service, called: Service) -> Peer {
-        if let Some(peer) = self.here.get(&called) {
-            return peer.clone();
+    /// What `caller` builds its client of `peer` on.
+    pub(super) fn of(&mut self, caller: Service, peer: Service) -> Peer {
+        if let Some(here) = self.here.get(&peer) {
+            return here.clone();
         }
-        let channel = self.elsewhere.entry(called).or_insert_with(|| {
-            let addresses = self.config.addresses_of(called).to_vec();
-            let (channel, watching) = Channel::open(called, addresses, self.shutdown.clone());
+        let channel = self.elsewhere.entry(peer).or_insert_with(|| {
+            let addresses = self.config.addresses_of(peer).to_vec();
+            let (channel, watching) = Channel::open(peer, addresses, self.shutdown.clone());
             self.tasks.push(watching);
             channel
         });

@@ -134,7 +134,7 @@ fn only_an_ed25519_signature_of_a_known_key_counts() {
         );
     }
 
-    let AlgorithmParameters::OctetKeyPair(public) = &forge.jwks.keys[0].algorithm else {
+    let jsonwebtoken::jwk::AlgorithmParameters::OctetKeyPair(public) = &forge.jwks.keys[0].algorithm else {
         panic!("no Ed25519 key")
     };
     let raw = BASE64_URL_SAFE_NO_PAD.decode(&public.x).unwrap();

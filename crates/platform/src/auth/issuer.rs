@@ -103,14 +103,14 @@ impl TokenIssuer {
         Ok((self.sign(TOKEN_TYPE, &claims)?, self.0.lifetime))
     }
 
-    /// A token by which `caller` shows `called` who it is, and for how long it is valid.
+    /// A token by which `caller` shows `peer` who it is, and for how long it is valid.
     pub fn issue_for_service(
         &self,
         caller: Service,
-        called: Service,
+        peer: Service,
         now: Timestamp,
     ) -> Result<(String, Duration), AuthError> {
-        let claims = ServiceClaims::new(&self.0.issuer, caller, called, now);
+        let claims = ServiceClaims::new(&self.0.issuer, caller, peer, now);
         Ok((self.sign(SERVICE_TOKEN_TYPE, &claims)?, SERVICE_TOKEN_LIFETIME))
     }
 

@@ -128,7 +128,7 @@ mod tests {
         jwks.keys[0].common.key_id.clone().unwrap()
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_missed_key_is_looked_for() {
         let sets = [(); 2].map(|()| TokenIssuer::ephemeral("http://beep.test").jwks());
         let (first, second) = (id(&sets[0]), id(&sets[1]));

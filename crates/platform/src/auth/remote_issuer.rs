@@ -84,7 +84,7 @@ impl RemoteIssuer {
         &self,
         address: &Address,
         caller: Service,
-        called: Service,
+        peer: Service,
     ) -> Result<(Secret<String>, Duration), AuthError> {
         let secret = self.secrets.get(&caller).ok_or(AuthError::Signing)?;
         let url = TokenUrl::new(format!("{address}{TOKEN_PATH}")).map_err(|_| AuthError::Issuer)?;
@@ -96,7 +96,7 @@ impl RemoteIssuer {
             .set_token_uri(url);
         let answer = client
             .exchange_client_credentials()
-            .add_extra_param("audience", audience(called))
+            .add_extra_param("audience", audience(peer))
             .request_async(&carry)
             .await
             .map_err(|error| match error {
@@ -134,7 +134,7 @@ impl KeySource for RemoteIssuer {
 }
 
 impl ServiceTokenSource for RemoteIssuer {
-    fn token(&self, caller: Service, called: Service) -> BoxFuture<'_, Result<(Secret<String>, Duration), AuthError>> {
-        Box::pin(self.first_answer(move |address| Box::pin(self.ask_for_token(address, caller, called))))
+    fn token(&self, caller: Service, peer: Service) -> BoxFuture<'_, Result<(Secret<String>, Duration), AuthError>> {
+        Box::pin(self.first_answer(move |address| Box::pin(self.ask_for_token(address, caller, peer))))
     }
 }

@@ -42,12 +42,12 @@ pub(super) struct ServiceClaims {
 }
 
 impl ServiceClaims {
-    pub(super) fn new(issuer: &str, caller: Service, called: Service, now: Timestamp) -> Self {
+    pub(super) fn new(issuer: &str, caller: Service, peer: Service, now: Timestamp) -> Self {
         let seconds = now.as_millis().div_euclid(1_000);
         let lifetime = i64::try_from(SERVICE_TOKEN_LIFETIME.as_secs()).unwrap_or(0);
         Self {
             iss: issuer.to_owned(),
-            aud: audience(called),
+            aud: audience(peer),
             sub: caller.name().to_owned(),
             exp: seconds.saturating_add(lifetime),
             iat: seconds,
@@ -59,8 +59,8 @@ impl ServiceClaims {
 
 /// Where service tokens come from: the issuer in this process, or its token endpoint.
 pub trait ServiceTokenSource: Send + Sync + 'static {
-    /// A token by which `caller` shows `called` who it is, and for how long it is valid.
-    fn token(&self, caller: Service, called: Service) -> BoxFuture<'_, Result<(Secret<String>, Duration), AuthError>>;
+    /// A token by which `caller` shows `peer` who it is, and for how long it is valid.
+    fn token(&self, caller: Service, peer: Service) -> BoxFuture<'_, Result<(Secret<String>, Duration), AuthError>>;
 }
 
 /// The issuer in this process as a source of service tokens.
@@ -78,18 +78,18 @@ impl OwnServiceTokens {
 }
 
 impl ServiceTokenSource for OwnServiceTokens {
-    fn token(&self, caller: Service, called: Service) -> BoxFuture<'_, Result<(Secret<String>, Duration), AuthError>> {
-        let issued = self.issuer.issue_for_service(caller, called, self.clock.now());
+    fn token(&self, caller: Service, peer: Service) -> BoxFuture<'_, Result<(Secret<String>, Duration), AuthError>> {
+        let issued = self.issuer.issue_for_service(caller, peer, self.clock.now());
         Box::pin(std::future::ready(
             issued.map(|(token, lifetime)| (Secret::new(token), lifetime)),
         ))
     }
 }
 
-/// What a token for `called` names as its audience.
+/// What a token for `peer` names as its audience.
 #[must_use]
-pub fn audience(called: Service) -> String {
-    format!("beep:{}", called.name())
+pub fn audience(peer: Service) -> String {
+    format!("beep:{}", peer.name())
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -111,15 +111,15 @@ struct Inner {
 }
 
 impl ServiceTokens {
-    /// Accepts tokens of `issuer` for `called` that are signed by one of `keys`.
+    /// Accepts tokens of `issuer` for `peer` that are signed by one of `keys`.
     #[must_use]
-    pub fn new(issuer: &str, called: Service, keys: Keys) -> Self {
+    pub fn new(issuer: &str, peer: Service, keys: Keys) -> Self {
         let verified = Cache::builder()
             .max_capacity(CACHE_ENTRIES)
             .time_to_live(SERVICE_TOKEN_LIFETIME)
             .build();
         Self(Arc::new(Inner {
-            validation: validation(issuer, &audience(called)),
+            validation: validation(issuer, &audience(peer)),
             keys,
             verified,
         }))
@@ -184,8 +184,8 @@ mod tests {
         Timestamp::from_millis(1_800_000_000_000)
     }
 
-    fn tokens_for(called: Service, issuer: &TokenIssuer) -> ServiceTokens {
-        ServiceTokens::new(ISSUER, called, Keys::of(&issuer.jwks()))
+    fn tokens_for(peer: Service, issuer: &TokenIssuer) -> ServiceTokens {
+        ServiceTokens::new(ISSUER, peer, Keys::of(&issuer.jwks()))
     }
 
     #[test]

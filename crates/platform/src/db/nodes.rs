@@ -15,7 +15,7 @@ use crate::{
 const MIGRATIONS: &[Migration] = crate::migrations!["V1__nodes"];
 
 /// How long a lease lasts. A process that was killed keeps its number for so long; there are a thousand others.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 /// How often it is renewed.
 const RENEW_EVERY: Duration = Duration::from_secs(15);
 /// How soon a renewal that failed is tried again.
@@ -52,6 +52,7 @@ impl NodeLease {
     /// Renews the lease until `shutdown`, and gives it back then. A lease that was lost, because the database was away for
     /// longer than it lasts, is replaced by another, which `ids` learns.
     pub async fn keep(mut self, ids: Ids, shutdown: CancellationToken) {
+        const GIVE_BACK: &str = "DELETE FROM nodes WHERE node = $1 AND holder = $2";
         let mut wait = RENEW_EVERY;
         while shutdown.run_until_cancelled(tokio::time::sleep(wait)).await.is_some() {
             wait = match self.renew().await {
@@ -72,7 +73,6 @@ impl NodeLease {
                 }
             };
         }
-        const GIVE_BACK: &str = "DELETE FROM nodes WHERE node = $1 AND holder = $2";
         if let Err(error) = write(&self.db, GIVE_BACK, i64::from(self.node), &self.holder, None).await {
             tracing::warn!(error.detail = %error, "the node number was not given back; its lease expires");
         }

@@ -28,10 +28,10 @@ type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Syn
 
 /// Whether this process can serve: named checks that all must pass. Clones share them.
 #[derive(Clone, Default)]
-pub struct Readiness(Arc<Checks>);
+pub struct Readiness(Arc<Asked>);
 
 #[derive(Default)]
-struct Checks {
+struct Asked {
     draining: AtomicBool,
     checks: RwLock<Vec<(&'static str, Check)>>,
     notices: RwLock<Vec<(&'static str, Check)>>,

@@ -13,8 +13,8 @@ use tonic::{Code, Status};
 use super::status;
 use crate::auth::ServiceTokenSource;
 
-/// A token is renewed when less than this part of its life is left: one third.
-const RENEWED_IN_THE_LAST: u32 = 3;
+/// A token is renewed after this part of its life, in thirds.
+const RENEWED_AFTER_THIRDS: u32 = 2;
 
 /// What one service shows to its peers. Clones share the tokens.
 #[derive(Clone)]
@@ -64,7 +64,7 @@ impl Credentials {
         header.set_sensitive(true);
         let held = Held {
             header: header.clone(),
-            renew_at: Instant::now() + lifetime - lifetime / RENEWED_IN_THE_LAST,
+            renew_at: Instant::now() + lifetime / 3 * RENEWED_AFTER_THIRDS,
         };
         self.table().insert(called, held);
         Ok(header)

@@ -77,10 +77,10 @@ async fn token(
         return refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type");
     }
     let named = request.audience.unwrap_or_default();
-    let Some(called) = Service::ALL.into_iter().find(|service| audience(*service) == named) else {
+    let Some(peer) = Service::ALL.into_iter().find(|service| audience(*service) == named) else {
         return refusal(StatusCode::BAD_REQUEST, "invalid_target");
     };
-    match issuer.tokens.issue_for_service(caller, called, issuer.clock.now()) {
+    match issuer.tokens.issue_for_service(caller, peer, issuer.clock.now()) {
         Ok((token, lifetime)) => {
             let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": lifetime.as_secs() });
             ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()

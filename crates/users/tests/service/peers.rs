@@ -1,6 +1,8 @@
 //! What other services are answered.
 
-use contracts::users::{GetAccountRequest, GetSummariesRequest};
+use contracts::users::{GetAccountRequest, GetSummariesRequest, users_client::UsersClient};
+use model::SessionId;
+use platform::{auth::Caller, rpc};
 use serde_json::{Value, json};
 use tonic::Code;
 
