@@ -155,8 +155,27 @@ async fn a_picture_that_nobody_brings_is_not_kept() {
     let wired = storage::wire(storage::Needs {
         objects: LocalObjects::open(directory.path()).unwrap(),
     });
+    let before = files_below(directory.path());
     let mut client = StorageClient::new(rpc::in_process(wired.peer));
     let refused = client.put_picture(request(upload())).await.unwrap_err();
     assert_eq!(refused.code(), tonic::Code::Unauthenticated);
-    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    assert_eq!(files_below(directory.path()), before);
+    let mut of_somebody = service_in(directory.path());
+    of_somebody.put_picture(request(upload())).await.unwrap();
+    assert!(files_below(directory.path()) > before, "the count sees pictures");
+}
+
+fn service_in(directory: &std::path::Path) -> StorageClient<Peer> {
+    let objects = LocalObjects::open(directory).unwrap();
+    StorageClient::new(rpc::in_process_as(
+        storage::wire(storage::Needs { objects }).peer,
+        SOMEBODY,
+    ))
+}
+
+fn files_below(directory: &std::path::Path) -> usize {
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| if path.is_dir() { files_below(&path) } else { 1 })
+        .sum()
 }
