@@ -75,12 +75,21 @@ impl ListItem for Address {
 
 /// A secret, or none.
 #[derive(Clone, Deserialize)]
-#[serde(from = "String")]
+#[serde(try_from = "String")]
 pub struct SecretText(Secret<String>);
 
-impl From<String> for SecretText {
-    fn from(text: String) -> Self {
-        Self(Secret::new(text))
+/// The shortest secret, in bytes.
+const SECRET_MIN: usize = 32;
+
+impl TryFrom<String> for SecretText {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.is_empty() || text.len() >= SECRET_MIN {
+            Ok(Self(Secret::new(text)))
+        } else {
+            Err("too short")
+        }
     }
 }
 

@@ -53,6 +53,18 @@ impl ListItem for Target {
     const LIST_FORM: &'static str = "all, or some of storage, users, servers, messages, gateway and edge";
 }
 
+/// The setting that holds a service's secret.
+const fn secret_key(service: Service) -> &'static str {
+    match service {
+        Service::Storage => "internal.storage_secret",
+        Service::Users => "internal.users_secret",
+        Service::Servers => "internal.servers_secret",
+        Service::Messages => "internal.messages_secret",
+        Service::Gateway => "internal.gateway_secret",
+        Service::Edge => "internal.edge_secret",
+    }
+}
+
 impl Config {
     /// The services that run in this process.
     #[must_use]
@@ -78,6 +90,14 @@ impl Config {
         if self.is_apart() && matches!(self.internal.events, EventsUrl::Local) {
             let detail = "must be the address of NATS when services run in several processes";
             return Err(Invalid::new("internal.events", detail));
+        }
+        // The issuer gives itself tokens; everybody else must show who it is.
+        let services = self.services();
+        let issuer_is_here = services.contains(&Service::Users) || !self.is_apart();
+        let missing = services.into_iter().find(|service| self.secret_of(*service).is_none());
+        if let Some(service) = missing.filter(|_| !issuer_is_here) {
+            let detail = "must be the same here and in the process of the users service, which gives tokens for it";
+            return Err(Invalid::new(secret_key(service), detail));
         }
         Ok(())
     }

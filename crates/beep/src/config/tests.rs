@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, io::Write, path::Path};
 
+use contracts::calls::Service;
+
 use super::*;
 
 fn load(
@@ -250,4 +252,29 @@ fn the_committed_reference_is_fresh() {
         committed == reference(),
         "docs/configuration.md differs from the settings: cargo run -p beep -- config docs > docs/configuration.md"
     );
+}
+
+#[test]
+fn a_process_that_is_one_of_several_knows_how_to_reach_and_show_itself_to_the_others() {
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+    let nats = ("BEEP_INTERNAL__EVENTS", "nats://beep:s3cret@nats:4222");
+    let gateway = ("BEEP_TARGET", "gateway");
+    let alone = problem(&[gateway], None);
+    assert!(alone.contains("internal.events"), "{alone}");
+    let nameless = problem(&[gateway, nats], None);
+    assert!(nameless.contains("internal.gateway_secret"), "{nameless}");
+    let short = problem(&[gateway, nats, ("BEEP_INTERNAL__GATEWAY_SECRET", "too-short")], None);
+    assert!(
+        short.contains("internal.gateway_secret") && !short.contains("too-short"),
+        "{short}"
+    );
+    let nobody = problem(&[("BEEP_TARGET", "nobody")], None);
+    assert!(nobody.contains("target"), "{nobody}");
+
+    let loaded = load(&[], &[gateway, nats, ("BEEP_INTERNAL__GATEWAY_SECRET", SECRET)], None).unwrap();
+    assert_eq!(loaded.config.services(), [Service::Gateway]);
+    let shown = format!("{:?}{}", loaded.config, explain(&loaded));
+    assert!(!shown.contains(SECRET) && !shown.contains("s3cret"), "{shown}");
+    let issuer = load(&[], &[("BEEP_TARGET", "users,storage"), nats], None).unwrap();
+    assert_eq!(issuer.config.services(), [Service::Storage, Service::Users]);
 }

@@ -102,3 +102,81 @@ fn refusal(status: StatusCode, code: &str) -> Response {
         (status, body).into_response()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use axum::body::Body;
+    use http::Request;
+    use platform::auth::{Keys, ServiceTokens};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    const ISSUER: &str = "http://beep.test";
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    /// What is answered to a client with these credentials and this form.
+    async fn ask(tokens: &TokenIssuer, client: Option<&str>, form: &str) -> (u16, Value) {
+        let issuer = ServiceIssuer {
+            tokens: tokens.clone(),
+            secrets: HashMap::from([(Service::Messages, Secret::new(SECRET.to_owned()))]),
+            clock: Clock::system(),
+        };
+        let mut request = Request::post(TOKEN_PATH).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(client) = client {
+            let encoded = BASE64_STANDARD.encode(client);
+            request = request.header(header::AUTHORIZATION, format!("Basic {encoded}"));
+        }
+        let request = request.body(Body::from(form.to_owned())).unwrap();
+        let response = issuer.router().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 64 * 1024).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_service_with_its_secret_gets_a_token_for_the_service_it_names() {
+        let tokens = TokenIssuer::ephemeral(ISSUER);
+        let client = format!("messages:{SECRET}");
+        let form = "grant_type=client_credentials&audience=beep:servers";
+        let (status, answer) = ask(&tokens, Some(&client), form).await;
+        assert_eq!((status, &answer["token_type"]), (200, &json!("Bearer")));
+        let verifier = ServiceTokens::new(ISSUER, Service::Servers, Keys::of(&tokens.jwks()));
+        let token = answer["access_token"].as_str().unwrap();
+        assert_eq!(verifier.verify(token, Clock::system().now()), Ok(Service::Messages));
+    }
+
+    #[tokio::test]
+    async fn nobody_else_gets_one() {
+        let tokens = TokenIssuer::ephemeral(ISSUER);
+        let form = "grant_type=client_credentials&audience=beep:servers";
+        let strangers = [
+            None,
+            Some(format!("messages:{SECRET}x")),
+            Some("messages:".to_owned()),
+            Some(format!("nobody:{SECRET}")),
+            // Known, but without a secret: an empty one is none.
+            Some("gateway:".to_owned()),
+            Some("no colon".to_owned()),
+        ];
+        for client in strangers {
+            let (status, answer) = ask(&tokens, client.as_deref(), form).await;
+            assert_eq!(
+                (status, answer),
+                (401, json!({"error": "invalid_client"})),
+                "{client:?}"
+            );
+        }
+        let client = format!("messages:{SECRET}");
+        for (form, error) in [
+            ("grant_type=password&audience=beep:servers", "unsupported_grant_type"),
+            ("grant_type=client_credentials", "invalid_target"),
+            ("grant_type=client_credentials&audience=beep:nothing", "invalid_target"),
+        ] {
+            let (status, answer) = ask(&tokens, Some(&client), form).await;
+            assert_eq!((status, answer), (400, json!({"error": error})), "{form}");
+        }
+    }
+}
