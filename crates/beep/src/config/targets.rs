@@ -96,7 +96,7 @@ impl Config {
         let issuer_is_here = services.contains(&Service::Users) || !self.is_apart();
         let missing = services.into_iter().find(|service| self.secret_of(*service).is_none());
         if let Some(service) = missing.filter(|_| !issuer_is_here) {
-            let detail = "must be the same here and in the process of the users service, which gives tokens for it";
+            let detail = "must be set, to the same here as for the users service, which gives tokens for it";
             return Err(Invalid::new(secret_key(service), detail));
         }
         Ok(())
