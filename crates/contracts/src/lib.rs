@@ -28,6 +28,8 @@ generated! {
     storage = "beep.storage.v1";
     /// Internal calls of the servers service: `proto/servers.proto`.
     servers = "beep.servers.v1";
+    /// Internal calls of the messages service: `proto/messages.proto`.
+    messages = "beep.messages.v1";
 }
 
 /// The descriptions of all internal calls, for gRPC reflection.
