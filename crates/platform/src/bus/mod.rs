@@ -1,5 +1,6 @@
 //! The event bus: how a change in one service reaches the others. A wake-up, never the only copy (`outbox`).
 
+mod backchannel;
 mod local;
 mod nats;
 
@@ -9,6 +10,7 @@ use contracts::events::Event;
 use futures::future::BoxFuture;
 use model::ServerId;
 
+pub use backchannel::{ANSWER_BYTES, Backchannel, Hear, Heard, Listener, Reply};
 pub use local::LocalBus;
 pub use nats::NatsBus;
 
@@ -36,6 +38,11 @@ pub trait EventBus: Send + Sync + 'static {
 
     /// The events of the topics from when this answers on, or a [`Delivery::Lost`] for what came in between.
     fn subscribe(&self, topics: Topics) -> BoxFuture<'_, Result<Subscription, BusError>>;
+
+    /// By which instances of a service speak to each other; `None` on a bus within one process, where each is alone.
+    fn backchannel(&self) -> Option<Arc<dyn Backchannel>> {
+        None
+    }
 }
 
 /// What a subscriber wants to hear of. A bus may tell more.

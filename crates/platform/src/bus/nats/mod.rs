@@ -1,6 +1,8 @@
 //! The bus between processes: NATS. It may lose anything at any time; that costs time, never an event: what was not taken for
 //! certain stays in the outbox, and who may have missed something is told so ([`Delivery::Lost`]).
 
+mod answer;
+mod between;
 mod echo;
 mod pump;
 mod subjects;
@@ -16,10 +18,11 @@ use futures::future::BoxFuture;
 use tokio::sync::mpsc;
 
 use self::{
+    between::Between,
     echo::Echo,
     pump::{NatsInterest, NatsSubscription},
 };
-use super::{BusError, Delivery, EventBus, Subscription, Topics};
+use super::{Backchannel, BusError, Delivery, EventBus, Subscription, Topics};
 use crate::auth::Secret;
 
 /// Deliveries that wait for one subscriber of ours. A slower one keeps the client library waiting, which tells when it lost.
@@ -169,5 +172,9 @@ impl EventBus for NatsBus {
             }
             Ok(Subscription::new(NatsSubscription(receiver), Arc::new(interest)))
         })
+    }
+
+    fn backchannel(&self) -> Option<Arc<dyn Backchannel>> {
+        Some(Arc::new(Between::new(self.client.clone(), Arc::clone(&self.echo))))
     }
 }

@@ -34,6 +34,15 @@ pub(super) fn of_shard(shard: u32) -> String {
     format!("beep.event.*.server.{shard}")
 }
 
+/// The subject of what instances of a service say to each other on a topic; `None` when that is no topic.
+pub(super) fn between(topic: &str) -> Option<String> {
+    let is_word = |word: &str| {
+        let mut letters = word.bytes();
+        !word.is_empty() && letters.all(|letter| letter.is_ascii_alphanumeric() || b"-_".contains(&letter))
+    };
+    topic.split('.').all(is_word).then(|| format!("beep.between.{topic}"))
+}
+
 /// The shard of a server. The low bits of a snowflake are nearly always the same: all bits are mixed.
 pub(super) fn shard(server_id: ServerId) -> u32 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -67,6 +76,18 @@ mod tests {
         }
         assert_eq!(counts.len(), 64);
         assert!(counts.values().all(|count| (50..150).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn a_topic_is_words_and_reaches_no_other() {
+        assert_eq!(between("presence").as_deref(), Some("beep.between.presence"));
+        assert_eq!(
+            between("session.0af-9_z").as_deref(),
+            Some("beep.between.session.0af-9_z")
+        );
+        for topic in ["", ".", "a..b", "a.", ".a", "*", "a.>", "a b", "a\r\nPUB b 0", "\u{e9}"] {
+            assert_eq!(between(topic), None, "{topic:?}");
+        }
     }
 
     #[test]

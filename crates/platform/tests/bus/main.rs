@@ -1,6 +1,8 @@
 //! What every event bus must do: the one within a process, and NATS on a server that the test starts.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod backchannel;
+
 use std::{
     net::TcpListener,
     process::{Child, Command, Stdio},
