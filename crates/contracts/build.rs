@@ -8,6 +8,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "proto/storage.proto",
         "proto/servers.proto",
         "proto/messages.proto",
+        "proto/gateway.proto",
     ];
     for file in files {
         println!("cargo:rerun-if-changed={file}");

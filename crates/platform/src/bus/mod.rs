@@ -14,7 +14,7 @@ use model::ServerId;
 pub use backchannel::{ANSWER_BYTES, Backchannel, Hear, Heard, Listener, Reply};
 pub use local::LocalBus;
 pub use nats::NatsBus;
-pub use recent::{Entry, ReadRecent, Recent, RecentEvent, RecentEvents};
+pub use recent::{Entries, Entry, Recent, RecentEvent, RecentEvents};
 
 /// Why an event was not taken.
 #[derive(Debug, thiserror::Error)]

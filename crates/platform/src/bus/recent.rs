@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use contracts::events::Event;
-use futures::future::BoxFuture;
+use futures::{future::BoxFuture, stream::BoxStream};
 use model::Timestamp;
 
 use super::BusError;
@@ -18,8 +18,8 @@ pub trait Recent: Send + Sync + 'static {
     /// Adds an entry to a journal. When this answers it has left this process, and does not end with it.
     fn write<'a>(&'a self, journal: &'a str, entry: Bytes) -> BoxFuture<'a, Result<(), BusError>>;
 
-    /// The entries of a journal, oldest first.
-    fn read<'a>(&'a self, journal: &'a str) -> BoxFuture<'a, Result<Vec<Entry>, BusError>>;
+    /// The entries of a journal, oldest first, and all that follow.
+    fn read<'a>(&'a self, journal: &'a str) -> BoxFuture<'a, Result<Entries, BusError>>;
 
     /// The events that were published since then, oldest first, and all that follow.
     fn events(&self, since: Timestamp) -> BoxFuture<'_, Result<RecentEvents, BusError>>;
@@ -48,24 +48,8 @@ pub struct RecentEvent {
     pub event: Option<Arc<Event>>,
 }
 
-/// A stream of events, in the order in which the bus took them.
-pub struct RecentEvents(Box<dyn ReadRecent>);
+/// Events in the order in which the bus took them. When it ends the stream has broken, and is to be opened anew.
+pub type RecentEvents = BoxStream<'static, RecentEvent>;
 
-impl RecentEvents {
-    /// A stream that takes its events from `read`.
-    #[must_use]
-    pub fn new(read: impl ReadRecent + 'static) -> Self {
-        Self(Box::new(read))
-    }
-
-    /// The next event. `None` when the stream has broken: it is to be opened anew.
-    pub async fn next(&mut self) -> Option<RecentEvent> {
-        self.0.read().await
-    }
-}
-
-/// How a bus hands over recent events.
-pub trait ReadRecent: Send {
-    /// The next event; `None` when the stream has broken.
-    fn read(&mut self) -> BoxFuture<'_, Option<RecentEvent>>;
-}
+/// Entries of a journal in their order. When it ends the stream has broken, and is to be opened anew.
+pub type Entries = BoxStream<'static, Entry>;

@@ -1,4 +1,4 @@
-//! What NATS keeps in memory for some minutes (JetStream). It takes the events from the subjects that they are published
+//! What NATS keeps in memory for some minutes (`JetStream`). It takes the events from the subjects that they are published
 //! on anyway, so that publishing them costs nothing more.
 
 use std::{
@@ -22,12 +22,12 @@ use async_nats::{
     },
 };
 use bytes::Bytes;
-use futures::{StreamExt, future::BoxFuture};
+use futures::{Stream, StreamExt, future::BoxFuture};
 use model::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::{Servers, subjects};
-use crate::bus::{BusError, Entry, ReadRecent, Recent, RecentEvent, RecentEvents};
+use crate::bus::{BusError, Entries, Entry, Recent, RecentEvent, RecentEvents};
 
 const EVENTS: &str = "BEEP_EVENTS";
 const JOURNALS: &str = "BEEP_JOURNALS";
@@ -37,8 +37,6 @@ const BYTES: i64 = 256 * 1024 * 1024;
 const WRITE_WITHIN: Duration = Duration::from_millis(250);
 /// How long a question about what is kept may take.
 const ASK_WITHIN: Duration = Duration::from_secs(2);
-/// How long reading a journal may take, from one entry to the next.
-const NEXT_WITHIN: Duration = Duration::from_secs(2);
 
 /// What NATS keeps. It has a connection of its own: nothing that is read there stands in the way of what is written.
 pub(super) struct NatsRecent {
@@ -127,7 +125,7 @@ impl NatsRecent {
         Ok(())
     }
 
-    async fn open(&self, stream: &str, subject: String, from: DeliverPolicy) -> Result<(Ordered, u64), BusError> {
+    async fn open(&self, stream: &str, subject: String, from: DeliverPolicy) -> Result<Ordered, BusError> {
         let connection = self.connection().await?;
         let stream = within(ASK_WITHIN, connection.context.get_stream(stream)).await?;
         let config = OrderedConfig {
@@ -136,19 +134,8 @@ impl NatsRecent {
             ..OrderedConfig::default()
         };
         let consumer = within(ASK_WITHIN, stream.create_consumer(config)).await?;
-        let pending = consumer.cached_info().num_pending;
-        Ok((within(ASK_WITHIN, consumer.messages()).await?, pending))
+        within(ASK_WITHIN, consumer.messages()).await
     }
-}
-
-fn published_at(message: &Message) -> Option<(Timestamp, u64, u64)> {
-    let info = message.info().ok()?;
-    let millis = info.published.unix_timestamp_nanos() / 1_000_000;
-    Some((
-        Timestamp::from_millis(i64::try_from(millis).ok()?),
-        info.stream_sequence,
-        info.pending,
-    ))
 }
 
 impl Recent for NatsRecent {
@@ -170,27 +157,16 @@ impl Recent for NatsRecent {
         })
     }
 
-    fn read<'a>(&'a self, journal: &'a str) -> BoxFuture<'a, Result<Vec<Entry>, BusError>> {
+    fn read<'a>(&'a self, journal: &'a str) -> BoxFuture<'a, Result<Entries, BusError>> {
         Box::pin(async move {
-            let subject = subjects::journal(journal);
-            let (mut messages, mut pending) = self.open(JOURNALS, subject, DeliverPolicy::All).await?;
-            let mut entries = Vec::new();
-            while pending > 0 {
-                let next = tokio::time::timeout(NEXT_WITHIN, messages.next()).await;
-                let message = match next {
-                    Ok(Some(message)) => message.map_err(failed)?,
-                    Ok(None) | Err(_) => return Err(BusError("a journal ends too early".to_owned())),
-                };
-                let Some((at, _, left)) = published_at(&message) else {
-                    return Err(BusError("an entry of a journal has no time".to_owned()));
-                };
-                entries.push(Entry {
-                    at,
-                    bytes: message.payload.clone(),
-                });
-                pending = left;
-            }
-            Ok(entries)
+            let messages = self
+                .open(JOURNALS, subjects::journal(journal), DeliverPolicy::All)
+                .await?;
+            let entry = |(at, _, message): (Timestamp, u64, Message)| Entry {
+                at,
+                bytes: message.payload.clone(),
+            };
+            Ok(until_broken(messages).map(entry).boxed())
         })
     }
 
@@ -199,8 +175,13 @@ impl Recent for NatsRecent {
             let nanoseconds = i128::from(since.as_millis()) * 1_000_000;
             let start_time = time::OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).map_err(failed)?;
             let from = DeliverPolicy::ByStartTime { start_time };
-            let (messages, _) = self.open(EVENTS, subjects::ALL.to_owned(), from).await?;
-            Ok(RecentEvents::new(Reader(messages)))
+            let messages = self.open(EVENTS, subjects::ALL.to_owned(), from).await?;
+            let event = |(at, number, message): (Timestamp, u64, Message)| RecentEvent {
+                at,
+                number,
+                event: serde_json::from_slice(&message.payload).ok().map(Arc::new),
+            };
+            Ok(until_broken(messages).map(event).boxed())
         })
     }
 
@@ -216,24 +197,17 @@ impl Recent for NatsRecent {
     }
 }
 
-struct Reader(Ordered);
-
-impl ReadRecent for Reader {
-    fn read(&mut self) -> BoxFuture<'_, Option<RecentEvent>> {
-        Box::pin(async {
-            let message = match self.0.next().await? {
-                Ok(message) => message,
-                Err(error) => {
-                    tracing::warn!(error.detail = %error, "recent events cannot be read");
-                    return None;
-                }
-            };
-            let (at, number, _) = published_at(&message)?;
-            Some(RecentEvent {
-                at,
-                number,
-                event: serde_json::from_slice(&message.payload).ok().map(Arc::new),
-            })
-        })
-    }
+/// What comes, with its time and number, until the stream breaks.
+fn until_broken(messages: Ordered) -> impl Stream<Item = (Timestamp, u64, Message)> + Send {
+    let read = |message: Result<Message, _>| {
+        let message = message
+            .inspect_err(|error| tracing::warn!(error.detail = %error, "what NATS keeps cannot be read"))
+            .ok()?;
+        let info = message.info().ok()?;
+        let millis = info.published.unix_timestamp_nanos() / 1_000_000;
+        let at = Timestamp::from_millis(i64::try_from(millis).ok()?);
+        let number = info.stream_sequence;
+        Some((at, number, message))
+    };
+    messages.scan((), move |(), message| std::future::ready(read(message)))
 }
