@@ -12,6 +12,7 @@
 //! - `socket`: the WebSocket itself.
 
 mod dispatch;
+mod handover;
 mod hub;
 mod identify;
 mod presence;
