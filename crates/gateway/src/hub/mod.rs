@@ -2,7 +2,7 @@
 //! events on, in order. Servers never wait for each other: what is slow in one hub is slow there alone.
 
 mod actor;
-mod present;
+pub(crate) mod present;
 mod seats;
 
 use std::{

@@ -13,14 +13,14 @@ use crate::{
 const REMEMBERED: usize = 4_096;
 
 /// The members who are connected to any gateway and not invisible.
-pub(super) struct Present {
+pub(crate) struct Present {
     watch: Watch,
     shown: HashMap<UserId, PresenceStatus>,
     left: Left,
 }
 
 impl Present {
-    pub(super) fn new(watch: Watch) -> Self {
+    pub(crate) fn new(watch: Watch) -> Self {
         Self {
             watch,
             shown: HashMap::new(),
@@ -29,12 +29,12 @@ impl Present {
     }
 
     /// Ends when there is something to catch up with.
-    pub(super) async fn changed(&self) {
+    pub(crate) async fn changed(&self) {
         self.watch.changed().await;
     }
 
     /// What is shown differently since the last time.
-    pub(super) fn catch_up(&mut self) -> Vec<Presence> {
+    pub(crate) fn catch_up(&mut self) -> Vec<Presence> {
         let changed = self.watch.take();
         changed
             .into_iter()
@@ -43,7 +43,7 @@ impl Present {
     }
 
     /// Everyone who is shown.
-    pub(super) fn all(&self) -> Vec<Presence> {
+    pub(crate) fn all(&self) -> Vec<Presence> {
         let shown = self.shown.iter();
         shown
             .map(|(user_id, status)| Presence {
@@ -54,26 +54,26 @@ impl Present {
     }
 
     /// The user has a seat, as a member at `version`; answers what is shown differently.
-    pub(super) fn seated(&mut self, user_id: UserId, version: i64) -> Option<Presence> {
+    pub(crate) fn seated(&mut self, user_id: UserId, version: i64) -> Option<Presence> {
         let look = self.watch.seated(user_id, version);
         self.decide(user_id, look)
     }
 
     /// The user's last seat is gone.
-    pub(super) fn unseated(&mut self, user_id: UserId) -> Option<Presence> {
+    pub(crate) fn unseated(&mut self, user_id: UserId) -> Option<Presence> {
         let look = self.watch.unseated(user_id);
         self.decide(user_id, look)
     }
 
     /// The user is no member since `version`.
-    pub(super) fn left(&mut self, user_id: UserId, version: i64) -> Option<Presence> {
+    pub(crate) fn left(&mut self, user_id: UserId, version: i64) -> Option<Presence> {
         self.left.remember(user_id, version);
         let look = self.watch.left(user_id, version);
         self.decide(user_id, look)
     }
 
     /// Whether the user has left since `version`, at which they were a member.
-    pub(super) fn has_left(&self, user_id: UserId, version: i64) -> bool {
+    pub(crate) fn has_left(&self, user_id: UserId, version: i64) -> bool {
         self.left.since(user_id).is_some_and(|left| left >= version)
     }
 

@@ -166,3 +166,136 @@ impl Elsewhere {
 fn known(told: Told) -> Change {
     (told.user_id, Some(told))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        presence::{Wish, wire::Instance},
+        protocol::PresenceStatus,
+    };
+
+    const FROM: Instance = Instance(7);
+
+    fn told(user: i64) -> Told {
+        Told {
+            user_id: UserId(user),
+            wish: Wish {
+                at: 1,
+                status: PresenceStatus::Away,
+            },
+            here: true,
+            servers: Vec::new(),
+        }
+    }
+
+    fn changes(number: u64, users: &[i64]) -> Message {
+        Message::Changes {
+            from: FROM,
+            number,
+            users: users.iter().map(|user| told(*user)).collect(),
+            gone: Vec::new(),
+        }
+    }
+
+    fn whole(number: u64, after: Option<i64>, up_to: Option<i64>, users: &[i64]) -> Message {
+        Message::Whole {
+            from: FROM,
+            number,
+            after: after.map(UserId),
+            up_to: up_to.map(UserId),
+            users: users.iter().map(|user| told(*user)).collect(),
+        }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
+    /// Hears it and keeps what it says.
+    fn hear(gateway: &mut Elsewhere, message: Message) -> Vec<i64> {
+        for (user_id, told) in gateway.hear(message, at(0)) {
+            gateway.keep(user_id, told);
+        }
+        gateway.users().into_iter().map(|UserId(id)| id).collect()
+    }
+
+    #[test]
+    fn who_heard_all_need_not_ask() {
+        let mut gateway = Elsewhere::new(at(0));
+        assert_eq!(hear(&mut gateway, changes(1, &[1, 2])), [1, 2]);
+        assert_eq!(hear(&mut gateway, changes(2, &[3])), [1, 2, 3]);
+        hear(&mut gateway, Message::Beat { from: FROM, number: 2 });
+        assert!(!gateway.must_be_asked(at(100)));
+    }
+
+    #[test]
+    fn a_missing_number_is_asked_for_now_and_then_until_the_whole_was_told() {
+        for missed in [changes(3, &[3]), Message::Beat { from: FROM, number: 2 }] {
+            let mut gateway = Elsewhere::new(at(0));
+            hear(&mut gateway, changes(1, &[1, 2]));
+            hear(&mut gateway, missed);
+            assert!(gateway.must_be_asked(at(1)));
+            assert!(!gateway.must_be_asked(at(2)));
+            assert!(gateway.must_be_asked(at(3)));
+            assert!(!hear(&mut gateway, whole(4, None, Some(1), &[])).contains(&1));
+            assert!(!gateway.must_be_asked(at(10)), "it is being told");
+            assert_eq!(hear(&mut gateway, whole(5, Some(1), None, &[2, 5])), [2, 5]);
+            assert!(!gateway.must_be_asked(at(20)));
+        }
+    }
+
+    #[test]
+    fn a_part_that_was_lost_is_noticed() {
+        // The first, one in between, the last.
+        for lost in [2, 3, 4] {
+            let mut gateway = Elsewhere::new(at(0));
+            hear(&mut gateway, Message::Beat { from: FROM, number: 1 });
+            for (number, after, up_to) in [(2, None, Some(1)), (3, Some(1), Some(2)), (4, Some(2), None)] {
+                if number != lost {
+                    hear(&mut gateway, whole(number, after, up_to, &[]));
+                }
+            }
+            hear(&mut gateway, Message::Beat { from: FROM, number: 4 });
+            assert!(gateway.must_be_asked(at(10)), "{lost} was lost");
+        }
+    }
+
+    #[test]
+    fn what_was_heard_already_says_nothing() {
+        let mut gateway = Elsewhere::new(at(0));
+        hear(&mut gateway, changes(1, &[1]));
+        let gone = Message::Changes {
+            from: FROM,
+            number: 2,
+            users: Vec::new(),
+            gone: vec![UserId(1)],
+        };
+        assert!(hear(&mut gateway, gone).is_empty());
+        assert!(hear(&mut gateway, changes(1, &[1])).is_empty());
+    }
+
+    #[test]
+    fn ranges_that_make_no_sense_say_nothing_of_others() {
+        let mut gateway = Elsewhere::new(at(0));
+        hear(&mut gateway, changes(1, &[1, 5, 9]));
+        for (number, after, up_to) in [(2, 9, 1), (3, 5, 5), (4, i64::MAX, i64::MIN)] {
+            assert_eq!(
+                hear(&mut gateway, whole(number, Some(after), Some(up_to), &[])),
+                [1, 5, 9]
+            );
+        }
+    }
+
+    #[test]
+    fn who_is_silent_has_gone_and_who_said_goodbye_has_a_while_later() {
+        let mut gateway = Elsewhere::new(at(0));
+        assert!(!gateway.has_gone(at(14)));
+        assert!(gateway.has_gone(at(15)));
+        gateway.hear(Message::Beat { from: FROM, number: 0 }, at(14));
+        assert!(!gateway.has_gone(at(28)));
+        gateway.hear(Message::Goodbye { from: FROM }, at(20));
+        assert!(!gateway.has_gone(at(27)));
+        assert!(gateway.has_gone(at(28)));
+    }
+}

@@ -14,7 +14,7 @@ use super::{
     elsewhere::BEAT_EVERY,
     roster::Part,
     watch::Table,
-    wire::{Instance, Message, TOPIC},
+    wire::{Instance, MESSAGE_WEIGHT, Message, TOPIC},
 };
 
 /// What changes within this time is told at once.
@@ -113,7 +113,7 @@ impl Exchange {
 
     async fn tell_changes(&mut self) {
         while self.table.roster().is_untold() {
-            let (users, gone) = self.table.roster().take_untold();
+            let (users, gone) = self.table.roster().take_untold(MESSAGE_WEIGHT);
             let number = self.next_number();
             self.say(&Message::Changes {
                 from: self.own,
@@ -130,7 +130,7 @@ impl Exchange {
         self.whole_told = Some(Instant::now());
         let mut after: Option<UserId> = None;
         loop {
-            let Part { users, up_to } = self.table.roster().part(after);
+            let Part { users, up_to } = self.table.roster().part(after, MESSAGE_WEIGHT);
             let number = self.next_number();
             self.say(&Message::Whole {
                 from: self.own,

@@ -8,6 +8,8 @@
 mod elsewhere;
 mod exchange;
 mod roster;
+#[cfg(test)]
+mod simulation;
 mod watch;
 mod wire;
 

@@ -15,7 +15,7 @@ use super::{
     Wish, Wished,
     elsewhere::Elsewhere,
     watch::{Changed, Look},
-    wire::{Instance, MESSAGE_WEIGHT, Message, Told},
+    wire::{Instance, Message, Told},
 };
 use crate::protocol::PresenceStatus;
 
@@ -249,10 +249,10 @@ impl Roster {
         self.untold.as_ref().is_some_and(|untold| !untold.is_empty())
     }
 
-    /// Who has changed since this was last asked, and who has gone: as many as one message holds.
-    pub(super) fn take_untold(&mut self) -> (Vec<Told>, Vec<UserId>) {
+    /// Who has changed since this was last asked, and who has gone: up to about this weight.
+    pub(super) fn take_untold(&mut self, most: usize) -> (Vec<Told>, Vec<UserId>) {
         let (mut users, mut gone, mut weight) = (Vec::new(), Vec::new(), 0);
-        while weight < MESSAGE_WEIGHT
+        while weight < most
             && let Some(user_id) = self.untold.as_mut().and_then(BTreeSet::pop_first)
         {
             if let Some(told) = self.tell(user_id) {
@@ -266,12 +266,12 @@ impl Roster {
         (users, gone)
     }
 
-    /// The users of this gateway with larger ids than `after`, as many as one message holds.
-    pub(super) fn part(&self, after: Option<UserId>) -> Part {
+    /// The users of this gateway with larger ids than `after`: up to about this weight.
+    pub(super) fn part(&self, after: Option<UserId>, most: usize) -> Part {
         let from = after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
         let mut rest = self.here.range((from, std::ops::Bound::Unbounded)).peekable();
         let (mut users, mut weight) = (Vec::new(), 0);
-        while weight < MESSAGE_WEIGHT
+        while weight < most
             && let Some(told) = rest.next().and_then(|(user_id, _)| self.tell(*user_id))
         {
             weight += told.weight();
@@ -329,5 +329,18 @@ fn forget(
         if users.is_empty() {
             in_server.remove(&server_id);
         }
+    }
+}
+
+#[cfg(test)]
+impl Roster {
+    /// What this gateway takes for the user's wish.
+    pub(super) fn wish_here(&self, user_id: UserId) -> Option<Wish> {
+        self.here.get(&user_id).map(|here| here.wish)
+    }
+
+    /// Whether nothing is known of other gateways.
+    pub(super) fn is_alone(&self) -> bool {
+        self.elsewhere.is_empty() && self.in_server.is_empty()
     }
 }
