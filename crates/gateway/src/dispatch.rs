@@ -6,14 +6,14 @@ use std::{
 };
 
 use contracts::events::{Audience, Event, EventKind};
-use model::{EventId, ServerId, UserId};
+use model::{EventId, ServerId, Timestamp, UserId};
 use platform::bus::{Delivery, Subscription};
 use serde::Deserialize;
 
 use crate::{
     Gateway,
     hub::Command,
-    protocol::{CloseCode, EncodedEvent, PresenceStatus},
+    protocol::{CloseCode, EncodedEvent, PresenceStatus, key},
     session::Session,
 };
 
@@ -74,6 +74,16 @@ struct AccountData {
 
 impl Gateway {
     fn dispatch(&self, event: Arc<Event>) {
+        let personal = matches!(event.audience, Audience::User { .. } | Audience::AroundUser { .. });
+        let key = key::of(&event);
+        self.hand_over(event);
+        if let Some(handover) = self.handover.as_ref().filter(|_| personal) {
+            // Only now: whoever began meanwhile heard it.
+            handover.journal.passed(None, key, self.peers.clock.now());
+        }
+    }
+
+    fn hand_over(&self, event: Arc<Event>) {
         match (event.audience, event.kind) {
             (Audience::Services, EventKind::SessionRevoked) => self.revoke(&event),
             (Audience::Services, _) => {}
@@ -95,7 +105,7 @@ impl Gateway {
                         self.peers.clock.now(),
                     );
                 }
-                push_to(&self.sessions.of_user(user_id), &event);
+                push_to(&self.sessions.of_user(user_id), &event, self.peers.clock.now());
             }
             (Audience::AroundUser { user_id }, _) => self.tell_around(user_id, event),
         }
@@ -133,7 +143,7 @@ impl Gateway {
                 },
             ),
             _ => {
-                push_to(&sessions, &event);
+                push_to(&sessions, &event, self.peers.clock.now());
                 true
             }
         };
@@ -175,7 +185,7 @@ impl Gateway {
             .into_iter()
             .filter(|session| shares(session))
             .collect();
-        push_to(&sessions, event);
+        push_to(&sessions, event, self.peers.clock.now());
     }
 
     /// The hub of the server cannot take more: its sessions would miss something, so they start anew.
@@ -197,8 +207,8 @@ impl Gateway {
     }
 }
 
-fn push_to(sessions: &[Arc<Session>], event: &Event) {
-    let encoded = Arc::new(EncodedEvent::from(event));
+fn push_to(sessions: &[Arc<Session>], event: &Event, now: Timestamp) {
+    let encoded = Arc::new(EncodedEvent::of(event, now));
     for session in sessions {
         session.push(Arc::clone(&encoded));
     }

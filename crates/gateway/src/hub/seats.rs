@@ -52,6 +52,12 @@ impl Seats {
             .collect()
     }
 
+    /// What a user may do who sits here.
+    pub(super) fn member(&self, user_id: UserId) -> Option<Arc<MemberAccess>> {
+        let seat = self.seats.values().find(|seat| seat.member.user_id == user_id)?;
+        Some(Arc::clone(&seat.member))
+    }
+
     pub(super) fn set_member(&mut self, member: &Arc<MemberAccess>) {
         for seat in self
             .seats

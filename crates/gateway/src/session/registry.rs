@@ -94,7 +94,7 @@ mod tests {
 
     fn session(number: usize) -> Arc<Session> {
         let now = Timestamp::from_millis(i64::try_from(number).unwrap());
-        Session::new(format!("{number}").into(), UserId(1), SessionId(1), now)
+        Session::new(format!("{number}").into(), UserId(1), SessionId(1), None, now)
     }
 
     #[test]
