@@ -5,6 +5,7 @@
 mod air;
 mod client;
 mod delivery;
+mod order;
 mod peers;
 mod presence;
 mod sessions;

@@ -3,8 +3,9 @@
 mod backchannel;
 mod local;
 mod nats;
+mod recent;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use contracts::events::Event;
 use futures::future::BoxFuture;
@@ -13,6 +14,7 @@ use model::ServerId;
 pub use backchannel::{ANSWER_BYTES, Backchannel, Hear, Heard, Listener, Reply};
 pub use local::LocalBus;
 pub use nats::NatsBus;
+pub use recent::{Entries, Entry, Recent, RecentEvent, RecentEvents};
 
 /// Why an event was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,12 @@ pub trait EventBus: Send + Sync + 'static {
 
     /// By which instances of a service speak to each other; `None` on a bus within one process, where each is alone.
     fn backchannel(&self) -> Option<Arc<dyn Backchannel>> {
+        None
+    }
+
+    /// What is kept for at least so long, if it can be kept at all; `None` on a bus within one process, with which
+    /// everything ends.
+    fn recent(&self, _kept_for: Duration) -> Option<Arc<dyn Recent>> {
         None
     }
 }

@@ -23,6 +23,17 @@ pub(super) fn of(event: &Event) -> String {
     }
 }
 
+/// All events, marks included.
+pub(super) const ALL: &str = "beep.event.>";
+
+/// Where marks stand among the events.
+pub(super) const MARK: &str = "beep.event.mark";
+
+/// The subject of a journal.
+pub(super) fn journal(name: &str) -> String {
+    format!("beep.journal.{name}")
+}
+
 /// What changes servers, users and sign-ins: all but the messages themselves.
 pub(super) const CHANGES: &str = "beep.event.change.>";
 
