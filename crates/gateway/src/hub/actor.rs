@@ -9,7 +9,7 @@ use contracts::{
 use model::{ChannelId, ServerId, UserId};
 use tokio::{
     sync::mpsc,
-    time::{Instant, timeout_at},
+    time::{Instant, sleep_until},
 };
 
 use super::{Attached, Command, Hubs, numbers::Numbers, present::Present, seats::Seats};
@@ -39,8 +39,8 @@ pub(super) struct Hub {
 /// What a hub does next.
 enum Next {
     Command(Command),
-    Presences,
     Time,
+    Presences,
     End,
 }
 
@@ -64,11 +64,11 @@ impl Hub {
         loop {
             let done = match self.next(&mut commands).await {
                 Next::Command(command) => self.follow(command).await,
+                Next::Time => self.keep_order().await,
                 Next::Presences => {
                     self.catch_up();
                     Ok(())
                 }
-                Next::Time => self.keep_order().await,
                 Next::End => return,
             };
             if done.is_err() {
@@ -81,17 +81,21 @@ impl Hub {
     }
 
     /// Waits for what is next. What is due comes before more commands.
-    async fn next(&self, commands: &mut mpsc::Receiver<Command>) -> Next {
-        let next = async {
-            tokio::select! {
-                command = commands.recv() => command.map_or(Next::End, Next::Command),
-                () = self.present.changed() => Next::Presences,
+    async fn next(&mut self, commands: &mut mpsc::Receiver<Command>) -> Next {
+        let deadline = self.order_deadline();
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return Next::Time;
+        }
+        let time = async {
+            match deadline {
+                Some(deadline) => sleep_until(deadline).await,
+                None => std::future::pending().await,
             }
         };
-        match self.order_deadline() {
-            None => next.await,
-            Some(deadline) if deadline <= Instant::now() => Next::Time,
-            Some(deadline) => timeout_at(deadline, next).await.unwrap_or(Next::Time),
+        tokio::select! {
+            command = commands.recv() => command.map_or(Next::End, Next::Command),
+            () = self.present.changed() => Next::Presences,
+            () = time => Next::Time,
         }
     }
 
