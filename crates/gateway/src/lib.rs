@@ -140,9 +140,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
 impl Gateway {
     /// Ends a session for good: nothing reaches it any more, and others see that its user has gone.
     fn end(&self, session: &Arc<session::Session>) {
-        if !self.sessions.remove(session) {
-            return;
-        }
+        // It may have been ended while it began, and be seated since: that must end, too.
+        self.sessions.remove(session);
         for server_id in session.servers() {
             self.hubs
                 .tell_running(server_id, hub::Command::Detach(Arc::clone(session)));
