@@ -61,6 +61,11 @@ impl Gateway {
                     self.end(&session);
                     return Err(CloseCode::SessionRevoked);
                 }
+                if session.is_lost() {
+                    // Events were lost meanwhile. It has been ended, but hubs may have seated it since.
+                    self.end(&session);
+                    return Err(CloseCode::UnknownError);
+                }
                 Ok(session)
             }
             Err(status) => {
@@ -102,27 +107,44 @@ impl Gateway {
     /// Attaches the session to the hub of every server; `false` when one of them has changed since it was read.
     async fn attach_all(&self, session: &Arc<Session>, servers: &[ServerOfUser]) -> Result<bool, tonic::Status> {
         let mut waiting = Vec::with_capacity(servers.len());
+        let mut told = Ok(());
         for server in servers {
-            let incomplete = || tonic::Status::internal("a server without tenant or membership");
-            let tenant = server.tenant.as_ref().ok_or_else(incomplete)?;
-            let membership = MemberAccess::from(server.membership.as_ref().ok_or_else(incomplete)?);
-            let (done, attached) = oneshot::channel();
-            let command = Command::Attach {
-                session: Arc::clone(session),
-                membership,
-                version: tenant.version,
-                done,
-            };
-            if !self.hubs.tell(ServerId(server.server_id), command) {
-                return Err(tonic::Status::resource_exhausted("a hub is overrun"));
+            match self.attach(session, server) {
+                Ok(attached) => waiting.push(attached),
+                Err(status) => {
+                    told = Err(status);
+                    break;
+                }
             }
-            waiting.push(attached);
         }
+        // Also of those told before one could not be: who then ends the session must know where it sits.
         let mut up_to_date = true;
         for attached in waiting {
             up_to_date &= matches!(attached.await, Ok(Attached::UpToDate));
         }
-        Ok(up_to_date)
+        told.map(|()| up_to_date)
+    }
+
+    fn attach(
+        &self,
+        session: &Arc<Session>,
+        server: &ServerOfUser,
+    ) -> Result<oneshot::Receiver<Attached>, tonic::Status> {
+        let incomplete = || tonic::Status::internal("a server without tenant or membership");
+        let tenant = server.tenant.as_ref().ok_or_else(incomplete)?;
+        let membership = MemberAccess::from(server.membership.as_ref().ok_or_else(incomplete)?);
+        let (done, attached) = oneshot::channel();
+        let command = Command::Attach {
+            session: Arc::clone(session),
+            membership,
+            version: tenant.version,
+            done,
+        };
+        if self.hubs.tell(ServerId(server.server_id), command) {
+            Ok(attached)
+        } else {
+            Err(tonic::Status::resource_exhausted("a hub is overrun"))
+        }
     }
 
     fn encode(

@@ -163,9 +163,8 @@ impl Gateway {
 
     /// The session is not here any more.
     fn forget(&self, session: &Arc<session::Session>) {
-        if !self.sessions.remove(session) {
-            return;
-        }
+        // It may have been ended while it began, and be seated since: that must end, too.
+        self.sessions.remove(session);
         for server_id in session.servers() {
             self.hubs
                 .tell_running(server_id, hub::Command::Detach(Arc::clone(session)));

@@ -31,6 +31,9 @@ pub(crate) async fn run(gateway: Gateway, end: CancellationToken) {
             let Some(detached_at) = session.detached_at() else {
                 continue;
             };
+            if session.is_elsewhere() {
+                continue;
+            }
             if session.is_lost() || now.since(detached_at) >= gateway.settings.resume_window {
                 gateway.end(&session);
             } else if gone.insert(session.user_id) {

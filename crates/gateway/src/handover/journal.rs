@@ -135,7 +135,9 @@ impl Journal {
 
     /// The session has ended: nobody can go on with it.
     pub(crate) fn ended(&self, session: Arc<Session>) {
-        self.add(|pending| pending.ended.push(session));
+        if !session.is_elsewhere() {
+            self.add(|pending| pending.ended.push(session));
+        }
     }
 
     /// Answers when everything up to now is written down, or could not be.

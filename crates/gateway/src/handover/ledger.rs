@@ -154,7 +154,12 @@ impl Ledger {
             self.stand(standing, at, given_now(standing));
         }
         for number in &entry.ended {
-            if let Some(id) = self.numbers.remove(&(entry.writer, *number)) {
+            let Some(id) = self.numbers.remove(&(entry.writer, *number)) else {
+                continue;
+            };
+            // Another gateway may go on with it.
+            let is_its = |account: &Account| account.owner == entry.writer;
+            if self.sessions.get(&id).is_some_and(is_its) {
                 let account = self.sessions.remove(&id);
                 account.map(|account| self.seats.remove(&account.began_as));
             }

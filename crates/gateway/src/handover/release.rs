@@ -11,11 +11,14 @@ use prost::Message as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{Handover, topic};
-use crate::{Gateway, protocol::CloseCode, session::Session};
+use crate::{Gateway, session::Session};
 
 /// How long the gateway that had a session may take to let go of it. One that does not answer has gone, or will find that
 /// it has the session no longer.
 const LET_GO_WITHIN: Duration = Duration::from_millis(750);
+
+/// How long the user of a session that is elsewhere now is shown as connected here.
+const SHOWN_FOR: Duration = Duration::from_secs(2);
 
 impl Handover {
     /// Asks a gateway to let go of a session. It writes nothing about it any more afterwards, unless it does not answer.
@@ -70,9 +73,14 @@ impl Gateway {
         let (Some(session), Some(handover)) = (found.filter(is_theirs), &self.handover) else {
             return false;
         };
-        session.lose(CloseCode::SessionTimedOut);
-        self.forget(&session);
+        session.release();
         handover.journal.settled().await;
+        // Its user is shown as connected until the other gateway has told all others.
+        let gateway = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(SHOWN_FOR).await;
+            gateway.forget(&session);
+        });
         true
     }
 }

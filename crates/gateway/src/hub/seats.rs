@@ -30,8 +30,14 @@ impl Seats {
         self.viewers.clear();
     }
 
-    pub(super) fn remove(&mut self, session: &Session) {
-        if self.seats.remove(&session.id).is_some() {
+    pub(super) fn remove(&mut self, session: &Arc<Session>) {
+        // One of the same name may have come in its place, back from another gateway.
+        if self
+            .seats
+            .get(&session.id)
+            .is_some_and(|seat| Arc::ptr_eq(&seat.session, session))
+        {
+            self.seats.remove(&session.id);
             self.viewers.clear();
         }
     }

@@ -44,6 +44,8 @@ pub struct Written {
     pub number: u32,
     /// Whether the journal knows it.
     stands: AtomicBool,
+    /// Whether another gateway goes on with it.
+    elsewhere: AtomicBool,
 }
 
 /// How long events are dropped that came while the session was taken over, and were told then.
@@ -83,6 +85,22 @@ impl Written {
 }
 
 impl Session {
+    /// Another gateway goes on with it: here nothing more is sent.
+    pub fn release(self: &Arc<Self>) {
+        if let Some(written) = &self.written {
+            written.elsewhere.store(true, Ordering::SeqCst);
+        }
+        self.lose(CloseCode::SessionTimedOut);
+    }
+
+    /// Whether another gateway goes on with it.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.written
+            .as_ref()
+            .is_some_and(|written| written.elsewhere.load(Ordering::SeqCst))
+    }
+
     /// A session without a connection and without its `ready`. What it is given is written down in `journal`.
     #[must_use]
     pub fn new(
@@ -117,6 +135,7 @@ impl Session {
                 number: journal.number(),
                 journal,
                 stands: AtomicBool::new(false),
+                elsewhere: AtomicBool::new(false),
             }),
         })
     }

@@ -191,7 +191,10 @@ impl Queue {
     /// A connection is there.
     pub fn attach(&mut self) {
         self.attached = true;
-        self.closing = None;
+        // What is lost stays so, also when it was before there was a connection to tell.
+        if !self.lost {
+            self.closing = None;
+        }
         self.control.clear();
         self.waiting_bytes = self.waiting().map(|event| event.size()).sum();
         self.allowance = self.waiting_bytes + WAITING_BYTES;
@@ -378,6 +381,15 @@ mod tests {
         assert!(queue.rewind(1));
         queue.attach();
         assert_eq!(queue.take(100).events.len(), pushed);
+    }
+
+    #[test]
+    fn what_was_lost_before_there_was_a_connection_ends_that_at_once() {
+        let mut queue = Queue::default();
+        queue.lose(CloseCode::UnknownError);
+        queue.push_ready(event());
+        queue.attach();
+        assert_eq!(queue.take(1).closing, Some(CloseCode::UnknownError));
     }
 
     #[test]

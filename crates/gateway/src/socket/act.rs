@@ -99,7 +99,8 @@ impl Gateway {
 
     /// The session, if it is the caller's and what came after `seq` is known, here or to the gateway that had it.
     async fn resumed(&self, caller: Caller, session_id: &str, seq: u64) -> Option<Seat> {
-        let Some(session) = self.sessions.find(session_id) else {
+        let here = self.sessions.find(session_id).filter(|session| !session.is_lost());
+        let Some(session) = here else {
             let session = self.adopt(caller, session_id, seq).await?;
             let number = session.resume(seq)?;
             self.presences.refresh(session.user_id, self.peers.clock.now());
