@@ -8,7 +8,7 @@ use std::{
 
 use tokio::process::Command;
 
-use super::{folder::Folder, ports};
+use super::{Shape, folder::Folder, ports};
 
 /// What a Beep keeps its data in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +21,13 @@ pub enum Database {
 
 impl Database {
     /// All kinds that can be tested here. Without `BEEP_TEST_POSTGRES_URL` that is SQLite alone: `make test` always
-    /// sets it.
+    /// sets it. Services apart are on PostgreSQL.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        match postgres_url() {
-            Some(_) => vec![Self::Sqlite, Self::Postgres],
-            None => vec![Self::Sqlite],
+        match (Shape::told(), postgres_url()) {
+            (Shape::Apart, _) => vec![Self::Postgres],
+            (Shape::Together, Some(_)) => vec![Self::Sqlite, Self::Postgres],
+            (Shape::Together, None) => vec![Self::Sqlite],
         }
     }
 }

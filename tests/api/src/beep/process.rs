@@ -82,6 +82,11 @@ impl Process {
         }
     }
 
+    /// Sends it a signal.
+    pub(super) fn signal(&self, name: &str) {
+        signal(self.child.id(), name);
+    }
+
     /// Kills it and waits for its end.
     pub(super) fn kill(self) {
         drop(self);
@@ -97,7 +102,7 @@ impl Process {
 }
 
 /// Sends a signal to a process.
-pub(super) fn signal(id: u32, name: &str) {
+fn signal(id: u32, name: &str) {
     let status = Command::new("sh")
         .args(["-c", r#"kill -s "$1" "$2""#, "signal", name, &id.to_string()])
         .status()

@@ -94,7 +94,7 @@ async fn on_a_full_disk_nothing_acknowledged_is_lost_and_room_is_enough_to_go_on
         load.read().await;
         disk.empty();
         load.until_acknowledged(40).await;
-        for part in beep.parts() {
+        for part in beep.processes() {
             beep.wait_until_ready(part).await;
         }
     }

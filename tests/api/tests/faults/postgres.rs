@@ -32,7 +32,7 @@ async fn without_its_database_beep_waits_and_goes_on_when_it_is_back() {
         assert!(ready.json()["checks"]["database"].is_string(), "{}", ready.text());
         postgres.launch().await;
         load.until_acknowledged(40).await;
-        for part in beep.parts() {
+        for part in beep.processes() {
             beep.wait_until_ready(part).await;
         }
     }
