@@ -8,7 +8,7 @@ use std::{
 
 use tokio::process::Command;
 
-use super::{Shape, folder::Folder, ports};
+use super::{Shape, SmallDisk, folder::Folder, ports};
 
 /// What a Beep keeps its data in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,21 +64,39 @@ async fn run(command: &mut Command) {
 /// A PostgreSQL server of the test's own, which it may stop and kill. Commits reach the disk.
 pub struct Postgres {
     folder: Folder,
+    /// Where its data are.
+    data: PathBuf,
     port: u16,
 }
 
 impl Postgres {
     /// Starts one. `None` where the tests run without PostgreSQL.
     pub async fn start() -> Option<Self> {
-        postgres_url()?;
         let folder = Folder::new();
+        let data = folder.path().join("data");
+        Self::start_with(folder, data).await
+    }
+
+    /// Starts one with its data on this disk.
+    pub async fn start_on(disk: &SmallDisk) -> Option<Self> {
+        Self::start_with(Folder::new(), disk.path().join("data")).await
+    }
+
+    async fn start_with(folder: Folder, data: PathBuf) -> Option<Self> {
+        postgres_url()?;
+        std::fs::create_dir(&data).unwrap();
         let server = Self {
             port: ports::free().port(),
             folder,
+            data,
         };
         // PostgreSQL refuses to run as root.
         if as_owner().is_some() {
-            run(Command::new("chown").arg("postgres").arg(server.folder.path())).await;
+            run(Command::new("chown")
+                .arg("postgres")
+                .arg(server.folder.path())
+                .arg(&server.data))
+            .await;
         }
         let options = [
             "--pgdata",
@@ -104,7 +122,7 @@ impl Postgres {
     }
 
     fn data(&self) -> String {
-        self.folder.path().join("data").display().to_string()
+        self.data.display().to_string()
     }
 
     /// Starts it again after [`Postgres::stop`].
@@ -134,6 +152,19 @@ impl Postgres {
             &["--pgdata", &self.data(), &mode, "--wait", "--silent", "stop"],
         )
         .await;
+    }
+
+    /// Starts it again if it has ended by itself, as on a full disk.
+    pub async fn launch_if_ended(&self) {
+        let mut asking = Self::command("pg_ctl", self.folder.path());
+        let asked = asking
+            .args(["--pgdata", &self.data(), "status"])
+            .output()
+            .await
+            .unwrap();
+        if !asked.status.success() {
+            self.launch().await;
+        }
     }
 
     async fn program(&self, name: &str, arguments: &[&str]) {

@@ -3,6 +3,7 @@
 
 mod apart;
 mod database;
+mod disk;
 mod folder;
 mod ports;
 mod process;
@@ -13,6 +14,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Mutex, time::Duration};
 
 pub use apart::NATS;
 pub use database::{Database, Postgres};
+pub use disk::SmallDisk;
 use folder::Folder;
 use process::{Launch, Process};
 use shape::Instances;
