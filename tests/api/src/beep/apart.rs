@@ -1,8 +1,12 @@
 //! The other shape of Beep: every service a process of its own, or several, with NATS between them and the edge in front.
 
-use std::{collections::HashMap, net::SocketAddr, sync::Mutex};
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::SocketAddr,
+    sync::Mutex,
+};
 
-use super::{Beep, Database, Part, Setup, database, folder::Folder, ports, process::Launch};
+use super::{Beep, Database, Network, Part, Setup, database, folder::Folder, ports, process::Launch};
 
 /// The event bus among the parts.
 pub const NATS: &str = "nats";
@@ -25,6 +29,13 @@ impl Setup {
         self
     }
 
+    /// With every part at an address of its own in this network, when services are apart.
+    #[must_use]
+    pub fn in_network(mut self, network: &Network) -> Self {
+        self.network = Some(network.clone());
+        self
+    }
+
     /// Starts every service as a process of its own on a new database in PostgreSQL, and waits until all are ready.
     pub async fn start_apart(self) -> Beep {
         let folder = Folder::new();
@@ -33,11 +44,11 @@ impl Setup {
             None => database::create().await,
         };
         let instances = self.instances();
-        let nats = nats(&folder);
+        let nats = self.nats(&folder);
         let settings = self.settings_of(&url, nats.address, &instances, &folder);
         let edge = instances.last().expect("an edge").public;
         let mut parts = vec![nats];
-        parts.extend(instances.iter().map(|instance| part(instance, &settings, &folder)));
+        parts.extend(instances.iter().map(|instance| self.part(instance, &settings, &folder)));
         let beep = Beep {
             address: edge,
             database: Database::Postgres,
@@ -53,19 +64,28 @@ impl Setup {
     /// there are several.
     fn instances(&self) -> Vec<Instance> {
         let services = self.instances.all().into_iter();
-        let instances = services.flat_map(|(service, number)| {
-            (1..=number).map(move |which| Instance {
-                name: if number == 1 {
-                    service.to_owned()
-                } else {
-                    format!("{service}-{which}")
-                },
-                service,
-                public: ports::free(),
-                internal: ports::free(),
+        let names = services.flat_map(|(service, number)| {
+            (1..=number).map(move |which| match number {
+                1 => (service, service.to_owned()),
+                _ => (service, format!("{service}-{which}")),
             })
         });
-        instances.collect()
+        let instance = |(service, name): (&'static str, String)| {
+            let (public, internal) = match &self.network {
+                None => (ports::free(), ports::free()),
+                Some(network) => {
+                    let address = network.join(&name);
+                    (SocketAddr::from((address, 8080)), SocketAddr::from((address, 9080)))
+                }
+            };
+            Instance {
+                name,
+                service,
+                public,
+                internal,
+            }
+        };
+        names.map(instance).collect()
     }
 
     /// What all processes are told.
@@ -77,6 +97,9 @@ impl Setup {
         folder: &Folder,
     ) -> Vec<(String, String)> {
         let edge = instances.last().expect("an edge").public;
+        let edges = instances.iter().filter(|instance| instance.service == "edge");
+        let proxies: BTreeSet<String> = edges.map(|edge| edge.public.ip().to_string()).collect();
+        let proxies: Vec<String> = proxies.into_iter().collect();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let mut settings: Vec<(String, String)> = [
             ("RATE_LIMIT__ENABLED", "false".to_owned()),
@@ -85,7 +108,7 @@ impl Setup {
             ("DATABASE__POOL_SIZE", "6".to_owned()),
             ("PUBLIC_URL", format!("http://{edge}")),
             ("INTERNAL__EVENTS", format!("nats://{nats}")),
-            ("HTTP__TRUSTED_PROXIES", "127.0.0.1".to_owned()),
+            ("HTTP__TRUSTED_PROXIES", proxies.join(",")),
             // What instances of one service share.
             ("IDENTITY__SIGNING_KEY", path("signing-key.pem")),
             ("STORAGE__DIRECTORY", path("files")),
@@ -112,61 +135,59 @@ impl Setup {
         settings.extend(self.settings.iter().cloned());
         settings
     }
-}
 
-/// The event bus, which keeps what it must in a folder of its own.
-fn nats(folder: &Folder) -> Part {
-    let address = ports::free();
-    let store = folder.path().join(NATS).display().to_string();
-    let port = address.port().to_string();
-    let arguments = [
-        "--addr",
-        "127.0.0.1",
-        "--port",
-        &port,
-        "--jetstream",
-        "--store_dir",
-        &store,
-    ];
-    Part {
-        name: NATS.to_owned(),
-        service: NATS,
-        address,
-        launch: Launch {
-            program: Some("nats-server"),
-            arguments: arguments.map(str::to_owned).to_vec(),
-            settings: Vec::new(),
-            log: folder.path().join("nats.log"),
-        },
-        process: Mutex::new(None),
+    /// The event bus, which keeps what it must in a folder of its own.
+    fn nats(&self, folder: &Folder) -> Part {
+        let address = match &self.network {
+            None => ports::free(),
+            Some(network) => SocketAddr::from((network.join(NATS), 4222)),
+        };
+        let host = address.ip().to_string();
+        let store = folder.path().join(NATS).display().to_string();
+        let port = address.port().to_string();
+        let arguments = ["--addr", &host, "--port", &port, "--jetstream", "--store_dir", &store];
+        Part {
+            name: NATS.to_owned(),
+            service: NATS,
+            address,
+            launch: Launch {
+                program: Some("nats-server"),
+                arguments: arguments.map(str::to_owned).to_vec(),
+                settings: Vec::new(),
+                namespace: self.network.as_ref().map(|_| NATS.to_owned()),
+                log: folder.path().join("nats.log"),
+            },
+            process: Mutex::new(None),
+        }
     }
-}
 
-fn part(instance: &Instance, settings: &[(String, String)], folder: &Folder) -> Part {
-    let data = folder.path().join(&instance.name).display().to_string();
-    let mut settings = settings.to_vec();
-    settings.push(("BEEP_INTERNAL__LISTEN".to_owned(), instance.internal.to_string()));
-    let listen = instance.public.to_string();
-    let arguments = [
-        "serve",
-        "--target",
-        instance.service,
-        "--listen",
-        &listen,
-        "--data-dir",
-        &data,
-    ];
-    Part {
-        name: instance.name.clone(),
-        service: instance.service,
-        address: instance.public,
-        launch: Launch {
-            program: None,
-            arguments: arguments.map(str::to_owned).to_vec(),
-            settings,
-            log: folder.path().join(format!("{}.log", instance.name)),
-        },
-        process: Mutex::new(None),
+    fn part(&self, instance: &Instance, settings: &[(String, String)], folder: &Folder) -> Part {
+        let data = folder.path().join(&instance.name).display().to_string();
+        let mut settings = settings.to_vec();
+        settings.push(("BEEP_INTERNAL__LISTEN".to_owned(), instance.internal.to_string()));
+        let listen = instance.public.to_string();
+        let arguments = [
+            "serve",
+            "--target",
+            instance.service,
+            "--listen",
+            &listen,
+            "--data-dir",
+            &data,
+        ];
+        Part {
+            name: instance.name.clone(),
+            service: instance.service,
+            address: instance.public,
+            launch: Launch {
+                program: None,
+                arguments: arguments.map(str::to_owned).to_vec(),
+                settings,
+                namespace: self.network.as_ref().map(|_| instance.name.clone()),
+                log: folder.path().join(format!("{}.log", instance.name)),
+            },
+            process: Mutex::new(None),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Databases: files, databases in the PostgreSQL of the test run, and PostgreSQL servers that a test may break.
 
 use std::{
+    io::Write,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
@@ -8,7 +10,7 @@ use std::{
 
 use tokio::process::Command;
 
-use super::{Shape, SmallDisk, folder::Folder, ports};
+use super::{Shape, SmallDisk, folder::Folder, network, ports};
 
 /// What a Beep keeps its data in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,30 +68,27 @@ pub struct Postgres {
     folder: Folder,
     /// Where its data are.
     data: PathBuf,
-    port: u16,
+    address: SocketAddr,
 }
 
 impl Postgres {
     /// Starts one. `None` where the tests run without PostgreSQL.
     pub async fn start() -> Option<Self> {
-        let folder = Folder::new();
-        let data = folder.path().join("data");
-        Self::start_with(folder, data).await
+        Self::start_at(ports::free(), None).await
     }
 
     /// Starts one with its data on this disk.
     pub async fn start_on(disk: &SmallDisk) -> Option<Self> {
-        Self::start_with(Folder::new(), disk.path().join("data")).await
+        Self::start_at(ports::free(), Some(disk)).await
     }
 
-    async fn start_with(folder: Folder, data: PathBuf) -> Option<Self> {
+    /// Starts one at this address, which may be that of a network of the tests.
+    pub async fn start_at(address: SocketAddr, disk: Option<&SmallDisk>) -> Option<Self> {
         postgres_url()?;
+        let folder = Folder::new();
+        let data = disk.map_or_else(|| folder.path(), SmallDisk::path).join("data");
         std::fs::create_dir(&data).unwrap();
-        let server = Self {
-            port: ports::free().port(),
-            folder,
-            data,
-        };
+        let server = Self { folder, data, address };
         // PostgreSQL refuses to run as root.
         if as_owner().is_some() {
             run(Command::new("chown")
@@ -111,6 +110,9 @@ impl Postgres {
         server
             .program("initdb", &[&options[..], &["--locale=C.UTF-8", "--no-sync"]].concat())
             .await;
+        let rules = server.data.join("pg_hba.conf");
+        let mut rules = std::fs::OpenOptions::new().append(true).open(rules).unwrap();
+        writeln!(rules, "host all all {} trust", network::ALL).unwrap();
         server.launch().await;
         Some(server)
     }
@@ -118,7 +120,7 @@ impl Postgres {
     /// The address of its database.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("postgres://beep@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://beep@{}/postgres", self.address)
     }
 
     fn data(&self) -> String {
@@ -128,7 +130,10 @@ impl Postgres {
     /// Starts it again after [`Postgres::stop`].
     pub async fn launch(&self) {
         let sockets = self.folder.path().display().to_string();
-        let options = format!("-p {} -c listen_addresses=127.0.0.1 -k {sockets}", self.port);
+        let (host, port) = (self.address.ip(), self.address.port());
+        // Little room is needed for what it keeps twice: its disk may be small.
+        let options =
+            format!("-p {port} -c listen_addresses={host} -c max_wal_size=64MB -c min_wal_size=32MB -k {sockets}");
         let log = self.folder.path().join("server.log").display().to_string();
         let arguments = [
             "--pgdata",

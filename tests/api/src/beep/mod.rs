@@ -5,6 +5,7 @@ mod apart;
 mod database;
 mod disk;
 mod folder;
+mod network;
 mod ports;
 mod process;
 mod shape;
@@ -16,6 +17,8 @@ pub use apart::NATS;
 pub use database::{Database, Postgres};
 pub use disk::SmallDisk;
 use folder::Folder;
+pub use network::{HERE, HOST, Network};
+pub use ports::free as free_address;
 use process::{Launch, Process};
 use shape::Instances;
 pub use shape::Shape;
@@ -33,6 +36,7 @@ pub struct Setup {
     data_folder: Option<PathBuf>,
     database_url: Option<String>,
     instances: Instances,
+    network: Option<Network>,
 }
 
 impl Setup {
@@ -92,6 +96,7 @@ impl Setup {
             program: None,
             arguments,
             settings,
+            namespace: None,
             log: folder.path().join("beep.log"),
         };
         let database_url = url.unwrap_or_else(|| format!("sqlite://{}", data_folder.join("beep.db").display()));

@@ -21,6 +21,8 @@ pub(super) struct Launch {
     pub(super) program: Option<&'static str>,
     pub(super) arguments: Vec<String>,
     pub(super) settings: Vec<(String, String)>,
+    /// The network namespace that it lives in; none: the one of the test program.
+    pub(super) namespace: Option<String>,
     /// What it says is added to this file.
     pub(super) log: PathBuf,
 }
@@ -54,7 +56,16 @@ impl Process {
     pub(super) fn start(launch: &Launch) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(&launch.log).unwrap();
         let program = launch.program.map_or_else(binary, PathBuf::from);
-        let child = Command::new(program)
+        let mut command = match &launch.namespace {
+            None => Command::new(program),
+            Some(namespace) => {
+                // Becomes the program: signals reach it as if it had been started directly.
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", namespace]).arg(program);
+                command
+            }
+        };
+        let child = command
             .args(&launch.arguments)
             .envs(launch.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
