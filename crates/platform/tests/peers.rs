@@ -101,7 +101,7 @@ fn channel(addresses: &[SocketAddr]) -> Channel {
     let addresses = addresses
         .iter()
         .map(|address| format!("http://{address}").parse().unwrap());
-    let (channel, watching) = Channel::open(Service::Servers, addresses.collect(), CancellationToken::new());
+    let (channel, watching) = Channel::open(Service::Servers, addresses.collect(), None, CancellationToken::new());
     tokio::spawn(watching.work);
     channel
 }

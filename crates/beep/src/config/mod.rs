@@ -4,6 +4,7 @@
 //! written from them by `beep config docs`; a test compares the two.
 
 mod database;
+mod encryption;
 mod environment;
 mod explanation;
 mod gateway;
@@ -138,7 +139,8 @@ impl Config {
         self.rate_limit.validate()?;
         self.identity.validate()?;
         self.gateway.validate()?;
-        self.validate_targets()
+        self.validate_targets()?;
+        self.validate_encryption()
     }
 }
 

@@ -17,6 +17,7 @@ use platform::{
     clock::Clock,
     rpc::{Credentials, Peer},
     service::Task,
+    tls::Tls,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +46,7 @@ impl Identity {
         config: &Config,
         public_url: &str,
         clock: &Clock,
+        tls: Option<Tls>,
         shutdown: &CancellationToken,
     ) -> anyhow::Result<(Self, Option<Task>)> {
         if config.services().contains(&Service::Users) {
@@ -61,8 +63,7 @@ impl Identity {
             Some((service, secret))
         });
         let addresses = config.addresses_of(Service::Users).to_vec();
-        let remote = RemoteIssuer::new(addresses, secrets.collect::<HashMap<_, _>>())
-            .context("connections to the issuer cannot be made")?;
+        let remote = RemoteIssuer::new(addresses, secrets.collect::<HashMap<_, _>>(), tls);
         let keys = Keys::default();
         let first = async {
             loop {

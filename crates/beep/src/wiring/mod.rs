@@ -14,8 +14,9 @@ use anyhow::Context;
 use axum::routing::any;
 use platform::{
     db::Db,
-    http::{self, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
+    http::{self, Entrance, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
     telemetry::{self, LogFormat, Metrics, TelemetrySettings},
+    tls::Tls,
 };
 use tokio::{
     net::TcpListener,
@@ -114,7 +115,8 @@ async fn run(config: &Config) -> anyhow::Result<()> {
             // Peers wait for each other: they are let in first.
             let (router, serving) = routes.finish(admission, ::contracts::DESCRIPTORS).await;
             serving.set(true).await;
-            let serve = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
+            let entrance = Entrance::new(listener, services.tls.as_ref().map(Tls::mutual));
+            let serve = tokio::spawn(http::serve(entrance, router, shutdown.clone(), DRAIN));
             internal_server = Some((serve, serving));
         }
         let _ = shutdown.run_until_cancelled(services.endings.read()).await;
