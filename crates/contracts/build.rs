@@ -3,7 +3,13 @@
 use prost::Message as _;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let files = ["proto/users.proto", "proto/storage.proto", "proto/servers.proto"];
+    let files = [
+        "proto/users.proto",
+        "proto/storage.proto",
+        "proto/servers.proto",
+        "proto/messages.proto",
+        "proto/gateway.proto",
+    ];
     for file in files {
         println!("cargo:rerun-if-changed={file}");
     }

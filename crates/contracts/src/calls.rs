@@ -1,6 +1,6 @@
 //! Who may call what inside: every internal call with the services that may make it (A8). `services.toml` says why.
 
-use crate::{servers::servers_server, storage::storage_server, users::users_server};
+use crate::{messages::messages_server, servers::servers_server, storage::storage_server, users::users_server};
 
 /// A service: a deployment unit with an identity of its own among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,7 +56,8 @@ impl Service {
             Self::Storage => Some(storage_server::SERVICE_NAME),
             Self::Users => Some(users_server::SERVICE_NAME),
             Self::Servers => Some(servers_server::SERVICE_NAME),
-            Self::Messages | Self::Gateway | Self::Edge => None,
+            Self::Messages => Some(messages_server::SERVICE_NAME),
+            Self::Gateway | Self::Edge => None,
         }
     }
 }
@@ -77,7 +78,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 7] = [
+pub const CALLS: [Call; 9] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user(),
     call(Users, "GetSummaries", &[Servers, Messages]),
     call(Users, "GetAccount", &[Gateway]).for_user(),
@@ -86,6 +87,8 @@ pub const CALLS: [Call; 7] = [
     call(Servers, "GetTenant", &[Messages, Gateway]),
     call(Servers, "GetMembership", &[Messages, Gateway]),
     call(Servers, "ListServersOfUser", &[Gateway]),
+    call(Messages, "GetLastNumbers", &[Gateway]),
+    call(Messages, "ListMessages", &[Gateway]),
 ];
 
 const fn call(service: Service, method: &'static str, callers: &'static [Service]) -> Call {

@@ -169,7 +169,7 @@ pub struct Event {
     /// The sign-in that was ended, for [`EventKind::SessionRevoked`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,
-    /// The message's number in its channel, for [`EventKind::MessageCreated`].
+    /// The message's number in its channel, for the events of messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,
     /// What clients get as `data`: the resource as the REST API shows it.

@@ -28,6 +28,10 @@ generated! {
     storage = "beep.storage.v1";
     /// Internal calls of the servers service: `proto/servers.proto`.
     servers = "beep.servers.v1";
+    /// Internal calls of the messages service: `proto/messages.proto`.
+    messages = "beep.messages.v1";
+    /// What gateways write down for and ask each other: `proto/gateway.proto`.
+    gateway = "beep.gateway.v1";
 }
 
 /// The descriptions of all internal calls, for gRPC reflection.

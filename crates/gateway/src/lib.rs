@@ -12,6 +12,7 @@
 //! - `socket`: the WebSocket itself.
 
 mod dispatch;
+mod handover;
 mod hub;
 mod identify;
 mod presence;
@@ -22,7 +23,9 @@ mod upkeep;
 
 use std::{sync::Arc, time::Duration};
 
-use contracts::{servers::servers_client::ServersClient, users::users_client::UsersClient};
+use contracts::{
+    messages::messages_client::MessagesClient, servers::servers_client::ServersClient, users::users_client::UsersClient,
+};
 use platform::{
     auth::Authenticator,
     bus::Topics,
@@ -55,6 +58,8 @@ pub struct Needs {
     pub users: UsersClient<Peer>,
     /// Tenants and memberships.
     pub servers: ServersClient<Peer>,
+    /// The messages that an event should have told of, and did not.
+    pub messages: MessagesClient<Peer>,
     /// Verifies access tokens.
     pub authenticator: Authenticator,
     /// How it behaves.
@@ -66,6 +71,7 @@ pub struct Needs {
 struct Peers {
     users: UsersClient<Peer>,
     servers: ServersClient<Peer>,
+    messages: MessagesClient<Peer>,
     clock: Clock,
 }
 
@@ -88,12 +94,14 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
         context,
         users,
         servers,
+        messages,
         authenticator,
         settings,
     } = needs;
     let peers = Peers {
         users,
         servers,
+        messages,
         clock: context.clock.clone(),
     };
     let sessions = Sessions::default();

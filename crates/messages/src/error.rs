@@ -6,7 +6,9 @@ use model::Permission;
 use platform::{
     db::{DbError, GroupError},
     http::Problem,
+    rpc,
 };
+use tonic::{Code, Status};
 
 /// An error of this service.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +45,7 @@ pub(crate) enum MessagesError {
     Database(#[from] DbError),
     /// A peer.
     #[error(transparent)]
-    Peer(#[from] tonic::Status),
+    Peer(#[from] Status),
 }
 
 impl From<GroupError<DbError>> for MessagesError {
@@ -54,6 +56,19 @@ impl From<GroupError<DbError>> for MessagesError {
             GroupError::Failed(error) => {
                 tracing::error!(error.detail = %error, "a group of messages was not stored");
                 Self::Unknown
+            }
+        }
+    }
+}
+
+impl From<MessagesError> for Status {
+    fn from(error: MessagesError) -> Self {
+        match error {
+            MessagesError::Database(error) => rpc::database_status(&error),
+            MessagesError::Peer(status) => status,
+            other => {
+                tracing::error!(error = %other, "an internal call failed");
+                rpc::status(Code::Internal, "internal", "the call failed")
             }
         }
     }

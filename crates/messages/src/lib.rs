@@ -15,6 +15,7 @@ mod api;
 mod authors;
 mod error;
 mod log;
+mod peer;
 mod removal;
 mod sending_limit;
 mod service;
@@ -22,7 +23,9 @@ mod store;
 
 use std::sync::Arc;
 
-use contracts::{servers::servers_client::ServersClient, users::users_client::UsersClient};
+use contracts::{
+    messages::messages_server::MessagesServer, servers::servers_client::ServersClient, users::users_client::UsersClient,
+};
 use platform::{
     bus::Topics,
     db::Tenants,
@@ -30,6 +33,7 @@ use platform::{
     service::{Context, Task, Wired, WiringError},
 };
 
+pub use crate::peer::Calls;
 use crate::{
     access::Access, authors::Authors, log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
 };
@@ -57,7 +61,7 @@ pub struct Needs {
 }
 
 /// Brings the tables up to date and puts the service together.
-pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
+pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringError> {
     let Needs {
         context,
         users,
@@ -84,10 +88,11 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     let events = context.bus.subscribe(Topics::Changes).await?;
     let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
     let remover = removal::work(Arc::clone(&service), deletions, context.shutdown);
+    let peer = MessagesServer::new(Calls(Arc::clone(&service)));
     let (public, _) = api::router().with_state(service).split_for_parts();
     Ok(Wired {
         public,
-        peer: (),
+        peer,
         tasks: vec![
             sweeper,
             Task::new(NAME, writer),

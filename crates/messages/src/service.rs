@@ -18,10 +18,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::Access,
+    api::resource::{Author, MessageResource},
     authors::Authors,
+    error::MessagesError,
     log::Log,
     removal::{Deleted, Removal},
     sending_limit::SendingLimit,
+    store::messages::Message,
 };
 
 /// The service.
@@ -81,12 +84,26 @@ impl Service {
         }
     }
 
-    /// Has everybody who sees the channel told, if `tx` commits.
+    /// The messages as clients see them, each with its author.
+    pub(crate) async fn shown(&self, messages: Vec<Message>) -> Result<Vec<MessageResource>, MessagesError> {
+        let ids = messages.iter().map(|message| message.author_id);
+        let authors = self.authors.find_all(ids).await?;
+        let resource = |message: Message| {
+            let author = authors
+                .get(&message.author_id)
+                .cloned()
+                .unwrap_or_else(|| Author::unknown(message.author_id));
+            MessageResource::new(message, author)
+        };
+        Ok(messages.into_iter().map(resource).collect())
+    }
+
+    /// Has everybody who sees the channel told of its message with the number `seq`, if `tx` commits.
     pub(crate) fn tell(
         &self,
         tx: &mut TenantTx,
         kind: EventKind,
-        channel_id: ChannelId,
+        (channel_id, seq): (ChannelId, i64),
         data: &impl Serialize,
     ) -> DbResult<()> {
         let audience = Audience::Channel {
@@ -94,7 +111,11 @@ impl Service {
             channel_id,
         };
         let event = Event::new(EventId(self.ids.next()), kind, audience, data);
-        tx.emit(event.map_err(|error| DbError::Statement(error.to_string()))?);
+        let event = event.map_err(|error| DbError::Statement(error.to_string()))?;
+        tx.emit(Event {
+            seq: Some(seq),
+            ..event
+        });
         Ok(())
     }
 }

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context as _, bail};
 use axum::Router;
 use contracts::{
-    calls::Service, servers::servers_client::ServersClient, storage::storage_client::StorageClient,
-    users::users_client::UsersClient,
+    calls::Service, messages::messages_client::MessagesClient, servers::servers_client::ServersClient,
+    storage::storage_client::StorageClient, users::users_client::UsersClient,
 };
 use platform::{
     auth::Authenticator,
@@ -241,7 +241,11 @@ impl Wiring<'_> {
                 peers.add(service, wired.peer);
                 without_peer(wired.public, wired.tasks)
             }
-            Service::Messages => messages::wire(self.messages(peers)).await?,
+            Service::Messages => {
+                let wired = messages::wire(self.messages(peers)).await?;
+                peers.add(service, wired.peer);
+                without_peer(wired.public, wired.tasks)
+            }
             Service::Gateway => gateway::wire(self.gateway(peers)).await?,
             Service::Edge => self.edge()?,
         })
@@ -310,6 +314,7 @@ impl Wiring<'_> {
             context: self.context.clone(),
             users: UsersClient::new(peers.of(Service::Gateway, Service::Users)),
             servers: ServersClient::new(peers.of(Service::Gateway, Service::Servers)),
+            messages: MessagesClient::new(peers.of(Service::Gateway, Service::Messages)),
             authenticator: self.identity.authenticator.clone(),
             settings: gateway::Settings {
                 heartbeat_interval: Duration::from_secs(settings.heartbeat_interval_seconds.into()),

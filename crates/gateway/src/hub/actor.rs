@@ -7,9 +7,12 @@ use contracts::{
     permissions::{MemberAccess, TenantAccess},
 };
 use model::{ChannelId, ServerId, UserId};
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout_at},
+};
 
-use super::{Attached, Command, Hubs, seats::Seats};
+use super::{Attached, Command, Hubs, numbers::Numbers, seats::Seats};
 use crate::{
     Peers,
     protocol::{CloseCode, EncodedEvent, Presence, PresenceStatus, ServerFrame},
@@ -21,8 +24,9 @@ const ATTEMPTS: u32 = 5;
 
 /// What a hub knows.
 pub(super) struct Hub {
-    server_id: ServerId,
-    peers: Peers,
+    pub(super) server_id: ServerId,
+    pub(super) peers: Peers,
+    pub(super) numbers: Numbers,
     tenant: Option<Arc<TenantAccess>>,
     /// Channels that are gone from the snapshot and whose end nobody has been told of yet, each with the last
     /// snapshot that had it: a folder and what is in it are deleted at once, and each end is an event of its own.
@@ -32,14 +36,22 @@ pub(super) struct Hub {
     present: HashMap<UserId, PresenceStatus>,
 }
 
+/// What a hub does next.
+enum Next {
+    Command(Command),
+    Time,
+    End,
+}
+
 /// The hub cannot go on: its peers do not answer.
-struct GivenUp;
+pub(super) struct GivenUp;
 
 impl Hub {
     pub(super) fn new(server_id: ServerId, peers: Peers) -> Self {
         Self {
             server_id,
             peers,
+            numbers: Numbers::Unread,
             tenant: None,
             departed: HashMap::new(),
             seats: Seats::default(),
@@ -48,8 +60,13 @@ impl Hub {
     }
 
     pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>, hubs: Hubs) {
-        while let Some(command) = commands.recv().await {
-            if self.follow(command).await.is_err() {
+        loop {
+            let done = match self.next(&mut commands).await {
+                Next::Command(command) => self.follow(command).await,
+                Next::Time => self.keep_order().await,
+                Next::End => return,
+            };
+            if done.is_err() {
                 self.give_up();
             }
             if self.seats.is_empty() && hubs.end_if_idle(self.server_id, &commands) {
@@ -58,14 +75,28 @@ impl Hub {
         }
     }
 
+    /// Waits for what is next. What is due comes before more commands.
+    async fn next(&self, commands: &mut mpsc::Receiver<Command>) -> Next {
+        let command = match self.order_deadline() {
+            None => commands.recv().await,
+            Some(deadline) if deadline <= Instant::now() => return Next::Time,
+            Some(deadline) => match timeout_at(deadline, commands.recv()).await {
+                Ok(command) => command,
+                Err(_elapsed) => return Next::Time,
+            },
+        };
+        command.map_or(Next::End, Next::Command)
+    }
+
     /// Every session of this hub must start anew: it would miss something otherwise.
     fn give_up(&mut self) {
-        tracing::error!(server.id = %self.server_id, "a hub gives its sessions up: its peers do not answer");
+        tracing::error!(server.id = %self.server_id, "a hub gives its sessions up: they would miss something");
         for session in self.seats.sessions() {
             session.lose(CloseCode::UnknownError);
         }
         self.seats = Seats::default();
         self.present.clear();
+        self.numbers = Numbers::Unread;
         self.tenant = None;
         self.departed.clear();
     }
@@ -79,6 +110,7 @@ impl Hub {
                 status,
                 done,
             } => {
+                self.read_numbers().await;
                 self.tenant_since(version).await?;
                 let stale = self.tenant.as_ref().is_none_or(|tenant| tenant.version > version);
                 self.seat(session, Arc::new(membership), status);
@@ -175,6 +207,7 @@ impl Hub {
         let Some(user_id) = sessions.first().map(|session| session.user_id) else {
             return Ok(());
         };
+        self.read_numbers().await;
         self.tenant_since(event.tenant_version.unwrap_or(0)).await?;
         let Some(member) = self.membership(user_id).await? else {
             return Ok(());
@@ -197,11 +230,18 @@ impl Hub {
         Ok(())
     }
 
-    async fn on_event(&mut self, event: &Event) -> Result<(), GivenUp> {
+    async fn on_event(&mut self, event: &Arc<Event>) -> Result<(), GivenUp> {
+        if let (Some(seq), Audience::Channel { channel_id, .. }) = (event.seq, event.audience) {
+            self.tenant_since(0).await?;
+            return self.on_message(event, channel_id, seq);
+        }
         // Who saw a channel before it was deleted is told of its end; everything else is decided by what is true now.
         if event.kind == EventKind::ChannelDeleted {
             self.tenant_since(0).await?;
             self.hand_on(event);
+            if let Audience::Channel { channel_id, .. } = event.audience {
+                self.departed.remove(&channel_id);
+            }
         }
         if event.kind == EventKind::ServerDeleted {
             self.hand_on(event);
@@ -232,27 +272,31 @@ impl Hub {
     }
 
     /// Gives the event to those who may learn of it.
-    fn hand_on(&mut self, event: &Event) {
+    pub(super) fn hand_on(&mut self, event: &Event) {
         let encoded = Arc::new(EncodedEvent::from(event));
         match event.audience {
             Audience::Server { .. } => self
                 .seats
                 .sessions()
                 .for_each(|session| session.push(Arc::clone(&encoded))),
-            Audience::Channel { channel_id, .. } => {
-                // Without a snapshot the server itself is gone: its end is told to all members soon, if it was not yet.
-                let Some(tenant) = self.departed.remove(&channel_id).or_else(|| self.tenant.clone()) else {
-                    return;
-                };
-                let viewers = self.seats.viewers(&tenant, channel_id, self.peers.clock.now());
-                viewers.iter().for_each(|session| session.push(Arc::clone(&encoded)));
-            }
+            Audience::Channel { channel_id, .. } => self.hand_to_viewers(channel_id, &encoded),
             Audience::User { .. } | Audience::AroundUser { .. } | Audience::Services => {}
         }
     }
 
+    /// Gives the event to those who see the channel.
+    pub(super) fn hand_to_viewers(&mut self, channel_id: ChannelId, event: &Arc<EncodedEvent>) {
+        // Without a snapshot the server itself is gone: its end is told to all members soon, if it was not yet.
+        let departed = self.departed.get(&channel_id);
+        let Some(tenant) = departed.or(self.tenant.as_ref()).map(Arc::clone) else {
+            return;
+        };
+        let viewers = self.seats.viewers(&tenant, channel_id, self.peers.clock.now());
+        viewers.iter().for_each(|session| session.push(Arc::clone(event)));
+    }
+
     /// Has a snapshot of at least `version`; reads it when there is none or only an older one.
-    async fn tenant_since(&mut self, version: i64) -> Result<(), GivenUp> {
+    pub(super) async fn tenant_since(&mut self, version: i64) -> Result<(), GivenUp> {
         if self.tenant.as_ref().is_some_and(|tenant| tenant.version >= version) {
             return Ok(());
         }

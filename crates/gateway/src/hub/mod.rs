@@ -2,6 +2,8 @@
 //! events on, in order. Servers never wait for each other: what is slow in one hub is slow there alone.
 
 mod actor;
+mod numbers;
+mod order;
 mod seats;
 
 use std::{

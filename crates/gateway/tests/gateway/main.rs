@@ -4,6 +4,7 @@
 
 mod client;
 mod delivery;
+mod order;
 mod peers;
 mod sessions;
 mod world;

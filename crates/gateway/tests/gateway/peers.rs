@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use contracts::{servers, users};
+use contracts::{messages, servers, users};
 use model::{Permission, PermissionSet};
 use tonic::{Request, Response, Status};
 
@@ -14,6 +14,10 @@ pub struct Tenant {
     pub channels: Vec<i64>,
     pub hidden: Vec<i64>,
     pub destroyed: bool,
+    /// The messages that are stored, by channel and number.
+    pub messages: Vec<(i64, i64)>,
+    /// Whether the messages service answers.
+    pub messages_away: bool,
 }
 
 /// What the peers answer from.
@@ -108,6 +112,54 @@ impl servers::servers_server::Servers for Peers {
         });
         Ok(Response::new(servers::ListServersOfUserResponse {
             servers: servers.into_iter().collect(),
+        }))
+    }
+}
+
+#[tonic::async_trait]
+impl messages::messages_server::Messages for Peers {
+    async fn get_last_numbers(
+        &self,
+        _: Request<messages::GetLastNumbersRequest>,
+    ) -> Result<Response<messages::GetLastNumbersResponse>, Status> {
+        let tenant = self.0.lock().unwrap();
+        if tenant.messages_away {
+            return Err(Status::unavailable("away"));
+        }
+        let of = |channel: i64| tenant.messages.iter().filter(move |(of, _)| *of == channel);
+        let last = |channel: &i64| messages::LastNumber {
+            channel_id: *channel,
+            seq: of(*channel).map(|(_, seq)| *seq).max().unwrap_or(0),
+        };
+        Ok(Response::new(messages::GetLastNumbersResponse {
+            channels: tenant.channels.iter().map(last).collect(),
+        }))
+    }
+
+    async fn list_messages(
+        &self,
+        request: Request<messages::ListMessagesRequest>,
+    ) -> Result<Response<messages::ListMessagesResponse>, Status> {
+        let (tenant, request) = (self.0.lock().unwrap(), request.into_inner());
+        if tenant.messages_away {
+            return Err(Status::unavailable("away"));
+        }
+        // A page is short here, so that a hole of several pages is small.
+        let up_to = request.up_to.min(request.after + 2);
+        let mut seqs: Vec<i64> = tenant
+            .messages
+            .iter()
+            .filter(|(channel, seq)| *channel == request.channel_id && *seq > request.after && *seq <= up_to)
+            .map(|(_, seq)| *seq)
+            .collect();
+        seqs.sort_unstable();
+        let message = |seq: i64| messages::NumberedMessage {
+            seq,
+            message_json: format!(r#"{{"seq":{seq}}}"#),
+        };
+        Ok(Response::new(messages::ListMessagesResponse {
+            messages: seqs.into_iter().map(message).collect(),
+            up_to,
         }))
     }
 }

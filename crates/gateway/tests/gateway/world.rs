@@ -11,6 +11,7 @@ use std::{
 
 use contracts::{
     events::{Audience, Event, EventKind},
+    messages::{messages_client::MessagesClient, messages_server::MessagesServer},
     servers::{servers_client::ServersClient, servers_server::ServersServer},
     users::{users_client::UsersClient, users_server::UsersServer},
 };
@@ -62,6 +63,7 @@ impl World {
             context,
             users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
             servers: ServersClient::new(rpc::in_process(ServersServer::new(peers.clone()))),
+            messages: MessagesClient::new(rpc::in_process(MessagesServer::new(peers.clone()))),
             authenticator: authenticator.clone(),
             settings: gateway::Settings {
                 heartbeat_interval: Duration::from_secs(30),
@@ -119,6 +121,20 @@ impl World {
         };
         self.tell(self.event(EventKind::MessageCreated, audience, &json!({ "content": content })))
             .await;
+    }
+
+    /// Message `seq` of the channel was written, and its event comes now.
+    pub async fn numbered(&self, kind: EventKind, channel: i64, seq: i64) {
+        let audience = Audience::Channel {
+            server_id: ServerId(SERVER),
+            channel_id: ChannelId(channel),
+        };
+        let event = self.event(kind, audience, &json!({ "seq": seq }));
+        self.tell(Event {
+            seq: Some(seq),
+            ..event
+        })
+        .await;
     }
 
     /// A channel was deleted.

@@ -93,8 +93,9 @@ pub(crate) async fn change_message(
         drop(tx);
         return Err(refusal(&api, path, viewer).await?.into());
     };
+    let place = (path.channel_id, message.seq);
     let resource = MessageResource::new(message, author);
-    api.tell(&mut tx, EventKind::MessageUpdated, path.channel_id, &resource)?;
+    api.tell(&mut tx, EventKind::MessageUpdated, place, &resource)?;
     tx.commit().await?;
     Ok(Json(resource))
 }

@@ -79,7 +79,7 @@ pub(crate) async fn delete_message(
         server_id: path.server_id,
         channel_id: path.channel_id,
     };
-    api.tell(&mut tx, EventKind::MessageDeleted, path.channel_id, &gone)?;
+    api.tell(&mut tx, EventKind::MessageDeleted, (path.channel_id, seq), &gone)?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,7 +13,6 @@ use serde::Deserialize;
 
 use super::{Api, ChannelPath, FOLDER, resource::MessageResource};
 use crate::{
-    api::resource::Author,
     service::Service,
     store::messages::{self, Message, Part},
 };
@@ -68,7 +67,10 @@ pub(crate) async fn list_messages(
         Some(around) => around_message(&api, path, around, limit).await?,
         None => older(read(&api, path, part, limit + 1).await?, limit, part),
     };
-    Ok(Json(resources(&api, page).await?))
+    Ok(Json(Page {
+        items: api.shown(page.items).await?,
+        next: page.next,
+    }))
 }
 
 /// A page begins at one place.
@@ -112,22 +114,4 @@ async fn around_message(
     let mut page = older(read(api, path, Part::Before(from), rest + 1).await?, rest, Part::Newest);
     page.items.splice(0..0, newer);
     Ok(page)
-}
-
-async fn resources(api: &Service, page: Page<Message>) -> Result<Page<MessageResource>, Problem> {
-    let authors = api
-        .authors
-        .find_all(page.items.iter().map(|message| message.author_id))
-        .await?;
-    let resource = |message: Message| {
-        let author = authors
-            .get(&message.author_id)
-            .cloned()
-            .unwrap_or_else(|| Author::unknown(message.author_id));
-        MessageResource::new(message, author)
-    };
-    Ok(Page {
-        items: page.items.into_iter().map(resource).collect(),
-        next: page.next,
-    })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use model::{ChannelId, ServerId};
 use platform::{
     args,
-    db::{DbResult, TenantTx, Tx, tuples},
+    db::{DbResult, TenantReader, TenantTx, Tx, tuples},
 };
 
 use super::sizes;
@@ -46,6 +46,12 @@ pub(crate) async fn list(
     const SQL: &str = "SELECT server_id, channel_id FROM channel_counters
         WHERE (server_id, channel_id) > ($1, $2) ORDER BY server_id, channel_id LIMIT $3";
     tx.all(SQL, args![after.0, after.1, limit]).await
+}
+
+/// The last `seq` of every channel of the tenant that has had messages.
+pub(crate) async fn all(tenant: TenantReader<'_>) -> DbResult<Vec<(ChannelId, i64)>> {
+    const SQL: &str = "SELECT channel_id, last_seq FROM channel_counters WHERE server_id = $1";
+    tenant.all(SQL, args![]).await
 }
 
 /// Removes the counters of a channel, or of the whole server.

@@ -134,6 +134,21 @@ pub(crate) async fn list(
     }
 }
 
+/// The messages of a channel with the numbers after `after`, up to `up_to`, in their order.
+pub(crate) async fn list_by_number(
+    tenant: TenantReader<'_>,
+    channel_id: ChannelId,
+    after: i64,
+    up_to: i64,
+) -> DbResult<Vec<Message>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND seq > $3 AND seq <= $4 ORDER BY seq"
+    );
+    tenant.all(SQL, args![channel_id, after, up_to]).await
+}
+
 /// One message.
 pub(crate) async fn lookup(
     tenant: TenantReader<'_>,

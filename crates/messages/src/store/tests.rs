@@ -97,6 +97,9 @@ async fn messages_are_added_found_changed_and_removed() {
                 .unwrap(),
             rows[0]
         );
+        let numbered = messages::list_by_number(reader, CHANNEL, 97, 102).await.unwrap();
+        let numbers: Vec<_> = numbered.iter().map(|message| message.seq).collect();
+        assert_eq!(numbers, [98, 99, 100, 102], "{}", database.kind);
         let mut tx = tenants.begin(SERVER).await.unwrap();
         let now = Timestamp::from_millis(5);
         let others = messages::edit(&mut tx, CHANNEL, MessageId(101), UserId(9), "x", now)
@@ -141,6 +144,12 @@ async fn counters_are_raised_listed_and_removed() {
         counters::raise(&mut tx, &by).await.unwrap();
         let last = counters::raise(&mut tx, &by).await.unwrap();
         assert!(by.iter().all(|(place, by)| last[place] == 2 * by), "{}", database.kind);
+        tx.commit().await.unwrap();
+        let all = counters::all(tenants.reader(SERVER)).await.unwrap();
+        assert_eq!(all.len(), 70, "{}", database.kind);
+        assert!(all.contains(&(ChannelId(70), 140)));
+        assert!(counters::all(tenants.reader(ServerId(9))).await.unwrap().is_empty());
+        let mut tx = tenants.begin_group().await.unwrap();
         let page = counters::list(&mut tx, (SERVER, ChannelId(60)), 5).await.unwrap();
         assert_eq!(
             page,

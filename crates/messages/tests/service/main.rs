@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "tables of cases")]
 
 mod authorisation;
+mod calls;
 mod changes;
 mod lists;
 mod peers;

@@ -11,6 +11,7 @@ use std::{
 use axum::Router;
 use contracts::{
     events::{Audience, Event, EventKind},
+    messages::{messages_client::MessagesClient, messages_server::MessagesServer},
     servers::{servers_client::ServersClient, servers_server::ServersServer},
     users::{users_client::UsersClient, users_server::UsersServer},
 };
@@ -33,6 +34,8 @@ use crate::peers::{Peers, SERVER};
 pub(crate) struct World {
     pub(crate) kind: &'static str,
     pub(crate) app: App,
+    /// What peers call.
+    pub(crate) calls: MessagesClient<rpc::Peer>,
     pub(crate) peers: Peers,
     pub(crate) db: Db,
     bus: Arc<LocalBus>,
@@ -69,10 +72,11 @@ async fn world(database: TestDatabase) -> World {
         shutdown: shutdown.clone(),
     };
     let peers = Peers::new();
-    let routes = wire(&context, &peers, 0).await;
+    let (routes, server) = wire(&context, &peers, 0).await;
     World {
         kind: database.kind,
         app: App::new(routes, &messages::contract(), App::issuer(), clock),
+        calls: MessagesClient::new(rpc::in_process(server)),
         peers,
         db: database.db.clone(),
         listener: Listener::on(&bus).await,
@@ -85,7 +89,11 @@ async fn world(database: TestDatabase) -> World {
     }
 }
 
-async fn wire(context: &Context, peers: &Peers, messages_per_ten_seconds: u32) -> Router {
+async fn wire(
+    context: &Context,
+    peers: &Peers,
+    messages_per_ten_seconds: u32,
+) -> (Router, MessagesServer<messages::Calls>) {
     let wired = messages::wire(messages::Needs {
         context: context.clone(),
         users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
@@ -98,7 +106,7 @@ async fn wire(context: &Context, peers: &Peers, messages_per_ten_seconds: u32) -
     for task in wired.tasks {
         tokio::spawn(task.work);
     }
-    wired.public
+    (wired.public, wired.peer)
 }
 
 impl World {
@@ -110,7 +118,7 @@ impl World {
             ..self.context.clone()
         };
         self.app
-            .with_routes(wire(&context, &self.peers, messages_per_ten_seconds).await)
+            .with_routes(wire(&context, &self.peers, messages_per_ten_seconds).await.0)
     }
 
     /// Somebody with a token.

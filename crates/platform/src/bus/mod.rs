@@ -1,16 +1,20 @@
 //! The event bus: how a change in one service reaches the others. A wake-up, never the only copy (`outbox`).
 
+mod backchannel;
 mod local;
 mod nats;
+mod recent;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use contracts::events::Event;
 use futures::future::BoxFuture;
 use model::ServerId;
 
+pub use backchannel::{ANSWER_BYTES, Backchannel, Hear, Heard, Listener, Reply};
 pub use local::LocalBus;
 pub use nats::NatsBus;
+pub use recent::{Entries, Entry, Recent, RecentEvent, RecentEvents};
 
 /// Why an event was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +40,17 @@ pub trait EventBus: Send + Sync + 'static {
 
     /// The events of the topics from when this answers on, or a [`Delivery::Lost`] for what came in between.
     fn subscribe(&self, topics: Topics) -> BoxFuture<'_, Result<Subscription, BusError>>;
+
+    /// By which instances of a service speak to each other; `None` on a bus within one process, where each is alone.
+    fn backchannel(&self) -> Option<Arc<dyn Backchannel>> {
+        None
+    }
+
+    /// What is kept for at least so long, if it can be kept at all; `None` on a bus within one process, with which
+    /// everything ends.
+    fn recent(&self, _kept_for: Duration) -> Option<Arc<dyn Recent>> {
+        None
+    }
 }
 
 /// What a subscriber wants to hear of. A bus may tell more.

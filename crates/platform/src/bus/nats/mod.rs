@@ -1,8 +1,12 @@
 //! The bus between processes: NATS. It may lose anything at any time; that costs time, never an event: what was not taken for
 //! certain stays in the outbox, and who may have missed something is told so ([`Delivery::Lost`]).
 
+mod answer;
+mod between;
 mod echo;
 mod pump;
+mod recent;
+mod servers;
 mod subjects;
 
 use std::{
@@ -10,30 +14,25 @@ use std::{
     time::Duration,
 };
 
-use async_nats::{Client, ConnectOptions, connection::State};
+use async_nats::{Client, connection::State};
 use contracts::events::Event;
 use futures::future::BoxFuture;
 use tokio::sync::mpsc;
 
 use self::{
+    between::Between,
     echo::Echo,
     pump::{NatsInterest, NatsSubscription},
+    recent::NatsRecent,
+    servers::Servers,
 };
-use super::{BusError, Delivery, EventBus, Subscription, Topics};
+use super::{Backchannel, BusError, Delivery, EventBus, Recent, Subscription, Topics};
 use crate::auth::Secret;
 
 /// Deliveries that wait for one subscriber of ours. A slower one keeps the client library waiting, which tells when it lost.
 const WAITING: usize = 16_384;
-/// Messages that the client library holds for one subscription.
-const HELD: usize = 65_536;
 /// How long handing an event over may take: it waits in the outbox otherwise.
 const PUBLISH_WITHIN: Duration = Duration::from_millis(250);
-/// How often a silent connection is tested.
-const PING_EVERY: Duration = Duration::from_secs(3);
-/// How long connecting may take.
-const CONNECT_WITHIN: Duration = Duration::from_secs(2);
-/// Between two attempts to connect: doubling up to this.
-const RECONNECT_WITHIN: Duration = Duration::from_millis(500);
 
 /// The event bus on a NATS server or cluster. Clones share the connection.
 #[derive(Clone)]
@@ -41,6 +40,7 @@ pub struct NatsBus {
     client: Client,
     echo: Arc<Echo>,
     subscribers: Subscribers,
+    servers: Servers,
 }
 
 /// Who must be told when something may have been lost.
@@ -72,29 +72,18 @@ impl NatsBus {
     pub async fn connect(url: &Secret<String>, name: &str) -> Result<Self, BusError> {
         let subscribers = Subscribers::default();
         let told = subscribers.clone();
-        let options = ConnectOptions::new()
-            .name(name)
-            .retry_on_initial_connect()
-            .max_reconnects(None)
-            .connection_timeout(CONNECT_WITHIN)
-            .ping_interval(PING_EVERY)
-            .subscription_capacity(HELD)
-            .reconnect_delay_callback(|attempts| {
-                let doubled = 1_u64 << attempts.min(16);
-                Duration::from_millis(doubled * 10).min(RECONNECT_WITHIN)
-            })
-            .event_callback(move |event| {
-                let told = told.clone();
-                async move { on_connection(&event, &told) }
-            });
-        let addresses: Vec<&str> = url.expose().split(',').map(str::trim).collect();
-        let unusable = |error: &dyn std::fmt::Display| BusError(error.to_string());
-        let client = options.connect(addresses).await.map_err(|error| unusable(&error))?;
+        let servers = Servers::new(url, name);
+        let options = servers.options().event_callback(move |event| {
+            let told = told.clone();
+            async move { on_connection(&event, &told) }
+        });
+        let client = servers.connect(options).await?;
         let echo = Echo::start(client.clone()).await?;
         Ok(Self {
             client,
             echo: Arc::new(echo),
             subscribers,
+            servers,
         })
     }
 
@@ -169,5 +158,13 @@ impl EventBus for NatsBus {
             }
             Ok(Subscription::new(NatsSubscription(receiver), Arc::new(interest)))
         })
+    }
+
+    fn recent(&self, kept_for: Duration) -> Option<Arc<dyn Recent>> {
+        Some(Arc::new(NatsRecent::new(self.servers.clone(), kept_for)))
+    }
+
+    fn backchannel(&self) -> Option<Arc<dyn Backchannel>> {
+        Some(Arc::new(Between::new(self.client.clone(), Arc::clone(&self.echo))))
     }
 }

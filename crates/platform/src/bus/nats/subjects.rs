@@ -23,6 +23,17 @@ pub(super) fn of(event: &Event) -> String {
     }
 }
 
+/// All events, marks included.
+pub(super) const ALL: &str = "beep.event.>";
+
+/// Where marks stand among the events.
+pub(super) const MARK: &str = "beep.event.mark";
+
+/// The subject of a journal.
+pub(super) fn journal(name: &str) -> String {
+    format!("beep.journal.{name}")
+}
+
 /// What changes servers, users and sign-ins: all but the messages themselves.
 pub(super) const CHANGES: &str = "beep.event.change.>";
 
@@ -32,6 +43,15 @@ pub(super) const PERSONAL: [&str; 3] = ["beep.event.*.user", "beep.event.*.aroun
 /// Everything in the servers of a shard, in its order.
 pub(super) fn of_shard(shard: u32) -> String {
     format!("beep.event.*.server.{shard}")
+}
+
+/// The subject of what instances of a service say to each other on a topic; `None` when that is no topic.
+pub(super) fn between(topic: &str) -> Option<String> {
+    let is_word = |word: &str| {
+        let mut letters = word.bytes();
+        !word.is_empty() && letters.all(|letter| letter.is_ascii_alphanumeric() || b"-_".contains(&letter))
+    };
+    topic.split('.').all(is_word).then(|| format!("beep.between.{topic}"))
 }
 
 /// The shard of a server. The low bits of a snowflake are nearly always the same: all bits are mixed.
@@ -67,6 +87,18 @@ mod tests {
         }
         assert_eq!(counts.len(), 64);
         assert!(counts.values().all(|count| (50..150).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn a_topic_is_words_and_reaches_no_other() {
+        assert_eq!(between("presence").as_deref(), Some("beep.between.presence"));
+        assert_eq!(
+            between("session.0af-9_z").as_deref(),
+            Some("beep.between.session.0af-9_z")
+        );
+        for topic in ["", ".", "a..b", "a.", ".a", "*", "a.>", "a b", "a\r\nPUB b 0", "\u{e9}"] {
+            assert_eq!(between(topic), None, "{topic:?}");
+        }
     }
 
     #[test]

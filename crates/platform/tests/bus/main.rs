@@ -1,6 +1,9 @@
 //! What every event bus must do: the one within a process, and NATS on a server that the test starts.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod backchannel;
+mod recent;
+
 use std::{
     net::TcpListener,
     process::{Child, Command, Stdio},
@@ -31,8 +34,22 @@ impl Nats {
     }
 
     fn start_on(port: u16) -> Self {
+        Self::start_with(
+            port,
+            &["--jetstream", "--store_dir", &folder_of(port).display().to_string()],
+        )
+    }
+
+    /// One that passes everything on and keeps nothing.
+    fn start_without_memory() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_with(port, &[])
+    }
+
+    fn start_with(port: u16, more: &[&str]) -> Self {
         let server = Command::new("nats-server")
             .args(["--addr", "127.0.0.1", "--port", &port.to_string()])
+            .args(more)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -51,7 +68,13 @@ impl Drop for Nats {
     fn drop(&mut self) {
         let _ = self.server.kill();
         let _ = self.server.wait();
+        let _ = std::fs::remove_dir_all(folder_of(self.port));
     }
+}
+
+/// Where a server writes what it must.
+fn folder_of(port: u16) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("beep-nats-{port}"))
 }
 
 async fn connect(nats: &Nats) -> NatsBus {

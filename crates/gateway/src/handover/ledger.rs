@@ -1,0 +1,313 @@
+#![allow(dead_code)]
+//! What a gateway's journal says about its sessions: which of the recent events each client may have.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    time::Duration,
+};
+
+use contracts::gateway::{HubNote, JournalEntry, Standing, hub_note::What};
+use model::{ServerId, SessionId, Timestamp, UserId};
+
+/// How far a gateway may have been behind the bus.
+pub(super) const BEHIND: Duration = Duration::from_secs(10);
+/// How long it is remembered what a session was given, counted back from what it was given last.
+const GIVEN_KEPT: Duration = Duration::from_secs(30);
+/// How long it is remembered what happened in servers before a session sat there.
+const PASSED_KEPT: Duration = Duration::from_mins(5);
+
+/// What another gateway needs to go on with a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    /// Whose it is.
+    pub(super) user_id: UserId,
+    /// The sign-in it belongs to.
+    pub(super) sign_in: SessionId,
+    /// The gateway that had it last.
+    pub(super) owner: u64,
+    /// The server on its screen.
+    pub(super) subscribed: Option<ServerId>,
+    /// Events from before this time are nothing new to the client.
+    pub(super) since: Timestamp,
+    /// Later events that it has, or that were told before it began.
+    pub(super) keys: HashSet<u64>,
+}
+
+/// A journal, as far as it was read.
+#[derive(Default)]
+pub(super) struct Ledger {
+    sessions: HashMap<Box<str>, Account>,
+    /// What the writers call the sessions.
+    numbers: HashMap<(u64, u32), Box<str>>,
+    writers: HashMap<u64, Writer>,
+}
+
+#[derive(Default)]
+struct Writer {
+    last_entry: u64,
+    /// How many notes of servers there were.
+    notes: u64,
+    passed: HashMap<i64, VecDeque<Passed>>,
+}
+
+/// An event that was handed on in a server.
+struct Passed {
+    at: Timestamp,
+    note: u64,
+    key: u64,
+}
+
+/// An event that a session was given.
+struct Given {
+    key: u64,
+    handed_on: Timestamp,
+}
+
+/// A session.
+struct Account {
+    user_id: UserId,
+    sign_in: SessionId,
+    owner: u64,
+    subscribed: Option<ServerId>,
+    /// The number of the last event that it was given; `None` when the journal does not tell.
+    last: Option<u64>,
+    given: VecDeque<Given>,
+    /// What was handed on up to then is not among `given` any more.
+    forgotten_until: Option<Timestamp>,
+    /// When nothing waited for it, and the number it was at.
+    calm: VecDeque<(u64, Timestamp)>,
+    /// Since which note it sits in a server, for a session that began with this writer.
+    seated: HashMap<i64, (u64, Timestamp)>,
+}
+
+impl Ledger {
+    /// Takes the next entry, which the bus got at `at`.
+    pub(super) fn take(&mut self, entry: &JournalEntry, at: Timestamp) {
+        let writer = self.writers.entry(entry.writer).or_default();
+        let before = std::mem::replace(&mut writer.last_entry, entry.number);
+        if before != 0 && entry.number != before + 1 {
+            self.distrust(entry.writer, at);
+        }
+        for standing in &entry.standings {
+            self.open(entry.writer, standing);
+        }
+        let given = self.give(entry, at);
+        self.note(entry, at);
+        for standing in &entry.standings {
+            let now = given.get(&standing.session).copied().unwrap_or(0);
+            self.stand(standing, at, now);
+        }
+        for number in &entry.ended {
+            if let Some(id) = self.numbers.remove(&(entry.writer, *number)) {
+                self.sessions.remove(&id);
+            }
+        }
+    }
+
+    /// Something was not written down: nobody knows what the sessions of this writer were given.
+    fn distrust(&mut self, writer: u64, at: Timestamp) {
+        for account in self.sessions.values_mut().filter(|account| account.owner == writer) {
+            account.forget(at);
+            account.calm.clear();
+        }
+    }
+
+    /// Whom a number stands for, from this entry on.
+    fn open(&mut self, writer: u64, standing: &Standing) {
+        let id: Box<str> = standing.session_id.as_str().into();
+        self.numbers.insert((writer, standing.session), id.clone());
+        let account = self.sessions.entry(id).or_insert_with(|| Account {
+            user_id: UserId(standing.user_id),
+            sign_in: SessionId(standing.sign_in),
+            owner: writer,
+            subscribed: None,
+            last: None,
+            given: VecDeque::new(),
+            forgotten_until: None,
+            calm: VecDeque::new(),
+            seated: HashMap::new(),
+        });
+        if account.owner != writer {
+            account.move_to(writer, standing.seq);
+        }
+    }
+
+    fn account(&mut self, writer: u64, number: u32) -> Option<&mut Account> {
+        self.sessions.get_mut(self.numbers.get(&(writer, number))?)
+    }
+
+    /// Writes down what sessions were given, and answers how many events each.
+    fn give(&mut self, entry: &JournalEntry, at: Timestamp) -> HashMap<u32, u64> {
+        let mut counts = HashMap::new();
+        let mut rest = entry.given.iter().copied();
+        while let (Some(number), Some(count)) = (rest.next(), rest.next()) {
+            let mut account = self.account(entry.writer, number);
+            for _ in 0..count {
+                let Some(place) = rest.next() else { break };
+                let place = place as usize;
+                let age = entry.ages.get(place).copied().unwrap_or(0);
+                let given = Given {
+                    key: entry.keys.get(place).copied().unwrap_or(0),
+                    handed_on: before(at, Duration::from_millis(age.into())),
+                };
+                if let Some(account) = &mut account {
+                    account.last = account.last.map(|last| last + 1);
+                    account.given.push_back(given);
+                }
+            }
+            if let Some(account) = account {
+                account.prune();
+            }
+            counts.insert(number, u64::from(count));
+        }
+        counts
+    }
+
+    fn note(&mut self, entry: &JournalEntry, at: Timestamp) {
+        for HubNote { server_id, what } in &entry.hub {
+            let writer = self.writers.entry(entry.writer).or_default();
+            writer.notes += 1;
+            let note = writer.notes;
+            match what {
+                Some(What::Passed(place)) => {
+                    let key = entry.keys.get(*place as usize).copied().unwrap_or(0);
+                    let passed = writer.passed.entry(*server_id).or_default();
+                    passed.push_back(Passed { at, note, key });
+                    while passed.front().is_some_and(|first| at.since(first.at) > PASSED_KEPT) {
+                        passed.pop_front();
+                    }
+                }
+                Some(What::Seated(number)) => {
+                    if let Some(account) = self.account(entry.writer, *number) {
+                        account.seated.insert(*server_id, (note, at));
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// A session is at a number, with the `now` last of its events in the same entry.
+    fn stand(&mut self, standing: &Standing, at: Timestamp, now: u64) {
+        let Some(account) = self.sessions.get_mut(standing.session_id.as_str()) else {
+            return;
+        };
+        match account.last {
+            Some(last) if last == standing.seq => {}
+            // What it was given before this journal begins is not known; before the first event there is nothing.
+            None if standing.seq == now => {}
+            _ => {
+                let known = usize::try_from(now).unwrap_or(usize::MAX);
+                let surplus = account.given.len().saturating_sub(known);
+                account.given.drain(..surplus);
+                account.forgotten_until = Some(at);
+            }
+        }
+        account.last = Some(standing.seq);
+        account.subscribed = standing.subscribed.map(ServerId);
+        if standing.nothing_waits {
+            account.calm.push_back((standing.seq, at));
+            while account.calm.len() > 1
+                && account
+                    .calm
+                    .front()
+                    .is_some_and(|(_, then)| at.since(*then) > PASSED_KEPT)
+            {
+                account.calm.pop_front();
+            }
+        }
+    }
+
+    /// What is known of the session, for a client that has everything up to `seq`; `None` when it must start anew.
+    pub(super) fn find(&self, session_id: &str, seq: u64) -> Option<Known> {
+        let account = self.sessions.get(session_id)?;
+        let (since, mut keys) = account.has(seq)?;
+        let writer = self.writers.get(&account.owner)?;
+        for (server_id, (seat, seated_at)) in &account.seated {
+            if *seated_at < since {
+                continue;
+            }
+            let passed = writer.passed.get(server_id).into_iter().flatten();
+            let earlier = passed.filter(|passed| passed.note < *seat && passed.at >= since);
+            keys.extend(earlier.map(|passed| passed.key));
+        }
+        Some(Known {
+            user_id: account.user_id,
+            sign_in: account.sign_in,
+            owner: account.owner,
+            subscribed: account.subscribed,
+            since,
+            keys,
+        })
+    }
+
+    /// The gateway that had the session last.
+    pub(super) fn owner(&self, session_id: &str) -> Option<u64> {
+        self.sessions.get(session_id).map(|account| account.owner)
+    }
+}
+
+fn before(at: Timestamp, age: Duration) -> Timestamp {
+    Timestamp::from_millis(at.as_millis() - i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
+}
+
+impl Account {
+    /// Another gateway goes on with it after event `seq`.
+    fn move_to(&mut self, writer: u64, seq: u64) {
+        self.owner = writer;
+        self.seated.clear();
+        let surplus = self.last.map_or(0, |last| last.saturating_sub(seq));
+        let kept = self
+            .given
+            .len()
+            .saturating_sub(usize::try_from(surplus).unwrap_or(usize::MAX));
+        self.given.truncate(kept);
+        self.calm.retain(|(number, _)| *number <= seq);
+        self.last = self.last.map(|last| last.min(seq));
+    }
+
+    fn forget(&mut self, until: Timestamp) {
+        self.last = None;
+        self.given.clear();
+        self.forgotten_until = Some(until);
+    }
+
+    fn prune(&mut self) {
+        let Some(newest) = self.given.back().map(|given| given.handed_on) else {
+            return;
+        };
+        while let Some(oldest) = self.given.front()
+            && newest.since(oldest.handed_on) > GIVEN_KEPT
+        {
+            self.forgotten_until = self.forgotten_until.max(Some(oldest.handed_on));
+            self.given.pop_front();
+        }
+    }
+
+    /// Since when a client that is at `seq` may lack something, and what it has of that; `None` when that is not known.
+    fn has(&self, seq: u64) -> Option<(Timestamp, HashSet<u64>)> {
+        let last = self.last.filter(|last| seq >= 1 && seq <= *last)?;
+        let newer = usize::try_from(last - seq).ok()?;
+        // What is left of the ones up to `seq`.
+        let older = self.given.len().checked_sub(newer)?;
+        let handed_on = older.checked_sub(1).and_then(|index| self.given.get(index));
+        // When event `seq` was handed on nothing after it had been; when nothing waited, neither.
+        let calm = self
+            .calm
+            .iter()
+            .rev()
+            .find(|(number, _)| *number <= seq)
+            .map(|(_, at)| *at);
+        let then = calm.max(handed_on.map(|given| given.handed_on))?;
+        let since = before(then, BEHIND);
+        if self.forgotten_until.is_some_and(|forgotten| since < forgotten) {
+            return None;
+        }
+        let keys = self.given.iter().take(older).map(|given| given.key);
+        Some((since, keys.filter(|key| *key != 0).collect()))
+    }
+}
+
+#[cfg(test)]
+#[path = "ledger_tests.rs"]
+mod tests;

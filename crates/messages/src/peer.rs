@@ -1,0 +1,64 @@
+//! What peers ask of this service.
+
+use std::sync::Arc;
+
+use contracts::messages::{
+    GetLastNumbersRequest, GetLastNumbersResponse, LastNumber, ListMessagesRequest, ListMessagesResponse,
+    NumberedMessage, messages_server::Messages,
+};
+use model::{ChannelId, ServerId};
+use platform::rpc;
+use tonic::{Code, Request, Response, Status};
+
+use crate::{
+    error::MessagesError,
+    service::Service,
+    store::{counters, messages},
+};
+
+/// Numbers that one call answers for.
+const NUMBERS_AT_ONCE: i64 = 200;
+
+/// The internal calls of this service.
+#[derive(Clone)]
+pub struct Calls(pub(crate) Arc<Service>);
+
+#[tonic::async_trait]
+impl Messages for Calls {
+    async fn get_last_numbers(
+        &self,
+        request: Request<GetLastNumbersRequest>,
+    ) -> Result<Response<GetLastNumbersResponse>, Status> {
+        let reader = self.0.tenants.reader(ServerId(request.into_inner().server_id));
+        let counters = counters::all(reader).await.map_err(MessagesError::from)?;
+        let channel = |(id, seq): (ChannelId, i64)| LastNumber { channel_id: id.0, seq };
+        Ok(Response::new(GetLastNumbersResponse {
+            channels: counters.into_iter().map(channel).collect(),
+        }))
+    }
+
+    async fn list_messages(
+        &self,
+        request: Request<ListMessagesRequest>,
+    ) -> Result<Response<ListMessagesResponse>, Status> {
+        let request = request.into_inner();
+        let up_to = request.up_to.min(request.after.saturating_add(NUMBERS_AT_ONCE));
+        let reader = self.0.tenants.reader(ServerId(request.server_id));
+        let channel_id = ChannelId(request.channel_id);
+        let found = messages::list_by_number(reader, channel_id, request.after, up_to)
+            .await
+            .map_err(MessagesError::from)?;
+        let seqs: Vec<i64> = found.iter().map(|message| message.seq).collect();
+        let shown = self.0.shown(found).await?;
+        let encoded: Result<Vec<_>, _> = shown.iter().map(serde_json::to_string).collect();
+        let encoded = encoded.map_err(|error| {
+            tracing::error!(error = %error, "a message cannot be written as JSON");
+            rpc::status(Code::Internal, "internal", "the call failed")
+        })?;
+        let numbered = |(seq, message_json)| NumberedMessage { seq, message_json };
+        Ok(Response::new(ListMessagesResponse {
+            messages: seqs.into_iter().zip(encoded).map(numbered).collect(),
+            up_to,
+        }))
+    }
+}
