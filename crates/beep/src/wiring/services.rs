@@ -89,7 +89,8 @@ pub(crate) async fn wire_at(
     let mut tasks = Vec::new();
     let (ids, lease) = lease_ids(config, &db, &clock, &shutdown).await?;
     tasks.extend(lease);
-    let bus = open_bus(config, readiness).await?;
+    let (bus, hearing) = open_bus(config, readiness, &shutdown).await?;
+    tasks.extend(hearing);
     let (tls, renewing) = open_tls(config, &shutdown).await?.unzip();
     tasks.extend(renewing);
     let (identity, following) = Identity::open(config, public_url, &clock, tls.clone(), &shutdown).await?;
@@ -124,6 +125,7 @@ pub(crate) async fn wire_at(
     let endings = Endings {
         users: UsersClient::new(peers.of(asks, Service::Users)),
         authenticator: identity.authenticator.clone(),
+        bus: Arc::clone(&context.bus),
         clock: clock.clone(),
     };
     tasks.push(Task::new("platform", endings.clone().follow(ended, shutdown)));
@@ -183,9 +185,13 @@ async fn open_tls(config: &Config, shutdown: &CancellationToken) -> anyhow::Resu
     }
 }
 
-async fn open_bus(config: &Config, readiness: &Readiness) -> anyhow::Result<Arc<dyn EventBus>> {
+async fn open_bus(
+    config: &Config,
+    readiness: &Readiness,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<(Arc<dyn EventBus>, Option<Task>)> {
     let EventsUrl::Nats(url) = &config.internal.events else {
-        return Ok(Arc::new(LocalBus::default()));
+        return Ok((Arc::new(LocalBus::default()), None));
     };
     let names: Vec<_> = config.services().iter().map(|service| service.name()).collect();
     let bus = NatsBus::connect(url, &format!("beep {}", names.join(",")))
@@ -203,7 +209,8 @@ async fn open_bus(config: &Config, readiness: &Readiness) -> anyhow::Result<Arc<
             }
         }
     });
-    Ok(Arc::new(bus))
+    let hearing = bus.keep_hearing(config.services(), shutdown.clone());
+    Ok((Arc::new(bus), Some(Task::new("platform", hearing))))
 }
 
 /// What every service of this process is built from.
