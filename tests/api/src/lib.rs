@@ -15,6 +15,7 @@ pub mod contract;
 pub mod gateway;
 pub mod history;
 pub mod http;
+pub mod left_out;
 pub mod patience;
 pub mod people;
 pub mod trace;

@@ -109,9 +109,7 @@ async fn around_message(
 ) -> Result<Page<Message>, Problem> {
     let newer = read(api, path, Part::After(around), limit / 2).await?;
     let rest = limit - newer.len();
-    // The message itself and what is older.
-    let from = MessageId(around.0.saturating_add(1));
-    let mut page = older(read(api, path, Part::Before(from), rest + 1).await?, rest, Part::Newest);
+    let mut page = older(read(api, path, Part::UpTo(around), rest + 1).await?, rest, Part::Newest);
     page.items.splice(0..0, newer);
     Ok(page)
 }

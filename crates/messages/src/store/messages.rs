@@ -31,6 +31,23 @@ macro_rules! columns {
     };
 }
 
+/// The number of message `$4`. Of one that is not there (any more): what the nearest ids beside its own leave room for.
+/// Numbers of neighbours may be exchanged, so that several are looked at.
+macro_rules! place {
+    ($number:literal, $beside:literal, $nowhere:literal) => {
+        concat!(
+            "COALESCE((SELECT seq FROM messages WHERE server_id = $1 AND channel_id = $2 AND id = $4),
+            (SELECT ",
+            $number,
+            " FROM (SELECT seq FROM messages WHERE server_id = $1 AND channel_id = $2 AND ",
+            $beside,
+            " LIMIT 16) AS beside), ",
+            $nowhere,
+            ")"
+        )
+    };
+}
+
 /// Which part of a channel's messages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Part {
@@ -38,6 +55,8 @@ pub(crate) enum Part {
     Newest,
     /// The newest before this one.
     Before(MessageId),
+    /// This one, and the newest before it.
+    UpTo(MessageId),
     /// The oldest after this one.
     After(MessageId),
 }
@@ -101,7 +120,8 @@ pub(crate) async fn find_by_nonces(tx: &mut Tx, attempts: &[Attempt<'_>]) -> DbR
     Ok(found)
 }
 
-/// Messages of a channel, newest first, at most `limit`.
+/// Messages of a channel, newest first, at most `limit`. The order is that of their numbers: ids from two processes differ
+/// from it within a millisecond.
 pub(crate) async fn list(
     tenant: TenantReader<'_>,
     channel_id: ChannelId,
@@ -111,21 +131,33 @@ pub(crate) async fn list(
     const NEWEST: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM messages WHERE server_id = $1 AND channel_id = $2 ORDER BY id DESC LIMIT $3"
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 ORDER BY seq DESC LIMIT $3"
     );
     const BEFORE: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND id < $4 ORDER BY id DESC LIMIT $3"
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND seq < ",
+        place!("MAX(seq) + 1", "id < $4 ORDER BY id DESC", "0"),
+        " ORDER BY seq DESC LIMIT $3"
+    );
+    const UP_TO: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND seq <= ",
+        place!("MAX(seq)", "id < $4 ORDER BY id DESC", "0"),
+        " ORDER BY seq DESC LIMIT $3"
     );
     const AFTER: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND id > $4 ORDER BY id LIMIT $3"
+        " FROM messages WHERE server_id = $1 AND channel_id = $2 AND seq > ",
+        place!("MIN(seq) - 1", "id > $4 ORDER BY id", "9223372036854775807"),
+        " ORDER BY seq LIMIT $3"
     );
     match part {
         Part::Newest => tenant.all(NEWEST, args![channel_id, limit]).await,
         Part::Before(id) => tenant.all(BEFORE, args![channel_id, limit, id]).await,
+        Part::UpTo(id) => tenant.all(UP_TO, args![channel_id, limit, id]).await,
         Part::After(id) => {
             let mut messages = tenant.all(AFTER, args![channel_id, limit, id]).await?;
             messages.reverse();

@@ -182,3 +182,51 @@ async fn counters_are_raised_listed_and_removed() {
         );
     }
 }
+
+/// Two processes number the messages of a channel in turn, but each makes ids of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_in_the_order_of_numbers_whatever_the_ids_are() {
+    // In the order of their numbers, from 1.
+    const IDS: [i64; 6] = [100, 103, 102, 105, 104, 106];
+    for database in databases().await {
+        database.db.migrate("messages", MIGRATIONS).await.unwrap();
+        let tenants = Tenants::single(database.db.clone());
+        let mut tx = tenants.begin_group().await.unwrap();
+        let row = |(seq, id)| Message {
+            id: MessageId(id),
+            ..message(seq, None)
+        };
+        let rows: Vec<Message> = (1..).zip(IDS).map(row).collect();
+        messages::add_all(&mut tx, &rows).await.unwrap();
+        tx.commit().await.unwrap();
+        let list = async |part| -> Vec<i64> {
+            let page = messages::list(tenants.reader(SERVER), CHANNEL, part, 10).await.unwrap();
+            page.iter().map(|message| message.seq).collect()
+        };
+        let at = |seq: usize| MessageId(IDS[seq - 1]);
+        assert_eq!(list(Part::Newest).await, [6, 5, 4, 3, 2, 1], "{}", database.kind);
+        assert_eq!(list(Part::Before(at(3))).await, [2, 1], "{}", database.kind);
+        assert_eq!(list(Part::UpTo(at(2))).await, [2, 1], "{}", database.kind);
+        assert_eq!(list(Part::After(at(4))).await, [6, 5], "{}", database.kind);
+        // What is not there (any more) lies where its id does.
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        messages::remove(&mut tx, CHANNEL, at(4)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(
+            list(Part::Before(at(4))).await,
+            [5, 3, 2, 1],
+            "{}: one is shown twice",
+            database.kind
+        );
+        assert_eq!(list(Part::UpTo(at(4))).await, [5, 3, 2, 1], "{}", database.kind);
+        assert_eq!(list(Part::After(at(4))).await, [6], "{}", database.kind);
+        for nowhere in [1, 1_000] {
+            let nowhere = MessageId(nowhere);
+            let (older, newer) = (
+                list(Part::Before(nowhere)).await.len(),
+                list(Part::After(nowhere)).await.len(),
+            );
+            assert_eq!((older.min(newer), older + newer), (0, 5), "{}", database.kind);
+        }
+    }
+}

@@ -1,16 +1,41 @@
-//! The other shape of Beep: every service a process of its own, NATS between them, the edge in front.
+//! The other shape of Beep: every service a process of its own, or several, with NATS between them and the edge in front.
 
-use std::{net::SocketAddr, sync::Mutex};
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::SocketAddr,
+    sync::Mutex,
+};
 
-use super::{Beep, Database, Part, Setup, database, folder::Folder, ports, process::Launch};
-
-/// The processes, one for each service, in the order in which they are started.
-const PROCESSES: [&str; 6] = ["storage", "users", "servers", "messages", "gateway", "edge"];
+use super::{Beep, Database, Network, Part, Setup, database, folder::Folder, ports, process::Launch};
 
 /// The event bus among the parts.
 pub const NATS: &str = "nats";
 
+/// One process of Beep.
+struct Instance {
+    name: String,
+    service: &'static str,
+    /// Where it answers requests.
+    public: SocketAddr,
+    /// Where it takes the others' calls.
+    internal: SocketAddr,
+}
+
 impl Setup {
+    /// With so many instances of a service, when services are apart.
+    #[must_use]
+    pub fn with_instances(mut self, service: &str, number: usize) -> Self {
+        self.instances.set(service, number);
+        self
+    }
+
+    /// With every part at an address of its own in this network, when services are apart.
+    #[must_use]
+    pub fn in_network(mut self, network: &Network) -> Self {
+        self.network = Some(network.clone());
+        self
+    }
+
     /// Starts every service as a process of its own on a new database in PostgreSQL, and waits until all are ready.
     pub async fn start_apart(self) -> Beep {
         let folder = Folder::new();
@@ -18,48 +43,12 @@ impl Setup {
             Some(url) => url.clone(),
             None => database::create().await,
         };
-        let nats = ports::free();
-        let places: Vec<(SocketAddr, SocketAddr)> = PROCESSES.iter().map(|_| (ports::free(), ports::free())).collect();
-        let settings = self.settings_of(&url, nats, &places);
-        let mut parts = vec![Part {
-            name: NATS,
-            address: nats,
-            launch: Launch {
-                program: Some("nats-server"),
-                arguments: ["--addr", "127.0.0.1", "--port", &nats.port().to_string()]
-                    .map(str::to_owned)
-                    .to_vec(),
-                settings: Vec::new(),
-                log: folder.path().join("nats.log"),
-            },
-            process: Mutex::new(None),
-        }];
-        for (name, (public, internal)) in PROCESSES.into_iter().zip(&places) {
-            let data = folder.path().join(name).display().to_string();
-            let mut settings = settings.clone();
-            settings.push(("BEEP_INTERNAL__LISTEN".to_owned(), internal.to_string()));
-            let arguments = [
-                "serve",
-                "--target",
-                name,
-                "--listen",
-                &public.to_string(),
-                "--data-dir",
-                &data,
-            ];
-            parts.push(Part {
-                name,
-                address: *public,
-                launch: Launch {
-                    program: None,
-                    arguments: arguments.map(str::to_owned).to_vec(),
-                    settings,
-                    log: folder.path().join(format!("{name}.log")),
-                },
-                process: Mutex::new(None),
-            });
-        }
-        let edge = parts.last().expect("the edge").address;
+        let instances = self.instances();
+        let nats = self.nats(&folder);
+        let settings = self.settings_of(&url, nats.address, &instances, &folder);
+        let edge = instances.last().expect("an edge").public;
+        let mut parts = vec![nats];
+        parts.extend(instances.iter().map(|instance| self.part(instance, &settings, &folder)));
         let beep = Beep {
             address: edge,
             database: Database::Postgres,
@@ -71,33 +60,134 @@ impl Setup {
         beep
     }
 
+    /// The processes in the order in which they are started. An instance has the name of its service, with a number where
+    /// there are several.
+    fn instances(&self) -> Vec<Instance> {
+        let services = self.instances.all().into_iter();
+        let names = services.flat_map(|(service, number)| {
+            (1..=number).map(move |which| match number {
+                1 => (service, service.to_owned()),
+                _ => (service, format!("{service}-{which}")),
+            })
+        });
+        let instance = |(service, name): (&'static str, String)| {
+            let (public, internal) = match &self.network {
+                None => (ports::free(), ports::free()),
+                Some(network) => {
+                    let address = network.join(&name);
+                    (SocketAddr::from((address, 8080)), SocketAddr::from((address, 9080)))
+                }
+            };
+            Instance {
+                name,
+                service,
+                public,
+                internal,
+            }
+        };
+        names.map(instance).collect()
+    }
+
     /// What all processes are told.
-    fn settings_of(&self, url: &str, nats: SocketAddr, places: &[(SocketAddr, SocketAddr)]) -> Vec<(String, String)> {
-        let edge = places.last().expect("the edge").0;
-        let mut settings = vec![
-            ("BEEP_RATE_LIMIT__ENABLED".to_owned(), "false".to_owned()),
-            ("BEEP_DATABASE__URL".to_owned(), url.to_owned()),
+    fn settings_of(
+        &self,
+        url: &str,
+        nats: SocketAddr,
+        instances: &[Instance],
+        folder: &Folder,
+    ) -> Vec<(String, String)> {
+        let edge = instances.last().expect("an edge").public;
+        let edges = instances.iter().filter(|instance| instance.service == "edge");
+        let proxies: BTreeSet<String> = edges.map(|edge| edge.public.ip().to_string()).collect();
+        let proxies: Vec<String> = proxies.into_iter().collect();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let mut settings: Vec<(String, String)> = [
+            ("RATE_LIMIT__ENABLED", "false".to_owned()),
+            ("DATABASE__URL", url.to_owned()),
             // Several processes share what one has to itself.
-            ("BEEP_DATABASE__POOL_SIZE".to_owned(), "6".to_owned()),
-            ("BEEP_PUBLIC_URL".to_owned(), format!("http://{edge}")),
-            ("BEEP_INTERNAL__EVENTS".to_owned(), format!("nats://{nats}")),
-            ("BEEP_HTTP__TRUSTED_PROXIES".to_owned(), "127.0.0.1".to_owned()),
-        ];
-        for (service, (public, internal)) in PROCESSES.into_iter().zip(places) {
+            ("DATABASE__POOL_SIZE", "6".to_owned()),
+            ("PUBLIC_URL", format!("http://{edge}")),
+            ("INTERNAL__EVENTS", format!("nats://{nats}")),
+            ("HTTP__TRUSTED_PROXIES", proxies.join(",")),
+            // What instances of one service share.
+            ("IDENTITY__SIGNING_KEY", path("signing-key.pem")),
+            ("STORAGE__DIRECTORY", path("files")),
+        ]
+        .map(|(name, value)| (format!("BEEP_{name}"), value))
+        .into();
+        let mut places: HashMap<&str, (Vec<String>, Vec<String>)> = HashMap::new();
+        for instance in instances {
+            let (public, internal) = places.entry(instance.service).or_default();
+            public.push(format!("http://{}", instance.public));
+            internal.push(format!("http://{}", instance.internal));
+        }
+        for (service, (public, internal)) in places {
             let name = service.to_uppercase();
-            settings.push((
-                format!("BEEP_INTERNAL__{name}_SECRET"),
-                format!("{:032x}", number_for(service)),
-            ));
+            let secret = format!("{:032x}", number_for(service));
+            settings.push((format!("BEEP_INTERNAL__{name}_SECRET"), secret));
             if service != "edge" {
-                settings.push((format!("BEEP_EDGE__{name}"), format!("http://{public}")));
+                settings.push((format!("BEEP_EDGE__{name}"), public.join(",")));
             }
             if !["gateway", "edge"].contains(&service) {
-                settings.push((format!("BEEP_PEERS__{name}"), format!("http://{internal}")));
+                settings.push((format!("BEEP_PEERS__{name}"), internal.join(",")));
             }
         }
         settings.extend(self.settings.iter().cloned());
         settings
+    }
+
+    /// The event bus, which keeps what it must in a folder of its own.
+    fn nats(&self, folder: &Folder) -> Part {
+        let address = match &self.network {
+            None => ports::free(),
+            Some(network) => SocketAddr::from((network.join(NATS), 4222)),
+        };
+        let host = address.ip().to_string();
+        let store = folder.path().join(NATS).display().to_string();
+        let port = address.port().to_string();
+        let arguments = ["--addr", &host, "--port", &port, "--jetstream", "--store_dir", &store];
+        Part {
+            name: NATS.to_owned(),
+            service: NATS,
+            address,
+            launch: Launch {
+                program: Some("nats-server"),
+                arguments: arguments.map(str::to_owned).to_vec(),
+                settings: Vec::new(),
+                namespace: self.network.as_ref().map(|_| NATS.to_owned()),
+                log: folder.path().join("nats.log"),
+            },
+            process: Mutex::new(None),
+        }
+    }
+
+    fn part(&self, instance: &Instance, settings: &[(String, String)], folder: &Folder) -> Part {
+        let data = folder.path().join(&instance.name).display().to_string();
+        let mut settings = settings.to_vec();
+        settings.push(("BEEP_INTERNAL__LISTEN".to_owned(), instance.internal.to_string()));
+        let listen = instance.public.to_string();
+        let arguments = [
+            "serve",
+            "--target",
+            instance.service,
+            "--listen",
+            &listen,
+            "--data-dir",
+            &data,
+        ];
+        Part {
+            name: instance.name.clone(),
+            service: instance.service,
+            address: instance.public,
+            launch: Launch {
+                program: None,
+                arguments: arguments.map(str::to_owned).to_vec(),
+                settings,
+                namespace: self.network.as_ref().map(|_| instance.name.clone()),
+                log: folder.path().join(format!("{}.log", instance.name)),
+            },
+            process: Mutex::new(None),
+        }
     }
 }
 

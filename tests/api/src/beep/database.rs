@@ -1,6 +1,8 @@
 //! Databases: files, databases in the PostgreSQL of the test run, and PostgreSQL servers that a test may break.
 
 use std::{
+    io::Write,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
@@ -8,7 +10,7 @@ use std::{
 
 use tokio::process::Command;
 
-use super::{folder::Folder, ports};
+use super::{Shape, SmallDisk, folder::Folder, network, ports};
 
 /// What a Beep keeps its data in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +23,13 @@ pub enum Database {
 
 impl Database {
     /// All kinds that can be tested here. Without `BEEP_TEST_POSTGRES_URL` that is SQLite alone: `make test` always
-    /// sets it.
+    /// sets it. Services apart are on PostgreSQL.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        match postgres_url() {
-            Some(_) => vec![Self::Sqlite, Self::Postgres],
-            None => vec![Self::Sqlite],
+        match (Shape::told(), postgres_url()) {
+            (Shape::Apart, _) => vec![Self::Postgres],
+            (Shape::Together, Some(_)) => vec![Self::Sqlite, Self::Postgres],
+            (Shape::Together, None) => vec![Self::Sqlite],
         }
     }
 }
@@ -63,21 +66,36 @@ async fn run(command: &mut Command) {
 /// A PostgreSQL server of the test's own, which it may stop and kill. Commits reach the disk.
 pub struct Postgres {
     folder: Folder,
-    port: u16,
+    /// Where its data are.
+    data: PathBuf,
+    address: SocketAddr,
 }
 
 impl Postgres {
     /// Starts one. `None` where the tests run without PostgreSQL.
     pub async fn start() -> Option<Self> {
+        Self::start_at(ports::free(), None).await
+    }
+
+    /// Starts one with its data on this disk.
+    pub async fn start_on(disk: &SmallDisk) -> Option<Self> {
+        Self::start_at(ports::free(), Some(disk)).await
+    }
+
+    /// Starts one at this address, which may be that of a network of the tests.
+    pub async fn start_at(address: SocketAddr, disk: Option<&SmallDisk>) -> Option<Self> {
         postgres_url()?;
         let folder = Folder::new();
-        let server = Self {
-            port: ports::free().port(),
-            folder,
-        };
+        let data = disk.map_or_else(|| folder.path(), SmallDisk::path).join("data");
+        std::fs::create_dir(&data).unwrap();
+        let server = Self { folder, data, address };
         // PostgreSQL refuses to run as root.
         if as_owner().is_some() {
-            run(Command::new("chown").arg("postgres").arg(server.folder.path())).await;
+            run(Command::new("chown")
+                .arg("postgres")
+                .arg(server.folder.path())
+                .arg(&server.data))
+            .await;
         }
         let options = [
             "--pgdata",
@@ -92,6 +110,9 @@ impl Postgres {
         server
             .program("initdb", &[&options[..], &["--locale=C.UTF-8", "--no-sync"]].concat())
             .await;
+        let rules = server.data.join("pg_hba.conf");
+        let mut rules = std::fs::OpenOptions::new().append(true).open(rules).unwrap();
+        writeln!(rules, "host all all {} trust", network::ALL).unwrap();
         server.launch().await;
         Some(server)
     }
@@ -99,17 +120,20 @@ impl Postgres {
     /// The address of its database.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("postgres://beep@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://beep@{}/postgres", self.address)
     }
 
     fn data(&self) -> String {
-        self.folder.path().join("data").display().to_string()
+        self.data.display().to_string()
     }
 
     /// Starts it again after [`Postgres::stop`].
     pub async fn launch(&self) {
         let sockets = self.folder.path().display().to_string();
-        let options = format!("-p {} -c listen_addresses=127.0.0.1 -k {sockets}", self.port);
+        let (host, port) = (self.address.ip(), self.address.port());
+        // Little room is needed for what it keeps twice: its disk may be small.
+        let options =
+            format!("-p {port} -c listen_addresses={host} -c max_wal_size=64MB -c min_wal_size=32MB -k {sockets}");
         let log = self.folder.path().join("server.log").display().to_string();
         let arguments = [
             "--pgdata",
@@ -133,6 +157,19 @@ impl Postgres {
             &["--pgdata", &self.data(), &mode, "--wait", "--silent", "stop"],
         )
         .await;
+    }
+
+    /// Starts it again if it has ended by itself, as on a full disk.
+    pub async fn launch_if_ended(&self) {
+        let mut asking = Self::command("pg_ctl", self.folder.path());
+        let asked = asking
+            .args(["--pgdata", &self.data(), "status"])
+            .output()
+            .await
+            .unwrap();
+        if !asked.status.success() {
+            self.launch().await;
+        }
     }
 
     async fn program(&self, name: &str, arguments: &[&str]) {

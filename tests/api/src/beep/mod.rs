@@ -3,17 +3,25 @@
 
 mod apart;
 mod database;
+mod disk;
 mod folder;
+mod network;
 mod ports;
 mod process;
+mod shape;
 mod shared;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Mutex, time::Duration};
 
 pub use apart::NATS;
 pub use database::{Database, Postgres};
+pub use disk::SmallDisk;
 use folder::Folder;
+pub use network::{HERE, HOST, Network};
+pub use ports::free as free_address;
 use process::{Launch, Process};
+use shape::Instances;
+pub use shape::Shape;
 pub use shared::{Shared, shared};
 
 use crate::patience;
@@ -27,6 +35,8 @@ pub struct Setup {
     settings: Vec<(String, String)>,
     data_folder: Option<PathBuf>,
     database_url: Option<String>,
+    instances: Instances,
+    network: Option<Network>,
 }
 
 impl Setup {
@@ -51,8 +61,17 @@ impl Setup {
         self
     }
 
-    /// Starts one process with everything in it, and waits until it is ready.
+    /// Starts it, in the shape that the tests are told, and waits until it is ready. Whoever asks for a folder gets one
+    /// process.
     pub async fn start(self, database: Database) -> Beep {
+        match Shape::told() {
+            Shape::Apart if self.data_folder.is_none() => self.start_apart().await,
+            _ => self.start_together(database).await,
+        }
+    }
+
+    /// Starts one process with everything in it, and waits until it is ready.
+    pub async fn start_together(self, database: Database) -> Beep {
         let folder = Folder::new();
         let data_folder = self.data_folder.unwrap_or_else(|| folder.path().join("data"));
         let address = ports::free();
@@ -77,6 +96,7 @@ impl Setup {
             program: None,
             arguments,
             settings,
+            namespace: None,
             log: folder.path().join("beep.log"),
         };
         let database_url = url.unwrap_or_else(|| format!("sqlite://{}", data_folder.join("beep.db").display()));
@@ -85,7 +105,8 @@ impl Setup {
             database,
             database_url,
             parts: vec![Part {
-                name: "beep",
+                name: "beep".to_owned(),
+                service: "beep",
                 address,
                 launch,
                 process: Mutex::new(None),
@@ -99,7 +120,9 @@ impl Setup {
 
 /// A process of a Beep.
 struct Part {
-    name: &'static str,
+    name: String,
+    /// What it is an instance of.
+    service: &'static str,
     /// Where it answers `/readyz`.
     address: SocketAddr,
     launch: Launch,
@@ -126,8 +149,27 @@ impl Beep {
 
     /// The names of its parts.
     #[must_use]
-    pub fn parts(&self) -> Vec<&'static str> {
-        self.parts.iter().map(|part| part.name).collect()
+    pub fn parts(&self) -> Vec<&str> {
+        self.parts.iter().map(|part| part.name.as_str()).collect()
+    }
+
+    /// The names of its own processes: all parts but NATS.
+    #[must_use]
+    pub fn processes(&self) -> Vec<&str> {
+        self.parts().into_iter().filter(|name| *name != NATS).collect()
+    }
+
+    /// The names of the instances of a service.
+    #[must_use]
+    pub fn instances_of(&self, service: &str) -> Vec<&str> {
+        let instances = self.parts.iter().filter(|part| part.service == service);
+        instances.map(|part| part.name.as_str()).collect()
+    }
+
+    /// Where a part answers requests by itself.
+    #[must_use]
+    pub fn address_of(&self, name: &str) -> SocketAddr {
+        self.part(name).address
     }
 
     /// The base of its public URLs.
@@ -165,6 +207,21 @@ impl Beep {
         process.expect("the part runs").stop().await
     }
 
+    /// Lets a part stand still, as if its machine had; it keeps its connections (SIGSTOP).
+    pub fn pause(&self, name: &str) {
+        self.signal(name, "STOP");
+    }
+
+    /// Lets a part that stands still go on.
+    pub fn unpause(&self, name: &str) {
+        self.signal(name, "CONT");
+    }
+
+    fn signal(&self, name: &str, signal: &str) {
+        let process = self.part(name).process.lock().unwrap();
+        process.as_ref().expect("the part runs").signal(signal);
+    }
+
     /// Starts a part that was killed or stopped again, on the same address and data, and waits until it is ready.
     pub async fn restart(&self, name: &str) {
         self.launch(name);
@@ -190,8 +247,8 @@ impl Beep {
 
     /// Waits until the part says that it is ready.
     pub async fn wait_until_ready(&self, name: &str) {
-        if name == apart::NATS {
-            return;
+        if name == NATS {
+            return self.wait_until_connectable(name).await;
         }
         let part = self.part(name);
         let url = format!("http://{}/readyz", part.address);
@@ -202,6 +259,14 @@ impl Beep {
             }
             let answer = client.get(&url).send().await.ok()?;
             (answer.status() == 200).then_some(())
+        })
+        .await;
+    }
+
+    async fn wait_until_connectable(&self, name: &str) {
+        let address = self.part(name).address;
+        patience::until(READY_WITHIN, &format!("{name} takes connections"), async || {
+            tokio::net::TcpStream::connect(address).await.ok()
         })
         .await;
     }

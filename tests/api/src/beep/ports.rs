@@ -10,7 +10,8 @@ const FIRST: u16 = 10_000;
 const AMOUNT: u16 = 9_000;
 
 /// An address that nobody listens at, and that no other call of this program gets.
-pub(super) fn free() -> SocketAddr {
+#[must_use]
+pub fn free() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     // Several test programs run on one machine: each begins elsewhere.
     let start = u16::try_from(std::process::id().wrapping_mul(97) % u32::from(AMOUNT)).unwrap();

@@ -21,6 +21,8 @@ pub(super) struct Launch {
     pub(super) program: Option<&'static str>,
     pub(super) arguments: Vec<String>,
     pub(super) settings: Vec<(String, String)>,
+    /// The network namespace that it lives in; none: the one of the test program.
+    pub(super) namespace: Option<String>,
     /// What it says is added to this file.
     pub(super) log: PathBuf,
 }
@@ -54,7 +56,16 @@ impl Process {
     pub(super) fn start(launch: &Launch) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(&launch.log).unwrap();
         let program = launch.program.map_or_else(binary, PathBuf::from);
-        let child = Command::new(program)
+        let mut command = match &launch.namespace {
+            None => Command::new(program),
+            Some(namespace) => {
+                // Becomes the program: signals reach it as if it had been started directly.
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", namespace]).arg(program);
+                command
+            }
+        };
+        let child = command
             .args(&launch.arguments)
             .envs(launch.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
@@ -82,6 +93,11 @@ impl Process {
         }
     }
 
+    /// Sends it a signal.
+    pub(super) fn signal(&self, name: &str) {
+        signal(self.child.id(), name);
+    }
+
     /// Kills it and waits for its end.
     pub(super) fn kill(self) {
         drop(self);
@@ -97,7 +113,7 @@ impl Process {
 }
 
 /// Sends a signal to a process.
-pub(super) fn signal(id: u32, name: &str) {
+fn signal(id: u32, name: &str) {
     let status = Command::new("sh")
         .args(["-c", r#"kill -s "$1" "$2""#, "signal", name, &id.to_string()])
         .status()

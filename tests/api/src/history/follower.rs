@@ -1,6 +1,13 @@
 //! Somebody who follows a channel as a good client does: resumes, begins anew when that fails, reads what it missed.
 
-use std::time::Duration;
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -16,7 +23,28 @@ use crate::{
 /// How long to wait before a lost connection is tried again.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often heartbeats are sent.
-const HEARTBEAT: Duration = Duration::from_millis(500);
+const HEARTBEAT: Duration = Duration::from_secs(1);
+/// How long nothing at all may come, not even the answer to a heartbeat, before the connection is taken for lost.
+const SILENCE: Duration = Duration::from_secs(4);
+
+/// How somebody follows a channel.
+#[derive(Debug, Clone)]
+pub struct Following {
+    /// Ends it, as soon as everything has arrived.
+    pub stop: CancellationToken,
+    /// The number of the last message of the channel, once that is known.
+    pub last: Arc<AtomicU64>,
+    /// Up to which number everything has arrived; told by the follower.
+    pub complete: Arc<AtomicU64>,
+    /// After how many milliseconds the connection is dropped on purpose, for the sake of the resume.
+    pub drops_after: Range<u64>,
+}
+
+impl Following {
+    fn is_done(&self) -> bool {
+        self.stop.is_cancelled() && self.complete.load(Ordering::Relaxed) >= self.last.load(Ordering::Relaxed)
+    }
+}
 
 /// What the client keeps.
 struct Follower<'a> {
@@ -24,34 +52,31 @@ struct Follower<'a> {
     /// `/servers/…/channels/…`.
     channel: &'a str,
     history: &'a History,
+    following: &'a Following,
     session: Option<(String, u64)>,
     /// The highest number up to which it has everything, and the id of that message.
     complete: (u64, String),
 }
 
-/// Follows the channel (`/servers/…/channels/…`) until told to stop and everything up to `last()` has arrived. Now and
-/// then it drops its connection, for the sake of the resume.
-pub async fn follow(
-    person: &Person,
-    channel: &str,
-    history: &History,
-    stop: &CancellationToken,
-    last: impl Fn() -> u64,
-) {
+/// Follows the channel (`/servers/…/channels/…`) until told to stop and everything has arrived.
+pub async fn follow(person: &Person, channel: &str, history: &History, following: &Following) {
     let mut follower = Follower {
         person,
         channel,
         history,
+        following,
         session: None,
         // No message has this id: all come after it.
         complete: (0, "1".to_owned()),
     };
-    while !(stop.is_cancelled() && follower.complete.0 >= last()) {
-        let Some(mut live) = follower.connect().await else {
+    while !following.is_done() {
+        // Whatever hangs is given up: Beep is asked again, perhaps another instance.
+        let connecting = tokio::time::timeout(SILENCE, follower.connect());
+        let Ok(Some(mut live)) = connecting.await else {
             sleep(PAUSE).await;
             continue;
         };
-        follower.listen(&mut live, stop, &last).await;
+        follower.listen(&mut live).await;
         follower.session = Some((live.session_id.clone(), live.last));
     }
 }
@@ -64,11 +89,10 @@ impl Follower<'_> {
     /// A session that goes on or begins anew; `None` when Beep cannot be reached.
     async fn connect(&mut self) -> Option<Live> {
         let mut live = Live::open(self.person.address, &[]).await.ok()?;
-        if let Some((session_id, seq)) = self.session.take() {
+        if let Some((session_id, seq)) = self.session.clone() {
             let frame = json!({ "op": "resume", "token": self.person.token, "session_id": session_id, "seq": seq });
             live.send(&frame).await;
-            let Heard::Frame(answer) = live.next().await else {
-                self.session = Some((session_id, seq));
+            let Heard::Frame(answer) = live.wait().await else {
                 return None;
             };
             if answer["op"] == "resumed" {
@@ -77,10 +101,11 @@ impl Follower<'_> {
                 return Some(live);
             }
             assert_eq!(answer["op"], "invalid_session", "{answer}");
+            self.session = None;
         }
         live.send(&json!({ "op": "identify", "token": self.person.token }))
             .await;
-        let Heard::Frame(ready) = live.next().await else {
+        let Heard::Frame(ready) = live.wait().await else {
             return None;
         };
         assert_eq!(ready["type"], "ready", "{ready}");
@@ -96,7 +121,8 @@ impl Follower<'_> {
         let mut after = self.complete.1.clone();
         loop {
             let path = format!("{}/messages?limit=100&after={after}", self.channel);
-            let answer = self.person.try_send("GET", &path, Body::Empty).await.ok()?;
+            let asking = self.person.try_send("GET", &path, Body::Empty);
+            let answer = tokio::time::timeout(SILENCE, asking).await.ok()?.ok()?;
             if answer.status == 503 {
                 return None;
             }
@@ -119,17 +145,19 @@ impl Follower<'_> {
     fn has(&mut self, message: &Message) {
         if message.seq == self.complete.0 + 1 {
             self.complete = (message.seq, message.id.clone());
+            self.following.complete.store(message.seq, Ordering::Relaxed);
         }
     }
 
     /// Hears what comes until the connection ends, or is dropped on purpose.
-    async fn listen(&mut self, live: &mut Live, stop: &CancellationToken, last: &impl Fn() -> u64) {
-        let patience = Duration::from_millis(rand::random_range(100..700));
+    async fn listen(&mut self, live: &mut Live) {
+        let patience = Duration::from_millis(rand::random_range(self.following.drops_after.clone()));
         let dropped_at = Instant::now() + patience;
         let mut beat_at = Instant::now() + HEARTBEAT;
+        let mut heard_at = Instant::now();
         loop {
             let now = Instant::now();
-            if now >= dropped_at || (stop.is_cancelled() && self.complete.0 >= last()) {
+            if now >= dropped_at || now >= heard_at + SILENCE || self.following.is_done() {
                 return;
             }
             if now >= beat_at {
@@ -137,7 +165,7 @@ impl Follower<'_> {
                 beat_at = now + HEARTBEAT;
             }
             match live.next_within(beat_at.min(dropped_at) - now).await {
-                Some(Heard::Frame(frame)) if self.hear(&frame).await.is_some() => {}
+                Some(Heard::Frame(frame)) if self.hear(&frame).await.is_some() => heard_at = Instant::now(),
                 Some(_) => return,
                 None => {}
             }

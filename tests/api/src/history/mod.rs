@@ -10,15 +10,18 @@ mod sender;
 
 use std::{
     fmt::Write,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
 };
 
 use serde::Serialize;
 use serde_json::Value;
 
-pub use follower::follow;
+pub use follower::{Following, follow};
 pub use judge::{Fault, Verdict, judge};
-pub use sender::send_until;
+pub use sender::{Pace, send_until};
 
 use crate::people::{id, text};
 
@@ -115,28 +118,42 @@ pub enum Entry {
 
 /// The list that all clients write into. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct History(Arc<Mutex<Vec<Entry>>>);
+pub struct History(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    entries: Mutex<Vec<Entry>>,
+    acknowledged: AtomicUsize,
+    /// The highest number of a message that was acknowledged.
+    highest: AtomicU64,
+}
 
 impl History {
     /// Adds an entry.
     pub fn add(&self, entry: Entry) {
-        self.0.lock().unwrap().push(entry);
+        if let Entry::Acknowledged { message, .. } = &entry {
+            self.0.acknowledged.fetch_add(1, Ordering::Relaxed);
+            self.0.highest.fetch_max(message.seq, Ordering::Relaxed);
+        }
+        self.0.entries.lock().unwrap().push(entry);
     }
 
     /// All entries so far.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        self.0.lock().unwrap().clone()
+        self.0.entries.lock().unwrap().clone()
     }
 
     /// How many messages were acknowledged so far.
     #[must_use]
     pub fn acknowledged(&self) -> usize {
-        let entries = self.0.lock().unwrap();
-        entries
-            .iter()
-            .filter(|entry| matches!(entry, Entry::Acknowledged { .. }))
-            .count()
+        self.0.acknowledged.load(Ordering::Relaxed)
+    }
+
+    /// The highest number of a message that was acknowledged so far.
+    #[must_use]
+    pub fn highest(&self) -> u64 {
+        self.0.highest.load(Ordering::Relaxed)
     }
 
     /// Fails when the judge finds a fault; the history is then kept in a file, a line of JSON for each entry.

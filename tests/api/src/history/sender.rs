@@ -15,11 +15,30 @@ use crate::{
 /// How long to wait before an attempt whose outcome is unknown is made again.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How long an answer is waited for. Who has none by then asks again, perhaps another instance.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
+
+/// How fast somebody writes.
+#[derive(Debug, Clone, Copy)]
+pub enum Pace {
+    /// As soon as the last message is settled.
+    AtOnce,
+    /// One in each such time on average: who was held up catches up.
+    Every(Duration),
+}
+
 /// Sends messages into the channel (`/servers/…/channels/…/messages`), one after the other, until told to stop; the last
 /// one is settled before.
-pub async fn send_until(person: &Person, messages: &str, history: &History, stop: &CancellationToken) {
+pub async fn send_until(person: &Person, messages: &str, history: &History, pace: Pace, stop: &CancellationToken) {
     let mut number = 0;
+    let mut due = match pace {
+        Pace::AtOnce => None,
+        Pace::Every(time) => Some(tokio::time::interval(time)),
+    };
     while !stop.is_cancelled() {
+        if let Some(due) = &mut due {
+            due.tick().await;
+        }
         number += 1;
         send_one(person, messages, history, &format!("{}-{number}", person.username)).await;
     }
@@ -35,13 +54,14 @@ async fn send_one(person: &Person, messages: &str, history: &History, nonce: &st
             content: content.clone(),
         });
         let body = Body::Json(json!({ "content": content, "nonce": nonce }));
-        match person.try_send("POST", messages, body).await {
-            Ok(answer) if matches!(answer.status, 200 | 201) => {
+        let sending = person.try_send("POST", messages, body);
+        match tokio::time::timeout(ANSWERED_WITHIN, sending).await {
+            Ok(Ok(answer)) if matches!(answer.status, 200 | 201) => {
                 history.add(acknowledged(&author, &nonce, &answer));
                 return;
             }
             // Refused before it was looked at, or the fate is unknown: the same attempt is made again in either case.
-            Ok(answer) if matches!(answer.status, 429 | 503) => {
+            Ok(Ok(answer)) if matches!(answer.status, 429 | 503) => {
                 assert!(
                     !answer.header("retry-after").is_empty(),
                     "{}: {}",
@@ -49,8 +69,8 @@ async fn send_one(person: &Person, messages: &str, history: &History, nonce: &st
                     answer.text()
                 );
             }
-            Ok(answer) => panic!("a message was answered {}: {}", answer.status, answer.text()),
-            Err(_) => {}
+            Ok(Ok(answer)) => panic!("a message was answered {}: {}", answer.status, answer.text()),
+            Ok(Err(_)) | Err(_) => {}
         }
         history.add(Entry::Unknown {
             author: author.clone(),

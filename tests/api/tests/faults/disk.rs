@@ -1,10 +1,11 @@
 //! A full disk: what cannot be stored is refused in a way that clients understand, and when there is room again all goes on.
 
-use std::{path::PathBuf, process::Command, time::Duration};
+use std::time::Duration;
 
 use api::{
-    beep::{Beep, Database, Setup},
+    beep::{Beep, Database, Postgres, Setup, SmallDisk},
     http::Body,
+    left_out::{WITHOUT_DISK, WITHOUT_POSTGRES, left_out},
     patience,
     people::Person,
 };
@@ -13,48 +14,6 @@ use serde_json::json;
 use crate::load::Load;
 
 const WITHIN: Duration = Duration::from_secs(20);
-
-/// A disk of a few megabytes; it is unmounted with this value.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    /// `None` where this process may not mount anything.
-    fn mount(megabytes: u32) -> Option<Self> {
-        let folder = tempfile::Builder::new().prefix("beep-disk-").tempdir().unwrap().keep();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m,mode=700"), "tmpfs"])
-            .arg(&folder)
-            .output();
-        if mounted.is_ok_and(|output| output.status.success()) {
-            return Some(Self(folder));
-        }
-        let _ = std::fs::remove_dir(&folder);
-        None
-    }
-
-    fn ballast(&self) -> PathBuf {
-        self.0.join("ballast")
-    }
-
-    /// Leaves no room at all.
-    fn fill(&self) {
-        use std::io::Write;
-        let mut file = std::fs::File::create(self.ballast()).unwrap();
-        let block = vec![0_u8; 4096];
-        while file.write_all(&block).is_ok() {}
-    }
-
-    fn empty(&self) {
-        std::fs::remove_file(self.ballast()).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-        let _ = std::fs::remove_dir(&self.0);
-    }
-}
 
 async fn is_refused(beep: &Beep, load: &Load) {
     patience::until(WITHIN, "a message is refused", async || {
@@ -78,11 +37,11 @@ async fn is_refused(beep: &Beep, load: &Load) {
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_full_disk_nothing_acknowledged_is_lost_and_room_is_enough_to_go_on() {
     let Some(disk) = SmallDisk::mount(48) else {
-        eprintln!("left out: this process may not mount a small disk (run the tests as root)");
+        left_out(WITHOUT_DISK);
         return;
     };
     let beep = Setup::default()
-        .in_folder(disk.0.join("data"))
+        .in_folder(disk.path().join("data"))
         .start(Database::Sqlite)
         .await;
     let load = Load::start(&beep, 4, 2).await;
@@ -94,7 +53,7 @@ async fn on_a_full_disk_nothing_acknowledged_is_lost_and_room_is_enough_to_go_on
         load.read().await;
         disk.empty();
         load.until_acknowledged(40).await;
-        for part in beep.parts() {
+        for part in beep.processes() {
             beep.wait_until_ready(part).await;
         }
     }
@@ -119,4 +78,35 @@ async fn on_a_full_disk_nothing_acknowledged_is_lost_and_room_is_enough_to_go_on
     })
     .await;
     drop(beep);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_of_the_database_server_nothing_acknowledged_is_lost() {
+    let Some(disk) = SmallDisk::mount(160) else {
+        left_out(WITHOUT_DISK);
+        return;
+    };
+    let Some(postgres) = Postgres::start_on(&disk).await else {
+        left_out(WITHOUT_POSTGRES);
+        return;
+    };
+    let beep = Setup::default().on(&postgres.url()).start(Database::Postgres).await;
+    let load = Load::start(&beep, 4, 2).await;
+    for _ in 0..2 {
+        load.until_acknowledged(40).await;
+        disk.fill();
+        // There is room in what the server has on the disk already; when that is used up, it ends or refuses.
+        patience::until(WITHIN, "a message is refused", async || {
+            let answer = load.try_to_send().await;
+            (answer.status == 503).then(|| assert!(!answer.header("retry-after").is_empty(), "{}", answer.text()))
+        })
+        .await;
+        disk.empty();
+        postgres.launch_if_ended().await;
+        load.until_acknowledged(40).await;
+    }
+    let verdict = load.end().await;
+    println!("{verdict:?}");
+    drop(beep);
+    drop(postgres);
 }

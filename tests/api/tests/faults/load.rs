@@ -1,6 +1,7 @@
 //! People who write into one channel and people who follow it, while a test breaks something.
 
 use std::{
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -10,7 +11,7 @@ use std::{
 
 use api::{
     beep::Beep,
-    history::{History, Message, Verdict, follow, send_until},
+    history::{Following, History, Message, Pace, Verdict, follow, send_until},
     http::{Answer, Caller, Credentials},
     patience,
     people::{Person, Server},
@@ -21,6 +22,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a Beep that was broken may take to work again.
 const WITHIN: Duration = Duration::from_secs(30);
+
+/// After how many milliseconds followers drop their connections.
+const DROPS_AFTER: Range<u64> = 100..700;
 
 /// A busy channel.
 pub(crate) struct Load {
@@ -60,14 +64,17 @@ impl Load {
             if number < senders {
                 let (messages, stop) = (load.server.messages(), load.stop_sending.clone());
                 load.senders
-                    .spawn(async move { send_until(&person, &messages, &history, &stop).await });
+                    .spawn(async move { send_until(&person, &messages, &history, Pace::AtOnce, &stop).await });
             } else {
-                let (channel, stop) = (load.server.channel(), load.stop_following.clone());
-                let last = Arc::clone(&load.last);
-                load.followers.spawn(async move {
-                    let last = || last.load(Ordering::Relaxed);
-                    follow(&person, &channel, &history, &stop, last).await;
-                });
+                let channel = load.server.channel();
+                let following = Following {
+                    stop: load.stop_following.clone(),
+                    last: Arc::clone(&load.last),
+                    complete: Arc::default(),
+                    drops_after: DROPS_AFTER,
+                };
+                load.followers
+                    .spawn(async move { follow(&person, &channel, &history, &following).await });
             }
         }
         load

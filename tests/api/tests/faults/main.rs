@@ -7,5 +7,6 @@ mod kill;
 mod load;
 mod postgres;
 mod restart;
+mod rolling;
 mod slow_reader;
 mod stop;

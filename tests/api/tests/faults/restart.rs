@@ -18,7 +18,7 @@ async fn end_and_restart(database: Database) {
     let other = sessions.iter().find(|session| session["current"] == false).unwrap();
     let path = format!("/users/@me/sessions/{}", api::people::id(other));
     elsewhere.delete(&path).await.expect(204);
-    for part in beep.parts() {
+    for part in beep.processes() {
         beep.kill(part);
         beep.restart(part).await;
     }

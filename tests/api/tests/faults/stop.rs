@@ -17,7 +17,7 @@ async fn stop_under_load(database: Database) {
     let load = Load::start(&beep, 4, 2).await;
     for _ in 0..STOPS {
         load.until_acknowledged(40).await;
-        for part in beep.parts() {
+        for part in beep.processes() {
             assert_eq!(beep.stop(part).await, Some(0), "{database:?}: {part} did not end well");
             beep.restart(part).await;
         }
@@ -37,7 +37,7 @@ async fn clients_are_told_when_to_come_back() {
     let person = Person::sign_up(&beep).await;
     let (mut live, _) = Live::identify(&person).await;
     let stopping = async {
-        for part in beep.parts() {
+        for part in beep.processes() {
             assert_eq!(beep.stop(part).await, Some(0));
         }
     };
