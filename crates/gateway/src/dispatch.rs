@@ -125,16 +125,8 @@ impl Gateway {
         if sessions.is_empty() {
             return;
         }
-        let status = self.presences.of(user_id);
         let told = match event.kind {
-            EventKind::ServerCreated => self.hubs.tell(
-                server_id,
-                Command::Welcome {
-                    sessions,
-                    event,
-                    status,
-                },
-            ),
+            EventKind::ServerCreated => self.hubs.tell(server_id, Command::Welcome { sessions, event }),
             _ if self.hubs.is_running(server_id) => self.hubs.tell_running(
                 server_id,
                 Command::Farewell {

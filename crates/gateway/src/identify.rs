@@ -42,12 +42,11 @@ impl Gateway {
         let now = self.peers.clock.now();
         let id = format!("{:032x}", rand::random::<u128>()).into_boxed_str();
         let session = Session::new(id, caller.user_id, caller.session_id, now);
-        let is_first = self.sessions.of_user(caller.user_id).is_empty();
         if let Some(oldest) = self.sessions.add(&session) {
             oldest.lose(CloseCode::SessionTimedOut);
             self.end(&oldest);
         }
-        match self.make_ready(&session, is_first).await {
+        match self.make_ready(&session).await {
             Ok(ready) => {
                 session.push_ready(ready);
                 // Its sign-in may have been ended while it was made, before there was a session to close.
@@ -65,20 +64,14 @@ impl Gateway {
         }
     }
 
-    async fn make_ready(&self, session: &Arc<Session>, is_first: bool) -> Result<EncodedEvent, tonic::Status> {
+    async fn make_ready(&self, session: &Arc<Session>) -> Result<EncodedEvent, tonic::Status> {
         let request = GetAccountRequest {
             user_id: session.user_id.0,
         };
         let account = self.peers.users.clone().get_account(request).await?.into_inner();
-        if is_first {
-            self.presences.wish(
-                session.user_id,
-                PresenceStatus::from_name(&account.status),
-                self.peers.clock.now(),
-            );
-        } else {
-            self.presences.refresh(session.user_id, self.peers.clock.now());
-        }
+        let in_account = PresenceStatus::from_name(&account.status);
+        self.presences
+            .begin(session.user_id, in_account, self.peers.clock.now());
         for _ in 0..ATTEMPTS {
             let request = ListServersOfUserRequest {
                 user_id: session.user_id.0,
@@ -110,7 +103,6 @@ impl Gateway {
                 session: Arc::clone(session),
                 membership,
                 version: tenant.version,
-                status: self.presences.of(session.user_id),
                 done,
             };
             if !self.hubs.tell(ServerId(server.server_id), command) {

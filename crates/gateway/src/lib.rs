@@ -35,7 +35,11 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::{hub::Hubs, presence::Presences, session::Sessions};
+use self::{
+    hub::Hubs,
+    presence::{Presences, Table},
+    session::Sessions,
+};
 
 /// How the gateway behaves.
 #[derive(Debug, Clone)]
@@ -106,9 +110,10 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     };
     let sessions = Sessions::default();
     let subscription = context.bus.subscribe(Topics::Chosen).await?;
-    let hubs = Hubs::new(peers.clone(), subscription.interest());
+    let table = Table::default();
+    let hubs = Hubs::new(peers.clone(), subscription.interest(), table.clone());
     let gateway = Gateway {
-        presences: Presences::new(sessions.clone(), hubs.clone()),
+        presences: Presences::new(sessions.clone(), table.clone()),
         peers,
         sessions,
         hubs,
@@ -117,13 +122,18 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
         settings: Arc::new(settings),
         shutdown: context.shutdown.clone(),
     };
+    let mut tasks = vec![
+        Task::new("gateway", dispatch::run(gateway.clone(), subscription)),
+        Task::new("gateway", upkeep::run(gateway.clone())),
+    ];
+    if let Some(channel) = context.bus.backchannel() {
+        let exchange = presence::exchange(table, channel, context.clock, context.shutdown);
+        tasks.push(Task::new("gateway", exchange));
+    }
     Ok(Wired {
-        public: socket::router(Arc::new(gateway.clone())),
+        public: socket::router(Arc::new(gateway)),
         peer: (),
-        tasks: vec![
-            Task::new("gateway", dispatch::run(gateway.clone(), subscription)),
-            Task::new("gateway", upkeep::run(gateway)),
-        ],
+        tasks,
     })
 }
 

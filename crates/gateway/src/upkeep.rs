@@ -7,6 +7,8 @@ use crate::Gateway;
 const EVERY: Duration = Duration::from_secs(1);
 /// When a gateway shuts down, its clients come back spread over this time.
 const RECONNECT_SPREAD_MS: u64 = 3_000;
+/// The same as a duration.
+pub(crate) const RECONNECT_SPREAD: Duration = Duration::from_millis(RECONNECT_SPREAD_MS);
 /// How long the farewell may take.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
 

@@ -9,13 +9,14 @@ use contracts::{
 use model::{ChannelId, ServerId, UserId};
 use tokio::{
     sync::mpsc,
-    time::{Instant, timeout_at},
+    time::{Instant, sleep_until},
 };
 
-use super::{Attached, Command, Hubs, numbers::Numbers, seats::Seats};
+use super::{Attached, Command, Hubs, numbers::Numbers, present::Present, seats::Seats};
 use crate::{
     Peers,
-    protocol::{CloseCode, EncodedEvent, Presence, PresenceStatus, ServerFrame},
+    presence::Watch,
+    protocol::{CloseCode, EncodedEvent, Presence, ServerFrame},
     session::Session,
 };
 
@@ -32,14 +33,14 @@ pub(super) struct Hub {
     /// snapshot that had it: a folder and what is in it are deleted at once, and each end is an event of its own.
     departed: HashMap<ChannelId, Arc<TenantAccess>>,
     seats: Seats,
-    /// Members who are connected here and not invisible.
-    present: HashMap<UserId, PresenceStatus>,
+    present: Present,
 }
 
 /// What a hub does next.
 enum Next {
     Command(Command),
     Time,
+    Presences,
     End,
 }
 
@@ -47,7 +48,7 @@ enum Next {
 pub(super) struct GivenUp;
 
 impl Hub {
-    pub(super) fn new(server_id: ServerId, peers: Peers) -> Self {
+    pub(super) fn new(server_id: ServerId, peers: Peers, watch: Watch) -> Self {
         Self {
             server_id,
             peers,
@@ -55,7 +56,7 @@ impl Hub {
             tenant: None,
             departed: HashMap::new(),
             seats: Seats::default(),
-            present: HashMap::new(),
+            present: Present::new(watch),
         }
     }
 
@@ -64,6 +65,10 @@ impl Hub {
             let done = match self.next(&mut commands).await {
                 Next::Command(command) => self.follow(command).await,
                 Next::Time => self.keep_order().await,
+                Next::Presences => {
+                    self.catch_up();
+                    Ok(())
+                }
                 Next::End => return,
             };
             if done.is_err() {
@@ -76,16 +81,22 @@ impl Hub {
     }
 
     /// Waits for what is next. What is due comes before more commands.
-    async fn next(&self, commands: &mut mpsc::Receiver<Command>) -> Next {
-        let command = match self.order_deadline() {
-            None => commands.recv().await,
-            Some(deadline) if deadline <= Instant::now() => return Next::Time,
-            Some(deadline) => match timeout_at(deadline, commands.recv()).await {
-                Ok(command) => command,
-                Err(_elapsed) => return Next::Time,
-            },
+    async fn next(&mut self, commands: &mut mpsc::Receiver<Command>) -> Next {
+        let deadline = self.order_deadline();
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return Next::Time;
+        }
+        let time = async {
+            match deadline {
+                Some(deadline) => sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
         };
-        command.map_or(Next::End, Next::Command)
+        tokio::select! {
+            command = commands.recv() => command.map_or(Next::End, Next::Command),
+            () = self.present.changed() => Next::Presences,
+            () = time => Next::Time,
+        }
     }
 
     /// Every session of this hub must start anew: it would miss something otherwise.
@@ -94,8 +105,9 @@ impl Hub {
         for session in self.seats.sessions() {
             session.lose(CloseCode::UnknownError);
         }
-        self.seats = Seats::default();
-        self.present.clear();
+        for session in std::mem::take(&mut self.seats).sessions() {
+            self.present.unseated(session.user_id);
+        }
         self.numbers = Numbers::Unread;
         self.tenant = None;
         self.departed.clear();
@@ -107,25 +119,25 @@ impl Hub {
                 session,
                 membership,
                 version,
-                status,
                 done,
             } => {
                 self.read_numbers().await;
                 self.tenant_since(version).await?;
-                let stale = self.tenant.as_ref().is_none_or(|tenant| tenant.version > version);
-                self.seat(session, Arc::new(membership), status);
+                let stale = self.tenant.as_ref().is_none_or(|tenant| tenant.version > version)
+                    || self.present.has_left(session.user_id, version);
+                // Who was a member then may be none any more: they are seated when that was read again.
+                if !stale {
+                    self.seat(session, Arc::new(membership), version);
+                }
                 // The caller may have given up; the session is then detached soon.
                 let _ = done.send(if stale { Attached::Stale } else { Attached::UpToDate });
             }
-            Command::Welcome {
-                sessions,
-                event,
-                status,
-            } => self.welcome(&sessions, &event, status).await?,
+            Command::Welcome { sessions, event } => self.welcome(&sessions, &event).await?,
             Command::Detach(session) => {
                 self.seats.remove(&session);
                 if self.seats.of_user(session.user_id).is_empty() {
-                    self.show(session.user_id, PresenceStatus::Offline);
+                    let presence = self.present.unseated(session.user_id);
+                    self.show(presence);
                 }
             }
             Command::Event(event) => self.on_event(&event).await?,
@@ -134,59 +146,54 @@ impl Hub {
                 sessions,
                 event,
             } => {
-                self.unseat(user_id);
+                self.unseat(user_id, &event);
                 let encoded = Arc::new(EncodedEvent::from(&*event));
                 for session in &sessions {
                     session.push(Arc::clone(&encoded));
                 }
             }
             Command::Subscribe(session) => {
-                let presences = self
-                    .present
-                    .iter()
-                    .map(|(user_id, status)| Presence {
-                        user_id: *user_id,
-                        status: *status,
-                    })
-                    .collect();
+                self.catch_up();
                 session.push_control(&ServerFrame::Subscribed {
                     server_id: Some(self.server_id),
-                    presences,
+                    presences: self.present.all(),
                 });
-            }
-            Command::Presence { user_id, status } => {
-                if !self.seats.of_user(user_id).is_empty() {
-                    self.show(user_id, status);
-                }
             }
         }
         Ok(())
     }
 
-    fn seat(&mut self, session: Arc<Session>, member: Arc<MemberAccess>, status: PresenceStatus) {
+    /// `version` is one at which the membership was true.
+    fn seat(&mut self, session: Arc<Session>, member: Arc<MemberAccess>, version: i64) {
         session.add_server(self.server_id);
         let user_id = session.user_id;
         self.seats.add(session, member);
-        self.show(user_id, status);
+        let presence = self.present.seated(user_id, version);
+        self.show(presence);
     }
 
-    fn unseat(&mut self, user_id: UserId) {
+    /// The event tells that the user is no member any more.
+    fn unseat(&mut self, user_id: UserId, event: &Event) {
         for session in self.seats.remove_user(user_id) {
             session.remove_server(self.server_id);
         }
-        self.show(user_id, PresenceStatus::Offline);
+        let known = self.tenant.as_ref().map(|tenant| tenant.version);
+        let version = event.tenant_version.or(known).unwrap_or(0);
+        let presence = self.present.left(user_id, version);
+        self.show(presence);
     }
 
-    /// Tells those who have this server on screen what a member shows, if it is something else than before.
-    fn show(&mut self, user_id: UserId, status: PresenceStatus) {
-        let before = match status {
-            PresenceStatus::Offline => self.present.remove(&user_id),
-            other => self.present.insert(user_id, other),
-        };
-        if before.unwrap_or(PresenceStatus::Offline) == status {
-            return;
+    /// Members may show something else, here or on other gateways.
+    fn catch_up(&mut self) {
+        for presence in self.present.catch_up() {
+            self.show(Some(presence));
         }
-        let data = serde_json::json!({ "user_id": user_id, "status": status }).to_string();
+    }
+
+    /// Tells those who have this server on screen what a member shows.
+    fn show(&self, presence: Option<Presence>) {
+        let Some(presence) = presence else { return };
+        let data = serde_json::json!(presence).to_string();
         let event = Arc::new(EncodedEvent::new("presence.updated", &data));
         for session in self
             .seats
@@ -198,12 +205,7 @@ impl Hub {
     }
 
     /// A user became a member. Nothing happens when the membership is over again by now.
-    async fn welcome(
-        &mut self,
-        sessions: &[Arc<Session>],
-        event: &Event,
-        status: PresenceStatus,
-    ) -> Result<(), GivenUp> {
+    async fn welcome(&mut self, sessions: &[Arc<Session>], event: &Event) -> Result<(), GivenUp> {
         let Some(user_id) = sessions.first().map(|session| session.user_id) else {
             return Ok(());
         };
@@ -213,6 +215,7 @@ impl Hub {
             return Ok(());
         };
         // What the event shows may be older than what this hub has told of already, when it came by another way.
+        let version = self.tenant.as_ref().map_or(0, |tenant| tenant.version);
         let is_stale = self.tenant.as_ref().map(|tenant| tenant.version) > event.tenant_version;
         let encoded = if is_stale {
             match self.shown_to(user_id).await? {
@@ -224,7 +227,7 @@ impl Hub {
         };
         let (member, encoded) = (Arc::new(member), Arc::new(encoded));
         for session in sessions {
-            self.seat(Arc::clone(session), Arc::clone(&member), status);
+            self.seat(Arc::clone(session), Arc::clone(&member), version);
             session.push(Arc::clone(&encoded));
         }
         Ok(())
@@ -247,7 +250,7 @@ impl Hub {
             self.hand_on(event);
             let users: Vec<UserId> = self.seats.sessions().map(|session| session.user_id).collect();
             for user_id in users {
-                self.unseat(user_id);
+                self.unseat(user_id, event);
             }
             return Ok(());
         }
@@ -255,11 +258,11 @@ impl Hub {
             self.tenant_since(event.tenant_version.unwrap_or(i64::MAX)).await?;
         }
         match (event.kind, event.user_id) {
-            (EventKind::MemberLeft, Some(user_id)) => self.unseat(user_id),
+            (EventKind::MemberLeft, Some(user_id)) => self.unseat(user_id, event),
             (EventKind::MemberUpdated, Some(user_id)) if !self.seats.of_user(user_id).is_empty() => {
                 match self.membership(user_id).await? {
                     Some(member) => self.seats.set_member(&Arc::new(member)),
-                    None => self.unseat(user_id),
+                    None => self.unseat(user_id, event),
                 }
             }
             _ => {}

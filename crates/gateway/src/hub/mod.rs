@@ -4,6 +4,7 @@
 mod actor;
 mod numbers;
 mod order;
+pub(crate) mod present;
 mod seats;
 
 use std::{
@@ -17,7 +18,7 @@ use platform::bus::Interest;
 use tokio::sync::{mpsc, oneshot};
 
 use self::actor::Hub;
-use crate::{Peers, protocol::PresenceStatus, session::Session};
+use crate::{Peers, presence::Table, session::Session};
 
 /// Commands that wait for one hub. More means that its peers do not answer, and its sessions start anew.
 const WAITING_COMMANDS: usize = 4_096;
@@ -41,8 +42,6 @@ pub(crate) enum Command {
         membership: MemberAccess,
         /// When that was true.
         version: i64,
-        /// What the listener shows to others.
-        status: PresenceStatus,
         /// Told when it is done.
         done: oneshot::Sender<Attached>,
     },
@@ -52,8 +51,6 @@ pub(crate) enum Command {
         sessions: Vec<Arc<Session>>,
         /// `server.created`.
         event: Arc<Event>,
-        /// What the user shows to others.
-        status: PresenceStatus,
     },
     /// Events no longer reach the session.
     Detach(Arc<Session>),
@@ -70,13 +67,6 @@ pub(crate) enum Command {
     },
     /// The session has this server on screen: it gets the presences.
     Subscribe(Arc<Session>),
-    /// A member shows something else.
-    Presence {
-        /// Who.
-        user_id: UserId,
-        /// What.
-        status: PresenceStatus,
-    },
 }
 
 /// All hubs of this gateway. Cheap to clone.
@@ -86,16 +76,19 @@ pub(crate) struct Hubs {
     peers: Peers,
     /// Chooses whose events reach this gateway.
     interest: Arc<dyn Interest>,
+    /// What members show.
+    presences: Table,
 }
 
 impl Hubs {
     /// No hub yet.
     #[must_use]
-    pub(crate) fn new(peers: Peers, interest: Arc<dyn Interest>) -> Self {
+    pub(crate) fn new(peers: Peers, interest: Arc<dyn Interest>, presences: Table) -> Self {
         Self {
             running: Arc::default(),
             peers,
             interest,
+            presences,
         }
     }
 
@@ -133,7 +126,7 @@ impl Hubs {
 
     fn start(&self, server_id: ServerId) -> mpsc::Sender<Command> {
         let (sender, commands) = mpsc::channel(WAITING_COMMANDS);
-        let hub = Hub::new(server_id, self.peers.clone());
+        let hub = Hub::new(server_id, self.peers.clone(), self.presences.watch(server_id));
         let hubs = self.clone();
         tokio::spawn(async move {
             // Before anything of the server is read, so that nothing falls in between. A bus that is away tells when it

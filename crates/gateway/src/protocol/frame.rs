@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::CloseCode;
 
 /// What a user wishes to show, or shows, of their presence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PresenceStatus {
     /// There.

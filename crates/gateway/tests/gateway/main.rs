@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![allow(unreachable_pub, reason = "the modules of one test")]
 
+mod air;
 mod client;
 mod delivery;
 mod order;
 mod peers;
+mod presence;
 mod sessions;
 mod world;

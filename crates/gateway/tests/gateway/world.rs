@@ -15,7 +15,7 @@ use contracts::{
     servers::{servers_client::ServersClient, servers_server::ServersServer},
     users::{users_client::UsersClient, users_server::UsersServer},
 };
-use model::{ChannelId, EventId, ServerId, SessionId, UserId};
+use model::{ChannelId, EventId, ServerId, SessionId, Timestamp, UserId};
 use platform::{
     auth::{Authenticator, RevokedSessions, TokenIssuer},
     bus::{EventBus, LocalBus},
@@ -24,9 +24,13 @@ use platform::{
     service::Context,
 };
 use serde_json::{Value, json};
+use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::peers::{Peers, SERVER};
+use crate::{
+    air::{Air, SharedBus, Voice},
+    peers::{Peers, SERVER},
+};
 
 pub const ISSUER: &str = "http://beep.test";
 
@@ -36,28 +40,108 @@ pub struct World {
     pub shutdown: CancellationToken,
     bus: Arc<LocalBus>,
     tokens: TokenIssuer,
-    events: AtomicI64,
+    events: Arc<AtomicI64>,
+    /// By which this gateway speaks to the others, if it is one of several.
+    pub voice: Voice,
+    air: Option<Air>,
+    /// How many milliseconds the gateway's clock is ahead.
+    ahead: Arc<AtomicI64>,
+    running: Vec<AbortHandle>,
     _database: platform::testing::TestDatabase,
 }
 
-impl World {
-    /// A gateway whose one server has these members and channels.
-    pub async fn new(members: &[i64], channels: &[i64]) -> Self {
+/// What several gateways share.
+struct Shared {
+    peers: Peers,
+    bus: Arc<LocalBus>,
+    air: Option<Air>,
+    tokens: TokenIssuer,
+    events: Arc<AtomicI64>,
+}
+
+impl Shared {
+    fn new(air: Option<Air>, members: &[i64], channels: &[i64]) -> Self {
         let peers = Peers::default();
         peers.change(|tenant| {
             tenant.members = members.to_vec();
             tenant.channels = channels.to_vec();
         });
-        let (bus, clock, shutdown) = (Arc::new(LocalBus::default()), Clock::system(), CancellationToken::new());
+        Self {
+            peers,
+            bus: Arc::default(),
+            air,
+            tokens: TokenIssuer::ephemeral(ISSUER),
+            events: Arc::new(AtomicI64::new(1)),
+        }
+    }
+}
+
+impl World {
+    /// A gateway whose one server has these members and channels.
+    pub async fn new(members: &[i64], channels: &[i64]) -> Self {
+        Self::start(Shared::new(None, members, channels)).await
+    }
+
+    /// The same with a second gateway.
+    pub async fn two(members: &[i64], channels: &[i64]) -> (Self, Self) {
+        let first = Self::start(Shared::new(Some(Air::default()), members, channels)).await;
+        let second = first.another().await;
+        (first, second)
+    }
+
+    /// One more gateway beside this one.
+    pub async fn another(&self) -> Self {
+        Self::start(Shared {
+            peers: self.peers.clone(),
+            bus: Arc::clone(&self.bus),
+            air: self.air.clone(),
+            tokens: self.tokens.clone(),
+            events: Arc::clone(&self.events),
+        })
+        .await
+    }
+
+    /// The gateway is no more, without a word.
+    pub fn die(&self) {
+        self.running.iter().for_each(AbortHandle::abort);
+        self.voice.lose(true);
+    }
+
+    /// So much time passes for the gateway.
+    pub fn pass(&self, time: Duration) {
+        self.ahead
+            .fetch_add(time.as_millis().try_into().unwrap(), Ordering::SeqCst);
+    }
+
+    async fn start(shared: Shared) -> Self {
+        let Shared {
+            peers,
+            bus,
+            air,
+            tokens,
+            events,
+        } = shared;
+        let voice = air.clone().map(Voice::new).unwrap_or_default();
+        let own_bus: Arc<dyn EventBus> = match &air {
+            None => Arc::clone(&bus) as _,
+            Some(_) => Arc::new(SharedBus {
+                events: Arc::clone(&bus),
+                voice: voice.clone(),
+            }),
+        };
+        let ahead = Arc::new(AtomicI64::new(0));
+        let (told, machine) = (Arc::clone(&ahead), Clock::system());
+        let clock =
+            Clock::from_fn(move || Timestamp::from_millis(machine.now().as_millis() + told.load(Ordering::SeqCst)));
+        let shutdown = CancellationToken::new();
         let database = platform::testing::sqlite();
         let context = Context {
             db: database.db.clone(),
-            bus: Arc::clone(&bus) as Arc<dyn EventBus>,
+            bus: own_bus,
             ids: Ids::new(clock.clone(), 1),
             clock: clock.clone(),
             shutdown: shutdown.clone(),
         };
-        let tokens = TokenIssuer::ephemeral(ISSUER);
         let authenticator = Authenticator::new(ISSUER, &tokens.jwks(), RevokedSessions::default());
         let wired = gateway::wire(gateway::Needs {
             context,
@@ -74,9 +158,8 @@ impl World {
         })
         .await
         .unwrap();
-        for task in wired.tasks {
-            tokio::spawn(task.work);
-        }
+        let tasks = wired.tasks.into_iter();
+        let mut running: Vec<_> = tasks.map(|task| tokio::spawn(task.work).abort_handle()).collect();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = http::public(
@@ -85,14 +168,19 @@ impl World {
             authenticator,
             clock,
         );
-        tokio::spawn(http::serve(listener, router, shutdown.clone(), Duration::from_secs(2)));
+        let serving = http::serve(listener, router, shutdown.clone(), Duration::from_secs(2));
+        running.push(tokio::spawn(serving).abort_handle());
         Self {
             address,
             peers,
             shutdown,
             bus,
             tokens,
-            events: AtomicI64::new(1),
+            events,
+            voice,
+            air,
+            ahead,
+            running,
             _database: database,
         }
     }
