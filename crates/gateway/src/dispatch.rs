@@ -1,4 +1,7 @@
 //! From the bus to hubs and sessions. This task never waits for a peer, so that no server slows another down.
+//!
+//! What hubs know of servers and members is kept right by events alone. While the bus is away nothing arrives, so nothing is
+//! delivered by what may have changed; when it is back, it says that events were lost, and every session starts anew.
 
 use std::{
     collections::{HashSet, VecDeque},

@@ -2,23 +2,27 @@
 //!
 //! An event carries the server's version after the change. It drops what is remembered and raises the server's floor, so
 //! that an answer which was on its way when the event came is not remembered in its place.
+//!
+//! While the events of the servers service do not arrive for certain, nothing is believed, and each question is asked: a right
+//! that was taken away has effect within a second, whatever fails.
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use contracts::{
+    calls::Service,
     events::{Audience, Event},
     permissions::{MemberAccess, TenantAccess},
     servers::{ChannelKind, GetMembershipRequest, GetTenantRequest, servers_client::ServersClient},
 };
 use model::{ChannelId, Permission, PermissionSet, ServerId, UserId};
 use moka::sync::Cache;
-use platform::{clock::Clock, rpc::Peer};
+use platform::{bus::EventBus, clock::Clock, rpc::Peer};
 
 use crate::error::MessagesError;
 
@@ -31,6 +35,10 @@ const BELIEVED: Duration = Duration::from_mins(5);
 pub(crate) struct Access {
     servers: ServersClient<Peer>,
     clock: Clock,
+    bus: Arc<dyn EventBus>,
+    /// What the bus said when the caches were looked at last: they hold nothing older.
+    heard: AtomicU64,
+    forgetting: Mutex<()>,
     tenants: Cache<ServerId, Arc<TenantAccess>>,
     members: Cache<(ServerId, UserId), Arc<MemberAccess>>,
     floors: Cache<ServerId, i64>,
@@ -57,10 +65,13 @@ impl Viewer {
 }
 
 impl Access {
-    pub(crate) fn new(servers: ServersClient<Peer>, clock: Clock) -> Self {
+    pub(crate) fn new(servers: ServersClient<Peer>, clock: Clock, bus: Arc<dyn EventBus>) -> Self {
         Self {
             servers,
             clock,
+            bus,
+            heard: AtomicU64::new(0),
+            forgetting: Mutex::default(),
             tenants: Cache::builder().max_capacity(TENANTS).time_to_live(BELIEVED).build(),
             members: Cache::builder().max_capacity(MEMBERS).time_to_live(BELIEVED).build(),
             floors: Cache::builder()
@@ -97,8 +108,26 @@ impl Access {
         }
     }
 
+    /// Whether what is remembered may be believed.
+    fn is_followed(&self) -> bool {
+        let Some(heard) = self.bus.hears(Service::Servers) else {
+            return false;
+        };
+        if self.heard.load(Ordering::SeqCst) != heard {
+            // Whoever comes meanwhile waits, and believes nothing of before.
+            let _forgetting = self.forgetting.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.heard.load(Ordering::SeqCst) != heard {
+                self.forget_all();
+                self.heard.store(heard, Ordering::SeqCst);
+            }
+        }
+        true
+    }
+
     async fn tenant(&self, server_id: ServerId) -> Result<Option<Arc<TenantAccess>>, MessagesError> {
-        if let Some(known) = self.tenants.get(&server_id) {
+        if self.is_followed()
+            && let Some(known) = self.tenants.get(&server_id)
+        {
             return Ok(Some(known));
         }
         self.fetch(server_id).await
@@ -124,7 +153,9 @@ impl Access {
     }
 
     async fn member(&self, server_id: ServerId, user_id: UserId) -> Result<Option<Arc<MemberAccess>>, MessagesError> {
-        if let Some(known) = self.members.get(&(server_id, user_id)) {
+        if self.is_followed()
+            && let Some(known) = self.members.get(&(server_id, user_id))
+        {
             return Ok(Some(known));
         }
         let asked_in = self.forgotten.load(Ordering::SeqCst);
@@ -144,9 +175,10 @@ impl Access {
         Ok(Some(member))
     }
 
-    /// Whether an answer may be from before something that is known to have happened since it was asked for.
+    /// Whether an answer may be from before something that has happened since it was asked for.
     fn is_outdated(&self, server_id: ServerId, version: i64, asked_in: u64) -> bool {
-        self.floors.get(&server_id).is_some_and(|floor| version < floor)
+        !self.is_followed()
+            || self.floors.get(&server_id).is_some_and(|floor| version < floor)
             || self.forgotten.load(Ordering::SeqCst) != asked_in
     }
 

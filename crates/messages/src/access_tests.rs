@@ -8,8 +8,12 @@ use contracts::{
         servers_server::{self, ServersServer},
     },
 };
+use futures::future::BoxFuture;
 use model::EventId;
-use platform::rpc;
+use platform::{
+    bus::{BusError, Subscription, Topics},
+    rpc,
+};
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
@@ -75,14 +79,49 @@ impl servers_server::Servers for Servers {
     }
 }
 
+/// A bus of which nothing but [`EventBus::hears`] is needed.
+#[derive(Clone, Default)]
+struct Bus(Arc<std::sync::Mutex<Option<u64>>>);
+
+impl Bus {
+    fn hears(&self, heard: Option<u64>) {
+        *self.0.lock().unwrap() = heard;
+    }
+}
+
+impl EventBus for Bus {
+    fn publish(&self, _: Arc<Event>) -> BoxFuture<'_, Result<(), BusError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn barrier(&self) -> BoxFuture<'_, Result<(), BusError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn subscribe(&self, _: Topics) -> BoxFuture<'_, Result<Subscription, BusError>> {
+        Box::pin(std::future::ready(Err(BusError("not needed here".to_owned()))))
+    }
+
+    fn hears(&self, service: Service) -> Option<u64> {
+        assert_eq!(service, Service::Servers);
+        *self.0.lock().unwrap()
+    }
+}
+
 fn world(permits: usize) -> (Servers, Arc<Access>) {
+    let bus = Bus::default();
+    bus.hears(Some(0));
+    world_with(permits, bus)
+}
+
+fn world_with(permits: usize, bus: Bus) -> (Servers, Arc<Access>) {
     let servers = Servers {
         version: Arc::new(AtomicU64::new(1)),
         asked: Arc::default(),
         permits: Arc::new(Semaphore::new(permits)),
     };
     let client = ServersClient::new(rpc::in_process(ServersServer::new(servers.clone())));
-    (servers, Arc::new(Access::new(client, Clock::system())))
+    (servers, Arc::new(Access::new(client, Clock::system(), Arc::new(bus))))
 }
 
 fn told(kind: EventKind, version: i64) -> Event {
@@ -134,4 +173,36 @@ async fn what_was_on_its_way_when_events_came_or_were_lost_is_not_remembered() {
         access.viewer(SERVER, CHANNEL, USER).await.unwrap();
         assert_eq!(servers.asked.load(Ordering::SeqCst), 4, "and remembered now");
     }
+}
+
+#[tokio::test]
+async fn nothing_is_believed_while_the_servers_service_is_not_heard_nor_what_was_remembered_before() {
+    let bus = Bus::default();
+    bus.hears(Some(0));
+    let (servers, access) = world_with(100, bus.clone());
+    let asked = async || {
+        let before = servers.asked.load(Ordering::SeqCst);
+        access.viewer(SERVER, CHANNEL, USER).await.unwrap();
+        servers.asked.load(Ordering::SeqCst) - before
+    };
+    assert_eq!((asked().await, asked().await), (2, 0));
+    bus.hears(None);
+    assert_eq!((asked().await, asked().await), (2, 2));
+    bus.hears(Some(1));
+    assert_eq!((asked().await, asked().await), (2, 0));
+    // A lapse that nobody noticed counts as much.
+    bus.hears(Some(2));
+    assert_eq!((asked().await, asked().await), (2, 0));
+}
+
+#[tokio::test]
+async fn what_was_on_its_way_when_the_servers_service_was_not_heard_is_not_remembered() {
+    let bus = Bus::default();
+    bus.hears(Some(0));
+    let (servers, access) = world_with(0, bus.clone());
+    ask_while(&servers, &access, |_| bus.hears(None)).await;
+    bus.hears(Some(1));
+    servers.permits.add_permits(2);
+    access.viewer(SERVER, CHANNEL, USER).await.unwrap();
+    assert_eq!(servers.asked.load(Ordering::SeqCst), 4, "both are asked for again");
 }

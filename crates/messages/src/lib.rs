@@ -74,7 +74,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let (log, writer) = Log::new(tenants.clone(), context.ids.clone(), context.clock.clone());
     let (removal, deletions) = Removal::new();
     let service = Arc::new(Service {
-        access: Access::new(servers.clone(), context.clock.clone()),
+        access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
         authors: Authors::new(users),
         limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
         log,

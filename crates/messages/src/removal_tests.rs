@@ -15,6 +15,7 @@ use contracts::{
 };
 use model::{MessageId, Timestamp, UserId};
 use platform::{
+    bus::LocalBus,
     clock::{Clock, Ids},
     db::{Db, Tenants},
     rpc,
@@ -83,7 +84,7 @@ fn service(db: &Db, servers: &Servers) -> Service {
     // Nobody asks for names here: the same peer answers that it does not know the call.
     let users = UsersClient::new(rpc::in_process(servers_server::ServersServer::new(servers.clone())));
     Service {
-        access: Access::new(client.clone(), clock.clone()),
+        access: Access::new(client.clone(), clock.clone(), Arc::new(LocalBus::default())),
         authors: Authors::new(users),
         limit: SendingLimit::new(0),
         log: Log::new(tenants.clone(), ids.clone(), clock.clone()).0,

@@ -21,7 +21,10 @@ use contracts::{
 use platform::{
     auth::{Authenticator, Keys, OwnServiceTokens, RevokedSessions, TokenIssuer},
     clock::Clock,
-    http::{self, internal::InternalRoutes},
+    http::{
+        self,
+        internal::{InternalRoutes, Serving},
+    },
     rpc::{Admission, Channel, Credentials, ForUsers, Peer},
 };
 use tokio_util::sync::CancellationToken;
@@ -62,6 +65,7 @@ impl Servers for Counting {
 struct Instance {
     address: SocketAddr,
     calls: Counting,
+    serving: Serving,
     stop: CancellationToken,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
 }
@@ -82,6 +86,7 @@ impl Instance {
         Self {
             address,
             calls,
+            serving,
             stop,
             server,
         }
@@ -97,11 +102,19 @@ impl Instance {
     }
 }
 
+async fn until(mut condition: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it does not come about");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 fn channel(addresses: &[SocketAddr]) -> Channel {
     let addresses = addresses
         .iter()
         .map(|address| format!("http://{address}").parse().unwrap());
-    let (channel, watching) = Channel::open(Service::Servers, addresses.collect(), CancellationToken::new());
+    let (channel, watching) = Channel::open(Service::Servers, addresses.collect(), None, CancellationToken::new());
     tokio::spawn(watching.work);
     channel
 }
@@ -155,11 +168,7 @@ async fn calls_are_balanced_and_go_on_when_an_instance_ends() {
     let (first, second) = (Instance::start(&issuer).await, Instance::start(&issuer).await);
     let channel = channel(&[first.address, second.address]);
     let mut client = client(&channel, Service::Messages, &issuer);
-    let begun = std::time::Instant::now();
-    while channel.instances() < 2 {
-        assert!(begun.elapsed() < Duration::from_secs(20), "the instances are not found");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until(|| channel.instances() == 2).await;
     while first.count() == 0 || second.count() == 0 {
         client.get_membership(MEMBERSHIP).await.unwrap();
         assert!(first.count() + second.count() < 1_000, "one gets nothing");
@@ -170,6 +179,54 @@ async fn calls_are_balanced_and_go_on_when_an_instance_ends() {
         client.get_membership(MEMBERSHIP).await.unwrap();
     }
     assert!(second.count() >= before + 50);
+    second.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_says_it_is_going_is_left_before_it_goes() {
+    let issuer = TokenIssuer::ephemeral(ISSUER);
+    let (first, second) = (Instance::start(&issuer).await, Instance::start(&issuer).await);
+    let channel = channel(&[first.address, second.address]);
+    until(|| channel.instances() == 2).await;
+    let (end, source) = (
+        CancellationToken::new(),
+        Arc::new(OwnServiceTokens::new(issuer, Clock::system())),
+    );
+    let callers = (0..4).map(|_| {
+        let mut client = ServersClient::new(channel.peer(Credentials::new(Service::Messages, source.clone())));
+        let end = end.clone();
+        tokio::spawn(async move {
+            while !end.is_cancelled() {
+                client.get_membership(MEMBERSHIP).await.unwrap();
+            }
+        })
+    });
+    let callers: Vec<_> = callers.collect();
+    until(|| first.count() > 0 && second.count() > 0).await;
+    first.serving.set(false).await;
+    until(|| channel.instances() == 1).await;
+    // Many calls, and none of them to the first: those that were on their way have been answered.
+    let mut before = (0, 0);
+    until(|| {
+        let now = (first.count(), second.count());
+        if now.0 != before.0 {
+            before = now;
+        }
+        now.1 > before.1 + 100
+    })
+    .await;
+    let (calls, before, after) = (first.calls.clone(), before.0, second.count());
+    first.end().await;
+    until(|| second.count() > after + 100).await;
+    end.cancel();
+    for caller in callers {
+        caller.await.expect("no call fails");
+    }
+    assert_eq!(
+        calls.0.load(Ordering::SeqCst),
+        before,
+        "nobody asked the one that was going"
+    );
     second.end().await;
 }
 

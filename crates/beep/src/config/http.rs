@@ -12,6 +12,9 @@ section! {
         request_timeout_seconds: u64 = Fixed("30"), 1..=3600;
         /// The largest body of any request, uploads included, in bytes. JSON has a narrower limit of its own.
         body_limit_bytes: usize = Fixed("9437184"), 131_072..=67_108_864;
+        /// How long requests are still taken after Beep was told to stop, in seconds. Meanwhile `/readyz` answers 503, so that
+        /// balancers and the other services turn away before the door is closed: longer than they take to notice.
+        drain_seconds: u64 = Derived("2 when services run apart, 0 otherwise"), 0..=300;
         /// The proxies in front of Beep, as addresses or networks, whose `X-Forwarded-For` header is believed. Name none
         /// that you do not run: they decide what address a request is counted for.
         trusted_proxies: Vec<Proxies> = Fixed("");

@@ -1,6 +1,10 @@
 //! How services find, trust and reach each other when they are separate processes. A Beep in one process needs none of it.
 
-use std::{fmt, net::SocketAddr};
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use platform::{auth::Secret, rpc::Address};
 use serde::Deserialize;
@@ -12,6 +16,14 @@ section! {
     Internal in "internal." {
         /// The address and port on which this process takes calls of other services. Never reachable from outside.
         listen: SocketAddr = Fixed("127.0.0.1:9080");
+        /// The certificate that this process shows to the others (PEM, with what stands between it and the authority), as
+        /// server and as client. With it calls between services are encrypted, and only who shows a certificate of
+        /// `internal.tls_authorities` is answered (mutual TLS). Read again when it changes.
+        tls_certificate: FilePath = Fixed("");
+        /// The key of that certificate (PEM).
+        tls_key: FilePath = Fixed("");
+        /// The certificates of the authorities whose certificates are believed (PEM): nobody else's are.
+        tls_authorities: FilePath = Fixed("");
         /// The events between services: `local` within one process, or the addresses of NATS servers
         /// (`nats://USER:PASSWORD@HOST:4222`, `tls://…`).
         events: EventsUrl = Fixed("local");
@@ -71,6 +83,33 @@ impl SettingType for Address {
 
 impl ListItem for Address {
     const LIST_FORM: &'static str = "addresses such as http://servers:9080";
+}
+
+/// The path of a file, or none.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub struct FilePath(PathBuf);
+
+impl From<String> for FilePath {
+    fn from(text: String) -> Self {
+        Self(text.trim().into())
+    }
+}
+
+impl FilePath {
+    /// The path, if there is one.
+    #[must_use]
+    pub fn get(&self) -> Option<&Path> {
+        Some(&*self.0).filter(|path| !path.as_os_str().is_empty())
+    }
+}
+
+impl SettingType for FilePath {
+    const FORM: &'static str = "the path of a file";
+    fn show(&self) -> String {
+        self.get()
+            .map_or("(none)".to_owned(), |path| path.display().to_string())
+    }
 }
 
 /// A secret, or none.

@@ -4,6 +4,7 @@
 //! written from them by `beep config docs`; a test compares the two.
 
 mod database;
+mod encryption;
 mod environment;
 mod explanation;
 mod gateway;
@@ -138,7 +139,8 @@ impl Config {
         self.rate_limit.validate()?;
         self.identity.validate()?;
         self.gateway.validate()?;
-        self.validate_targets()
+        self.validate_targets()?;
+        self.validate_encryption()
     }
 }
 
@@ -167,11 +169,15 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
     ]
 }
 
+/// For how many seconds a process among others takes requests after it was told to stop: they ask each second how it is.
+const DRAIN_APART: u64 = 2;
+
 /// The settings that defaults follow from.
 #[derive(serde::Deserialize)]
 struct Bases {
     listen: SocketAddr,
     data_dir: PathBuf,
+    target: Vec<Target>,
 }
 
 /// Adds the defaults that follow from other settings.
@@ -184,9 +190,16 @@ fn derive_defaults(figment: Figment, environment: &Environment) -> Result<Figmen
     for setting in General::settings().iter().filter(|setting| setting.key != "public_url") {
         check(&figment, setting)?;
     }
-    let Ok(Bases { listen, data_dir }) = figment.extract() else {
+    let Ok(Bases {
+        listen,
+        data_dir,
+        target,
+    }) = figment.extract()
+    else {
         return Ok(figment);
     };
+    let is_apart = !target.contains(&Target::All);
+    let figment = layers::derived(figment, "http.drain_seconds", if is_apart { DRAIN_APART } else { 0 });
     let figment = layers::derived(
         figment,
         "public_url",

@@ -62,6 +62,42 @@ fn nothing_needs_to_be_set() {
 }
 
 #[test]
+fn encryption_is_whole_or_not_at_all() {
+    let secret = "s".repeat(32);
+    let apart = [
+        ("BEEP_TARGET", "messages"),
+        ("BEEP_INTERNAL__EVENTS", "nats://nats:4222"),
+        ("BEEP_INTERNAL__MESSAGES_SECRET", &*secret),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| {
+        let all: Vec<(&str, &str)> = apart.iter().copied().chain(more.iter().copied()).collect();
+        load(&[], &all, None).map(|loaded| loaded.config.tls_files().is_some())
+    };
+    let files = [
+        ("BEEP_INTERNAL__TLS_CERTIFICATE", "tls.crt"),
+        ("BEEP_INTERNAL__TLS_KEY", "tls.key"),
+        ("BEEP_INTERNAL__TLS_AUTHORITIES", "ca.crt"),
+    ];
+    let peers = [
+        ("BEEP_PEERS__STORAGE", "https://storage"),
+        ("BEEP_PEERS__USERS", "https://users"),
+        ("BEEP_PEERS__SERVERS", "https://servers"),
+    ];
+    assert_eq!(with(&[]), Ok(false));
+    assert_eq!(with(&[&files[..], &peers[..]].concat()), Ok(true));
+    for (missing, key) in [(0, "certificate"), (1, "key"), (2, "authorities")] {
+        let mut some = [&files[..], &peers[..]].concat();
+        some.remove(missing);
+        let error = with(&some).unwrap_err();
+        assert!(error.starts_with(&format!("internal.tls_{key} ")), "{error}");
+    }
+    let error = with(&peers).unwrap_err();
+    assert!(error.starts_with("peers.storage = https://storage:443"), "{error}");
+    let error = with(&[&files[..], &peers[..2]].concat()).unwrap_err();
+    assert!(error.starts_with("peers.servers = http://servers:9080"), "{error}");
+}
+
+#[test]
 fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
     let file = "listen = '127.0.0.1:1'\n[database]\npool_size = 1\n[identity]\naccess_token_seconds = 100\n";
     let environment = [("BEEP_LISTEN", "127.0.0.1:2"), ("BEEP_DATABASE__POOL_SIZE", "2")];

@@ -13,17 +13,22 @@ use platform::{
         Authenticator, KeySource, Keys, OwnServiceTokens, RemoteIssuer, RevokedSessions, ServiceTokenSource,
         TokenIssuer,
     },
-    bus::{Delivery, Subscription},
+    bus::{Delivery, EventBus, Subscription},
     clock::Clock,
     rpc::{Credentials, Peer},
     service::Task,
+    tls::Tls,
 };
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 
 /// How often ended sign-ins are forgotten whose tokens have expired.
 const FORGET_EVERY: Duration = Duration::from_mins(5);
+/// How often it is looked whether ends of sign-ins would be heard of. With what a silence may last before it is noticed, less
+/// than a second.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How soon the issuer is asked again when it did not answer.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
 
@@ -45,6 +50,7 @@ impl Identity {
         config: &Config,
         public_url: &str,
         clock: &Clock,
+        tls: Option<Tls>,
         shutdown: &CancellationToken,
     ) -> anyhow::Result<(Self, Option<Task>)> {
         if config.services().contains(&Service::Users) {
@@ -61,8 +67,7 @@ impl Identity {
             Some((service, secret))
         });
         let addresses = config.addresses_of(Service::Users).to_vec();
-        let remote = RemoteIssuer::new(addresses, secrets.collect::<HashMap<_, _>>())
-            .context("connections to the issuer cannot be made")?;
+        let remote = RemoteIssuer::new(addresses, secrets.collect::<HashMap<_, _>>(), tls);
         let keys = Keys::default();
         let first = async {
             loop {
@@ -99,6 +104,7 @@ impl Identity {
 pub(crate) struct Endings {
     pub(super) users: UsersClient<Peer>,
     pub(super) authenticator: Authenticator,
+    pub(super) bus: Arc<dyn EventBus>,
     pub(super) clock: Clock,
 }
 
@@ -125,8 +131,19 @@ impl Endings {
     pub(super) async fn follow(self, mut events: Subscription, shutdown: CancellationToken) {
         let following = async {
             let mut forget = tokio::time::interval(FORGET_EVERY);
+            let mut looks = tokio::time::interval(LOOK_EVERY);
+            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut known = None;
             loop {
                 tokio::select! {
+                    _ = looks.tick() => {
+                        // While nobody can be heard, the ended sign-ins are asked for again and again; then once more.
+                        let heard = self.bus.hears(Service::Users);
+                        if heard.is_none() || heard != known {
+                            self.read().await;
+                            known = heard;
+                        }
+                    }
                     _ = forget.tick() => self.authenticator.revoked().forget_expired(self.clock.now()),
                     delivery = events.next() => match delivery {
                         None => return,

@@ -6,6 +6,7 @@ mod instance;
 mod peers;
 mod services;
 mod starting;
+mod stopping;
 
 use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
@@ -14,14 +15,11 @@ use anyhow::Context;
 use axum::routing::any;
 use platform::{
     db::Db,
-    http::{self, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
+    http::{self, Entrance, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
     telemetry::{self, LogFormat, Metrics, TelemetrySettings},
+    tls::Tls,
 };
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    task::JoinSet,
-};
+use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
@@ -31,6 +29,7 @@ pub(crate) use self::{
 use self::{
     services::{add_checks, needs_database},
     starting::Door,
+    stopping::Stopping,
 };
 use crate::{
     config::{self, Config},
@@ -73,7 +72,6 @@ fn start_telemetry(config: &Config) -> anyhow::Result<telemetry::TelemetryGuard>
 
 async fn run(config: &Config) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
-    stop_on_signal(shutdown.clone())?;
     let metrics = Metrics::install().context("metrics cannot start")?;
     let db = open_database(config)?;
     let address = config.general.listen;
@@ -82,6 +80,13 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let url = config.general.public_url.with_bound_port(bound.port());
 
     let (door, readiness) = (Door::default(), Readiness::default());
+    let stopping = Stopping {
+        door: door.clone(),
+        readiness: readiness.clone(),
+        drain: Duration::from_secs(config.http.drain_seconds),
+        shutdown: shutdown.clone(),
+    };
+    stopping.on_signal()?;
     let entrance = door.clone();
     readiness.add("start", move || {
         let open = entrance.is_open();
@@ -114,8 +119,13 @@ async fn run(config: &Config) -> anyhow::Result<()> {
             // Peers wait for each other: they are let in first.
             let (router, serving) = routes.finish(admission, ::contracts::DESCRIPTORS).await;
             serving.set(true).await;
-            let serve = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
-            internal_server = Some((serve, serving));
+            let draining = readiness.clone().draining();
+            tokio::spawn(async move {
+                draining.await;
+                serving.set(false).await;
+            });
+            let entrance = Entrance::new(listener, services.tls.as_ref().map(Tls::mutual));
+            internal_server = Some(tokio::spawn(http::serve(entrance, router, shutdown.clone(), DRAIN)));
         }
         let _ = shutdown.run_until_cancelled(services.endings.read()).await;
         let mut public = services
@@ -136,9 +146,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         tracing::info!(server.address = %bound, url.full = %url, "Beep is at {url}");
     }
     shutdown.cancelled().await;
-    readiness.drain();
-    if let Some((serve, serving)) = internal_server {
-        serving.set(false).await;
+    if let Some(serve) = internal_server {
         serve.await.context("the internal server ended")??;
     }
     server.await.context("the server ended")??;
@@ -212,19 +220,4 @@ fn http_settings(config: &Config, url: &str) -> HttpSettings {
             address: limit(limits.requests_per_second_per_address, limits.burst_per_address),
         },
     }
-}
-
-/// Cancels `shutdown` when the system or the person at the keyboard asks the program to stop.
-fn stop_on_signal(shutdown: CancellationToken) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("Beep was told to stop");
-        shutdown.cancel();
-    });
-    Ok(())
 }

@@ -9,6 +9,7 @@ use platform::{
     http::{Readiness, internal::InternalRoutes},
     rpc::{self, Channel, ForUsers, Peer},
     service::Task,
+    tls::Tls,
 };
 use tokio_util::sync::CancellationToken;
 use tonic::{body::Body, codegen::Service as Serves, server::NamedService};
@@ -20,6 +21,7 @@ use crate::config::Config;
 pub(super) struct Peers<'a> {
     config: &'a Config,
     identity: &'a Identity,
+    tls: Option<Tls>,
     clock: Clock,
     shutdown: CancellationToken,
     here: HashMap<Service, Peer>,
@@ -31,10 +33,17 @@ pub(super) struct Peers<'a> {
 }
 
 impl<'a> Peers<'a> {
-    pub(super) fn new(config: &'a Config, identity: &'a Identity, clock: Clock, shutdown: CancellationToken) -> Self {
+    pub(super) fn new(
+        config: &'a Config,
+        identity: &'a Identity,
+        tls: Option<Tls>,
+        clock: Clock,
+        shutdown: CancellationToken,
+    ) -> Self {
         Self {
             config,
             identity,
+            tls,
             clock,
             shutdown,
             here: HashMap::new(),
@@ -67,7 +76,7 @@ impl<'a> Peers<'a> {
         }
         let channel = self.elsewhere.entry(peer).or_insert_with(|| {
             let addresses = self.config.addresses_of(peer).to_vec();
-            let (channel, watching) = Channel::open(peer, addresses, self.shutdown.clone());
+            let (channel, watching) = Channel::open(peer, addresses, self.tls.clone(), self.shutdown.clone());
             self.tasks.push(watching);
             channel
         });

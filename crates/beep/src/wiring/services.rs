@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use axum::Router;
 use contracts::{
     calls::Service, messages::messages_client::MessagesClient, servers::servers_client::ServersClient,
@@ -17,6 +17,7 @@ use platform::{
     objects::LocalObjects,
     rpc::Admission,
     service::{Context, Task, Wired},
+    tls::Tls,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +34,8 @@ pub(crate) struct Services {
     pub(crate) public: Router,
     /// What other processes may call here, and who gets in; `None` when all services are in this process.
     pub(crate) internal: Option<(InternalRoutes, Admission)>,
+    /// How processes show each other who they are, if they do.
+    pub(crate) tls: Option<Tls>,
     /// What goes on in the background.
     pub(crate) tasks: Vec<Task>,
     /// To be read when the tasks run, before anybody is let in.
@@ -86,8 +89,11 @@ pub(crate) async fn wire_at(
     let mut tasks = Vec::new();
     let (ids, lease) = lease_ids(config, &db, &clock, &shutdown).await?;
     tasks.extend(lease);
-    let bus = open_bus(config, readiness).await?;
-    let (identity, following) = Identity::open(config, public_url, &clock, &shutdown).await?;
+    let (bus, hearing) = open_bus(config, readiness, &shutdown).await?;
+    tasks.extend(hearing);
+    let (tls, renewing) = open_tls(config, &shutdown).await?.unzip();
+    tasks.extend(renewing);
+    let (identity, following) = Identity::open(config, public_url, &clock, tls.clone(), &shutdown).await?;
     tasks.extend(following);
     let context = Context {
         db,
@@ -98,7 +104,7 @@ pub(crate) async fn wire_at(
     };
     // Listens before anything is read, so that no sign-in ends unnoticed.
     let ended = context.bus.subscribe(Topics::Changes).await?;
-    let mut peers = Peers::new(config, &identity, clock.clone(), shutdown.clone());
+    let mut peers = Peers::new(config, &identity, tls.clone(), clock.clone(), shutdown.clone());
     let mut public = Router::new();
     for service in config.services() {
         let wired = Wiring {
@@ -119,6 +125,7 @@ pub(crate) async fn wire_at(
     let endings = Endings {
         users: UsersClient::new(peers.of(asks, Service::Users)),
         authenticator: identity.authenticator.clone(),
+        bus: Arc::clone(&context.bus),
         clock: clock.clone(),
     };
     tasks.push(Task::new("platform", endings.clone().follow(ended, shutdown)));
@@ -144,6 +151,7 @@ pub(crate) async fn wire_at(
     Ok(Services {
         public,
         internal,
+        tls,
         tasks,
         endings,
         authenticator: identity.authenticator.clone(),
@@ -167,9 +175,23 @@ async fn lease_ids(
     Ok((ids, Some(Task::new("platform", keeping))))
 }
 
-async fn open_bus(config: &Config, readiness: &Readiness) -> anyhow::Result<Arc<dyn EventBus>> {
+async fn open_tls(config: &Config, shutdown: &CancellationToken) -> anyhow::Result<Option<(Tls, Task)>> {
+    let Some(files) = config.tls_files().filter(|_| config.is_apart()) else {
+        return Ok(None);
+    };
+    match Tls::open(files, shutdown.clone()).await {
+        Ok(opened) => Ok(Some(opened)),
+        Err(error) => bail!("{} = {error}", Config::tls_setting(error.kind)),
+    }
+}
+
+async fn open_bus(
+    config: &Config,
+    readiness: &Readiness,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<(Arc<dyn EventBus>, Option<Task>)> {
     let EventsUrl::Nats(url) = &config.internal.events else {
-        return Ok(Arc::new(LocalBus::default()));
+        return Ok((Arc::new(LocalBus::default()), None));
     };
     let names: Vec<_> = config.services().iter().map(|service| service.name()).collect();
     let bus = NatsBus::connect(url, &format!("beep {}", names.join(",")))
@@ -187,7 +209,8 @@ async fn open_bus(config: &Config, readiness: &Readiness) -> anyhow::Result<Arc<
             }
         }
     });
-    Ok(Arc::new(bus))
+    let hearing = bus.keep_hearing(config.services(), shutdown.clone());
+    Ok((Arc::new(bus), Some(Task::new("platform", hearing))))
 }
 
 /// What every service of this process is built from.

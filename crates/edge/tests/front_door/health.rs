@@ -1,7 +1,10 @@
 //! Who is not well gets no requests, as long as somebody else is.
 
+use std::sync::Arc;
+
 use axum::Router;
 use http::StatusCode;
+use tokio_util::sync::CancellationToken;
 
 use crate::{edge::Plan, instance::Instance, patience::until};
 
@@ -26,6 +29,43 @@ async fn an_unready_instance_leaves_and_returns() {
         one.served() > before
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_says_it_is_going_is_left_before_it_goes() {
+    let (mut one, two) = (Instance::named("one"), Instance::named("two"));
+    let edge = Arc::new(Plan::messages(&[&one, &two]).start_ready().await);
+    edge.all_serve(&[&one, &two]).await;
+    let end = CancellationToken::new();
+    // Nothing that is sent with POST is tried twice: each request that meets the end of an instance would fail.
+    let senders: Vec<_> = (0..4)
+        .map(|_| {
+            let (edge, end) = (Arc::clone(&edge), end.clone());
+            tokio::spawn(async move {
+                while !end.is_cancelled() {
+                    let answer = edge.post("/api/v1/messages/1", "once").await;
+                    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+                }
+            })
+        })
+        .collect();
+    one.set_ready(false);
+    let mut before = (0, 0);
+    until("many requests, and none of them to the one that is going", async || {
+        let now = (one.served(), two.served());
+        if now.0 != before.0 {
+            before = now;
+        }
+        now.1 > before.1 + 100
+    })
+    .await;
+    one.kill().await;
+    let after = two.served();
+    until("the other one serves on", async || two.served() > after + 100).await;
+    end.cancel();
+    for sender in senders {
+        sender.await.expect("no request fails");
+    }
 }
 
 #[tokio::test]

@@ -2,16 +2,19 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use bytes::Bytes;
 use contracts::calls::Service;
 use futures::future::BoxFuture;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use jsonwebtoken::jwk::JwkSet;
 use oauth2::{
     AuthType, ClientId, ClientSecret, HttpRequest, HttpResponse, TokenResponse, TokenUrl, basic::BasicClient,
 };
-use serde::de::DeserializeOwned;
 
 use super::{AuthError, KeySource, SERVICE_TOKEN_LIFETIME, Secret, ServiceTokenSource, audience};
-use crate::rpc::Address;
+use crate::{rpc::Address, tls::Tls};
 
 /// Where the issuer publishes its keys.
 pub const KEYS_PATH: &str = "/.well-known/jwks.json";
@@ -25,23 +28,20 @@ const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// The issuer, by its internal addresses.
 #[derive(Clone)]
 pub struct RemoteIssuer {
-    http: reqwest::Client,
+    tls: Option<Tls>,
     addresses: Vec<Address>,
     secrets: std::sync::Arc<HashMap<Service, Secret<String>>>,
 }
 
 impl RemoteIssuer {
-    /// The issuer at the addresses; `secrets` are those of the services in this process.
-    ///
-    /// # Errors
-    /// When no client can be made, which is a fault of the machine.
-    pub fn new(addresses: Vec<Address>, secrets: HashMap<Service, Secret<String>>) -> Result<Self, AuthError> {
-        let http = reqwest::Client::builder().no_proxy().build();
-        Ok(Self {
-            http: http.map_err(|_| AuthError::Unreachable)?,
+    /// The issuer at the addresses; `secrets` are those of the services in this process. Addresses with `https` need `tls`.
+    #[must_use]
+    pub fn new(addresses: Vec<Address>, secrets: HashMap<Service, Secret<String>>, tls: Option<Tls>) -> Self {
+        Self {
+            tls,
             addresses,
             secrets: std::sync::Arc::new(secrets),
-        })
+        }
     }
 
     /// Asks one instance after the other until one answers.
@@ -59,25 +59,39 @@ impl RemoteIssuer {
         Err(last)
     }
 
-    async fn json<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, AuthError> {
-        let unreachable = |error: reqwest::Error| {
-            tracing::debug!(error.detail = %error, "the issuer does not answer");
-            AuthError::Unreachable
+    /// Sends a request on a connection of its own: there are few, and each is made with the certificates of the moment.
+    async fn send(&self, request: http::Request<Full<Bytes>>) -> Result<http::Response<Bytes>, AuthError> {
+        let client = Client::builder(TokioExecutor::new());
+        let asking = async {
+            let response = match &self.tls {
+                Some(tls) => {
+                    let connector = HttpsConnectorBuilder::new().with_tls_config(tls.client());
+                    let connector = connector.https_or_http().enable_http1().build();
+                    client.build(connector).request(request).await
+                }
+                None => client.build_http().request(request).await,
+            };
+            let response = response.map_err(|error| {
+                tracing::debug!(error.detail = ?error, "the issuer does not answer");
+                AuthError::Unreachable
+            })?;
+            let (parts, body) = response.into_parts();
+            let body = Limited::new(body, ANSWER_BYTES).collect().await;
+            let body = body.map_err(|_| AuthError::Issuer)?.to_bytes();
+            Ok(http::Response::from_parts(parts, body))
         };
-        let mut response = request
-            .timeout(WITHIN)
-            .send()
+        tokio::time::timeout(WITHIN, asking)
             .await
-            .and_then(reqwest::Response::error_for_status)
-            .map_err(unreachable)?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            body.extend_from_slice(&chunk);
-            if body.len() > ANSWER_BYTES {
-                return Err(AuthError::Issuer);
-            }
+            .unwrap_or(Err(AuthError::Unreachable))
+    }
+
+    async fn ask_for_keys(&self, address: &Address) -> Result<JwkSet, AuthError> {
+        let request = http::Request::get(format!("{address}{KEYS_PATH}")).body(Full::default());
+        let response = self.send(request.map_err(|_| AuthError::Issuer)?).await?;
+        if !response.status().is_success() {
+            return Err(AuthError::Unreachable);
         }
-        serde_json::from_slice(&body).map_err(|_| AuthError::Issuer)
+        serde_json::from_slice(response.body()).map_err(|_| AuthError::Issuer)
     }
 
     async fn ask_for_token(
@@ -88,8 +102,15 @@ impl RemoteIssuer {
     ) -> Result<(Secret<String>, Duration), AuthError> {
         let secret = self.secrets.get(&caller).ok_or(AuthError::Signing)?;
         let url = TokenUrl::new(format!("{address}{TOKEN_PATH}")).map_err(|_| AuthError::Issuer)?;
-        let http = self.http.clone();
-        let carry = move |request| send(http.clone(), request);
+        // Carries a request of the OAuth library.
+        let issuer = self.clone();
+        let carry = move |request: HttpRequest| {
+            let issuer = issuer.clone();
+            async move {
+                let answer = issuer.send(request.map(|body| Full::new(Bytes::from(body)))).await?;
+                Ok::<HttpResponse, AuthError>(answer.map(|body| body.to_vec()))
+            }
+        };
         let client = BasicClient::new(ClientId::new(caller.name().to_owned()))
             .set_client_secret(ClientSecret::new(secret.expose().clone()))
             .set_auth_type(AuthType::BasicAuth)
@@ -109,27 +130,9 @@ impl RemoteIssuer {
     }
 }
 
-/// Carries a request of the OAuth library.
-async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, AuthError> {
-    let (parts, body) = request.into_parts();
-    let request = http
-        .request(parts.method, parts.uri.to_string())
-        .headers(parts.headers)
-        .body(body)
-        .timeout(WITHIN);
-    let response = request.send().await.map_err(|_| AuthError::Unreachable)?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.bytes().await.map_err(|_| AuthError::Unreachable)?;
-    let mut answer = HttpResponse::new(body.to_vec());
-    *answer.status_mut() = status;
-    *answer.headers_mut() = headers;
-    Ok(answer)
-}
-
 impl KeySource for RemoteIssuer {
     async fn jwks(&self) -> Result<JwkSet, AuthError> {
-        self.first_answer(|address| Box::pin(self.json(self.http.get(format!("{address}{KEYS_PATH}")))))
-            .await
+        self.first_answer(|address| Box::pin(self.ask_for_keys(address))).await
     }
 }
 

@@ -1,13 +1,14 @@
 //! The event bus: how a change in one service reaches the others. A wake-up, never the only copy (`outbox`).
 
 mod backchannel;
+mod hearing;
 mod local;
 mod nats;
 mod recent;
 
 use std::{sync::Arc, time::Duration};
 
-use contracts::events::Event;
+use contracts::{calls::Service, events::Event};
 use futures::future::BoxFuture;
 use model::ServerId;
 
@@ -40,6 +41,13 @@ pub trait EventBus: Send + Sync + 'static {
 
     /// The events of the topics from when this answers on, or a [`Delivery::Lost`] for what came in between.
     fn subscribe(&self, topics: Topics) -> BoxFuture<'_, Result<Subscription, BusError>>;
+
+    /// Whether what the service publishes arrives here without delay: what its events would make wrong may be believed. The
+    /// number is another one when that was not so in between: what was remembered before is to be forgotten then. `None` at
+    /// most half a second after a connection was cut, here or there.
+    fn hears(&self, _service: Service) -> Option<u64> {
+        Some(0)
+    }
 
     /// By which instances of a service speak to each other; `None` on a bus within one process, where each is alone.
     fn backchannel(&self) -> Option<Arc<dyn Backchannel>> {

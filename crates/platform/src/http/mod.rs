@@ -40,5 +40,5 @@ pub use patch::Patch;
 pub use path::Path;
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use query::Query;
-pub use server::serve;
+pub use server::{Entrance, serve};
 pub use settings::{HttpSettings, RateLimit, RateLimits};

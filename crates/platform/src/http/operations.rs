@@ -3,10 +3,7 @@
 use std::{
     collections::BTreeMap,
     panic::AssertUnwindSafe,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -17,6 +14,7 @@ use futures::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::Json;
 use crate::telemetry::Metrics;
@@ -32,7 +30,7 @@ pub struct Readiness(Arc<Asked>);
 
 #[derive(Default)]
 struct Asked {
-    draining: AtomicBool,
+    draining: CancellationToken,
     checks: RwLock<Vec<(&'static str, Check)>>,
     notices: RwLock<Vec<(&'static str, Check)>>,
 }
@@ -77,12 +75,17 @@ impl Readiness {
 
     /// From now on not ready: the process is stopping, and balancers should look elsewhere.
     pub fn drain(&self) {
-        self.0.draining.store(true, Ordering::Relaxed);
+        self.0.draining.cancel();
+    }
+
+    /// Waits until [`Readiness::drain`] is called.
+    pub async fn draining(self) {
+        self.0.draining.cancelled().await;
     }
 
     async fn report(&self) -> Report {
         let (mut checks, notices) = tokio::join!(run_all(&self.0.checks), run_all(&self.0.notices));
-        if self.0.draining.load(Ordering::Relaxed) {
+        if self.0.draining.is_cancelled() {
             checks.insert("process", Some("is stopping".to_owned()));
         }
         Report {
@@ -137,6 +140,8 @@ async fn render(State(metrics): State<Metrics>) -> impl IntoResponse {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use axum::body::Body;
     use http_body_util::BodyExt;
     use tower::ServiceExt;

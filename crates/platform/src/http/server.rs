@@ -16,11 +16,15 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use super::PeerAddress;
+use crate::tls::Acceptor;
 
 /// The largest head of a request, in bytes; also the buffer that a connection keeps at most.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -38,18 +42,38 @@ pub struct ConnectionTimes {
     pub drain: Duration,
 }
 
-/// Serves the router on the listener, HTTP/1.1 (with WebSockets) and HTTP/2 without TLS, until `shutdown`. Then no connection
-/// is accepted any more, requests in flight have `drain` to finish, and what is left is dropped.
+/// Where connections come from.
+pub struct Entrance {
+    listener: TcpListener,
+    tls: Option<Acceptor>,
+}
+
+impl From<TcpListener> for Entrance {
+    fn from(listener: TcpListener) -> Self {
+        Self { listener, tls: None }
+    }
+}
+
+impl Entrance {
+    /// The listener; with TLS, if it is given.
+    #[must_use]
+    pub fn new(listener: TcpListener, tls: Option<Acceptor>) -> Self {
+        Self { listener, tls }
+    }
+}
+
+/// Serves the router on the listener, HTTP/1.1 (with WebSockets) and HTTP/2, until `shutdown`. Then no connection is accepted
+/// any more, requests in flight have `drain` to finish, and what is left is dropped.
 ///
 /// Each request has a [`PeerAddress`] among its extensions.
 pub async fn serve(
-    listener: TcpListener,
+    entrance: impl Into<Entrance>,
     router: Router,
     shutdown: CancellationToken,
     drain: Duration,
 ) -> io::Result<()> {
     serve_with(
-        listener,
+        entrance,
         router,
         shutdown,
         ConnectionTimes {
@@ -62,12 +86,14 @@ pub async fn serve(
 
 /// [`serve`] with other times.
 pub async fn serve_with(
-    listener: TcpListener,
+    entrance: impl Into<Entrance>,
     router: Router,
     shutdown: CancellationToken,
     times: ConnectionTimes,
 ) -> io::Result<()> {
+    let Entrance { listener, tls } = entrance.into();
     let server = Arc::new(Server {
+        tls,
         builder: builder(times),
         router,
         times,
@@ -87,7 +113,7 @@ pub async fn serve_with(
                 }
             },
         };
-        connections.spawn(server.clone().connection(stream, PeerAddress(peer), shutdown.clone()));
+        connections.spawn(server.clone().take(stream, PeerAddress(peer), shutdown.clone()));
     }
     drop(listener);
     connections.close();
@@ -96,6 +122,7 @@ pub async fn serve_with(
 }
 
 struct Server {
+    tls: Option<Acceptor>,
     builder: auto::Builder<TokioExecutor>,
     router: Router,
     times: ConnectionTimes,
@@ -120,9 +147,27 @@ fn builder(times: ConnectionTimes) -> auto::Builder<TokioExecutor> {
 }
 
 impl Server {
-    async fn connection(self: Arc<Self>, stream: TcpStream, peer: PeerAddress, shutdown: CancellationToken) {
+    async fn take(self: Arc<Self>, stream: TcpStream, peer: PeerAddress, shutdown: CancellationToken) {
         // Without it small answers wait for the client's acknowledgement; the connection works all the same.
         let _ = stream.set_nodelay(true);
+        let Some(tls) = &self.tls else {
+            return self.connection(stream, peer, shutdown).await;
+        };
+        let handshake = tokio::time::timeout(self.times.head, tls.current().accept(stream));
+        match shutdown.run_until_cancelled(handshake).await {
+            Some(Ok(Ok(stream))) => self.connection(stream, peer, shutdown).await,
+            // Ours is the only authority: a peer that fails is set up wrongly, or a stranger.
+            Some(Ok(Err(error))) => tracing::info!(error.detail = %error, "a TLS connection failed"),
+            Some(Err(_)) | None => {}
+        }
+    }
+
+    async fn connection(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        peer: PeerAddress,
+        shutdown: CancellationToken,
+    ) {
         let begun = AtomicBool::new(false);
         let service = service_fn(|mut request: hyper::Request<Incoming>| {
             begun.store(true, Ordering::Relaxed);

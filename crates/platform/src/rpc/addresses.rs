@@ -62,10 +62,10 @@ impl Address {
         self.secure
     }
 
-    /// The name that a certificate must be for.
+    /// The name that a certificate must be for; of an IPv6 address without brackets.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.host
+        self.host.trim_matches(['[', ']'])
     }
 
     fn scheme(&self) -> &'static str {
@@ -83,8 +83,7 @@ impl Address {
     /// # Errors
     /// When the name cannot be resolved.
     pub async fn resolve(&self) -> std::io::Result<Vec<SocketAddr>> {
-        let host = self.host.trim_matches(['[', ']']);
-        Ok(tokio::net::lookup_host((host, self.port)).await?.collect())
+        Ok(tokio::net::lookup_host((self.host(), self.port)).await?.collect())
     }
 }
 

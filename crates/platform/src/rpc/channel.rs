@@ -17,7 +17,7 @@ use super::{
     instances::{self, Instances},
     remote::Remote,
 };
-use crate::service::Task;
+use crate::{service::Task, tls::Tls};
 
 /// Instances that may change between two looks of the balancer.
 const CHANGES: usize = 64;
@@ -40,13 +40,19 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// A channel to the service `called` at the addresses, and the task that watches over its instances.
+    /// A channel to the service `called` at the addresses, and the task that watches over its instances. Addresses with
+    /// `https` need `tls`.
     #[must_use]
-    pub fn open(called: Service, addresses: Vec<Address>, shutdown: CancellationToken) -> (Self, Task) {
+    pub fn open(
+        called: Service,
+        addresses: Vec<Address>,
+        tls: Option<Tls>,
+        shutdown: CancellationToken,
+    ) -> (Self, Task) {
         let (balanced, changes) = tonic::transport::Channel::balance_channel(CHANGES);
         let (count, in_rotation) = watch::channel(0);
         let suspicion = Arc::new(Notify::new());
-        let instances = Instances::new(called, addresses, changes, count);
+        let instances = Instances::new(called, addresses, tls, changes, count);
         let watching = instances::watch(instances, Arc::clone(&suspicion), shutdown);
         let policy = failure_policy::consecutive_failures(FAILURES, backoff::constant(OPEN_FOR));
         let channel = Self {

@@ -13,6 +13,7 @@ use tonic::{
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
 use super::Address;
+use crate::tls::Tls;
 
 /// How often instances are asked.
 const EVERY: Duration = Duration::from_secs(1);
@@ -29,6 +30,7 @@ const STRIKES: u8 = 2;
 type Key = SocketAddr;
 
 struct Instance {
+    address: Address,
     endpoint: Endpoint,
     health: HealthClient<Channel>,
     in_rotation: bool,
@@ -47,6 +49,7 @@ enum Health {
 pub(super) struct Instances {
     called: Service,
     addresses: Vec<Address>,
+    tls: Option<Tls>,
     known: HashMap<Key, Instance>,
     changes: mpsc::Sender<Change<Key, Endpoint>>,
     count: watch::Sender<usize>,
@@ -56,6 +59,7 @@ pub(super) struct Instances {
 pub(super) async fn watch(mut instances: Instances, suspicion: Arc<Notify>, shutdown: CancellationToken) {
     let watching = async {
         for look in 0_u32.. {
+            instances.renew().await;
             if look.is_multiple_of(RESOLVED_EVERY) || instances.known.is_empty() {
                 instances.resolve().await;
             }
@@ -73,12 +77,14 @@ impl Instances {
     pub(super) fn new(
         called: Service,
         addresses: Vec<Address>,
+        tls: Option<Tls>,
         changes: mpsc::Sender<Change<Key, Endpoint>>,
         count: watch::Sender<usize>,
     ) -> Self {
         Self {
             called,
             addresses,
+            tls,
             known: HashMap::new(),
             changes,
             count,
@@ -103,25 +109,46 @@ impl Instances {
             .filter(|key| !found.contains_key(*key))
             .copied()
             .collect();
-        let new: Vec<(Key, Endpoint)> = found
+        let new: Vec<(Key, Address, Endpoint)> = found
             .into_iter()
             .filter(|(key, _)| !self.known.contains_key(key))
-            .filter_map(|(key, address)| Some((key, endpoint(address, key)?)))
+            .filter_map(|(key, address)| Some((key, address.clone(), endpoint(address, key, self.tls.as_ref())?)))
             .collect();
         for key in gone {
             if self.known.remove(&key).is_some_and(|instance| instance.in_rotation) {
                 self.change(Change::Remove(key)).await;
             }
         }
-        for (key, endpoint) in new {
+        for (key, address, endpoint) in new {
             let health = HealthClient::new(endpoint.connect_lazy());
             let instance = Instance {
+                address,
                 endpoint,
                 health,
                 in_rotation: false,
                 strikes: 0,
             };
             self.known.insert(key, instance);
+        }
+    }
+
+    /// New connections are made with the certificates of the moment; those that exist go on.
+    async fn renew(&mut self) {
+        if !self.tls.as_mut().is_some_and(Tls::has_changed) {
+            return;
+        }
+        let mut changes = Vec::new();
+        for (key, instance) in &mut self.known {
+            if let Some(endpoint) = endpoint(&instance.address, *key, self.tls.as_ref()) {
+                instance.health = HealthClient::new(endpoint.connect_lazy());
+                instance.endpoint = endpoint.clone();
+                if instance.in_rotation {
+                    changes.push(Change::Insert(*key, endpoint));
+                }
+            }
+        }
+        for change in changes {
+            self.change(change).await;
         }
     }
 
@@ -170,8 +197,13 @@ impl Instances {
     }
 }
 
-fn endpoint(address: &Address, socket: SocketAddr) -> Option<Endpoint> {
-    let endpoint = Endpoint::from_shared(address.of_instance(socket)).ok()?;
+fn endpoint(address: &Address, socket: SocketAddr, tls: Option<&Tls>) -> Option<Endpoint> {
+    let mut endpoint = Endpoint::from_shared(address.of_instance(socket)).ok()?;
+    if address.is_secure() {
+        let secured = endpoint.tls_config(tls?.grpc(address.host()).timeout(WITHIN));
+        let unusable = |error| tracing::error!(peer.address = %address, error.detail = %error, "no TLS to a peer");
+        endpoint = secured.map_err(unusable).ok()?;
+    }
     Some(
         endpoint
             .connect_timeout(WITHIN)

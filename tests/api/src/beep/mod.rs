@@ -217,7 +217,8 @@ impl Beep {
         self.signal(name, "CONT");
     }
 
-    fn signal(&self, name: &str, signal: &str) {
+    /// Sends a part a signal, by its name without `SIG`.
+    pub fn signal(&self, name: &str, signal: &str) {
         let process = self.part(name).process.lock().unwrap();
         process.as_ref().expect("the part runs").signal(signal);
     }

@@ -15,9 +15,10 @@ use std::{
 };
 
 use async_nats::{Client, connection::State};
-use contracts::events::Event;
+use contracts::{calls::Service, events::Event};
 use futures::future::BoxFuture;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use self::{
     between::Between,
@@ -26,7 +27,7 @@ use self::{
     recent::NatsRecent,
     servers::Servers,
 };
-use super::{Backchannel, BusError, Delivery, EventBus, Recent, Subscription, Topics};
+use super::{Backchannel, BusError, Delivery, EventBus, Recent, Subscription, Topics, hearing::Hearing};
 use crate::auth::Secret;
 
 /// Deliveries that wait for one subscriber of ours. A slower one keeps the client library waiting, which tells when it lost.
@@ -41,6 +42,7 @@ pub struct NatsBus {
     echo: Arc<Echo>,
     subscribers: Subscribers,
     servers: Servers,
+    hearing: Hearing,
 }
 
 /// Who must be told when something may have been lost.
@@ -84,6 +86,7 @@ impl NatsBus {
             echo: Arc::new(echo),
             subscribers,
             servers,
+            hearing: Hearing::default(),
         })
     }
 
@@ -91,6 +94,17 @@ impl NatsBus {
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == State::Connected
+    }
+
+    /// Has other processes hear that the services of this one publish, and hears them, until `shutdown`. Without it nobody is
+    /// heard.
+    pub fn keep_hearing(
+        &self,
+        services: Vec<Service>,
+        shutdown: CancellationToken,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let channel = Between::new(self.client.clone(), Arc::clone(&self.echo));
+        self.hearing.clone().keep(Arc::new(channel), services, shutdown)
     }
 
     async fn publish_event(&self, event: Arc<Event>) -> Result<(), BusError> {
@@ -158,6 +172,10 @@ impl EventBus for NatsBus {
             }
             Ok(Subscription::new(NatsSubscription(receiver), Arc::new(interest)))
         })
+    }
+
+    fn hears(&self, service: Service) -> Option<u64> {
+        self.hearing.of(service)
     }
 
     fn recent(&self, kept_for: Duration) -> Option<Arc<dyn Recent>> {
