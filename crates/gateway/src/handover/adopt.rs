@@ -55,7 +55,7 @@ impl Gateway {
         let is_missing = |event: &Arc<Event>| known.lacks(event);
         let mut missed = Vec::new();
         for event in personal.into_iter().filter(is_missing) {
-            if self.concerns(session.user_id, &servers, &event).await? {
+            if self.concerns(session.user_id, &servers, &known, &event).await? {
                 missed.push(Arc::new(EncodedEvent::of(&event, self.peers.clock.now())));
             }
         }
@@ -73,7 +73,7 @@ impl Gateway {
     }
 
     /// Whether an event is for the user as such; `None` when nobody can tell any more.
-    async fn concerns(&self, user_id: UserId, servers: &[ServerId], event: &Event) -> Option<bool> {
+    async fn concerns(&self, user_id: UserId, servers: &[ServerId], known: &Known, event: &Event) -> Option<bool> {
         match event.audience {
             Audience::User { user_id: whose } => Some(whose == user_id),
             Audience::AroundUser { user_id: whose } if whose == user_id => Some(false),
@@ -85,8 +85,10 @@ impl Gateway {
                         .any(|server| servers.contains(&ServerId(server.server_id))),
                 )
             }
-            // A server is no more, and who was in it is not known.
-            Audience::Server { .. } if event.kind == EventKind::ServerDeleted => None,
+            // It has no hub any more that would know its members.
+            Audience::Server { server_id } if event.kind == EventKind::ServerDeleted => {
+                Some(known.servers.contains(&server_id))
+            }
             Audience::Server { .. } | Audience::Channel { .. } | Audience::Services => Some(false),
         }
     }

@@ -61,6 +61,7 @@ impl Draft {
             // What is given only now has waited.
             nothing_waits: nothing_waits && just_given == 0,
             subscribed: session.subscribed().map(|id| id.0),
+            servers: session.servers().into_iter().map(|id| id.0).collect(),
         });
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Known {
     pub(super) owner: u64,
     /// The server on its screen.
     pub(super) subscribed: Option<ServerId>,
+    /// The servers that it heard of.
+    pub(super) servers: HashSet<ServerId>,
     /// Events from before this time are nothing new to the client.
     pub(super) since: Timestamp,
     /// Later events that it has, or that were told before it began.
@@ -124,6 +126,7 @@ struct Account {
     sign_in: SessionId,
     owner: u64,
     subscribed: Option<ServerId>,
+    servers: Vec<i64>,
     /// The number of the last event that it was given; `None` when the journal does not tell.
     last: Option<u64>,
     given: VecDeque<Given>,
@@ -183,6 +186,7 @@ impl Ledger {
             sign_in: SessionId(standing.sign_in),
             owner: writer,
             subscribed: None,
+            servers: Vec::new(),
             last: None,
             given: VecDeque::new(),
             forgotten_until: None,
@@ -276,6 +280,7 @@ impl Ledger {
         }
         account.last = Some(standing.seq);
         account.subscribed = standing.subscribed.map(ServerId);
+        account.servers.clone_from(&standing.servers);
         if standing.nothing_waits {
             account.calm.push_back((standing.seq, at));
             while account.calm.len() > 1
@@ -295,6 +300,11 @@ impl Ledger {
         let (since, mut keys) = account.has(seq)?;
         let mut floors = HashMap::new();
         let seats = self.seats.get(&account.began_as).into_iter().flatten();
+        let heard_of = account
+            .servers
+            .iter()
+            .chain(seats.clone().map(|(server_id, _)| server_id));
+        let servers = heard_of.copied().map(ServerId).collect();
         let writer = self.writers.get(&account.began_as.0)?;
         for (server_id, seat) in seats.filter(|(_, seat)| seat.at >= since) {
             let began = writer.began.get(server_id).into_iter().flatten();
@@ -310,6 +320,7 @@ impl Ledger {
             sign_in: account.sign_in,
             owner: account.owner,
             subscribed: account.subscribed,
+            servers,
             since,
             keys,
             floors,

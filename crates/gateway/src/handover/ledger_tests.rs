@@ -21,6 +21,7 @@ fn standing(session: u32, seq: u64, nothing_waits: bool) -> Standing {
         seq,
         nothing_waits,
         subscribed: Some(5),
+        servers: vec![5, 6],
     }
 }
 

@@ -179,6 +179,23 @@ async fn what_nobody_can_tell_any_more_starts_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn that_a_server_was_destroyed_meanwhile_is_told_to_its_members_alone() {
+    let (first, second) = World::two(&[1], &[CHANNEL]).await;
+    let (member, stranger) = (Client::identify(&first, 1).await, Client::identify(&first, 2).await);
+    let (member, stranger) = (leave(member), leave(stranger));
+    first.die();
+    let version = second.peers.change(|tenant| {
+        tenant.destroyed = true;
+        tenant.members.clear();
+    });
+    second.server_event(EventKind::ServerDeleted, None, version).await;
+    let mut member = goes_on(&second, 1, &member).await;
+    member.event("server.deleted").await;
+    member.hears_nothing().await;
+    goes_on(&second, 2, &stranger).await.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_takes_the_session_of_another_from_another_gateway() {
     let (first, second) = World::two(&[1, 2], &[CHANNEL]).await;
     let mut owner = Client::identify(&first, 1).await;
