@@ -9,7 +9,7 @@ use std::{
 };
 
 use contracts::events::{Audience, Event, EventKind};
-use model::{EventId, ServerId, UserId};
+use model::{EventId, ServerId, Timestamp, UserId};
 use platform::{
     bus::{Delivery, Subscription},
     telemetry::RequestContext,
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use crate::{
     Gateway,
     hub::Command,
-    protocol::{CloseCode, EncodedEvent, PresenceStatus},
+    protocol::{CloseCode, EncodedEvent, PresenceStatus, key},
     session::Session,
 };
 
@@ -82,6 +82,16 @@ struct AccountData {
 
 impl Gateway {
     fn dispatch(&self, event: Arc<Event>) {
+        let personal = matches!(event.audience, Audience::User { .. } | Audience::AroundUser { .. });
+        let key = key::of(&event);
+        self.hand_over(event);
+        if let Some(handover) = self.handover.as_ref().filter(|_| personal) {
+            // Only now: whoever began meanwhile heard it.
+            handover.journal.passed(None, key, self.peers.clock.now());
+        }
+    }
+
+    fn hand_over(&self, event: Arc<Event>) {
         match (event.audience, event.kind) {
             (Audience::Services, EventKind::SessionRevoked) => self.revoke(&event),
             (Audience::Services, _) => {}
@@ -103,7 +113,7 @@ impl Gateway {
                         self.peers.clock.now(),
                     );
                 }
-                push_to(&self.sessions.of_user(user_id), &event);
+                push_to(&self.sessions.of_user(user_id), &event, self.peers.clock.now());
             }
             (Audience::AroundUser { user_id }, _) => self.tell_around(user_id, event),
         }
@@ -141,7 +151,7 @@ impl Gateway {
                 },
             ),
             _ => {
-                push_to(&sessions, &event);
+                push_to(&sessions, &event, self.peers.clock.now());
                 true
             }
         };
@@ -183,7 +193,7 @@ impl Gateway {
             .into_iter()
             .filter(|session| shares(session))
             .collect();
-        push_to(&sessions, event);
+        push_to(&sessions, event, self.peers.clock.now());
     }
 
     /// The hub of the server cannot take more: its sessions would miss something, so they start anew.
@@ -205,8 +215,8 @@ impl Gateway {
     }
 }
 
-fn push_to(sessions: &[Arc<Session>], event: &Event) {
-    let encoded = Arc::new(EncodedEvent::from(event));
+fn push_to(sessions: &[Arc<Session>], event: &Event, now: Timestamp) {
+    let encoded = Arc::new(EncodedEvent::of(event, now));
     for session in sessions {
         session.push(Arc::clone(&encoded));
     }

@@ -7,14 +7,14 @@ use contracts::{
     servers::{ListServersOfUserRequest, ServerOfUser},
     users::{GetAccountRequest, GetAccountResponse},
 };
-use model::ServerId;
+use model::{ServerId, UserId};
 use platform::auth::Caller;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
 use crate::{
-    Gateway,
+    Gateway, handover,
     hub::{Attached, Command},
     protocol::{CloseCode, EncodedEvent, Presence, PresenceStatus},
     session::Session,
@@ -40,19 +40,31 @@ impl Gateway {
     /// Begins a session for the caller, `ready` included. The connection is not attached yet.
     pub(crate) async fn begin(&self, caller: Caller) -> Result<Arc<Session>, CloseCode> {
         let now = self.peers.clock.now();
-        let id = format!("{:032x}", rand::random::<u128>()).into_boxed_str();
-        let session = Session::new(id, caller.user_id, caller.session_id, now);
+        let journal = self.handover.as_ref().map(|handover| &handover.journal);
+        let id = handover::session_id(journal);
+        let session = Session::new(id, caller.user_id, caller.session_id, journal.cloned(), now);
+        if let Some(journal) = journal {
+            // Before anything is pushed to it.
+            journal.seated(None, &session);
+        }
         if let Some(oldest) = self.sessions.add(&session) {
             oldest.lose(CloseCode::SessionTimedOut);
             self.end(&oldest);
         }
-        match self.make_ready(&session).await {
+        let seated = self.seat(&session).await;
+        let ready = seated.and_then(|(account, servers)| self.encode(&session, &account, &servers));
+        match ready {
             Ok(ready) => {
                 session.push_ready(ready);
                 // Its sign-in may have been ended while it was made, before there was a session to close.
                 if self.authenticator.revoked().contains(caller.session_id) {
                     self.end(&session);
                     return Err(CloseCode::SessionRevoked);
+                }
+                if session.is_lost() {
+                    // Events were lost meanwhile. It has been ended, but hubs may have seated it since.
+                    self.end(&session);
+                    return Err(CloseCode::UnknownError);
                 }
                 Ok(session)
             }
@@ -64,7 +76,11 @@ impl Gateway {
         }
     }
 
-    async fn make_ready(&self, session: &Arc<Session>) -> Result<EncodedEvent, tonic::Status> {
+    /// Lets the session hear everything from now on, and answers what its user has and is in.
+    pub(crate) async fn seat(
+        &self,
+        session: &Arc<Session>,
+    ) -> Result<(GetAccountResponse, Vec<ServerOfUser>), tonic::Status> {
         let request = GetAccountRequest {
             user_id: session.user_id.0,
         };
@@ -73,71 +89,86 @@ impl Gateway {
         self.presences
             .begin(session.user_id, in_account, self.peers.clock.now());
         for _ in 0..ATTEMPTS {
-            let request = ListServersOfUserRequest {
-                user_id: session.user_id.0,
-            };
-            let servers = self
-                .peers
-                .servers
-                .clone()
-                .list_servers_of_user(request)
-                .await?
-                .into_inner()
-                .servers;
+            let servers = self.servers_of(session.user_id).await?;
             if self.attach_all(session, &servers).await? {
-                return encode(session, &account, &servers);
+                return Ok((account, servers));
             }
         }
         Err(tonic::Status::aborted("the servers changed all the time"))
     }
 
+    /// What a user is a member of.
+    pub(crate) async fn servers_of(&self, user_id: UserId) -> Result<Vec<ServerOfUser>, tonic::Status> {
+        let request = ListServersOfUserRequest { user_id: user_id.0 };
+        let answer = self.peers.servers.clone().list_servers_of_user(request).await?;
+        Ok(answer.into_inner().servers)
+    }
+
     /// Attaches the session to the hub of every server; `false` when one of them has changed since it was read.
     async fn attach_all(&self, session: &Arc<Session>, servers: &[ServerOfUser]) -> Result<bool, tonic::Status> {
         let mut waiting = Vec::with_capacity(servers.len());
+        let mut told = Ok(());
         for server in servers {
-            let incomplete = || tonic::Status::internal("a server without tenant or membership");
-            let tenant = server.tenant.as_ref().ok_or_else(incomplete)?;
-            let membership = MemberAccess::from(server.membership.as_ref().ok_or_else(incomplete)?);
-            let (done, attached) = oneshot::channel();
-            let command = Command::Attach {
-                session: Arc::clone(session),
-                membership,
-                version: tenant.version,
-                done,
-            };
-            if !self.hubs.tell(ServerId(server.server_id), command) {
-                return Err(tonic::Status::resource_exhausted("a hub is overrun"));
+            match self.attach(session, server) {
+                Ok(attached) => waiting.push(attached),
+                Err(status) => {
+                    told = Err(status);
+                    break;
+                }
             }
-            waiting.push(attached);
         }
+        // Also of those told before one could not be: who then ends the session must know where it sits.
         let mut up_to_date = true;
         for attached in waiting {
             up_to_date &= matches!(attached.await, Ok(Attached::UpToDate));
         }
-        Ok(up_to_date)
+        told.map(|()| up_to_date)
     }
-}
 
-fn encode(
-    session: &Session,
-    account: &GetAccountResponse,
-    servers: &[ServerOfUser],
-) -> Result<EncodedEvent, tonic::Status> {
-    let not_json =
-        |error: serde_json::Error| tonic::Status::internal(format!("a peer's resource is not JSON: {error}"));
-    let servers: Result<Vec<&RawValue>, _> = servers
-        .iter()
-        .map(|server| serde_json::from_str(&server.server_json))
-        .collect();
-    let ready = Ready {
-        session_id: &session.id,
-        user: serde_json::from_str(&account.account_json).map_err(not_json)?,
-        settings: serde_json::from_str(&account.settings_json).map_err(not_json)?,
-        servers: servers.map_err(not_json)?,
-        direct_channels: [],
-        read_states: [],
-        presences: Vec::new(),
-    };
-    let data = serde_json::to_string(&ready).map_err(not_json)?;
-    Ok(EncodedEvent::new("ready", &data))
+    fn attach(
+        &self,
+        session: &Arc<Session>,
+        server: &ServerOfUser,
+    ) -> Result<oneshot::Receiver<Attached>, tonic::Status> {
+        let incomplete = || tonic::Status::internal("a server without tenant or membership");
+        let tenant = server.tenant.as_ref().ok_or_else(incomplete)?;
+        let membership = MemberAccess::from(server.membership.as_ref().ok_or_else(incomplete)?);
+        let (done, attached) = oneshot::channel();
+        let command = Command::Attach {
+            session: Arc::clone(session),
+            membership,
+            version: tenant.version,
+            done,
+        };
+        if self.hubs.tell(ServerId(server.server_id), command) {
+            Ok(attached)
+        } else {
+            Err(tonic::Status::resource_exhausted("a hub is overrun"))
+        }
+    }
+
+    fn encode(
+        &self,
+        session: &Session,
+        account: &GetAccountResponse,
+        servers: &[ServerOfUser],
+    ) -> Result<EncodedEvent, tonic::Status> {
+        let not_json =
+            |error: serde_json::Error| tonic::Status::internal(format!("a peer's resource is not JSON: {error}"));
+        let servers: Result<Vec<&RawValue>, _> = servers
+            .iter()
+            .map(|server| serde_json::from_str(&server.server_json))
+            .collect();
+        let ready = Ready {
+            session_id: &session.id,
+            user: serde_json::from_str(&account.account_json).map_err(not_json)?,
+            settings: serde_json::from_str(&account.settings_json).map_err(not_json)?,
+            servers: servers.map_err(not_json)?,
+            direct_channels: [],
+            read_states: [],
+            presences: Vec::new(),
+        };
+        let data = serde_json::to_string(&ready).map_err(not_json)?;
+        Ok(EncodedEvent::new("ready", &data, self.peers.clock.now()))
+    }
 }

@@ -7,12 +7,13 @@
 //! - [`session`]: what a client has been told and is still to be told, across connections;
 //! - `hub`: a task for each server, which hands events on in order;
 //! - `dispatch`: from the bus to hubs and sessions;
+//! - [`handover`]: how a session goes on at another gateway;
 //! - `identify`: how a session begins;
 //! - `presence`: who shows what;
 //! - `socket`: the WebSocket itself.
 
 mod dispatch;
-mod handover;
+pub mod handover;
 mod hub;
 mod identify;
 mod presence;
@@ -36,6 +37,7 @@ use platform::{
 use tokio_util::sync::CancellationToken;
 
 use self::{
+    handover::Handover,
     hub::Hubs,
     presence::{Presences, Table},
     session::Sessions,
@@ -86,6 +88,7 @@ struct Gateway {
     sessions: Sessions,
     hubs: Hubs,
     presences: Presences,
+    handover: Option<Handover>,
     authenticator: Authenticator,
     settings: Arc<Settings>,
     connections: Arc<tokio::sync::Semaphore>,
@@ -111,21 +114,33 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     let sessions = Sessions::default();
     let subscription = context.bus.subscribe(Topics::Chosen).await?;
     let table = Table::default();
-    let hubs = Hubs::new(peers.clone(), subscription.interest(), table.clone());
+    let (handover, handing_over) =
+        Handover::new(&*context.bus, settings.resume_window, &sessions, &context.clock).unzip();
+    let journal = handover.as_ref().map(|handover| Arc::clone(&handover.journal));
+    let hubs = Hubs::new(peers.clone(), subscription.interest(), table.clone(), journal);
     let gateway = Gateway {
         presences: Presences::new(sessions.clone(), table.clone()),
         peers,
         sessions,
         hubs,
+        handover,
         authenticator,
         connections: Arc::new(tokio::sync::Semaphore::new(settings.max_connections)),
         settings: Arc::new(settings),
         shutdown: context.shutdown.clone(),
     };
+    // When the last connection has ended.
+    let end = CancellationToken::new();
     let mut tasks = vec![
         Task::new("gateway", dispatch::run(gateway.clone(), subscription)),
-        Task::new("gateway", upkeep::run(gateway.clone())),
+        Task::new("gateway", upkeep::run(gateway.clone(), end.clone())),
     ];
+    if let (Some(handover), Some(work)) = (&gateway.handover, handing_over) {
+        tasks.push(Task::new("gateway", work.run(end.clone())));
+        if let Some(asked) = handover.listen().await {
+            tasks.push(Task::new("gateway", handover::answer(gateway.clone(), asked, end)));
+        }
+    }
     if let Some(channel) = context.bus.backchannel() {
         let exchange = presence::exchange(table, channel, context.clock, context.shutdown);
         tasks.push(Task::new("gateway", exchange));
@@ -140,9 +155,16 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
 impl Gateway {
     /// Ends a session for good: nothing reaches it any more, and others see that its user has gone.
     fn end(&self, session: &Arc<session::Session>) {
-        if !self.sessions.remove(session) {
-            return;
+        if let Some(handover) = &self.handover {
+            handover.journal.ended(Arc::clone(session));
         }
+        self.forget(session);
+    }
+
+    /// The session is not here any more.
+    fn forget(&self, session: &Arc<session::Session>) {
+        // It may have been ended while it began, and be seated since: that must end, too.
+        self.sessions.remove(session);
         for server_id in session.servers() {
             self.hubs
                 .tell_running(server_id, hub::Command::Detach(Arc::clone(session)));

@@ -1,13 +1,18 @@
-#![allow(dead_code)]
 //! What a gateway's journal says about its sessions: which of the recent events each client may have.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
     time::Duration,
 };
 
-use contracts::gateway::{HubNote, JournalEntry, Standing, hub_note::What};
-use model::{ServerId, SessionId, Timestamp, UserId};
+use contracts::{
+    events::{Audience, Event, EventKind},
+    gateway::{HubNote, JournalEntry, Standing, hub_note::What},
+};
+use model::{ChannelId, ServerId, SessionId, Timestamp, UserId};
+
+use crate::protocol::key;
 
 /// How far a gateway may have been behind the bus.
 pub(super) const BEHIND: Duration = Duration::from_secs(10);
@@ -31,6 +36,39 @@ pub(super) struct Known {
     pub(super) since: Timestamp,
     /// Later events that it has, or that were told before it began.
     pub(super) keys: HashSet<u64>,
+    /// Where servers were, when that is later: what was before is nothing new, either.
+    pub(super) floors: HashMap<ServerId, Arc<Floor>>,
+}
+
+impl Known {
+    /// Whether an event in a server, or one about single users, may be new to the client.
+    pub(super) fn lacks(&self, event: &Event) -> bool {
+        let server_id = match event.audience {
+            Audience::Server { server_id } | Audience::Channel { server_id, .. } => Some(server_id),
+            _ => None,
+        };
+        let floor = server_id.and_then(|id| self.floors.get(&id));
+        !self.keys.contains(&key::of(event)) && !floor.is_some_and(|floor| floor.includes(event))
+    }
+}
+
+/// Where a server was when a gateway began to follow it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Floor {
+    version: i64,
+    last: HashMap<ChannelId, i64>,
+}
+
+impl Floor {
+    /// Whether the event tells of what was so already. That of an edit or a deletion is not known; it does no harm twice.
+    fn includes(&self, event: &Event) -> bool {
+        match (event.kind, event.audience, event.seq) {
+            (EventKind::MessageCreated, Audience::Channel { channel_id, .. }, Some(seq)) => {
+                self.last.get(&channel_id).is_some_and(|last| seq <= *last)
+            }
+            _ => event.tenant_version.is_some_and(|version| version <= self.version),
+        }
+    }
 }
 
 /// A journal, as far as it was read.
@@ -39,6 +77,8 @@ pub(super) struct Ledger {
     sessions: HashMap<Box<str>, Account>,
     /// What the writers call the sessions.
     numbers: HashMap<(u64, u32), Box<str>>,
+    /// Where sessions sit, by what the writer calls them where they began: of what was handed on before, they need nothing.
+    seats: HashMap<(u64, u32), HashMap<i64, Seat>>,
     writers: HashMap<u64, Writer>,
 }
 
@@ -48,6 +88,14 @@ struct Writer {
     /// How many notes of servers there were.
     notes: u64,
     passed: HashMap<i64, VecDeque<Passed>>,
+    began: HashMap<i64, VecDeque<Began>>,
+}
+
+/// When a server began to be followed.
+struct Began {
+    at: Timestamp,
+    note: u64,
+    floor: Arc<Floor>,
 }
 
 /// An event that was handed on in a server.
@@ -55,6 +103,13 @@ struct Passed {
     at: Timestamp,
     note: u64,
     key: u64,
+}
+
+/// Since when a session hears of a server.
+#[derive(Clone, Copy)]
+struct Seat {
+    note: u64,
+    at: Timestamp,
 }
 
 /// An event that a session was given.
@@ -76,8 +131,8 @@ struct Account {
     forgotten_until: Option<Timestamp>,
     /// When nothing waited for it, and the number it was at.
     calm: VecDeque<(u64, Timestamp)>,
-    /// Since which note it sits in a server, for a session that began with this writer.
-    seated: HashMap<i64, (u64, Timestamp)>,
+    /// Which writer called it what, where it began.
+    began_as: (u64, u32),
 }
 
 impl Ledger {
@@ -88,18 +143,25 @@ impl Ledger {
         if before != 0 && entry.number != before + 1 {
             self.distrust(entry.writer, at);
         }
+        let counts = counts(entry);
+        let given_now = |standing: &Standing| counts.get(&standing.session).copied().unwrap_or(0);
         for standing in &entry.standings {
-            self.open(entry.writer, standing);
+            self.open(entry.writer, standing, given_now(standing));
         }
-        let given = self.give(entry, at);
+        self.give(entry, at);
         self.note(entry, at);
         for standing in &entry.standings {
-            let now = given.get(&standing.session).copied().unwrap_or(0);
-            self.stand(standing, at, now);
+            self.stand(standing, at, given_now(standing));
         }
         for number in &entry.ended {
-            if let Some(id) = self.numbers.remove(&(entry.writer, *number)) {
-                self.sessions.remove(&id);
+            let Some(id) = self.numbers.remove(&(entry.writer, *number)) else {
+                continue;
+            };
+            // Another gateway may go on with it.
+            let is_its = |account: &Account| account.owner == entry.writer;
+            if self.sessions.get(&id).is_some_and(is_its) {
+                let account = self.sessions.remove(&id);
+                account.map(|account| self.seats.remove(&account.began_as));
             }
         }
     }
@@ -112,8 +174,8 @@ impl Ledger {
         }
     }
 
-    /// Whom a number stands for, from this entry on.
-    fn open(&mut self, writer: u64, standing: &Standing) {
+    /// Whom a number stands for, from this entry on, which gives it `now` events.
+    fn open(&mut self, writer: u64, standing: &Standing, now: u64) {
         let id: Box<str> = standing.session_id.as_str().into();
         self.numbers.insert((writer, standing.session), id.clone());
         let account = self.sessions.entry(id).or_insert_with(|| Account {
@@ -125,10 +187,10 @@ impl Ledger {
             given: VecDeque::new(),
             forgotten_until: None,
             calm: VecDeque::new(),
-            seated: HashMap::new(),
+            began_as: (writer, standing.session),
         });
         if account.owner != writer {
-            account.move_to(writer, standing.seq);
+            account.move_to(writer, standing.seq.saturating_sub(now));
         }
     }
 
@@ -136,9 +198,8 @@ impl Ledger {
         self.sessions.get_mut(self.numbers.get(&(writer, number))?)
     }
 
-    /// Writes down what sessions were given, and answers how many events each.
-    fn give(&mut self, entry: &JournalEntry, at: Timestamp) -> HashMap<u32, u64> {
-        let mut counts = HashMap::new();
+    /// Writes down what sessions were given.
+    fn give(&mut self, entry: &JournalEntry, at: Timestamp) {
         let mut rest = entry.given.iter().copied();
         while let (Some(number), Some(count)) = (rest.next(), rest.next()) {
             let mut account = self.account(entry.writer, number);
@@ -158,9 +219,7 @@ impl Ledger {
             if let Some(account) = account {
                 account.prune();
             }
-            counts.insert(number, u64::from(count));
         }
-        counts
     }
 
     fn note(&mut self, entry: &JournalEntry, at: Timestamp) {
@@ -178,8 +237,20 @@ impl Ledger {
                     }
                 }
                 Some(What::Seated(number)) => {
-                    if let Some(account) = self.account(entry.writer, *number) {
-                        account.seated.insert(*server_id, (note, at));
+                    let seats = self.seats.entry((entry.writer, *number)).or_default();
+                    // Taking the seat again changes nothing: it heard everything since the first time.
+                    seats.entry(*server_id).or_insert(Seat { note, at });
+                }
+                Some(What::Began(beginning)) => {
+                    let channels = beginning.channels.iter().map(|id| ChannelId(*id));
+                    let floor = Arc::new(Floor {
+                        version: beginning.version,
+                        last: channels.zip(beginning.last_seqs.iter().copied()).collect(),
+                    });
+                    let began = writer.began.entry(*server_id).or_default();
+                    began.push_back(Began { at, note, floor });
+                    while began.front().is_some_and(|first| at.since(first.at) > PASSED_KEPT) {
+                        began.pop_front();
                     }
                 }
                 None => {}
@@ -222,13 +293,16 @@ impl Ledger {
     pub(super) fn find(&self, session_id: &str, seq: u64) -> Option<Known> {
         let account = self.sessions.get(session_id)?;
         let (since, mut keys) = account.has(seq)?;
-        let writer = self.writers.get(&account.owner)?;
-        for (server_id, (seat, seated_at)) in &account.seated {
-            if *seated_at < since {
-                continue;
+        let mut floors = HashMap::new();
+        let seats = self.seats.get(&account.began_as).into_iter().flatten();
+        let writer = self.writers.get(&account.began_as.0)?;
+        for (server_id, seat) in seats.filter(|(_, seat)| seat.at >= since) {
+            let began = writer.began.get(server_id).into_iter().flatten();
+            if let Some(began) = began.rev().find(|began| began.note < seat.note && began.at >= since) {
+                floors.insert(ServerId(*server_id), Arc::clone(&began.floor));
             }
             let passed = writer.passed.get(server_id).into_iter().flatten();
-            let earlier = passed.filter(|passed| passed.note < *seat && passed.at >= since);
+            let earlier = passed.filter(|passed| passed.note < seat.note && passed.at >= since);
             keys.extend(earlier.map(|passed| passed.key));
         }
         Some(Known {
@@ -238,13 +312,20 @@ impl Ledger {
             subscribed: account.subscribed,
             since,
             keys,
+            floors,
         })
     }
+}
 
-    /// The gateway that had the session last.
-    pub(super) fn owner(&self, session_id: &str) -> Option<u64> {
-        self.sessions.get(session_id).map(|account| account.owner)
+/// How many events each session is given by an entry.
+fn counts(entry: &JournalEntry) -> HashMap<u32, u64> {
+    let mut counts = HashMap::new();
+    let mut rest = entry.given.as_slice();
+    while let [number, count, more @ ..] = rest {
+        *counts.entry(*number).or_insert(0) += u64::from(*count);
+        rest = more.get(*count as usize..).unwrap_or_default();
     }
+    counts
 }
 
 fn before(at: Timestamp, age: Duration) -> Timestamp {
@@ -255,7 +336,6 @@ impl Account {
     /// Another gateway goes on with it after event `seq`.
     fn move_to(&mut self, writer: u64, seq: u64) {
         self.owner = writer;
-        self.seated.clear();
         let surplus = self.last.map_or(0, |last| last.saturating_sub(seq));
         let kept = self
             .given

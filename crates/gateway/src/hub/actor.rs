@@ -6,7 +6,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     permissions::{MemberAccess, TenantAccess},
 };
-use model::{ChannelId, ServerId, UserId};
+use model::{ChannelId, Permission, ServerId, UserId};
 use platform::telemetry::RequestContext;
 use tokio::{
     sync::mpsc,
@@ -14,11 +14,12 @@ use tokio::{
 };
 use tracing::Level;
 
-use super::{Attached, Command, Hubs, numbers::Numbers, present::Present, seats::Seats};
+use super::{Attached, Command, Hubs, numbers::Numbers, order::in_order, present::Present, seats::Seats};
 use crate::{
     Peers,
+    handover::Journal,
     presence::Watch,
-    protocol::{CloseCode, EncodedEvent, Presence, ServerFrame},
+    protocol::{CloseCode, EncodedEvent, Presence, ServerFrame, key},
     session::Session,
 };
 
@@ -36,6 +37,8 @@ pub(super) struct Hub {
     departed: HashMap<ChannelId, Arc<TenantAccess>>,
     seats: Seats,
     present: Present,
+    /// Where it is written down what happens here, for other gateways.
+    journal: Option<Arc<Journal>>,
 }
 
 /// What a hub does next.
@@ -50,7 +53,7 @@ enum Next {
 pub(super) struct GivenUp;
 
 impl Hub {
-    pub(super) fn new(server_id: ServerId, peers: Peers, watch: Watch) -> Self {
+    pub(super) fn new(server_id: ServerId, peers: Peers, watch: Watch, journal: Option<Arc<Journal>>) -> Self {
         Self {
             server_id,
             peers,
@@ -59,6 +62,7 @@ impl Hub {
             departed: HashMap::new(),
             seats: Seats::default(),
             present: Present::new(watch),
+            journal,
         }
     }
 
@@ -149,10 +153,15 @@ impl Hub {
                 event,
             } => {
                 self.unseat(user_id, &event);
-                let encoded = Arc::new(EncodedEvent::from(&*event));
+                let encoded = Arc::new(EncodedEvent::of(&event, self.peers.clock.now()));
                 for session in &sessions {
                     session.push(Arc::clone(&encoded));
                 }
+            }
+            Command::Replay { user_id, events, done } => {
+                self.tenant_since(0).await?;
+                // The caller may have given up.
+                let _ = done.send(self.replay(user_id, events));
             }
             Command::Subscribe(session) => {
                 self.catch_up();
@@ -169,6 +178,7 @@ impl Hub {
     fn seat(&mut self, session: Arc<Session>, member: Arc<MemberAccess>, version: i64) {
         session.add_server(self.server_id);
         let user_id = session.user_id;
+        self.write_down_seat(&session);
         self.seats.add(session, member);
         let presence = self.present.seated(user_id, version);
         self.show(presence);
@@ -196,7 +206,7 @@ impl Hub {
     fn show(&self, presence: Option<Presence>) {
         let Some(presence) = presence else { return };
         let data = serde_json::json!(presence).to_string();
-        let event = Arc::new(EncodedEvent::new("presence.updated", &data));
+        let event = Arc::new(EncodedEvent::new("presence.updated", &data, self.peers.clock.now()));
         for session in self
             .seats
             .sessions()
@@ -218,14 +228,15 @@ impl Hub {
         };
         // What the event shows may be older than what this hub has told of already, when it came by another way.
         let version = self.tenant.as_ref().map_or(0, |tenant| tenant.version);
+        let now = self.peers.clock.now();
         let is_stale = self.tenant.as_ref().map(|tenant| tenant.version) > event.tenant_version;
         let encoded = if is_stale {
             match self.shown_to(user_id).await? {
-                Some(server) => EncodedEvent::new(event.kind.name(), &server),
+                Some(server) => EncodedEvent::new(event.kind.name(), &server, now).known_as(key::of(event)),
                 None => return Ok(()),
             }
         } else {
-            EncodedEvent::from(event)
+            EncodedEvent::of(event, now)
         };
         let (member, encoded) = (Arc::new(member), Arc::new(encoded));
         for session in sessions {
@@ -282,7 +293,8 @@ impl Hub {
         RequestContext::under(event.trace.filter(|_| tracing::enabled!(Level::DEBUG)), || {
             tracing::debug!(event.kind = event.kind.name(), event.id = %event.id, "an event is delivered");
         });
-        let encoded = Arc::new(EncodedEvent::from(event));
+        let encoded = Arc::new(EncodedEvent::of(event, self.peers.clock.now()));
+        self.write_down(&encoded);
         match event.audience {
             Audience::Server { .. } => self
                 .seats
@@ -291,6 +303,47 @@ impl Hub {
             Audience::Channel { channel_id, .. } => self.hand_to_viewers(channel_id, &encoded),
             Audience::User { .. } | Audience::AroundUser { .. } | Audience::Services => {}
         }
+    }
+
+    /// Other gateways learn that the event was handed on here.
+    pub(super) fn write_down(&self, event: &EncodedEvent) {
+        if let Some(journal) = &self.journal {
+            journal.passed(Some(self.server_id), event.key(), event.handed_on());
+        }
+    }
+
+    /// Other gateways learn since when a session hears of this server, and since when anybody did.
+    fn write_down_seat(&mut self, session: &Session) {
+        let Some(journal) = &self.journal else { return };
+        if let (Numbers::Known(order), Some(tenant), true) = (&self.numbers, &self.tenant, self.seats.is_empty()) {
+            journal.began(self.server_id, tenant.version, order.numbers());
+        }
+        journal.seated(Some(self.server_id), session);
+    }
+
+    /// Those of the events that the user may see, by what is true now; `None` when that does not tell.
+    fn replay(&self, user_id: UserId, events: Vec<Arc<Event>>) -> Option<Vec<Arc<EncodedEvent>>> {
+        let (tenant, member, now) = (
+            self.tenant.as_ref()?,
+            self.seats.member(user_id)?,
+            self.peers.clock.now(),
+        );
+        let mut seen = Vec::new();
+        for event in in_order(events) {
+            let is_seen = match (event.kind, event.audience) {
+                // Who saw the channel is not known any more; nor who was in the server.
+                (EventKind::ChannelDeleted | EventKind::ServerDeleted, _) => return None,
+                (_, Audience::Channel { channel_id, .. }) => {
+                    let permissions = tenant.in_channel(channel_id, &member, now);
+                    permissions.contains(Permission::ViewChannel)
+                }
+                _ => true,
+            };
+            if is_seen {
+                seen.push(Arc::new(EncodedEvent::of(&event, now)));
+            }
+        }
+        Some(seen)
     }
 
     /// Gives the event to those who see the channel.

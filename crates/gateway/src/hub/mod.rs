@@ -18,7 +18,7 @@ use platform::bus::Interest;
 use tokio::sync::{mpsc, oneshot};
 
 use self::actor::Hub;
-use crate::{Peers, presence::Table, session::Session};
+use crate::{Peers, handover::Journal, presence::Table, protocol::EncodedEvent, session::Session};
 
 /// Commands that wait for one hub. More means that its peers do not answer, and its sessions start anew.
 const WAITING_COMMANDS: usize = 4_096;
@@ -65,6 +65,15 @@ pub(crate) enum Command {
         /// `server.deleted`.
         event: Arc<Event>,
     },
+    /// A session goes on here that another gateway had: which of these events its user may see, encoded and in order.
+    Replay {
+        /// Whose it is.
+        user_id: UserId,
+        /// What happened.
+        events: Vec<Arc<Event>>,
+        /// Told the answer; `None` when nobody can tell any more what was to be seen.
+        done: oneshot::Sender<Option<Vec<Arc<EncodedEvent>>>>,
+    },
     /// The session has this server on screen: it gets the presences.
     Subscribe(Arc<Session>),
 }
@@ -76,6 +85,8 @@ pub(crate) struct Hubs {
     peers: Peers,
     /// Chooses whose events reach this gateway.
     interest: Arc<dyn Interest>,
+    /// Where it is written down what hubs do, for other gateways.
+    journal: Option<Arc<Journal>>,
     /// What members show.
     presences: Table,
 }
@@ -83,12 +94,18 @@ pub(crate) struct Hubs {
 impl Hubs {
     /// No hub yet.
     #[must_use]
-    pub(crate) fn new(peers: Peers, interest: Arc<dyn Interest>, presences: Table) -> Self {
+    pub(crate) fn new(
+        peers: Peers,
+        interest: Arc<dyn Interest>,
+        presences: Table,
+        journal: Option<Arc<Journal>>,
+    ) -> Self {
         Self {
             running: Arc::default(),
             peers,
             interest,
             presences,
+            journal,
         }
     }
 
@@ -126,7 +143,8 @@ impl Hubs {
 
     fn start(&self, server_id: ServerId) -> mpsc::Sender<Command> {
         let (sender, commands) = mpsc::channel(WAITING_COMMANDS);
-        let hub = Hub::new(server_id, self.peers.clone(), self.presences.watch(server_id));
+        let journal = self.journal.clone();
+        let hub = Hub::new(server_id, self.peers.clone(), self.presences.watch(server_id), journal);
         let hubs = self.clone();
         tokio::spawn(async move {
             // Before anything of the server is read, so that nothing falls in between. A bus that is away tells when it

@@ -14,7 +14,7 @@ use super::{
     actor::{GivenUp, Hub},
     order::{Hole, Order, Place, TooMuchMissing},
 };
-use crate::protocol::EncodedEvent;
+use crate::protocol::{EncodedEvent, key};
 
 /// How long the messages service may take: the hub waits for nothing else meanwhile.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
@@ -149,7 +149,10 @@ impl Hub {
             let answer = answer.into_inner();
             metrics::counter!("gateway_messages_filled_total").increment(answer.messages.len() as u64);
             for message in &answer.messages {
-                let created = EncodedEvent::new(EventKind::MessageCreated.name(), &message.message_json);
+                let (name, now) = (EventKind::MessageCreated.name(), self.peers.clock.now());
+                let created = EncodedEvent::new(name, &message.message_json, now)
+                    .known_as(key::of_message(channel_id, message.seq));
+                self.write_down(&created);
                 self.hand_to_viewers(channel_id, &Arc::new(created));
             }
             // An answer about nothing would be asked for without end.

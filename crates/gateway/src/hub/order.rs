@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use contracts::events::{Event, EventKind};
+use contracts::events::{Audience, Event, EventKind};
 use model::ChannelId;
 use tokio::time::Instant;
 
@@ -69,6 +69,11 @@ impl Order {
         }
     }
 
+    /// The numbers told last.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = (ChannelId, i64)> {
+        self.last.iter().map(|(channel_id, seq)| (*channel_id, *seq))
+    }
+
     fn last(&self, channel_id: ChannelId) -> i64 {
         self.last.get(&channel_id).copied().unwrap_or(0)
     }
@@ -100,6 +105,11 @@ impl Order {
         if self.count >= WAITING_EVENTS || seq - self.last(channel_id) > LARGEST_HOLE {
             return Err(TooMuchMissing);
         }
+        self.wait(channel_id, seq, event, now);
+        Ok(())
+    }
+
+    fn wait(&mut self, channel_id: ChannelId, seq: i64, event: &Arc<Event>, now: Instant) {
         let waiting = self.waiting.entry(channel_id).or_insert_with(|| Waiting {
             since: now,
             due: now + LATE_WITHIN,
@@ -107,7 +117,20 @@ impl Order {
         });
         waiting.events.push((seq, Arc::clone(event)));
         self.count += 1;
-        Ok(())
+    }
+
+    /// The last number that must be told before something that waits.
+    fn missing(&self, channel_id: ChannelId) -> i64 {
+        let waiting = self
+            .waiting
+            .get(&channel_id)
+            .into_iter()
+            .flat_map(|waiting| &waiting.events);
+        let missing = waiting.map(|(seq, event)| match event.kind {
+            EventKind::MessageCreated => seq - 1,
+            _ => *seq,
+        });
+        missing.min().unwrap_or(0)
     }
 
     /// The next waiting event of the channel that can be told now.
@@ -163,6 +186,45 @@ impl Order {
         let last = self.last.entry(channel_id).or_insert(0);
         *last = up_to.max(*last);
     }
+}
+
+/// Events of a server with those of messages in the order of their numbers; all others stay where they are.
+pub(super) fn in_order(events: Vec<Arc<Event>>) -> Vec<Arc<Event>> {
+    let about = |event: &Event| match (event.audience, event.seq) {
+        (Audience::Channel { channel_id, .. }, Some(seq)) => Some((channel_id, seq)),
+        _ => None,
+    };
+    // Edits and deletions of messages that are not among these come as they are.
+    let mut lowest: HashMap<ChannelId, i64> = HashMap::new();
+    for event in &events {
+        if let (Some((channel_id, seq)), EventKind::MessageCreated) = (about(event), event.kind) {
+            let before = lowest.entry(channel_id).or_insert(i64::MAX);
+            *before = (*before).min(seq - 1);
+        }
+    }
+    let (mut order, now) = (Order::after(lowest), Instant::now());
+    let mut sorted = Vec::with_capacity(events.len());
+    for event in events {
+        let Some((channel_id, seq)) = about(&event).filter(|(channel_id, _)| order.last.contains_key(channel_id))
+        else {
+            sorted.push(event);
+            continue;
+        };
+        let kind = event.kind;
+        match order.place(channel_id, seq, kind) {
+            Place::Told => {}
+            Place::Next => sorted.push(event),
+            Place::Ahead => order.wait(channel_id, seq, &event, now),
+        }
+        sorted.extend(std::iter::from_fn(|| order.release(channel_id)));
+    }
+    // What never came was deleted, or will be noticed by its hub.
+    while let Some(channel_id) = order.waiting.keys().next().copied() {
+        let missing = order.missing(channel_id);
+        order.told(channel_id, missing);
+        sorted.extend(std::iter::from_fn(|| order.release(channel_id)));
+    }
+    sorted
 }
 
 #[cfg(test)]

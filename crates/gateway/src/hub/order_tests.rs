@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use contracts::events::Audience;
 use model::{EventId, ServerId};
 use proptest::prelude::*;
 use serde_json::json;
@@ -139,6 +138,39 @@ fn too_much_is_not_filled() {
         "it was tried just now"
     );
     assert!(order.hole(now + FILLED_WITHIN + LATE_WITHIN).is_err());
+}
+
+#[test]
+fn recent_events_are_put_in_order() {
+    use EventKind::{ChannelUpdated, MessageCreated, MessageDeleted, MessageUpdated};
+    let of = |kind, seq| {
+        let mut event = Event::clone(&event(kind));
+        event.seq = seq;
+        Arc::new(event)
+    };
+    let events = vec![
+        of(MessageUpdated, Some(3)),
+        of(MessageCreated, Some(7)),
+        of(ChannelUpdated, None),
+        of(MessageUpdated, Some(5)),
+        of(MessageCreated, Some(5)),
+        of(MessageDeleted, Some(9)),
+        of(MessageCreated, Some(10)),
+    ];
+    let sorted: Vec<_> = in_order(events).iter().map(|event| (event.kind, event.seq)).collect();
+    // The sixth was deleted meanwhile, and so was the ninth.
+    assert_eq!(
+        sorted,
+        [
+            (MessageUpdated, Some(3)),
+            (ChannelUpdated, None),
+            (MessageCreated, Some(5)),
+            (MessageUpdated, Some(5)),
+            (MessageCreated, Some(7)),
+            (MessageDeleted, Some(9)),
+            (MessageCreated, Some(10)),
+        ]
+    );
 }
 
 proptest! {

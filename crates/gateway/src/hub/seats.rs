@@ -30,8 +30,14 @@ impl Seats {
         self.viewers.clear();
     }
 
-    pub(super) fn remove(&mut self, session: &Session) {
-        if self.seats.remove(&session.id).is_some() {
+    pub(super) fn remove(&mut self, session: &Arc<Session>) {
+        // One of the same name may have come in its place, back from another gateway.
+        if self
+            .seats
+            .get(&session.id)
+            .is_some_and(|seat| Arc::ptr_eq(&seat.session, session))
+        {
+            self.seats.remove(&session.id);
             self.viewers.clear();
         }
     }
@@ -50,6 +56,12 @@ impl Seats {
             .filter(|seat| seat.member.user_id == user_id)
             .map(|seat| Arc::clone(&seat.session))
             .collect()
+    }
+
+    /// What a user may do who sits here.
+    pub(super) fn member(&self, user_id: UserId) -> Option<Arc<MemberAccess>> {
+        let seat = self.seats.values().find(|seat| seat.member.user_id == user_id)?;
+        Some(Arc::clone(&seat.member))
     }
 
     pub(super) fn set_member(&mut self, member: &Arc<MemberAccess>) {

@@ -17,8 +17,10 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// How long the users of a gateway that ended are still shown: its clients come back spread over a time, and have as long
 /// as after a lost connection.
 const AFTER_GOODBYE: Duration = GRACE.saturating_add(RECONNECT_SPREAD);
-/// Until a gateway is asked again for what was missed.
+/// Until a gateway is asked again for what was missed: doubled each time, up to the longest. One of another version may say
+/// what cannot be read, however often it is asked.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
+const ASK_AGAIN_AT_LAST: Duration = Duration::from_mins(1);
 
 /// Another gateway.
 pub(super) struct Elsewhere {
@@ -27,8 +29,15 @@ pub(super) struct Elsewhere {
     known: Known,
     heard_at: Timestamp,
     left_at: Option<Timestamp>,
-    asked_at: Option<Timestamp>,
+    asked: Option<Asked>,
     users: BTreeMap<UserId, Told>,
+}
+
+/// That it was asked for the whole.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: Timestamp,
+    again_after: Duration,
 }
 
 /// How much of it is known.
@@ -52,7 +61,7 @@ impl Elsewhere {
             known: Known::All,
             heard_at: now,
             left_at: None,
-            asked_at: None,
+            asked: None,
             users: BTreeMap::new(),
         }
     }
@@ -107,6 +116,7 @@ impl Elsewhere {
                 }
                 if up_to.is_none() && self.known == Known::AllSoon {
                     self.known = Known::All;
+                    self.asked = None;
                 }
                 let mut changes: BTreeMap<_, _> = self.between(after, up_to).map(|user_id| (user_id, None)).collect();
                 changes.extend(users.into_iter().map(known));
@@ -153,11 +163,14 @@ impl Elsewhere {
 
     /// Whether it must be asked for the whole now; notes that it was.
     pub(super) fn must_be_asked(&mut self, now: Timestamp) -> bool {
-        let due = self.known == Known::NotAll
-            && self.left_at.is_none()
-            && self.asked_at.is_none_or(|at| now.since(at) >= ASK_AGAIN);
+        let is_early = self.asked.is_some_and(|asked| now.since(asked.at) < asked.again_after);
+        let due = self.known == Known::NotAll && self.left_at.is_none() && !is_early;
         if due {
-            self.asked_at = Some(now);
+            let doubled = self.asked.map(|asked| asked.again_after.saturating_mul(2));
+            self.asked = Some(Asked {
+                at: now,
+                again_after: doubled.unwrap_or(ASK_AGAIN).min(ASK_AGAIN_AT_LAST),
+            });
         }
         due
     }
@@ -238,6 +251,8 @@ mod tests {
             assert!(gateway.must_be_asked(at(1)));
             assert!(!gateway.must_be_asked(at(2)));
             assert!(gateway.must_be_asked(at(3)));
+            assert!(!gateway.must_be_asked(at(6)), "less and less often");
+            assert!(gateway.must_be_asked(at(7)));
             assert!(!hear(&mut gateway, whole(4, None, Some(1), &[])).contains(&1));
             assert!(!gateway.must_be_asked(at(10)), "it is being told");
             assert_eq!(hear(&mut gateway, whole(5, Some(1), None, &[2, 5])), [2, 5]);

@@ -1,10 +1,10 @@
 //! Frames: one JSON object each, in text.
 
 use contracts::events::Event;
-use model::{ChannelId, ServerId, UserId};
+use model::{ChannelId, ServerId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::CloseCode;
+use super::{CloseCode, key};
 
 /// What a user wishes to show, or shows, of their presence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -167,15 +167,43 @@ impl ServerFrame {
 #[derive(Debug)]
 pub struct EncodedEvent {
     tail: Box<str>,
+    key: u64,
+    handed_on: Timestamp,
 }
 
 impl EncodedEvent {
-    /// Encodes `data`, which must be JSON, as an event of type `name`.
+    /// Encodes `data`, which must be JSON, as an event of type `name` that only this gateway knows.
     #[must_use]
-    pub fn new(name: &str, data: &str) -> Self {
+    pub fn new(name: &str, data: &str, now: Timestamp) -> Self {
         Self {
             tail: format!(r#","type":"{name}","data":{data}}}"#).into_boxed_str(),
+            key: 0,
+            handed_on: now,
         }
+    }
+
+    /// Encodes an event from the bus.
+    #[must_use]
+    pub fn of(event: &Event, now: Timestamp) -> Self {
+        Self::new(event.kind.name(), event.data.get(), now).known_as(key::of(event))
+    }
+
+    /// The same event under the key by which all gateways know it.
+    #[must_use]
+    pub fn known_as(self, key: u64) -> Self {
+        Self { key, ..self }
+    }
+
+    /// By what all gateways know it; 0 when the others do not.
+    #[must_use]
+    pub const fn key(&self) -> u64 {
+        self.key
+    }
+
+    /// When it was handed on.
+    #[must_use]
+    pub const fn handed_on(&self) -> Timestamp {
+        self.handed_on
     }
 
     /// The frame of this event with its number in the session.
@@ -196,12 +224,6 @@ impl EncodedEvent {
     }
 }
 
-impl From<&Event> for EncodedEvent {
-    fn from(event: &Event) -> Self {
-        Self::new(event.kind.name(), event.data.get())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -212,7 +234,7 @@ mod tests {
 
     #[test]
     fn an_event_frame_is_json_with_its_number() {
-        let frame = EncodedEvent::new("message.created", r#"{"id":"1"}"#).frame(42);
+        let frame = EncodedEvent::new("message.created", r#"{"id":"1"}"#, Timestamp::from_millis(0)).frame(42);
         let json: serde_json::Value = serde_json::from_str(&frame).unwrap();
         assert_eq!(
             json,

@@ -3,6 +3,7 @@
 mod close;
 mod connection;
 mod frame;
+pub mod key;
 
 pub use close::CloseCode;
 pub use connection::{Action, Connection};

@@ -5,8 +5,13 @@ mod queue;
 mod registry;
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use model::{ServerId, SessionId, Timestamp, UserId};
@@ -14,7 +19,10 @@ use model::{ServerId, SessionId, Timestamp, UserId};
 pub use queue::{Batch, Queue};
 pub use registry::Sessions;
 
-use crate::protocol::{CloseCode, EncodedEvent, ServerFrame};
+use crate::{
+    handover::Journal,
+    protocol::{CloseCode, EncodedEvent, ServerFrame},
+};
 
 /// One session.
 pub struct Session {
@@ -25,7 +33,25 @@ pub struct Session {
     /// The sign-in it belongs to.
     pub signed_in: SessionId,
     state: Mutex<State>,
+    written: Option<Written>,
 }
+
+/// Where it is written down what the session is given, for another gateway to go on.
+pub struct Written {
+    /// The journal.
+    pub journal: Arc<Journal>,
+    /// What the journal calls the session.
+    pub number: u32,
+    /// Whether the journal knows it.
+    stands: AtomicBool,
+    /// Whether another gateway goes on with it.
+    elsewhere: AtomicBool,
+}
+
+/// How long events are dropped that came while the session was taken over, and were told then.
+const KNOWN_FOR: Duration = Duration::from_secs(30);
+/// Events of a session that are written down together.
+const OWED_AT_ONCE: usize = 256;
 
 struct State {
     queue: Queue,
@@ -37,6 +63,10 @@ struct State {
     /// Something may be to be sent that the connection has not looked at.
     woken: bool,
     waker: Option<Waker>,
+    /// Whether the journal was told that events wait to be written down.
+    owing: bool,
+    /// Events that the client has from another gateway, until when they may still come.
+    known: Option<Box<(HashSet<u64>, Timestamp)>>,
 }
 
 impl State {
@@ -47,25 +77,73 @@ impl State {
     }
 }
 
+impl Written {
+    /// The journal knows it from now on; answers whether it did before.
+    pub fn stands(&self) -> bool {
+        self.stands.swap(true, Ordering::Relaxed)
+    }
+}
+
 impl Session {
-    /// A session without a connection and without its `ready`.
+    /// Another gateway goes on with it: here nothing more is sent.
+    pub fn release(self: &Arc<Self>) {
+        if let Some(written) = &self.written {
+            written.elsewhere.store(true, Ordering::SeqCst);
+        }
+        self.lose(CloseCode::SessionTimedOut);
+    }
+
+    /// Whether another gateway goes on with it.
     #[must_use]
-    pub fn new(id: Box<str>, user_id: UserId, signed_in: SessionId, now: Timestamp) -> Arc<Self> {
+    pub fn is_elsewhere(&self) -> bool {
+        self.written
+            .as_ref()
+            .is_some_and(|written| written.elsewhere.load(Ordering::SeqCst))
+    }
+
+    /// A session without a connection and without its `ready`. What it is given is written down in `journal`.
+    #[must_use]
+    pub fn new(
+        id: Box<str>,
+        user_id: UserId,
+        signed_in: SessionId,
+        journal: Option<Arc<Journal>>,
+        now: Timestamp,
+    ) -> Arc<Self> {
+        let queue = if journal.is_some() {
+            Queue::written_down()
+        } else {
+            Queue::default()
+        };
         let state = State {
-            queue: Queue::default(),
+            queue,
             servers: Vec::new(),
             subscribed: None,
             connection: 0,
             detached_at: Some(now),
             woken: false,
             waker: None,
+            owing: false,
+            known: None,
         };
         Arc::new(Self {
             id,
             user_id,
             signed_in,
             state: Mutex::new(state),
+            written: journal.map(|journal| Written {
+                number: journal.number(),
+                journal,
+                stands: AtomicBool::new(false),
+                elsewhere: AtomicBool::new(false),
+            }),
         })
+    }
+
+    /// Where it is written down what the session is given.
+    #[must_use]
+    pub const fn written(&self) -> Option<&Written> {
+        self.written.as_ref()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -74,15 +152,25 @@ impl Session {
 
     /// Changes something that the connection must look at. One lock and at most one wake-up, because this is done once for
     /// each event and reader.
-    fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+    fn change<R>(self: &Arc<Self>, change: impl FnOnce(&mut State) -> R) -> R {
         let mut state = self.state();
         let result = change(&mut state);
         let waker = state.rouse();
+        self.settle(state, waker);
+        result
+    }
+
+    /// Wakes the connection, if it is to be woken, and tells the journal if something waits to be written down.
+    fn settle(self: &Arc<Self>, mut state: MutexGuard<'_, State>, waker: Option<Waker>) {
+        let owes = self.written.is_some() && !state.owing && state.queue.is_owed();
+        state.owing |= owes;
         drop(state);
         if let Some(waker) = waker {
             waker.wake();
         }
-        result
+        if let Some(written) = self.written.as_ref().filter(|_| owes) {
+            written.journal.owe(Arc::clone(self));
+        }
     }
 
     /// Ready when there may be something to send, or when another connection has taken the session over.
@@ -102,27 +190,73 @@ impl Session {
     }
 
     /// Tells the client of an event, now or when it comes back.
-    pub fn push(&self, event: Arc<EncodedEvent>) {
-        self.change(|state| state.queue.push(event));
+    pub fn push(self: &Arc<Self>, event: Arc<EncodedEvent>) {
+        let mut state = self.state();
+        if let Some(known) = &state.known
+            && known.0.contains(&event.key())
+        {
+            return;
+        }
+        state.queue.push(event);
+        // What must be written down first wakes the connection afterwards.
+        let at_once = !state.queue.is_written_down() || state.queue.closing().is_some();
+        let waker = if at_once { state.rouse() } else { None };
+        self.settle(state, waker);
+    }
+
+    /// The events that wait to be written down.
+    #[must_use]
+    pub fn owed(&self) -> Vec<Arc<EncodedEvent>> {
+        let mut state = self.state();
+        state.owing = false;
+        state.queue.owed(OWED_AT_ONCE)
+    }
+
+    /// So many more of them were written down.
+    pub fn gave(self: &Arc<Self>, count: u64) {
+        self.change(|state| state.queue.gave(count));
+    }
+
+    /// The number of the last event that may have reached the client, and whether there is nothing after it.
+    #[must_use]
+    pub fn standing(&self) -> (u64, bool) {
+        self.state().queue.standing()
+    }
+
+    /// Goes on where another gateway ended: the client has everything up to `seq`, and `known` events even if they come
+    /// here only now; it lacks `missed`, then what was pushed here so far.
+    pub fn adopt(self: &Arc<Self>, seq: u64, missed: Vec<Arc<EncodedEvent>>, known: HashSet<u64>, now: Timestamp) {
+        self.change(|state| {
+            state.queue.adopt(seq, missed, |key| known.contains(&key));
+            state.known = Some(Box::new((known, now.plus(KNOWN_FOR))));
+        });
+    }
+
+    /// Forgets what it knows of another gateway, when that cannot come any more.
+    pub fn forget_known(&self, now: Timestamp) {
+        let mut state = self.state();
+        if state.known.as_ref().is_some_and(|known| known.1 < now) {
+            state.known = None;
+        }
     }
 
     /// Sends a frame that is not an event, ahead of the events that wait.
-    pub fn push_control(&self, frame: &ServerFrame) {
+    pub fn push_control(self: &Arc<Self>, frame: &ServerFrame) {
         self.change(|state| state.queue.push_control(frame.encode()));
     }
 
     /// Puts `ready` before everything that was pushed while it was made.
-    pub fn push_ready(&self, ready: EncodedEvent) {
+    pub fn push_ready(self: &Arc<Self>, ready: EncodedEvent) {
         self.change(|state| state.queue.push_ready(Arc::new(ready)));
     }
 
     /// Ends the connection there is, and with some codes the session.
-    pub fn close(&self, code: CloseCode) {
+    pub fn close(self: &Arc<Self>, code: CloseCode) {
         self.change(|state| state.queue.close(code));
     }
 
     /// Ends the connection, because the gateway shuts down: its client is asked to come back after a while.
-    pub fn drain(&self, after_ms: u64) {
+    pub fn drain(self: &Arc<Self>, after_ms: u64) {
         self.change(|state| {
             state.queue.push_control(ServerFrame::Reconnect { after_ms }.encode());
             state.queue.close(CloseCode::Draining);
@@ -130,12 +264,12 @@ impl Session {
     }
 
     /// Ends the connection and the session: the client must start anew, because something would be missing otherwise.
-    pub fn lose(&self, code: CloseCode) {
+    pub fn lose(self: &Arc<Self>, code: CloseCode) {
         self.change(|state| state.queue.lose(code));
     }
 
     /// A new connection takes the session over from whichever had it; its number is for [`Session::take`].
-    pub fn attach(&self) -> u64 {
+    pub fn attach(self: &Arc<Self>) -> u64 {
         self.change(|state| {
             state.connection += 1;
             state.detached_at = None;
@@ -145,7 +279,7 @@ impl Session {
     }
 
     /// A new connection takes up again after event `seq`; `None` when what follows `seq` is not held any more.
-    pub fn resume(&self, seq: u64) -> Option<u64> {
+    pub fn resume(self: &Arc<Self>, seq: u64) -> Option<u64> {
         // Whichever connection had it is woken, and finds that it has it no longer.
         self.change(|state| {
             if !state.queue.rewind(seq) {
@@ -160,11 +294,16 @@ impl Session {
     }
 
     /// The connection has ended. What is pushed from now on waits for the next one.
-    pub fn detach(&self, connection: u64, now: Timestamp) {
+    pub fn detach(self: &Arc<Self>, connection: u64, now: Timestamp) {
         let mut state = self.state();
-        if state.connection == connection {
-            state.detached_at = Some(now);
-            state.queue.detach();
+        if state.connection != connection {
+            return;
+        }
+        state.detached_at = Some(now);
+        state.queue.detach();
+        drop(state);
+        if let Some(written) = &self.written {
+            written.journal.stand(Arc::clone(self));
         }
     }
 
@@ -217,8 +356,12 @@ impl Session {
     }
 
     /// Changes the server on screen and answers the one before.
-    pub fn subscribe(&self, server_id: Option<ServerId>) -> Option<ServerId> {
-        std::mem::replace(&mut self.state().subscribed, server_id)
+    pub fn subscribe(self: &Arc<Self>, server_id: Option<ServerId>) -> Option<ServerId> {
+        let before = std::mem::replace(&mut self.state().subscribed, server_id);
+        if let Some(written) = self.written.as_ref().filter(|_| before != server_id) {
+            written.journal.stand(Arc::clone(self));
+        }
+        before
     }
 
     /// The server on screen.

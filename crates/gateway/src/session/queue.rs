@@ -35,6 +35,8 @@ pub struct Queue {
     attached: bool,
     lost: bool,
     closing: Option<CloseCode>,
+    /// The number of the last event that may be handed to a connection, when that must be written down before.
+    given: Option<u64>,
 }
 
 impl Default for Queue {
@@ -51,11 +53,79 @@ impl Default for Queue {
             attached: false,
             lost: false,
             closing: None,
+            given: None,
         }
     }
 }
 
 impl Queue {
+    /// A queue that hands an event out only when it was [`Queue::gave`].
+    #[must_use]
+    pub fn written_down() -> Self {
+        Self {
+            given: Some(0),
+            ..Self::default()
+        }
+    }
+
+    /// Whether events are written down before they are handed out.
+    #[must_use]
+    pub const fn is_written_down(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// The number of the last event.
+    fn last(&self) -> u64 {
+        self.first + self.ring.len() as u64 - 1
+    }
+
+    /// Whether something waits to be written down.
+    #[must_use]
+    pub fn is_owed(&self) -> bool {
+        let given = self.given.unwrap_or(u64::MAX);
+        self.attached && self.ready && !self.lost && self.last() > given
+    }
+
+    /// Up to `most` events that wait to be written down.
+    #[must_use]
+    pub fn owed(&self, most: usize) -> Vec<Arc<EncodedEvent>> {
+        if !self.is_owed() {
+            return Vec::new();
+        }
+        let given = self.given.unwrap_or(u64::MAX);
+        let already = usize::try_from(given.saturating_add(1).saturating_sub(self.first)).unwrap_or(usize::MAX);
+        self.ring.iter().skip(already).take(most).cloned().collect()
+    }
+
+    /// So many more events were written down.
+    pub fn gave(&mut self, count: u64) {
+        if let Some(given) = &mut self.given {
+            *given += count;
+        }
+    }
+
+    /// The number of the last event that may have reached the client, and whether there is nothing after it.
+    #[must_use]
+    pub fn standing(&self) -> (u64, bool) {
+        let given = self.given.unwrap_or(self.sent);
+        (given, self.ready && self.last() == given)
+    }
+
+    /// Goes on where another gateway ended: the client has everything up to `seq` and lacks `missed`, then what was added
+    /// here so far and is not `known`.
+    pub fn adopt(&mut self, seq: u64, missed: Vec<Arc<EncodedEvent>>, known: impl Fn(u64) -> bool) {
+        let here = std::mem::take(&mut self.ring);
+        self.ring = missed.into();
+        self.ring.extend(here.into_iter().filter(|event| !known(event.key())));
+        self.ready = true;
+        self.first = seq + 1;
+        self.sent = seq;
+        self.given = self.given.map(|_| seq);
+        if self.ring.len() > limits::GATEWAY_SESSION_EVENTS {
+            self.lose(CloseCode::TooSlow);
+        }
+    }
+
     /// Adds an event. A queue that would hold too much is lost, and says so when it is resumed.
     pub fn push(&mut self, event: Arc<EncodedEvent>) {
         if self.lost {
@@ -121,7 +191,10 @@ impl Queue {
     /// A connection is there.
     pub fn attach(&mut self) {
         self.attached = true;
-        self.closing = None;
+        // What is lost stays so, also when it was before there was a connection to tell.
+        if !self.lost {
+            self.closing = None;
+        }
         self.control.clear();
         self.waiting_bytes = self.waiting().map(|event| event.size()).sum();
         self.allowance = self.waiting_bytes + WAITING_BYTES;
@@ -145,6 +218,8 @@ impl Queue {
         let mut events = Vec::new();
         if self.ready && !self.lost {
             let from = self.sent.max(self.first - 1) + 1;
+            let given = self.given.unwrap_or(u64::MAX);
+            let most = most.min(usize::try_from(given.saturating_add(1).saturating_sub(from)).unwrap_or(usize::MAX));
             events = (from..).zip(self.waiting().take(most).cloned()).collect();
             self.sent = events.last().map_or(self.sent, |(seq, _)| *seq);
         }
@@ -198,12 +273,13 @@ impl Queue {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+    use model::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
 
     fn event() -> Arc<EncodedEvent> {
-        Arc::new(EncodedEvent::new("x", "1"))
+        Arc::new(EncodedEvent::new("x", "1", Timestamp::from_millis(0)))
     }
 
     fn numbers(batch: &Batch) -> Vec<u64> {
@@ -239,12 +315,61 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_handed_out_before_it_is_written_down() {
+        let mut queue = Queue::written_down();
+        queue.attach();
+        queue.push_ready(event());
+        (0..3).for_each(|_| queue.push(event()));
+        assert!(queue.take(9).events.is_empty());
+        assert_eq!((queue.owed(2).len(), queue.standing()), (2, (0, false)));
+        queue.gave(2);
+        assert_eq!(numbers(&queue.take(9)), [1, 2]);
+        assert_eq!(queue.owed(9).len(), 2);
+        queue.gave(2);
+        assert_eq!(numbers(&queue.take(9)), [3, 4]);
+        assert_eq!((queue.is_owed(), queue.standing()), (false, (4, true)));
+        queue.acknowledge(4);
+        queue.detach();
+        queue.push(event());
+        assert_eq!(
+            (queue.is_owed(), queue.standing()),
+            (false, (4, false)),
+            "nobody is there"
+        );
+        assert!(queue.rewind(4));
+        queue.attach();
+        assert_eq!(queue.owed(9).len(), 1);
+        queue.gave(1);
+        assert_eq!(numbers(&queue.take(9)), [5]);
+    }
+
+    #[test]
+    fn another_gateway_goes_on_with_what_is_missing_and_what_is_new() {
+        let known_as = |key| Arc::new(EncodedEvent::new("x", "1", Timestamp::from_millis(0)).known_as(key));
+        let mut queue = Queue::written_down();
+        queue.push(known_as(8));
+        queue.push(known_as(9));
+        queue.adopt(41, vec![known_as(7), known_as(8)], |key| key <= 8);
+        assert!(queue.rewind(41));
+        assert!(!queue.rewind(40) && !queue.rewind(42));
+        queue.attach();
+        let keys: Vec<u64> = queue.owed(9).iter().map(|event| event.key()).collect();
+        assert_eq!(keys, [7, 8, 9]);
+        queue.gave(3);
+        assert_eq!(numbers(&queue.take(9)), [42, 43, 44]);
+    }
+
+    #[test]
     fn a_client_that_never_reads_is_cut_and_can_resume() {
         let mut queue = Queue::default();
         queue.attach();
         queue.push_ready(event());
         queue.take(9);
-        let large = Arc::new(EncodedEvent::new("x", &format!("\"{}\"", "y".repeat(4_000))));
+        let large = Arc::new(EncodedEvent::new(
+            "x",
+            &format!("\"{}\"", "y".repeat(4_000)),
+            Timestamp::from_millis(0),
+        ));
         let mut pushed = 0;
         while queue.closing().is_none() {
             queue.push(Arc::clone(&large));
@@ -256,6 +381,15 @@ mod tests {
         assert!(queue.rewind(1));
         queue.attach();
         assert_eq!(queue.take(100).events.len(), pushed);
+    }
+
+    #[test]
+    fn what_was_lost_before_there_was_a_connection_ends_that_at_once() {
+        let mut queue = Queue::default();
+        queue.lose(CloseCode::UnknownError);
+        queue.push_ready(event());
+        queue.attach();
+        assert_eq!(queue.take(1).closing, Some(CloseCode::UnknownError));
     }
 
     #[test]

@@ -38,11 +38,21 @@ impl Sessions {
     }
 
     /// Removes a session; `false` when it was gone already.
-    pub fn remove(&self, session: &Session) -> bool {
+    pub fn remove(&self, session: &Arc<Session>) -> bool {
         let mut tables = self.tables();
-        let removed = tables.by_id.remove(&session.id).is_some();
+        // One of the same name may have come in its place, back from another gateway.
+        if tables
+            .by_id
+            .get(&session.id)
+            .is_some_and(|found| Arc::ptr_eq(found, session))
+        {
+            tables.by_id.remove(&session.id);
+        }
+        let mut removed = false;
         if let Some(of_user) = tables.by_user.get_mut(&session.user_id) {
-            of_user.retain(|other| other.id != session.id);
+            let before = of_user.len();
+            of_user.retain(|other| !Arc::ptr_eq(other, session));
+            removed = of_user.len() < before;
             if of_user.is_empty() {
                 tables.by_user.remove(&session.user_id);
             }
@@ -94,7 +104,7 @@ mod tests {
 
     fn session(number: usize) -> Arc<Session> {
         let now = Timestamp::from_millis(i64::try_from(number).unwrap());
-        Session::new(format!("{number}").into(), UserId(1), SessionId(1), now)
+        Session::new(format!("{number}").into(), UserId(1), SessionId(1), None, now)
     }
 
     #[test]

@@ -50,8 +50,14 @@ impl Gateway {
                 *seat = Some(Seat { session, number });
             }
             (Action::Resume { token, session_id, seq }, _) => {
-                let caller = self.authenticate(token.as_deref().or(cookie))?;
-                match self.resumed(caller, &session_id, seq) {
+                let token = token.as_deref().or(cookie);
+                let caller = self.authenticate(token)?;
+                let resuming = async {
+                    RequestContext::set_user(caller.user_id);
+                    RequestContext::set_token(token.unwrap_or_default());
+                    self.resumed(caller, &session_id, seq).await
+                };
+                match RequestContext::begin().scope(resuming).await {
                     Some(resumed) => {
                         connection.on_session(self.peers.clock.now());
                         *seat = Some(resumed);
@@ -91,9 +97,20 @@ impl Gateway {
         }
     }
 
-    /// The session, if it is the caller's and holds everything after `seq`.
-    fn resumed(&self, caller: Caller, session_id: &str, seq: u64) -> Option<Seat> {
-        let session = self.sessions.find(session_id)?;
+    /// The session, if it is the caller's and what came after `seq` is known, here or to the gateway that had it.
+    async fn resumed(&self, caller: Caller, session_id: &str, seq: u64) -> Option<Seat> {
+        let here = self.sessions.find(session_id).filter(|session| !session.is_lost());
+        let Some(session) = here else {
+            let session = self.adopt(caller, session_id, seq).await?;
+            let number = session.resume(seq)?;
+            self.presences.refresh(session.user_id, self.peers.clock.now());
+            // What is shown of others was told by another gateway, up to another time.
+            if let Some(server_id) = session.subscribed() {
+                self.hubs
+                    .tell_running(server_id, Command::Subscribe(Arc::clone(&session)));
+            }
+            return Some(Seat { session, number });
+        };
         let own = session.user_id == caller.user_id && session.signed_in == caller.session_id;
         let number = own.then(|| session.resume(seq)).flatten()?;
         self.presences.refresh(session.user_id, self.peers.clock.now());

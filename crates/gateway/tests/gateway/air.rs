@@ -13,8 +13,12 @@ use std::{
 use bytes::Bytes;
 use contracts::events::Event;
 use futures::future::BoxFuture;
-use platform::bus::{Backchannel, BusError, EventBus, Hear, Heard, Listener, LocalBus, Reply, Subscription, Topics};
+use platform::bus::{
+    Backchannel, BusError, EventBus, Hear, Heard, Listener, LocalBus, Recent, Reply, Subscription, Topics,
+};
 use tokio::sync::{mpsc, oneshot};
+
+use crate::memory::Memory;
 
 type Listening = HashMap<String, Vec<mpsc::UnboundedSender<Heard>>>;
 
@@ -110,6 +114,7 @@ impl Backchannel for Voice {
 pub struct SharedBus {
     pub events: Arc<LocalBus>,
     pub voice: Voice,
+    pub memory: Memory,
 }
 
 impl EventBus for SharedBus {
@@ -127,5 +132,9 @@ impl EventBus for SharedBus {
 
     fn backchannel(&self) -> Option<Arc<dyn Backchannel>> {
         Some(Arc::new(self.voice.clone()))
+    }
+
+    fn recent(&self, _kept_for: Duration) -> Option<Arc<dyn Recent>> {
+        Some(Arc::new(self.memory.clone()))
     }
 }

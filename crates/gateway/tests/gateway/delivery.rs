@@ -99,6 +99,26 @@ async fn who_leaves_hears_no_more_and_who_joins_hears_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_while_their_session_begins_hears_nothing_of_the_server() {
+    let world = World::new(&[1, 2], &[100]).await;
+    let mut owner = Client::identify(&world, 1).await;
+    let version = world.peers.change(|tenant| {
+        tenant.members.retain(|member| *member != 2);
+        tenant.former.push(2);
+    });
+    world.server_event(EventKind::MemberLeft, Some(2), version).await;
+    owner.event("member.left").await;
+    let mut former = Client::identify(&world, 2).await;
+    assert!(
+        world.peers.0.lock().unwrap().former.is_empty(),
+        "the old membership was read"
+    );
+    world.message(100, "without you").await;
+    owner.event("message.created").await;
+    former.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn presence_is_told_to_who_looks_at_it() {
     let world = World::new(&[1, 2], &[100]).await;
     let mut owner = Client::identify(&world, 1).await;

@@ -5,6 +5,8 @@
 mod air;
 mod client;
 mod delivery;
+mod handover;
+mod memory;
 mod order;
 mod peers;
 mod presence;

@@ -13,6 +13,8 @@ pub struct Tenant {
     pub members: Vec<i64>,
     pub channels: Vec<i64>,
     pub hidden: Vec<i64>,
+    /// Who left, and whose servers are answered once more as they were before.
+    pub former: Vec<i64>,
     pub destroyed: bool,
     /// The messages that are stored, by channel and number.
     pub messages: Vec<(i64, i64)>,
@@ -103,11 +105,29 @@ impl servers::servers_server::Servers for Peers {
         &self,
         request: Request<servers::ListServersOfUserRequest>,
     ) -> Result<Response<servers::ListServersOfUserResponse>, Status> {
-        let membership = self.membership(request.into_inner().user_id);
+        let user_id = request.into_inner().user_id;
+        let mut current = self.tenant();
+        let mut membership = self.membership(user_id);
+        if self
+            .0
+            .lock()
+            .unwrap()
+            .former
+            .extract_if(.., |former| *former == user_id)
+            .count()
+            > 0
+        {
+            current.version -= 1;
+            membership = Some(servers::Membership {
+                user_id,
+                role_ids: Vec::new(),
+                timeout_until: None,
+            });
+        }
         let servers = membership.map(|membership| servers::ServerOfUser {
             server_id: SERVER,
             server_json: format!(r#"{{"id":"{SERVER}"}}"#),
-            tenant: Some(self.tenant()),
+            tenant: Some(current.clone()),
             membership: Some(membership),
         });
         Ok(Response::new(servers::ListServersOfUserResponse {

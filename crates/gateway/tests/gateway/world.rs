@@ -29,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     air::{Air, SharedBus, Voice},
+    memory::Memory,
     peers::{Peers, SERVER},
 };
 
@@ -44,6 +45,7 @@ pub struct World {
     /// By which this gateway speaks to the others, if it is one of several.
     pub voice: Voice,
     air: Option<Air>,
+    memory: Memory,
     /// How many milliseconds the gateway's clock is ahead.
     ahead: Arc<AtomicI64>,
     running: Vec<AbortHandle>,
@@ -55,6 +57,7 @@ struct Shared {
     peers: Peers,
     bus: Arc<LocalBus>,
     air: Option<Air>,
+    memory: Memory,
     tokens: TokenIssuer,
     events: Arc<AtomicI64>,
 }
@@ -70,6 +73,7 @@ impl Shared {
             peers,
             bus: Arc::default(),
             air,
+            memory: Memory::default(),
             tokens: TokenIssuer::ephemeral(ISSUER),
             events: Arc::new(AtomicI64::new(1)),
         }
@@ -95,6 +99,7 @@ impl World {
             peers: self.peers.clone(),
             bus: Arc::clone(&self.bus),
             air: self.air.clone(),
+            memory: self.memory.clone(),
             tokens: self.tokens.clone(),
             events: Arc::clone(&self.events),
         })
@@ -105,6 +110,11 @@ impl World {
     pub fn die(&self) {
         self.running.iter().for_each(AbortHandle::abort);
         self.voice.lose(true);
+    }
+
+    /// The bus keeps nothing any more.
+    pub fn forget_everything(&self) {
+        self.memory.break_down();
     }
 
     /// So much time passes for the gateway.
@@ -118,6 +128,7 @@ impl World {
             peers,
             bus,
             air,
+            memory,
             tokens,
             events,
         } = shared;
@@ -127,6 +138,7 @@ impl World {
             Some(_) => Arc::new(SharedBus {
                 events: Arc::clone(&bus),
                 voice: voice.clone(),
+                memory: memory.clone(),
             }),
         };
         let ahead = Arc::new(AtomicI64::new(0));
@@ -179,6 +191,7 @@ impl World {
             events,
             voice,
             air,
+            memory,
             ahead,
             running,
             _database: database,
@@ -198,7 +211,9 @@ impl World {
     }
 
     pub async fn tell(&self, event: Event) {
-        self.bus.publish(Arc::new(event)).await.unwrap();
+        let event = Arc::new(event);
+        self.memory.add(Some(Arc::clone(&event)));
+        self.bus.publish(event).await.unwrap();
     }
 
     /// Someone wrote `content` in the channel.
