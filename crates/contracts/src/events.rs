@@ -6,6 +6,8 @@ use model::{ChannelId, EventId, ServerId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::trace::Trace;
+
 /// What happened. The names are those of the gateway protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum EventKind {
@@ -172,6 +174,9 @@ pub struct Event {
     /// The message's number in its channel, for the events of messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,
+    /// The request that caused it. Never told to clients.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
     /// What clients get as `data`: the resource as the REST API shows it.
     pub data: Arc<RawValue>,
 }
@@ -196,6 +201,7 @@ impl Event {
             user_id: None,
             session_id: None,
             seq: None,
+            trace: None,
             data,
         })
     }
@@ -220,11 +226,19 @@ mod tests {
             &serde_json::json!({"content": "é\n"}),
         )
         .unwrap();
-        let event = Event { seq: Some(3), ..event };
+        let trace = Trace {
+            trace_id: [1; 16],
+            span_id: [2; 8],
+        };
+        let event = Event {
+            seq: Some(3),
+            trace: Some(trace),
+            ..event
+        };
         let read: Event = serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap();
         assert_eq!(
-            (read.id, read.kind, read.audience, read.seq),
-            (event.id, event.kind, event.audience, Some(3))
+            (read.id, read.kind, read.audience, read.seq, read.trace),
+            (event.id, event.kind, event.audience, Some(3), Some(trace))
         );
         assert_eq!(read.data.get(), event.data.get());
     }

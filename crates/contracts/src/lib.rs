@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod events;
 pub mod permissions;
+pub mod trace;
 
 macro_rules! generated {
     ($($(#[$doc:meta])* $service:ident = $package:literal;)*) => { $(

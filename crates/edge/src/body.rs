@@ -2,7 +2,6 @@
 //! body is kept in memory for a second attempt.
 
 use std::{
-    error::Error,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
@@ -10,8 +9,8 @@ use std::{
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
-use http_body_util::LengthLimitError;
 use hyper::body::{Frame, SizeHint};
+use platform::http::is_length_limit;
 
 /// What has become of a lent body.
 #[derive(Default)]
@@ -96,10 +95,6 @@ impl Drop for Lent {
             self.tell(Fate::Untouched(body));
         }
     }
-}
-
-fn is_length_limit(error: &(dyn Error + 'static)) -> bool {
-    error.is::<LengthLimitError>() || error.source().is_some_and(is_length_limit)
 }
 
 #[cfg(test)]

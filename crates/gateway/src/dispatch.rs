@@ -10,7 +10,10 @@ use std::{
 
 use contracts::events::{Audience, Event, EventKind};
 use model::{EventId, ServerId, Timestamp, UserId};
-use platform::bus::{Delivery, Subscription};
+use platform::{
+    bus::{Delivery, Subscription},
+    telemetry::RequestContext,
+};
 use serde::Deserialize;
 
 use crate::{
@@ -49,7 +52,9 @@ pub(crate) async fn run(gateway: Gateway, mut subscription: Subscription) {
     let mut seen = Seen::default();
     while let Some(Some(delivery)) = gateway.shutdown.run_until_cancelled(subscription.next()).await {
         match delivery {
-            Delivery::Event(event) if seen.is_new(event.id) => gateway.dispatch(event),
+            Delivery::Event(event) if seen.is_new(event.id) => {
+                RequestContext::under(event.trace, || gateway.dispatch(event));
+            }
             Delivery::Event(_) => {}
             Delivery::Lost => {
                 tracing::error!("the event bus lost events: all sessions start anew");

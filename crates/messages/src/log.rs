@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use contracts::events::{Audience, Event, EventKind};
+use contracts::{
+    events::{Audience, Event, EventKind},
+    trace::Trace,
+};
 use model::{ChannelId, EventId, MessageId, ServerId};
 use platform::{
     clock::{Clock, Ids},
@@ -34,6 +37,8 @@ pub(crate) struct NewMessage {
     pub(crate) author: Author,
     pub(crate) content: String,
     pub(crate) nonce: Option<String>,
+    /// The request that it comes with: groups are written in a task of their own.
+    pub(crate) trace: Option<Trace>,
 }
 
 impl NewMessage {
@@ -142,7 +147,10 @@ impl Writer {
                 },
             );
             let json = encode(row, &group[index].author)?;
-            tx.emit(self.event(audience, seq, Arc::clone(&json)));
+            tx.emit(Event {
+                trace: group[index].trace,
+                ..self.event(audience, seq, Arc::clone(&json))
+            });
             answers[index] = Some(Stored { json, new: true });
         }
         tx.commit().await?;
@@ -192,6 +200,7 @@ impl Writer {
             user_id: None,
             session_id: None,
             seq: Some(seq),
+            trace: None,
             data,
         }
     }

@@ -12,6 +12,7 @@ use platform::{
     clock::{Clock, Ids},
     db::{DbError, DbResult, TenantTx, Tenants},
     rpc::Peer,
+    telemetry::RequestContext,
 };
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -50,7 +51,7 @@ struct DeletedChannel {
 pub(crate) async fn follow(service: Arc<Service>, mut events: Subscription, shutdown: CancellationToken) {
     while let Some(Some(delivery)) = shutdown.run_until_cancelled(events.next()).await {
         match delivery {
-            Delivery::Event(event) => service.on_event(&event),
+            Delivery::Event(event) => RequestContext::under(event.trace, || service.on_event(&event)),
             Delivery::Lost => {
                 service.access.forget_all();
                 service.authors.forget_all();

@@ -10,6 +10,7 @@ use platform::{
     bus::{Delivery, EventBus, LocalBus, Topics},
     clock::{Clock, Ids},
     db::{DbError, Migration, NodeLease, Outbox, OutboxSettings, Tenants, Value, tuples},
+    telemetry::RequestContext,
     testing::{TestDatabase, databases},
 };
 use tokio_util::sync::CancellationToken;
@@ -271,7 +272,9 @@ async fn what_a_crash_left_is_told_by_the_sweeper() {
         .unwrap();
         drop(never_run);
         let mut tx = db.with_outbox(outbox).begin().await.unwrap();
-        tx.emit(event(5));
+        let request = RequestContext::begin();
+        let trace = request.trace_id;
+        request.scope(async { tx.emit(event(5)) }).await;
         tx.commit().await.unwrap();
 
         let bus = Arc::new(LocalBus::default());
@@ -292,6 +295,8 @@ async fn what_a_crash_left_is_told_by_the_sweeper() {
             panic!("{kind}: nothing was told")
         };
         assert_eq!(event.id, EventId(5), "{kind}");
+        let told_of = RequestContext::under(event.trace, RequestContext::current_trace);
+        assert_eq!(told_of, Some(trace), "{kind}: the request that caused it is known");
         shutdown.cancel();
         sweeper.await.unwrap();
     }

@@ -42,6 +42,9 @@ const DRAIN: Duration = Duration::from_secs(10);
 const LAST_WORK: Duration = Duration::from_secs(3);
 /// How long to wait before the database is tried again.
 const DATABASE_RETRY: Duration = Duration::from_secs(1);
+/// The library that hands requests on logs each attempt that fails as an error, also one that another attempt makes good. The edge
+/// says itself what has failed.
+const PROXY_SILENT: &str = "axum_reverse_proxy=off";
 /// How many requests are worked on at the same time.
 const CONCURRENCY: usize = 4_096;
 
@@ -61,7 +64,7 @@ pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 
 fn start_telemetry(config: &Config) -> anyhow::Result<telemetry::TelemetryGuard> {
     Ok(telemetry::init(&TelemetrySettings {
-        level: config.telemetry.log_level.as_str().to_owned(),
+        level: format!("{},{PROXY_SILENT}", config.telemetry.log_level.as_str()),
         format: match config.telemetry.log_format {
             config::LogFormat::Json => LogFormat::Json,
             config::LogFormat::Text => LogFormat::Text,

@@ -7,10 +7,12 @@ use contracts::{
     permissions::{MemberAccess, TenantAccess},
 };
 use model::{ChannelId, Permission, ServerId, UserId};
+use platform::telemetry::RequestContext;
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
+use tracing::Level;
 
 use super::{Attached, Command, Hubs, numbers::Numbers, order::in_order, present::Present, seats::Seats};
 use crate::{
@@ -144,7 +146,7 @@ impl Hub {
                     self.show(presence);
                 }
             }
-            Command::Event(event) => self.on_event(&event).await?,
+            Command::Event(event) => RequestContext::scope_of(event.trace, self.on_event(&event)).await?,
             Command::Farewell {
                 user_id,
                 sessions,
@@ -287,6 +289,10 @@ impl Hub {
 
     /// Gives the event to those who may learn of it.
     pub(super) fn hand_on(&mut self, event: &Event) {
+        // It may have waited for others, whose traces are not its own.
+        RequestContext::under(event.trace.filter(|_| tracing::enabled!(Level::DEBUG)), || {
+            tracing::debug!(event.kind = event.kind.name(), event.id = %event.id, "an event is delivered");
+        });
         let encoded = Arc::new(EncodedEvent::of(event, self.peers.clock.now()));
         self.write_down(&encoded);
         match event.audience {

@@ -12,6 +12,7 @@ use platform::{
         Fields, Json, Path, Problem,
         refusals::{BODY, CHANNEL, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
     },
+    telemetry::RequestContext,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -92,6 +93,7 @@ pub(crate) async fn create_message(
         author: api.authors.find(caller.user_id).await?,
         content: content.into_string(),
         nonce: nonce.map(Nonce::into_string),
+        trace: RequestContext::current_cause(),
     };
     let stored = api.log.append(new).await.map_err(MessagesError::from)?;
     let status = if stored.new {

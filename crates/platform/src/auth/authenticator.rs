@@ -4,16 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use jsonwebtoken::{Algorithm, Validation, jwk::JwkSet};
 use model::Timestamp;
-use moka::sync::Cache;
-use sha2::{Digest, Sha256};
 
 use super::{
     AUDIENCE, AuthError, Caller, Keys, RevokedSessions,
     claims::{Claims, TOKEN_TYPE},
+    verified::{Verified, VerifiedTokens},
 };
 
-/// How far clocks may differ, in seconds.
-const LEEWAY: i64 = 5;
 /// The longest token that is looked at, in bytes.
 const TOKEN_MAX: usize = 4 * 1024;
 /// How many verified tokens are remembered, and for how long.
@@ -28,29 +25,7 @@ struct Inner {
     validation: Validation,
     keys: Keys,
     revoked: RevokedSessions,
-    /// By the token's hash, so that no token lies in memory longer than its request.
-    verified: Cache<[u8; 32], Verified>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Verified {
-    caller: Caller,
-    not_before: i64,
-    expires: i64,
-}
-
-impl Verified {
-    /// The caller, if the token is valid at `now`.
-    fn at(self, now: Timestamp) -> Result<Caller, AuthError> {
-        let seconds = now.as_millis().div_euclid(1_000);
-        if seconds >= self.expires.saturating_add(LEEWAY) {
-            Err(AuthError::Expired)
-        } else if seconds < self.not_before.saturating_sub(LEEWAY) {
-            Err(AuthError::NotYetValid)
-        } else {
-            Ok(self.caller)
-        }
-    }
+    verified: VerifiedTokens<Caller>,
 }
 
 impl Authenticator {
@@ -64,15 +39,11 @@ impl Authenticator {
     /// gone.
     #[must_use]
     pub fn with_keys(issuer: &str, keys: Keys, revoked: RevokedSessions) -> Self {
-        let verified = Cache::builder()
-            .max_capacity(CACHE_ENTRIES)
-            .time_to_live(CACHE_LIFETIME)
-            .build();
         Self(Arc::new(Inner {
             validation: validation(issuer, AUDIENCE),
             keys,
             revoked,
-            verified,
+            verified: VerifiedTokens::new(TOKEN_MAX, CACHE_ENTRIES, CACHE_LIFETIME),
         }))
     }
 
@@ -84,18 +55,7 @@ impl Authenticator {
 
     /// Who bears this token.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, AuthError> {
-        if token.len() > TOKEN_MAX {
-            return Err(AuthError::Malformed);
-        }
-        let hash: [u8; 32] = Sha256::digest(token).into();
-        let verified = if let Some(verified) = self.0.verified.get(&hash) {
-            verified
-        } else {
-            let verified = self.check(token)?;
-            self.0.verified.insert(hash, verified);
-            verified
-        };
-        let caller = verified.at(now)?;
+        let caller = self.0.verified.bearer(token, now, || self.check(token))?;
         if self.0.revoked.contains(caller.session_id) {
             Err(AuthError::Revoked)
         } else {
@@ -104,7 +64,7 @@ impl Authenticator {
     }
 
     /// Everything about the token that does not change with time.
-    fn check(&self, token: &str) -> Result<Verified, AuthError> {
+    fn check(&self, token: &str) -> Result<Verified<Caller>, AuthError> {
         let header = jsonwebtoken::decode_header(token).map_err(|error| AuthError::from(&error))?;
         if header.alg != Algorithm::EdDSA {
             return Err(AuthError::Algorithm);
@@ -122,7 +82,7 @@ impl Authenticator {
             session_id: claims.sid,
         };
         Ok(Verified {
-            caller,
+            bearer: caller,
             not_before: claims.nbf,
             expires: claims.exp,
         })

@@ -11,6 +11,7 @@ mod remote_issuer;
 mod revoked;
 mod secret;
 mod service_token;
+mod verified;
 
 pub use authenticator::Authenticator;
 pub use claims::{AUDIENCE, Caller};

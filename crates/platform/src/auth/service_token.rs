@@ -7,11 +7,14 @@ use contracts::calls::Service;
 use futures::future::BoxFuture;
 use jsonwebtoken::{Algorithm, Validation};
 use model::Timestamp;
-use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{AuthError, Keys, Secret, TokenIssuer, authenticator::validation, issuer::token_id};
+use super::{
+    AuthError, Keys, Secret, TokenIssuer,
+    authenticator::validation,
+    issuer::token_id,
+    verified::{Verified, VerifiedTokens},
+};
 use crate::clock::Clock;
 
 /// How long a service's token is valid.
@@ -20,8 +23,6 @@ pub const SERVICE_TOKEN_LIFETIME: Duration = Duration::from_mins(5);
 /// The `typ` of these tokens in their header: never mistaken for a user's.
 pub(super) const SERVICE_TOKEN_TYPE: &str = "beep-service+jwt";
 
-/// How far clocks may differ, in seconds.
-const LEEWAY: i64 = 5;
 /// The longest token that is looked at, in bytes.
 const TOKEN_MAX: usize = 2 * 1024;
 /// Verified tokens are remembered: each calling process shows one for five minutes.
@@ -92,13 +93,6 @@ pub fn audience(peer: Service) -> String {
     format!("beep:{}", peer.name())
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Verified {
-    caller: Service,
-    not_before: i64,
-    expires: i64,
-}
-
 /// Checks the tokens that are shown to one service. Clones share the cache.
 #[derive(Clone)]
 pub struct ServiceTokens(Arc<Inner>);
@@ -106,49 +100,26 @@ pub struct ServiceTokens(Arc<Inner>);
 struct Inner {
     validation: Validation,
     keys: Keys,
-    /// By the token's hash, so that no token lies in memory.
-    verified: Cache<[u8; 32], Verified>,
+    verified: VerifiedTokens<Service>,
 }
 
 impl ServiceTokens {
     /// Accepts tokens of `issuer` for `peer` that are signed by one of `keys`.
     #[must_use]
     pub fn new(issuer: &str, peer: Service, keys: Keys) -> Self {
-        let verified = Cache::builder()
-            .max_capacity(CACHE_ENTRIES)
-            .time_to_live(SERVICE_TOKEN_LIFETIME)
-            .build();
         Self(Arc::new(Inner {
             validation: validation(issuer, &audience(peer)),
             keys,
-            verified,
+            verified: VerifiedTokens::new(TOKEN_MAX, CACHE_ENTRIES, SERVICE_TOKEN_LIFETIME),
         }))
     }
 
     /// Which service shows this token.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Service, AuthError> {
-        if token.len() > TOKEN_MAX {
-            return Err(AuthError::Malformed);
-        }
-        let hash: [u8; 32] = Sha256::digest(token).into();
-        let verified = if let Some(verified) = self.0.verified.get(&hash) {
-            verified
-        } else {
-            let verified = self.check(token)?;
-            self.0.verified.insert(hash, verified);
-            verified
-        };
-        let seconds = now.as_millis().div_euclid(1_000);
-        if seconds >= verified.expires.saturating_add(LEEWAY) {
-            Err(AuthError::Expired)
-        } else if seconds < verified.not_before.saturating_sub(LEEWAY) {
-            Err(AuthError::NotYetValid)
-        } else {
-            Ok(verified.caller)
-        }
+        self.0.verified.bearer(token, now, || self.check(token))
     }
 
-    fn check(&self, token: &str) -> Result<Verified, AuthError> {
+    fn check(&self, token: &str) -> Result<Verified<Service>, AuthError> {
         let header = jsonwebtoken::decode_header(token).map_err(|error| AuthError::from(&error))?;
         if header.alg != Algorithm::EdDSA {
             return Err(AuthError::Algorithm);
@@ -162,7 +133,7 @@ impl ServiceTokens {
             .map_err(|error| AuthError::from(&error))?
             .claims;
         Ok(Verified {
-            caller: Service::from_name(&claims.sub).ok_or(AuthError::Malformed)?,
+            bearer: Service::from_name(&claims.sub).ok_or(AuthError::Malformed)?,
             not_before: claims.nbf,
             expires: claims.exp,
         })

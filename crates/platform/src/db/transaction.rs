@@ -11,6 +11,7 @@ use super::{
     postgres::{self, PostgresPool},
     sqlite::{self, SqliteFile},
 };
+use crate::telemetry::RequestContext;
 
 /// An open transaction, consumed by [`Tx::commit`].
 pub struct Tx {
@@ -92,8 +93,10 @@ impl Tx {
     }
 
     /// Has the event told to others if, and only if, this transaction commits.
+    /// It carries the trace of the present request, unless it has another one already.
     pub fn emit(&mut self, event: Event) {
-        self.events.push(event);
+        let trace = event.trace.or_else(RequestContext::current_cause);
+        self.events.push(Event { trace, ..event });
     }
 
     /// Commits; then tells the events. When this answers [`DbError::Unavailable`], whether it took effect is unknown.

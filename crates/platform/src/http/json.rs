@@ -94,8 +94,9 @@ pub(crate) async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Re
     }
 }
 
-/// Whether a limit on the length, ours or one of a layer around us, is the root of the error.
-fn is_length_limit(error: &(dyn Error + 'static)) -> bool {
+/// Whether a limit on the length of a body, ours or one of a layer around us, is the root of the error.
+#[must_use]
+pub fn is_length_limit(error: &(dyn Error + 'static)) -> bool {
     error.is::<LengthLimitError>() || error.source().is_some_and(is_length_limit)
 }
 

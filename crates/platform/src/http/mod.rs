@@ -32,7 +32,7 @@ pub use caller::{Authentication, CsrfToken, MaybeCaller};
 pub use client_address::{ClientAddress, InvalidNetwork, Network, PeerAddress};
 pub use contract::Security;
 pub use fields::Fields;
-pub use json::{Json, MaybeJson, read as read_json};
+pub use json::{Json, MaybeJson, is_length_limit, read as read_json};
 pub use layers::public;
 pub use operations::Readiness;
 pub use page::{Page, PageQuery};

@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use contracts::trace::Trace;
 use model::UserId;
 
 use crate::auth::Secret;
@@ -66,7 +67,7 @@ pub struct RequestContext {
     pub trace_id: TraceId,
     /// Our own part of the trace.
     pub span_id: SpanId,
-    /// The id of this one request, the client's if it sent a sane one.
+    /// The id of this one request, the client's if it sent a sane one; empty for what no request does.
     pub request_id: Box<str>,
     user: Cell<Option<UserId>>,
     token: RefCell<Option<Secret<Arc<str>>>>,
@@ -113,6 +114,40 @@ impl RequestContext {
     /// Runs `future` with this as the context of its task.
     pub async fn scope<F: Future>(self, future: F) -> F::Output {
         CURRENT.scope(self, future).await
+    }
+
+    /// A context that goes on from what caused an event. It is no request, and has no request's id.
+    #[must_use]
+    pub fn continuing(trace: Trace) -> Self {
+        let mut span = rand::random::<[u8; 8]>();
+        // All zero is no id.
+        span[0] |= 1;
+        Self::new(TraceId::new(trace.trace_id), SpanId::new(span), Box::default())
+    }
+
+    /// Runs `future` under the trace that an event carries, if it does.
+    pub async fn scope_of<F: Future>(trace: Option<Trace>, future: F) -> F::Output {
+        match trace {
+            Some(trace) => Self::continuing(trace).scope(future).await,
+            None => future.await,
+        }
+    }
+
+    /// Does `work` under the trace that an event carries, if it does.
+    pub fn under<R>(trace: Option<Trace>, work: impl FnOnce() -> R) -> R {
+        match trace {
+            Some(trace) => CURRENT.sync_scope(Self::continuing(trace), work),
+            None => work(),
+        }
+    }
+
+    /// What events that the present task causes carry.
+    #[must_use]
+    pub fn current_cause() -> Option<Trace> {
+        Self::current(|context| Trace {
+            trace_id: context.trace_id.0,
+            span_id: context.span_id.0,
+        })
     }
 
     /// Asks the present context, if there is one.
@@ -172,6 +207,21 @@ mod tests {
         ] {
             assert_eq!(TraceId::parse(bad), None, "{bad:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_an_event_causes_belongs_to_the_trace_that_caused_it() {
+        let cause = RequestContext::begin()
+            .scope(async { RequestContext::current_cause() })
+            .await;
+        let cause = cause.unwrap();
+        let seen = RequestContext::scope_of(Some(cause), async { RequestContext::current_cause() }).await;
+        let seen = seen.unwrap();
+        assert_eq!(seen.trace_id, cause.trace_id);
+        assert_ne!(seen.span_id, cause.span_id, "it is another part of it");
+        let within = RequestContext::under(Some(cause), RequestContext::current_trace);
+        assert_eq!(within, Some(TraceId::new(cause.trace_id)));
+        assert_eq!(RequestContext::under(None, RequestContext::current_trace), None);
     }
 
     #[tokio::test]

@@ -1,5 +1,5 @@
 //! Log events as JSON, one per line: `timestamp`, `level`, `service`, `kind`, `target`, `message`, the event's own fields,
-//! and the ids of the request that the task works for.
+//! and the ids of the request or the trace that the task works for.
 
 use std::fmt::{self, Write};
 
@@ -60,7 +60,11 @@ where
             write!(out, r#","kind":"{kind}""#)?;
         }
         RequestContext::current(|context| {
-            write!(out, r#","trace_id":"{}","request_id":"#, context.trace_id)?;
+            write!(out, r#","trace_id":"{}""#, context.trace_id)?;
+            if context.request_id.is_empty() {
+                return Ok(());
+            }
+            out.write_str(r#","request_id":"#)?;
             write_string(&mut out, &context.request_id)
         })
         .unwrap_or(Ok(()))?;

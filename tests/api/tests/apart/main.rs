@@ -4,3 +4,4 @@
 
 mod drain;
 mod taken_away;
+mod trace;
