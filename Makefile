@@ -1,7 +1,7 @@
 # The commands of Beep. Each is a script in scripts/ that can be run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run apart demo check fmt test fuzz bench clean-data
+.PHONY: help build run apart demo check fmt test chaos fuzz bench clean-data
 
 help: ## Shows this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ fmt: ## Formats the code
 
 test: ## Runs every test, as CI does
 	@scripts/test
+
+chaos: ## Breaks one thing after the other under load, for minutes, and judges what came of it
+	@scripts/chaos
 
 fuzz: ## Runs every fuzz target for a minute
 	@scripts/fuzz

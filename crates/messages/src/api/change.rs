@@ -22,7 +22,7 @@ use crate::{access::Viewer, error::MessagesError, service::Service, store::messa
 pub(crate) struct MessageChange {
     /// Markdown, 1 to 4,000 characters.
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, min_length = 1, max_length = 4_000)]
     content: String,
 }
 

@@ -26,9 +26,10 @@ use crate::{error::MessagesError, log::NewMessage};
 pub(crate) struct MessageToSend {
     /// Markdown, 1 to 4,000 characters.
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, min_length = 1, max_length = 4_000)]
     content: String,
     /// Any printable ASCII of up to 64 characters. Sending again with the same nonce never stores a second message.
+    #[schema(max_length = 64)]
     nonce: Option<String>,
 }
 

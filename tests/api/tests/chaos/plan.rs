@@ -24,13 +24,13 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The short one of `make test`, or the long one if `BEEP_TEST_CHAOS=long`; `BEEP_TEST_CHAOS_SECONDS` and
+    /// The one that `BEEP_TEST_CHAOS` names, `short` or `long`; none if it names none. `BEEP_TEST_CHAOS_SECONDS` and
     /// `BEEP_TEST_CHAOS_RATE` change its length and the messages in a second.
-    pub(crate) fn told() -> Self {
-        let mut plan = if variable::<String>("BEEP_TEST_CHAOS").as_deref() == Some("long") {
-            Self::long()
-        } else {
-            Self::short()
+    pub(crate) fn told() -> Option<Self> {
+        let mut plan = match variable::<String>("BEEP_TEST_CHAOS")?.as_str() {
+            "long" => Self::long(),
+            "short" => Self::short(),
+            other => panic!("BEEP_TEST_CHAOS is short or long, not {other}"),
         };
         if let Some(seconds) = variable("BEEP_TEST_CHAOS_SECONDS") {
             plan.time = Duration::from_secs(seconds);
@@ -38,7 +38,7 @@ impl Plan {
         if let Some(rate) = variable("BEEP_TEST_CHAOS_RATE") {
             plan.rate = rate;
         }
-        plan
+        Some(plan)
     }
 
     fn long() -> Self {

@@ -329,13 +329,13 @@ export interface components {
          */
         ChannelPatch: {
             /** @description 1 to 100 characters. */
-            name?: string | null;
+            name?: string;
             parent_id?: components["schemas"]["ChannelId"] | null;
             /**
-             * Format: int32
+             * Format: int64
              * @description Its place there, from 0; beyond the end means at the end.
              */
-            position?: number | null;
+            position?: number;
             /** @description At most 1,024 characters; null empties it. */
             topic?: string | null;
         };
@@ -345,7 +345,7 @@ export interface components {
             id: components["schemas"]["ChannelId"];
             parent_id?: components["schemas"]["ChannelId"] | null;
             /**
-             * Format: int32
+             * Format: int64
              * @description Its place in the folder or at the top level, from 0; beyond the end means at the end.
              */
             position: number;
@@ -701,8 +701,9 @@ export interface components {
             /** @description At most 1,000 characters; null empties it. */
             description?: string | null;
             /** @description 1 to 100 characters. */
-            name?: string | null;
-            visibility?: components["schemas"]["Visibility"] | null;
+            name?: string;
+            /** @description Who can find and join it. */
+            visibility?: components["schemas"]["Visibility"];
         };
         /** @description A server as one of its members sees it. */
         ServerWithDetail: components["schemas"]["Server"] & {

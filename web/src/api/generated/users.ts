@@ -386,14 +386,15 @@ export interface components {
             /** @description At most 500 characters. */
             biography?: string | null;
             /** @description 1 to 64 characters. */
-            first_name?: string | null;
+            first_name?: string;
             /** @description 1 to 64 characters. */
-            last_name?: string | null;
-            status?: components["schemas"]["Status"] | null;
+            last_name?: string;
+            /** @description What others see when the user is connected. */
+            status?: components["schemas"]["Status"];
             /** @description At most 128 characters. */
             status_text?: string | null;
             /** @description 2 to 32 letters, digits, `_`, `-`, `.`; lowered. */
-            username?: string | null;
+            username?: string;
         };
         /**
          * @description How one can sign in here.
@@ -467,9 +468,9 @@ export interface components {
          *     }
          */
         SettingsChange: {
-            density?: components["schemas"]["Density"] | null;
-            language?: components["schemas"]["Language"] | null;
-            theme?: components["schemas"]["Theme"] | null;
+            density?: components["schemas"]["Density"];
+            language?: components["schemas"]["Language"];
+            theme?: components["schemas"]["Theme"];
         };
         /**
          * @description What a user wishes to show of their presence (U5).

@@ -26,11 +26,11 @@ use crate::{
 pub(crate) struct ChannelPatch {
     /// 1 to 100 characters.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
     name: Patch<String>,
     /// At most 1,024 characters; null empties it.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 1_024)]
     topic: Patch<String>,
     /// The folder that it goes into; null for the top level.
     #[serde(default)]
@@ -38,7 +38,7 @@ pub(crate) struct ChannelPatch {
     parent_id: Patch<ChannelId>,
     /// Its place there, from 0; beyond the end means at the end.
     #[serde(default)]
-    #[schema(value_type = Option<u32>)]
+    #[schema(value_type = u64, maximum = 4_294_967_295_i64)]
     position: Patch<u32>,
 }
 

@@ -35,6 +35,7 @@ pub(crate) struct ChannelPlace {
     /// The channel or folder.
     id: ChannelId,
     /// Its place in the folder or at the top level, from 0; beyond the end means at the end.
+    #[schema(value_type = u64, maximum = 4_294_967_295_i64)]
     position: u32,
     /// The folder that it goes into; null for the top level; where it is if left out.
     #[serde(default)]

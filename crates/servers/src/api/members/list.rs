@@ -24,8 +24,8 @@ platform::refusals!(SIGNED_IN, LIST, PATH, SERVER);
     params(
         ("server_id" = ServerId, Path, description = "The server."),
         ("query" = Option<String>, Query,
-            description = "A part of the display name, username or nickname, at most 100 characters."),
-        ("limit" = Option<u16>, Query, description = "How many at most, 1 to 100; 50 if not given."),
+            description = "A part of the display name, username or nickname, at most 100 characters.", max_length = 100),
+        ("limit" = Option<u16>, Query, description = "How many at most, 1 to 100; 50 if not given.", minimum = 1, maximum = 100),
         ("after" = Option<String>, Query, description = "The cursor of the page before.")
     ),
     responses((status = 200, description = "A page of members.", body = Page<Member>), Refusals)

@@ -2,7 +2,13 @@
 
 use model::{PermissionSet, ServerId, Timestamp, UserId};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Ref, RefOr,
+        schema::{AnyOfBuilder, Schema},
+    },
+};
 
 use super::{Channel, Member, Role};
 use crate::{store::servers::ServerRow, visibility::Visibility};
@@ -80,13 +86,37 @@ pub(crate) struct ServerWithDetail {
 }
 
 /// A server as members see it, or as everyone sees a public one.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum ServerForViewer {
     /// To a member.
     Member(Box<ServerWithDetail>),
     /// To everyone else, when the server is public.
     Visitor(Box<Server>),
+}
+
+/// In the contract any of the two: what members see is a server in the other sense, too.
+impl PartialSchema for ServerForViewer {
+    fn schema() -> RefOr<Schema> {
+        AnyOfBuilder::new()
+            .description(Some("A server as members see it, or as everyone sees a public one."))
+            .item(Ref::from_schema_name(ServerWithDetail::name()))
+            .item(Ref::from_schema_name(Server::name()))
+            .into()
+    }
+}
+
+impl ToSchema for ServerForViewer {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        for (name, schema) in [
+            (ServerWithDetail::name(), ServerWithDetail::schema()),
+            (Server::name(), Server::schema()),
+        ] {
+            schemas.push((name.into_owned(), schema));
+        }
+        ServerWithDetail::schemas(schemas);
+        Server::schemas(schemas);
+    }
 }
 
 /// A public server in the directory.

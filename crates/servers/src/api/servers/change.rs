@@ -25,15 +25,15 @@ use crate::{
 pub(crate) struct ServerPatch {
     /// 1 to 100 characters.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
     name: Patch<String>,
     /// Who can find and join it.
     #[serde(default)]
-    #[schema(value_type = Option<Visibility>)]
+    #[schema(value_type = Visibility)]
     visibility: Patch<String>,
     /// At most 1,000 characters; null empties it.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 1_000)]
     description: Patch<String>,
 }
 

@@ -28,8 +28,8 @@ platform::refusals!(SIGNED_IN, LIST);
 #[utoipa::path(
     get, path = "/servers/discover", tag = "servers",
     params(
-        ("query" = Option<String>, Query, description = "What to find, at most 100 characters; everything if not given."),
-        ("limit" = Option<u16>, Query, description = "How many at most, 1 to 100; 50 if not given."),
+        ("query" = Option<String>, Query, description = "What to find, at most 100 characters; everything if not given.", max_length = 100),
+        ("limit" = Option<u16>, Query, description = "How many at most, 1 to 100; 50 if not given.", minimum = 1, maximum = 100),
         ("after" = Option<String>, Query, description = "The cursor of the page before.")
     ),
     responses((status = 200, description = "A page of public servers.", body = Page<FoundServer>), Refusals)

@@ -27,15 +27,15 @@ use crate::{
 pub(crate) struct NewAccount {
     /// 1 to 64 characters.
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, min_length = 1, max_length = 64)]
     first_name: String,
     /// 1 to 64 characters.
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, min_length = 1, max_length = 64)]
     last_name: String,
     /// 2 to 32 letters, digits, `_`, `-`, `.`; lowered.
     #[serde(default)]
-    #[schema(required)]
+    #[schema(required, min_length = 2, max_length = 32)]
     username: String,
     /// Unique.
     #[serde(default)]
@@ -43,7 +43,7 @@ pub(crate) struct NewAccount {
     email: String,
     /// 8 to 256 characters, and not one of those that everyone tries first.
     #[serde(default)]
-    #[schema(required, format = Password)]
+    #[schema(required, format = Password, min_length = 8, max_length = 256)]
     password: String,
 }
 

@@ -25,27 +25,27 @@ use crate::{
 pub(crate) struct ProfileChange {
     /// 1 to 64 characters.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, min_length = 1, max_length = 64)]
     first_name: Patch<String>,
     /// 1 to 64 characters.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, min_length = 1, max_length = 64)]
     last_name: Patch<String>,
     /// 2 to 32 letters, digits, `_`, `-`, `.`; lowered.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, min_length = 2, max_length = 32)]
     username: Patch<String>,
     /// At most 500 characters.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     biography: Patch<String>,
     /// What others see when the user is connected.
     #[serde(default)]
-    #[schema(value_type = Option<Status>)]
+    #[schema(value_type = Status)]
     status: Patch<String>,
     /// At most 128 characters.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 128)]
     status_text: Patch<String>,
 }
 

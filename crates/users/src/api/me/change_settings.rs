@@ -23,13 +23,13 @@ use crate::{
 #[schema(example = json!({"language": "fr"}))]
 pub(crate) struct SettingsChange {
     #[serde(default)]
-    #[schema(value_type = Option<Language>)]
+    #[schema(value_type = Language)]
     language: Patch<String>,
     #[serde(default)]
-    #[schema(value_type = Option<Theme>)]
+    #[schema(value_type = Theme)]
     theme: Patch<String>,
     #[serde(default)]
-    #[schema(value_type = Option<Density>)]
+    #[schema(value_type = Density)]
     density: Patch<String>,
 }
 
