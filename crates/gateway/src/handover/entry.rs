@@ -49,9 +49,11 @@ impl Draft {
         }
     }
 
-    /// The session is where it is after `just_given` events of this entry.
-    pub(super) fn stand(&mut self, session: &Session, number: u32, just_given: u64) {
-        let (seq, nothing_waits) = session.standing();
+    /// The session is where it is after `just_given` events of this entry; `false` when nothing is to be said of it.
+    pub(super) fn stand(&mut self, session: &Session, number: u32, just_given: u64) -> bool {
+        let Some((seq, nothing_waits)) = session.standing() else {
+            return false;
+        };
         self.entry.standings.push(Standing {
             session: number,
             session_id: session.id.to_string(),
@@ -63,6 +65,7 @@ impl Draft {
             subscribed: session.subscribed().map(|id| id.0),
             servers: session.servers().into_iter().map(|id| id.0).collect(),
         });
+        true
     }
 
     pub(super) fn note(&mut self, note: &Note) {

@@ -73,14 +73,17 @@ impl Floor {
     }
 }
 
+/// A gateway, and what it calls a session.
+type Holder = (u64, u32);
+
 /// A journal, as far as it was read.
 #[derive(Default)]
 pub(super) struct Ledger {
     sessions: HashMap<Box<str>, Account>,
     /// What the writers call the sessions.
-    numbers: HashMap<(u64, u32), Box<str>>,
+    numbers: HashMap<Holder, Box<str>>,
     /// Where sessions sit, by what the writer calls them where they began: of what was handed on before, they need nothing.
-    seats: HashMap<(u64, u32), HashMap<i64, Seat>>,
+    seats: HashMap<Holder, HashMap<i64, Seat>>,
     writers: HashMap<u64, Writer>,
 }
 
@@ -124,7 +127,10 @@ struct Given {
 struct Account {
     user_id: UserId,
     sign_in: SessionId,
-    owner: u64,
+    /// Who has it, and what they call it.
+    holder: Holder,
+    /// Who had it before: what they still say of it is out of date.
+    past: Vec<Holder>,
     subscribed: Option<ServerId>,
     servers: Vec<i64>,
     /// The number of the last event that it was given; `None` when the journal does not tell.
@@ -134,8 +140,8 @@ struct Account {
     forgotten_until: Option<Timestamp>,
     /// When nothing waited for it, and the number it was at.
     calm: VecDeque<(u64, Timestamp)>,
-    /// Which writer called it what, where it began.
-    began_as: (u64, u32),
+    /// Who had it first.
+    began_as: Holder,
 }
 
 impl Ledger {
@@ -154,24 +160,21 @@ impl Ledger {
         self.give(entry, at);
         self.note(entry, at);
         for standing in &entry.standings {
-            self.stand(standing, at, given_now(standing));
+            self.stand(entry.writer, standing, at, given_now(standing));
         }
         for number in &entry.ended {
-            let Some(id) = self.numbers.remove(&(entry.writer, *number)) else {
-                continue;
-            };
-            // Another gateway may go on with it.
-            let is_its = |account: &Account| account.owner == entry.writer;
-            if self.sessions.get(&id).is_some_and(is_its) {
-                let account = self.sessions.remove(&id);
-                account.map(|account| self.seats.remove(&account.began_as));
+            let began_as = self.account(entry.writer, *number).map(|account| account.began_as);
+            let id = self.numbers.remove(&(entry.writer, *number));
+            if let (Some(began_as), Some(id)) = (began_as, id) {
+                self.sessions.remove(&id);
+                self.seats.remove(&began_as);
             }
         }
     }
 
     /// Something was not written down: nobody knows what the sessions of this writer were given.
     fn distrust(&mut self, writer: u64, at: Timestamp) {
-        for account in self.sessions.values_mut().filter(|account| account.owner == writer) {
+        for account in self.sessions.values_mut().filter(|account| account.holder.0 == writer) {
             account.forget(at);
             account.calm.clear();
         }
@@ -180,26 +183,30 @@ impl Ledger {
     /// Whom a number stands for, from this entry on, which gives it `now` events.
     fn open(&mut self, writer: u64, standing: &Standing, now: u64) {
         let id: Box<str> = standing.session_id.as_str().into();
-        self.numbers.insert((writer, standing.session), id.clone());
+        let holder = (writer, standing.session);
+        self.numbers.insert(holder, id.clone());
         let account = self.sessions.entry(id).or_insert_with(|| Account {
             user_id: UserId(standing.user_id),
             sign_in: SessionId(standing.sign_in),
-            owner: writer,
+            holder,
+            past: Vec::new(),
             subscribed: None,
             servers: Vec::new(),
             last: None,
             given: VecDeque::new(),
             forgotten_until: None,
             calm: VecDeque::new(),
-            began_as: (writer, standing.session),
+            began_as: holder,
         });
-        if account.owner != writer {
-            account.move_to(writer, standing.seq.saturating_sub(now));
+        if account.holder != holder && !account.past.contains(&holder) {
+            account.move_to(holder, standing.seq.saturating_sub(now));
         }
     }
 
+    /// The session that the writer calls so, if it is the one that has it.
     fn account(&mut self, writer: u64, number: u32) -> Option<&mut Account> {
-        self.sessions.get_mut(self.numbers.get(&(writer, number))?)
+        let account = self.sessions.get_mut(self.numbers.get(&(writer, number))?)?;
+        (account.holder == (writer, number)).then_some(account)
     }
 
     /// Writes down what sessions were given.
@@ -263,8 +270,8 @@ impl Ledger {
     }
 
     /// A session is at a number, with the `now` last of its events in the same entry.
-    fn stand(&mut self, standing: &Standing, at: Timestamp, now: u64) {
-        let Some(account) = self.sessions.get_mut(standing.session_id.as_str()) else {
+    fn stand(&mut self, writer: u64, standing: &Standing, at: Timestamp, now: u64) {
+        let Some(account) = self.account(writer, standing.session) else {
             return;
         };
         match account.last {
@@ -318,7 +325,7 @@ impl Ledger {
         Some(Known {
             user_id: account.user_id,
             sign_in: account.sign_in,
-            owner: account.owner,
+            owner: account.holder.0,
             subscribed: account.subscribed,
             servers,
             since,
@@ -345,8 +352,8 @@ fn before(at: Timestamp, age: Duration) -> Timestamp {
 
 impl Account {
     /// Another gateway goes on with it after event `seq`.
-    fn move_to(&mut self, writer: u64, seq: u64) {
-        self.owner = writer;
+    fn move_to(&mut self, holder: Holder, seq: u64) {
+        self.past.push(std::mem::replace(&mut self.holder, holder));
         let surplus = self.last.map_or(0, |last| last.saturating_sub(seq));
         let kept = self
             .given

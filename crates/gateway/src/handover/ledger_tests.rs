@@ -125,6 +125,39 @@ fn a_session_that_moved_is_known_by_what_both_gave_it() {
 }
 
 #[test]
+fn what_a_gateway_says_that_let_go_of_a_session_changes_nothing() {
+    let mut ledger = Ledger::default();
+    ledger.take(&entry(1, &[0, 11], vec![standing(0, 2, true)]), at(0));
+    let elsewhere = |number, session, keys: &[u64], seq| JournalEntry {
+        writer: 8,
+        given: vec![session, u32::try_from(keys.len()).unwrap(), 0],
+        standings: vec![Standing {
+            session_id: "session 0".to_owned(),
+            ..standing(session, seq, true)
+        }],
+        ..entry(number, keys, vec![])
+    };
+    ledger.take(&elsewhere(1, 5, &[12], 3), at(1));
+    // It stood still, and wakes up.
+    ledger.take(&entry(2, &[12], vec![standing(0, 3, true)]), at(2));
+    let ended = JournalEntry {
+        ended: vec![0],
+        ..entry(3, &[], vec![])
+    };
+    ledger.take(&ended, at(3));
+    let known = ledger.find("session 0", 3).unwrap();
+    assert_eq!((keys(&known), known.owner), (BTreeSet::from([11, 12]), 8));
+    // It gets the session back, under another number, and then it counts.
+    let back = JournalEntry {
+        writer: WRITER,
+        ..elsewhere(4, 6, &[13], 4)
+    };
+    ledger.take(&back, at(4));
+    let known = ledger.find("session 0", 4).unwrap();
+    assert_eq!((keys(&known), known.owner), (BTreeSet::from([11, 12, 13]), WRITER));
+}
+
+#[test]
 fn nonsense_is_no_reason_to_panic() {
     let mut ledger = Ledger::default();
     let nonsense = JournalEntry {

@@ -84,11 +84,10 @@ impl Scribe {
     async fn write_all(&mut self, mut pending: Pending) {
         let now = self.clock.now();
         let mut drafts: HashMap<u64, (Draft, Gifts)> = HashMap::new();
-        let own = self.journal.writer();
-        let writer = own;
+        let writer = self.journal.writer();
         if !pending.notes.is_empty() {
             let (draft, _) = drafts
-                .entry(own)
+                .entry(writer)
                 .or_insert_with(|| (Draft::new(writer, now), Vec::new()));
             pending.notes.iter().for_each(|note| draft.note(note));
         }
@@ -105,9 +104,10 @@ impl Scribe {
                 continue;
             };
             let is_given = gifts.iter().any(|(given, _)| Arc::ptr_eq(given, &session));
-            if let Some(written) = session.written().filter(|_| !is_given) {
-                written.stands();
-                draft.stand(&session, written.number, 0);
+            if let Some(written) = session.written().filter(|_| !is_given)
+                && draft.stand(&session, written.number, 0)
+            {
+                written.stood();
             }
             self.write_if_large(&mut drafts, origin).await;
         }
@@ -178,8 +178,8 @@ fn add_owed(draft: &mut Draft, gifts: &mut Gifts, session: &Arc<Session>) {
     }
     let count = events.len() as u64;
     draft.give(written.number, &events);
-    if !written.stands() {
-        draft.stand(session, written.number, count);
+    if !written.stands() && draft.stand(session, written.number, count) {
+        written.stood();
     }
     gifts.push((Arc::clone(session), count));
 }

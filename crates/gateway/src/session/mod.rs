@@ -78,9 +78,15 @@ impl State {
 }
 
 impl Written {
-    /// The journal knows it from now on; answers whether it did before.
+    /// Whether the journal knows it.
+    #[must_use]
     pub fn stands(&self) -> bool {
-        self.stands.swap(true, Ordering::Relaxed)
+        self.stands.load(Ordering::Relaxed)
+    }
+
+    /// The journal knows it from now on.
+    pub fn stood(&self) {
+        self.stands.store(true, Ordering::Relaxed);
     }
 }
 
@@ -217,10 +223,11 @@ impl Session {
         self.change(|state| state.queue.gave(count));
     }
 
-    /// The number of the last event that may have reached the client, and whether there is nothing after it.
+    /// The number of the last event that may have reached the client, and whether there is nothing after it. `None` while
+    /// nothing is to be said of it: before it is ready, and when another gateway goes on with it.
     #[must_use]
-    pub fn standing(&self) -> (u64, bool) {
-        self.state().queue.standing()
+    pub fn standing(&self) -> Option<(u64, bool)> {
+        self.state().queue.standing().filter(|_| !self.is_elsewhere())
     }
 
     /// Goes on where another gateway ended: the client has everything up to `seq`, and `known` events even if they come

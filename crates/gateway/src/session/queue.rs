@@ -104,11 +104,12 @@ impl Queue {
         }
     }
 
-    /// The number of the last event that may have reached the client, and whether there is nothing after it.
+    /// The number of the last event that may have reached the client, and whether there is nothing after it. `None` before
+    /// `ready`, or before it is known what another gateway gave.
     #[must_use]
-    pub fn standing(&self) -> (u64, bool) {
+    pub fn standing(&self) -> Option<(u64, bool)> {
         let given = self.given.unwrap_or(self.sent);
-        (given, self.ready && self.last() == given)
+        self.ready.then(|| (given, self.last() == given))
     }
 
     /// Goes on where another gateway ended: the client has everything up to `seq` and lacks `missed`, then what was added
@@ -321,19 +322,19 @@ mod tests {
         queue.push_ready(event());
         (0..3).for_each(|_| queue.push(event()));
         assert!(queue.take(9).events.is_empty());
-        assert_eq!((queue.owed(2).len(), queue.standing()), (2, (0, false)));
+        assert_eq!((queue.owed(2).len(), queue.standing()), (2, Some((0, false))));
         queue.gave(2);
         assert_eq!(numbers(&queue.take(9)), [1, 2]);
         assert_eq!(queue.owed(9).len(), 2);
         queue.gave(2);
         assert_eq!(numbers(&queue.take(9)), [3, 4]);
-        assert_eq!((queue.is_owed(), queue.standing()), (false, (4, true)));
+        assert_eq!((queue.is_owed(), queue.standing()), (false, Some((4, true))));
         queue.acknowledge(4);
         queue.detach();
         queue.push(event());
         assert_eq!(
             (queue.is_owed(), queue.standing()),
-            (false, (4, false)),
+            (false, Some((4, false))),
             "nobody is there"
         );
         assert!(queue.rewind(4));
@@ -349,6 +350,7 @@ mod tests {
         let mut queue = Queue::written_down();
         queue.push(known_as(8));
         queue.push(known_as(9));
+        assert_eq!(queue.standing(), None, "it is not known yet what the other gave");
         queue.adopt(41, vec![known_as(7), known_as(8)], |key| key <= 8);
         assert!(queue.rewind(41));
         assert!(!queue.rewind(40) && !queue.rewind(42));

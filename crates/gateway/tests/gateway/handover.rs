@@ -104,6 +104,28 @@ async fn a_gateway_that_lives_lets_go_of_a_session_that_is_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_moves_on_though_nothing_happened_where_it_was() {
+    let (first, second) = World::two(&[1], &[CHANNEL]).await;
+    let third = first.another().await;
+    let mut client = Client::identify(&first, 1).await;
+    client
+        .send(&json!({ "op": "subscribe", "server_id": SERVER.to_string() }))
+        .await;
+    assert_eq!(client.frame().await["op"], "subscribed");
+    let mut left = leave(client);
+    for gateway in [&second, &third, &first, &second] {
+        let mut client = goes_on(gateway, 1, &left).await;
+        assert_eq!(client.frame().await["op"], "subscribed");
+        left = leave(client);
+    }
+    write(&third, [1]).await;
+    let mut client = goes_on(&third, 1, &left).await;
+    assert_eq!(client.frame().await["op"], "subscribed");
+    hears(&mut client, [1]).await;
+    client.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_hops_between_gateways_and_hears_each_message_once_in_order() {
     const MESSAGES: i64 = 300;
     let (first, second) = World::two(&[1, 2], &[CHANNEL]).await;

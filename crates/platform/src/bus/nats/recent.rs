@@ -11,6 +11,7 @@ use std::{
 
 use async_nats::{
     Client,
+    connection::State,
     jetstream::{
         self,
         consumer::{
@@ -33,8 +34,8 @@ const EVENTS: &str = "BEEP_EVENTS";
 const JOURNALS: &str = "BEEP_JOURNALS";
 /// What each of the two may need on the NATS server. The oldest goes first.
 const BYTES: i64 = 256 * 1024 * 1024;
-/// How long a write may take until it has left this process.
-const WRITE_WITHIN: Duration = Duration::from_millis(250);
+/// How long a write may take until it has left this process. A busy machine is no reason to give a journal up.
+const WRITE_WITHIN: Duration = Duration::from_secs(1);
 /// How long a question about what is kept may take.
 const ASK_WITHIN: Duration = Duration::from_secs(2);
 
@@ -145,7 +146,12 @@ impl Recent for NatsRecent {
 
     fn write<'a>(&'a self, journal: &'a str, entry: Bytes) -> BoxFuture<'a, Result<(), BusError>> {
         Box::pin(async move {
-            let client = &self.connection().await?.client;
+            // The streams are seen to elsewhere: no write waits for them.
+            let connection = self.connection.get_or_try_init(|| self.connect()).await?;
+            let client = &connection.client;
+            if client.connection_state() != State::Connected {
+                return Err(BusError("NATS is not connected".to_owned()));
+            }
             within(WRITE_WITHIN, async {
                 client
                     .publish(subjects::journal(journal), entry)
