@@ -205,3 +205,14 @@ async fn while_nats_is_away_nothing_is_taken_and_afterwards_all_know_that_they_m
     assert_eq!(ids, [2]);
     assert!(lost > 0, "it is told that something may be missing");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_subscribes_after_the_start_is_not_told_that_something_was_lost() {
+    let nats = Nats::start();
+    let bus = connect(&nats).await;
+    let mut events = bus.subscribe(Topics::Changes).await.unwrap();
+    bus.publish(event(1, EventKind::UserUpdated, Audience::User { user_id: UserId(9) }))
+        .await
+        .unwrap();
+    assert_eq!(next(&mut events, 1).await, (vec![1], 0));
+}

@@ -9,7 +9,7 @@ use api::{
 use crate::load::Load;
 
 /// Whether a session can be resumed when its gateway has ended. While it cannot, its clients start anew.
-const SESSIONS_OUTLIVE_THEIR_GATEWAY: bool = false;
+const SESSIONS_OUTLIVE_THEIR_GATEWAY: bool = true;
 const SENDERS: usize = 6;
 const FOLLOWERS: usize = 4;
 

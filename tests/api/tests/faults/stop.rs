@@ -1,5 +1,7 @@
 //! SIGTERM: what is in flight is finished, clients are told to come back, and the exit code is 0.
 
+use std::time::Duration;
+
 use api::{
     beep::{Beep, Database},
     gateway::{Heard, Live},
@@ -11,6 +13,8 @@ use crate::load::Load;
 
 /// How often each Beep is stopped.
 const STOPS: usize = 3;
+/// How long it may take until all processes have stopped, one after the other, each after the time in which others turn away.
+const ALL_STOPPED_WITHIN: Duration = Duration::from_mins(1);
 
 async fn stop_under_load(database: Database) {
     let beep = Beep::start(database).await;
@@ -42,7 +46,9 @@ async fn clients_are_told_when_to_come_back() {
         }
     };
     let told = async {
-        let frame = live.frame().await;
+        let Some(Heard::Frame(frame)) = live.next_within(ALL_STOPPED_WITHIN).await else {
+            panic!("nobody says when to come back");
+        };
         assert_eq!(frame["op"], "reconnect", "{frame}");
         assert!(frame["after_ms"].is_u64(), "{frame}");
         assert_eq!(live.next().await, Heard::Closed(4012));

@@ -70,16 +70,13 @@ impl Subscribers {
 
 impl NatsBus {
     /// Connects to the servers of `url` (`nats://USER:PASSWORD@HOST:PORT`, several separated by commas, `tls://` for TLS).
-    /// Answers at once; while no server can be reached, events stay in the outbox.
+    /// Answers when one is connected, or after two seconds: while none can be reached, events stay in the outbox.
     pub async fn connect(url: &Secret<String>, name: &str) -> Result<Self, BusError> {
         let subscribers = Subscribers::default();
         let told = subscribers.clone();
         let servers = Servers::new(url, name);
-        let options = servers.options().event_callback(move |event| {
-            let told = told.clone();
-            async move { on_connection(&event, &told) }
-        });
-        let client = servers.connect(options).await?;
+        // Whoever subscribes after the first connection need not be told that something was before it.
+        let client = servers.connect(move |event| on_connection(event, &told)).await?;
         let echo = Echo::start(client.clone()).await?;
         Ok(Self {
             client,

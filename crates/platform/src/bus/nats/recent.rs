@@ -91,13 +91,12 @@ impl NatsRecent {
     async fn connect(&self) -> Result<Connection, BusError> {
         let is_new = Arc::new(AtomicBool::new(true));
         let told = Arc::clone(&is_new);
-        let options = self.servers.options().event_callback(move |event| {
+        let on_event = move |event: &async_nats::Event| {
             if matches!(event, async_nats::Event::Connected) {
                 told.store(true, Ordering::SeqCst);
             }
-            std::future::ready(())
-        });
-        let client = self.servers.connect(options).await?;
+        };
+        let client = self.servers.connect(on_event).await?;
         Ok(Connection {
             context: jetstream::new(client.clone()),
             client,

@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::{Client, ConnectOptions};
+use async_nats::{Client, ConnectOptions, Event};
+use tokio::sync::watch;
 
 use crate::{auth::Secret, bus::BusError};
 
@@ -12,6 +13,8 @@ const HELD: usize = 65_536;
 const PING_EVERY: Duration = Duration::from_secs(3);
 /// How long connecting may take.
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+/// How long a start waits for the first connection.
+const FIRST_CONNECTION_WITHIN: Duration = Duration::from_secs(2);
 /// Between two attempts to connect: doubling up to this.
 const RECONNECT_WITHIN: Duration = Duration::from_millis(500);
 
@@ -32,9 +35,11 @@ impl Servers {
         }
     }
 
-    /// How every connection behaves: it is tried for ever, and tells what happens to it.
-    pub(super) fn options(&self) -> ConnectOptions {
-        ConnectOptions::new()
+    /// A connection that is tried for ever, and tells what happens to it. Answers when it is there for the first time and
+    /// that was told, or after a while without it.
+    pub(super) async fn connect(&self, told: impl Fn(&Event) + Send + Sync + 'static) -> Result<Client, BusError> {
+        let (connected, mut is_connected) = watch::channel(false);
+        let options = ConnectOptions::new()
             .name(&*self.name)
             .retry_on_initial_connect()
             .max_reconnects(None)
@@ -45,14 +50,20 @@ impl Servers {
                 let doubled = 1_u64 << attempts.min(16);
                 Duration::from_millis(doubled * 10).min(RECONNECT_WITHIN)
             })
-    }
-
-    /// Answers at once, whether or not a server can be reached.
-    pub(super) async fn connect(&self, options: ConnectOptions) -> Result<Client, BusError> {
+            .event_callback(move |event| {
+                told(&event);
+                if matches!(event, Event::Connected) {
+                    connected.send_replace(true);
+                }
+                std::future::ready(())
+            });
         let addresses: Vec<&str> = self.addresses.expose().iter().map(String::as_str).collect();
-        options
-            .connect(addresses)
-            .await
-            .map_err(|error| BusError(error.to_string()))
+        let client = options.connect(addresses).await;
+        let client = client.map_err(|error| BusError(error.to_string()))?;
+        let connecting = is_connected.wait_for(|connected| *connected);
+        if tokio::time::timeout(FIRST_CONNECTION_WITHIN, connecting).await.is_err() {
+            tracing::warn!("no NATS server can be reached yet");
+        }
+        Ok(client)
     }
 }
