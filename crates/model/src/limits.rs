@@ -63,6 +63,6 @@ pub const GATEWAY_FRAME_BYTES: usize = 4 * 1024;
 /// Frames from one gateway's client in ten seconds.
 pub const GATEWAY_FRAMES_PER_TEN_SECONDS: u32 = 60;
 /// Events that a gateway session holds for a client that is slow or away, before the client must start anew.
-pub const GATEWAY_SESSION_EVENTS: usize = 1_024;
+pub const GATEWAY_SESSION_EVENTS: usize = 4_096;
 /// Gateway sessions of one user at the same time.
 pub const GATEWAY_SESSIONS_PER_USER: usize = 25;

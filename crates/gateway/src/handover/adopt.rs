@@ -31,6 +31,8 @@ enum StartAnew {
     NoEvents,
     #[error("something happened of which nobody can tell any more who was to see it")]
     Undecidable,
+    #[error("more has happened than a session holds")]
+    TooMuch,
     #[error("a peer did not answer: {0:?}")]
     Peer(tonic::Code),
 }
@@ -81,6 +83,7 @@ impl Gateway {
             Err(why) => Err(why),
         };
         let adopted = match adopted {
+            Ok(()) if session.is_lost() => Err(StartAnew::TooMuch),
             Ok(()) if self.authenticator.revoked().contains(caller.session_id) => Err(StartAnew::NotTheirs),
             other => other,
         };
