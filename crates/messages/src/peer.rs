@@ -4,20 +4,25 @@ use std::sync::Arc;
 
 use contracts::messages::{
     GetLastNumbersRequest, GetLastNumbersResponse, LastNumber, ListMessagesRequest, ListMessagesResponse,
-    NumberedMessage, messages_server::Messages,
+    ListRecentMessagesRequest, ListRecentMessagesResponse, NumberedMessage, RecentMessage, messages_server::Messages,
 };
-use model::{ChannelId, ServerId};
+use model::{ChannelId, MessageId, ServerId, Timestamp, snowflake};
 use platform::rpc;
 use tonic::{Code, Request, Response, Status};
 
 use crate::{
     error::MessagesError,
     service::Service,
-    store::{counters, messages},
+    store::{
+        counters,
+        messages::{self, Message},
+    },
 };
 
 /// Numbers that one call answers for.
 const NUMBERS_AT_ONCE: i64 = 200;
+/// Recent messages that one call lists.
+const RECENT_AT_MOST: usize = 4_096;
 
 /// The internal calls of this service.
 #[derive(Clone)]
@@ -48,17 +53,52 @@ impl Messages for Calls {
         let found = messages::list_by_number(reader, channel_id, request.after, up_to)
             .await
             .map_err(MessagesError::from)?;
-        let seqs: Vec<i64> = found.iter().map(|message| message.seq).collect();
-        let shown = self.0.shown(found).await?;
+        let numbered = |(_, seq, message_json)| NumberedMessage { seq, message_json };
+        Ok(Response::new(ListMessagesResponse {
+            messages: self.encode(found).await?.map(numbered).collect(),
+            up_to,
+        }))
+    }
+
+    async fn list_recent_messages(
+        &self,
+        request: Request<ListRecentMessagesRequest>,
+    ) -> Result<Response<ListRecentMessagesResponse>, Status> {
+        let request = request.into_inner();
+        let reader = self.0.tenants.reader(ServerId(request.server_id));
+        let first = MessageId(snowflake::first_of(Timestamp::from_millis(request.since)));
+        let limit = i64::try_from(RECENT_AT_MOST + 1).unwrap_or(i64::MAX);
+        let mut found = messages::list_recent(reader, first, limit)
+            .await
+            .map_err(MessagesError::from)?;
+        let complete = found.len() <= RECENT_AT_MOST;
+        found.truncate(RECENT_AT_MOST);
+        let recent = |(channel_id, seq, message_json): (ChannelId, _, _)| RecentMessage {
+            channel_id: channel_id.0,
+            seq,
+            message_json,
+        };
+        Ok(Response::new(ListRecentMessagesResponse {
+            messages: self.encode(found).await?.map(recent).collect(),
+            complete,
+        }))
+    }
+}
+
+impl Calls {
+    /// The messages as clients see them, each with its channel and number.
+    async fn encode(&self, messages: Vec<Message>) -> Result<impl Iterator<Item = (ChannelId, i64, String)>, Status> {
+        let places: Vec<_> = messages
+            .iter()
+            .map(|message| (message.channel_id, message.seq))
+            .collect();
+        let shown = self.0.shown(messages).await?;
         let encoded: Result<Vec<_>, _> = shown.iter().map(serde_json::to_string).collect();
         let encoded = encoded.map_err(|error| {
             tracing::error!(error = %error, "a message cannot be written as JSON");
             rpc::status(Code::Internal, "internal", "the call failed")
         })?;
-        let numbered = |(seq, message_json)| NumberedMessage { seq, message_json };
-        Ok(Response::new(ListMessagesResponse {
-            messages: seqs.into_iter().zip(encoded).map(numbered).collect(),
-            up_to,
-        }))
+        let all = places.into_iter().zip(encoded);
+        Ok(all.map(|((channel_id, seq), json)| (channel_id, seq, json)))
     }
 }

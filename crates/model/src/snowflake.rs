@@ -70,6 +70,13 @@ pub const fn time_of(id: i64) -> Timestamp {
     Timestamp::from_millis((id >> (NODE_BITS + SEQUENCE_BITS)) + EPOCH_MS)
 }
 
+/// The lowest id of that time.
+#[must_use]
+pub fn first_of(time: Timestamp) -> i64 {
+    let shift = NODE_BITS + SEQUENCE_BITS;
+    time.as_millis().saturating_sub(EPOCH_MS).clamp(0, i64::MAX >> shift) << shift
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -3,6 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use contracts::events::{Audience, Event, EventKind};
+use futures::future::try_join_all;
 use model::{ServerId, UserId};
 use platform::auth::Caller;
 use tokio::sync::oneshot;
@@ -104,20 +105,18 @@ impl Gateway {
         let servers = session.servers();
         let recent = handover.window.since(known.since, &servers).await;
         let (personal, of_servers) = recent.ok_or(StartAnew::NoEvents)?;
-        let is_missing = |event: &Arc<Event>| known.lacks(event);
         let mut missed = Vec::new();
-        for event in personal.into_iter().filter(is_missing) {
+        for event in personal.into_iter().filter(|event| known.lacks(event)) {
             if self.concerns(session.user_id, &servers, &known, &event).await? {
                 missed.push(Arc::new(EncodedEvent::of(&event, self.peers.clock.now())));
             }
         }
-        for (server_id, mut events) in of_servers {
-            events.retain(is_missing);
-            if !events.is_empty() {
-                missed.extend(self.seen_by(session, server_id, events).await?);
-            }
-        }
-        let mut known_here: HashSet<u64> = known.keys;
+        let known = Arc::new(known);
+        let seen = of_servers
+            .into_iter()
+            .map(|(server_id, events)| self.seen_by(session, server_id, &known, events));
+        missed.extend(try_join_all(seen).await?.into_iter().flatten());
+        let mut known_here: HashSet<u64> = known.keys.clone();
         known_here.extend(missed.iter().map(|event| event.key()));
         session.subscribe(known.subscribed.filter(|id| servers.contains(id)));
         session.adopt(seq, missed, known_here, self.peers.clock.now());
@@ -150,16 +149,18 @@ impl Gateway {
         })
     }
 
-    /// Those of the events that the session's user may see, by what is true now.
+    /// What the session's client lacks of a server, as far as its user may see that now.
     async fn seen_by(
         &self,
         session: &Arc<Session>,
         server_id: ServerId,
+        known: &Arc<Known>,
         events: Vec<Arc<Event>>,
     ) -> Result<Vec<Arc<EncodedEvent>>, StartAnew> {
         let (done, seen) = oneshot::channel();
         let command = Command::Replay {
             user_id: session.user_id,
+            known: Arc::clone(known),
             events,
             done,
         };

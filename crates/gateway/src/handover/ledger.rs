@@ -23,28 +23,28 @@ const PASSED_KEPT: Duration = Duration::from_mins(5);
 
 /// What another gateway needs to go on with a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// Whose it is.
-    pub(super) user_id: UserId,
+    pub(crate) user_id: UserId,
     /// The sign-in it belongs to.
-    pub(super) sign_in: SessionId,
+    pub(crate) sign_in: SessionId,
     /// The gateway that had it last.
-    pub(super) owner: u64,
+    pub(crate) owner: u64,
     /// The server on its screen.
-    pub(super) subscribed: Option<ServerId>,
+    pub(crate) subscribed: Option<ServerId>,
     /// The servers that it heard of.
-    pub(super) servers: HashSet<ServerId>,
+    pub(crate) servers: HashSet<ServerId>,
     /// Events from before this time are nothing new to the client.
-    pub(super) since: Timestamp,
+    pub(crate) since: Timestamp,
     /// Later events that it has, or that were told before it began.
-    pub(super) keys: HashSet<u64>,
+    pub(crate) keys: HashSet<u64>,
     /// Where servers were, when that is later: what was before is nothing new, either.
-    pub(super) floors: HashMap<ServerId, Arc<Floor>>,
+    pub(crate) floors: HashMap<ServerId, Arc<Floor>>,
 }
 
 impl Known {
     /// Whether an event in a server, or one about single users, may be new to the client.
-    pub(super) fn lacks(&self, event: &Event) -> bool {
+    pub(crate) fn lacks(&self, event: &Event) -> bool {
         let server_id = match event.audience {
             Audience::Server { server_id } | Audience::Channel { server_id, .. } => Some(server_id),
             _ => None,
@@ -56,7 +56,7 @@ impl Known {
 
 /// Where a server was when a gateway began to follow it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Floor {
+pub(crate) struct Floor {
     version: i64,
     last: HashMap<ChannelId, i64>,
 }

@@ -26,8 +26,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use self::journal::Journal;
-pub(crate) use self::release::answer;
 use self::{follow::Ledgers, scribe::Scribe, window::Window};
+pub(crate) use self::{ledger::Known, release::answer};
 use crate::session::Sessions;
 
 /// How much longer than sessions wait for their clients things are kept: for gateways that are behind.

@@ -6,7 +6,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     permissions::{MemberAccess, TenantAccess},
 };
-use model::{ChannelId, Permission, ServerId, UserId};
+use model::{ChannelId, ServerId, UserId};
 use platform::telemetry::RequestContext;
 use tokio::{
     sync::mpsc,
@@ -14,7 +14,7 @@ use tokio::{
 };
 use tracing::Level;
 
-use super::{Attached, Command, Hubs, numbers::Numbers, order::in_order, present::Present, seats::Seats};
+use super::{Attached, Command, Hubs, numbers::Numbers, present::Present, replay::Recalled, seats::Seats};
 use crate::{
     Peers,
     handover::Journal,
@@ -31,11 +31,13 @@ pub(super) struct Hub {
     pub(super) server_id: ServerId,
     pub(super) peers: Peers,
     pub(super) numbers: Numbers,
-    tenant: Option<Arc<TenantAccess>>,
+    pub(super) tenant: Option<Arc<TenantAccess>>,
     /// Channels that are gone from the snapshot and whose end nobody has been told of yet, each with the last
     /// snapshot that had it: a folder and what is in it are deleted at once, and each end is an event of its own.
     departed: HashMap<ChannelId, Arc<TenantAccess>>,
-    seats: Seats,
+    pub(super) seats: Seats,
+    /// Read for sessions that go on here.
+    pub(super) recalled: Option<Recalled>,
     present: Present,
     /// Where it is written down what happens here, for other gateways.
     journal: Option<Arc<Journal>>,
@@ -61,6 +63,7 @@ impl Hub {
             tenant: None,
             departed: HashMap::new(),
             seats: Seats::default(),
+            recalled: None,
             present: Present::new(watch),
             journal,
         }
@@ -115,6 +118,7 @@ impl Hub {
             self.present.unseated(session.user_id);
         }
         self.numbers = Numbers::Unread;
+        self.recalled = None;
         self.tenant = None;
         self.departed.clear();
     }
@@ -158,10 +162,15 @@ impl Hub {
                     session.push(Arc::clone(&encoded));
                 }
             }
-            Command::Replay { user_id, events, done } => {
+            Command::Replay {
+                user_id,
+                known,
+                events,
+                done,
+            } => {
                 self.tenant_since(0).await?;
                 // The caller may have given up.
-                let _ = done.send(self.replay(user_id, events));
+                let _ = done.send(self.replay(user_id, &known, events).await);
             }
             Command::Subscribe(session) => {
                 self.catch_up();
@@ -319,31 +328,6 @@ impl Hub {
             journal.began(self.server_id, tenant.version, order.numbers());
         }
         journal.seated(Some(self.server_id), session);
-    }
-
-    /// Those of the events that the user may see, by what is true now; `None` when that does not tell.
-    fn replay(&self, user_id: UserId, events: Vec<Arc<Event>>) -> Option<Vec<Arc<EncodedEvent>>> {
-        let (tenant, member, now) = (
-            self.tenant.as_ref()?,
-            self.seats.member(user_id)?,
-            self.peers.clock.now(),
-        );
-        let mut seen = Vec::new();
-        for event in in_order(events) {
-            let is_seen = match (event.kind, event.audience) {
-                // Who saw the channel is not known any more; nor who was in the server.
-                (EventKind::ChannelDeleted | EventKind::ServerDeleted, _) => return None,
-                (_, Audience::Channel { channel_id, .. }) => {
-                    let permissions = tenant.in_channel(channel_id, &member, now);
-                    permissions.contains(Permission::ViewChannel)
-                }
-                _ => true,
-            };
-            if is_seen {
-                seen.push(Arc::new(EncodedEvent::of(&event, now)));
-            }
-        }
-        Some(seen)
     }
 
     /// Gives the event to those who see the channel.

@@ -5,6 +5,7 @@ mod actor;
 mod numbers;
 mod order;
 pub(crate) mod present;
+mod replay;
 mod seats;
 
 use std::{
@@ -18,7 +19,13 @@ use platform::bus::Interest;
 use tokio::sync::{mpsc, oneshot};
 
 use self::actor::Hub;
-use crate::{Peers, handover::Journal, presence::Table, protocol::EncodedEvent, session::Session};
+use crate::{
+    Peers,
+    handover::{Journal, Known},
+    presence::Table,
+    protocol::EncodedEvent,
+    session::Session,
+};
 
 /// Commands that wait for one hub. More means that its peers do not answer, and its sessions start anew.
 const WAITING_COMMANDS: usize = 4_096;
@@ -65,11 +72,13 @@ pub(crate) enum Command {
         /// `server.deleted`.
         event: Arc<Event>,
     },
-    /// A session goes on here that another gateway had: which of these events its user may see, encoded and in order.
+    /// A session goes on here that another gateway had: what its client lacks and its user may see, encoded and in order.
     Replay {
         /// Whose it is.
         user_id: UserId,
-        /// What happened.
+        /// What the client has.
+        known: Arc<Known>,
+        /// What happened recently.
         events: Vec<Arc<Event>>,
         /// Told the answer; `None` when nobody can tell any more what was to be seen.
         done: oneshot::Sender<Option<Vec<Arc<EncodedEvent>>>>,

@@ -17,7 +17,7 @@ use super::{
 use crate::protocol::{EncodedEvent, key};
 
 /// How long the messages service may take: the hub waits for nothing else meanwhile.
-const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 /// How soon the messages service is asked again that did not say where its channels are.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
@@ -132,6 +132,8 @@ impl Hub {
 
     /// Reads what is missing and tells of it. What cannot be read now is tried again later.
     async fn fill(&mut self, hole: Hole) {
+        // What is told now was in no event: for sessions that come later it must be read, too.
+        self.recalled = None;
         let channel_id = hole.channel_id;
         let mut after = hole.after;
         while after < hole.up_to {

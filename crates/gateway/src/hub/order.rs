@@ -74,7 +74,8 @@ impl Order {
         self.last.iter().map(|(channel_id, seq)| (*channel_id, *seq))
     }
 
-    fn last(&self, channel_id: ChannelId) -> i64 {
+    /// The number told last in the channel; 0 when there was none.
+    pub(super) fn last(&self, channel_id: ChannelId) -> i64 {
         self.last.get(&channel_id).copied().unwrap_or(0)
     }
 

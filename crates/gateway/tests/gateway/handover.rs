@@ -163,6 +163,41 @@ async fn a_client_hops_between_gateways_and_hears_each_message_once_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_whose_event_was_lost_is_brought_too_and_an_event_that_is_late_not_twice() {
+    let (first, second) = World::two(&[1, 2], &[CHANNEL]).await;
+    let mut client = Client::identify(&first, 1).await;
+    write(&first, [1]).await;
+    hears(&mut client, [1]).await;
+    let left = leave(client);
+    first.die();
+    // Whoever sent the second was killed before it told of it. The other gateway told its own client from what is stored.
+    let mut other = Client::identify(&second, 2).await;
+    second.peers.change(|tenant| tenant.messages.push((CHANNEL, 2)));
+    write(&second, [3]).await;
+    hears(&mut other, [2, 3]).await;
+    let mut client = goes_on(&second, 1, &left).await;
+    hears(&mut client, [2, 3]).await;
+    second.numbered(EventKind::MessageCreated, CHANNEL, 2).await;
+    client.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_overtook_another_waits_for_it_at_the_other_gateway_too() {
+    let (first, second) = World::two(&[1, 2], &[CHANNEL]).await;
+    let mut client = Client::identify(&first, 1).await;
+    write(&first, [1]).await;
+    hears(&mut client, [1]).await;
+    let left = leave(client);
+    first.die();
+    let _other = Client::identify(&second, 2).await;
+    second.numbered(EventKind::MessageCreated, CHANNEL, 3).await;
+    let mut client = goes_on(&second, 1, &left).await;
+    write(&second, [2]).await;
+    hears(&mut client, [2, 3]).await;
+    client.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_what_may_be_seen_now_is_brought() {
     let (first, second) = World::two(&[1, 2], &[CHANNEL, 200]).await;
     let client = Client::identify(&first, 2).await;

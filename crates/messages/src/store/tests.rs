@@ -100,6 +100,13 @@ async fn messages_are_added_found_changed_and_removed() {
         let numbered = messages::list_by_number(reader, CHANNEL, 97, 102).await.unwrap();
         let numbers: Vec<_> = numbered.iter().map(|message| message.seq).collect();
         assert_eq!(numbers, [98, 99, 100, 102], "{}", database.kind);
+        let by: BTreeMap<_, i64> = [((SERVER, CHANNEL), 102)].into();
+        let mut tx = tenants.begin_group().await.unwrap();
+        counters::raise(&mut tx, &by).await.unwrap();
+        tx.commit().await.unwrap();
+        let recent = messages::list_recent(reader, MessageId(198), 3).await.unwrap();
+        let numbers: Vec<_> = recent.iter().map(|message| message.seq).collect();
+        assert_eq!(numbers, [98, 99, 100], "{}", database.kind);
         let mut tx = tenants.begin(SERVER).await.unwrap();
         let now = Timestamp::from_millis(5);
         let others = messages::edit(&mut tx, CHANNEL, MessageId(101), UserId(9), "x", now)

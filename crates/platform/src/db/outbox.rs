@@ -202,7 +202,7 @@ impl Sweeper {
     async fn sweep(&self, forgotten_after: Duration) -> DbResult<()> {
         let now = self.outbox.clock.now();
         let before = Timestamp::from_millis(now.as_millis() - i64::try_from(forgotten_after.as_millis()).unwrap_or(0));
-        let newest = (before.as_millis() - model::snowflake::EPOCH_MS).max(0) << 22;
+        let newest = model::snowflake::first_of(before);
         let sql = "SELECT id, events FROM outbox WHERE service = $1 AND id < $2 ORDER BY id LIMIT 100";
         let mut told = Vec::new();
         for (id, json) in self.db.all::<(i64, String)>(sql, args![self.service, newest]).await? {
