@@ -188,7 +188,7 @@ impl Hub {
         session.add_server(self.server_id);
         let user_id = session.user_id;
         self.write_down_seat(&session);
-        self.seats.add(session, member);
+        self.seats.add(session, member, version);
         let presence = self.present.seated(user_id, version);
         self.show(presence);
     }
@@ -248,7 +248,12 @@ impl Hub {
             EncodedEvent::of(event, now)
         };
         let (member, encoded) = (Arc::new(member), Arc::new(encoded));
+        let told_at = event.tenant_version.unwrap_or(i64::MAX);
         for session in sessions {
+            // One that began meanwhile has it in its `ready`.
+            if self.seats.knows(session, told_at) {
+                continue;
+            }
             self.seat(Arc::clone(session), Arc::clone(&member), version);
             session.push(Arc::clone(&encoded));
         }

@@ -11,6 +11,8 @@ use crate::session::Session;
 struct Seat {
     session: Arc<Session>,
     member: Arc<MemberAccess>,
+    /// A version of the server at which its client was told of it.
+    version: i64,
 }
 
 /// The seats, and for each channel that something happened in the list of those who see it.
@@ -25,9 +27,19 @@ impl Seats {
         self.seats.is_empty()
     }
 
-    pub(super) fn add(&mut self, session: Arc<Session>, member: Arc<MemberAccess>) {
-        self.seats.insert(session.id.clone(), Seat { session, member });
+    pub(super) fn add(&mut self, session: Arc<Session>, member: Arc<MemberAccess>, version: i64) {
+        let seat = Seat {
+            session,
+            member,
+            version,
+        };
+        self.seats.insert(seat.session.id.clone(), seat);
         self.viewers.clear();
+    }
+
+    /// Whether the session sits here, and its client was told of the server as it was at that version or later.
+    pub(super) fn knows(&self, session: &Session, version: i64) -> bool {
+        self.seats.get(&session.id).is_some_and(|seat| seat.version >= version)
     }
 
     pub(super) fn remove(&mut self, session: &Arc<Session>) {

@@ -163,3 +163,12 @@ async fn a_stranger_sees_no_presences() {
         json!({ "op": "subscribed", "server_id": null, "presences": [] })
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_began_with_a_server_is_not_told_of_it_again_by_a_late_event() {
+    let world = World::new(&[1], &[100]).await;
+    let version = world.peers.change(|tenant| tenant.members.push(2));
+    let mut member = Client::identify(&world, 2).await;
+    world.user_event(EventKind::ServerCreated, 2, version).await;
+    member.hears_nothing().await;
+}
