@@ -78,7 +78,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 10] = [
+pub const CALLS: [Call; 9] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user(),
     call(Users, "GetSummaries", &[Servers, Messages]),
     call(Users, "GetAccount", &[Gateway]).for_user(),
@@ -89,7 +89,6 @@ pub const CALLS: [Call; 10] = [
     call(Servers, "ListServersOfUser", &[Gateway]),
     call(Messages, "GetLastNumbers", &[Gateway]),
     call(Messages, "ListMessages", &[Gateway]),
-    call(Messages, "ListRecentMessages", &[Gateway]),
 ];
 
 const fn call(service: Service, method: &'static str, callers: &'static [Service]) -> Call {

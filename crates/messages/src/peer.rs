@@ -4,25 +4,20 @@ use std::sync::Arc;
 
 use contracts::messages::{
     GetLastNumbersRequest, GetLastNumbersResponse, LastNumber, ListMessagesRequest, ListMessagesResponse,
-    ListRecentMessagesRequest, ListRecentMessagesResponse, NumberedMessage, RecentMessage, messages_server::Messages,
+    NumberedMessage, messages_server::Messages,
 };
-use model::{ChannelId, MessageId, ServerId, Timestamp, snowflake};
+use model::{ChannelId, ServerId, Timestamp};
 use platform::rpc;
 use tonic::{Code, Request, Response, Status};
 
 use crate::{
     error::MessagesError,
     service::Service,
-    store::{
-        counters,
-        messages::{self, Message},
-    },
+    store::{counters, messages},
 };
 
 /// Numbers that one call answers for.
 const NUMBERS_AT_ONCE: i64 = 200;
-/// Recent messages that one call lists.
-const RECENT_AT_MOST: usize = 4_096;
 
 /// The internal calls of this service.
 #[derive(Clone)]
@@ -36,7 +31,11 @@ impl Messages for Calls {
     ) -> Result<Response<GetLastNumbersResponse>, Status> {
         let reader = self.0.tenants.reader(ServerId(request.into_inner().server_id));
         let counters = counters::all(reader).await.map_err(MessagesError::from)?;
-        let channel = |(id, seq): (ChannelId, i64)| LastNumber { channel_id: id.0, seq };
+        let channel = |(id, seq, sent_at): (ChannelId, i64, Option<Timestamp>)| LastNumber {
+            channel_id: id.0,
+            seq,
+            sent_at: sent_at.map_or(0, Timestamp::as_millis),
+        };
         Ok(Response::new(GetLastNumbersResponse {
             channels: counters.into_iter().map(channel).collect(),
         }))
@@ -53,52 +52,21 @@ impl Messages for Calls {
         let found = messages::list_by_number(reader, channel_id, request.after, up_to)
             .await
             .map_err(MessagesError::from)?;
-        let numbered = |(_, seq, message_json)| NumberedMessage { seq, message_json };
-        Ok(Response::new(ListMessagesResponse {
-            messages: self.encode(found).await?.map(numbered).collect(),
-            up_to,
-        }))
-    }
-
-    async fn list_recent_messages(
-        &self,
-        request: Request<ListRecentMessagesRequest>,
-    ) -> Result<Response<ListRecentMessagesResponse>, Status> {
-        let request = request.into_inner();
-        let reader = self.0.tenants.reader(ServerId(request.server_id));
-        let first = MessageId(snowflake::first_of(Timestamp::from_millis(request.since)));
-        let limit = i64::try_from(RECENT_AT_MOST + 1).unwrap_or(i64::MAX);
-        let mut found = messages::list_recent(reader, first, limit)
-            .await
-            .map_err(MessagesError::from)?;
-        let complete = found.len() <= RECENT_AT_MOST;
-        found.truncate(RECENT_AT_MOST);
-        let recent = |(channel_id, seq, message_json): (ChannelId, _, _)| RecentMessage {
-            channel_id: channel_id.0,
-            seq,
-            message_json,
-        };
-        Ok(Response::new(ListRecentMessagesResponse {
-            messages: self.encode(found).await?.map(recent).collect(),
-            complete,
-        }))
-    }
-}
-
-impl Calls {
-    /// The messages as clients see them, each with its channel and number.
-    async fn encode(&self, messages: Vec<Message>) -> Result<impl Iterator<Item = (ChannelId, i64, String)>, Status> {
-        let places: Vec<_> = messages
-            .iter()
-            .map(|message| (message.channel_id, message.seq))
-            .collect();
-        let shown = self.0.shown(messages).await?;
+        let places: Vec<_> = found.iter().map(|message| (message.seq, message.created_at)).collect();
+        let shown = self.0.shown(found).await?;
         let encoded: Result<Vec<_>, _> = shown.iter().map(serde_json::to_string).collect();
         let encoded = encoded.map_err(|error| {
             tracing::error!(error = %error, "a message cannot be written as JSON");
             rpc::status(Code::Internal, "internal", "the call failed")
         })?;
-        let all = places.into_iter().zip(encoded);
-        Ok(all.map(|((channel_id, seq), json)| (channel_id, seq, json)))
+        let numbered = |((seq, sent_at), message_json): ((i64, Timestamp), String)| NumberedMessage {
+            seq,
+            message_json,
+            sent_at: sent_at.as_millis(),
+        };
+        Ok(Response::new(ListMessagesResponse {
+            messages: places.into_iter().zip(encoded).map(numbered).collect(),
+            up_to,
+        }))
     }
 }

@@ -8,7 +8,7 @@ use model::{ServerId, UserId};
 use platform::auth::Caller;
 use tokio::sync::oneshot;
 
-use super::{Handover, ledger::Known, origin};
+use super::{Handover, Happened, Known, origin};
 use crate::{
     Gateway,
     hub::Command,
@@ -114,7 +114,7 @@ impl Gateway {
         let known = Arc::new(known);
         let seen = of_servers
             .into_iter()
-            .map(|(server_id, events)| self.seen_by(session, server_id, &known, events));
+            .map(|(server_id, happened)| self.seen_by(session, server_id, &known, happened));
         missed.extend(try_join_all(seen).await?.into_iter().flatten());
         let mut known_here: HashSet<u64> = known.keys.clone();
         known_here.extend(missed.iter().map(|event| event.key()));
@@ -155,13 +155,13 @@ impl Gateway {
         session: &Arc<Session>,
         server_id: ServerId,
         known: &Arc<Known>,
-        events: Vec<Arc<Event>>,
+        happened: Happened,
     ) -> Result<Vec<Arc<EncodedEvent>>, StartAnew> {
         let (done, seen) = oneshot::channel();
         let command = Command::Replay {
             user_id: session.user_id,
             known: Arc::clone(known),
-            events,
+            happened,
             done,
         };
         if !self.hubs.tell_running(server_id, command) {

@@ -4,12 +4,13 @@
 //! - [`journal`], [`entry`], [`scribe`]: each gateway writes down what its sessions are given, before it is sent. The bus
 //!   keeps that for some minutes, as it keeps the events themselves;
 //! - [`ledger`], [`follow`]: another gateway reads from it what a client has, whatever became of the gateway that wrote it;
-//! - [`window`]: the events of the last minutes, of which it is told what the client lacks;
+//! - [`window`], [`heard`]: the events of the last minutes, of which it is told what the client lacks;
 //! - [`adopt`]: how the session goes on here; [`release`]: how it ends where it was.
 
 mod adopt;
 mod entry;
 mod follow;
+mod heard;
 mod journal;
 mod ledger;
 mod release;
@@ -27,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::journal::Journal;
 use self::{follow::Ledgers, scribe::Scribe, window::Window};
-pub(crate) use self::{ledger::Known, release::answer};
+pub(crate) use self::{ledger::Known, release::answer, window::Happened};
 use crate::session::Sessions;
 
 /// How much longer than sessions wait for their clients things are kept: for gateways that are behind.

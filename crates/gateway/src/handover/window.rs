@@ -9,7 +9,7 @@ use std::{
 
 use contracts::events::{Audience, Event, EventKind};
 use futures::StreamExt;
-use model::{ServerId, Timestamp};
+use model::{ChannelId, ServerId, Timestamp};
 use platform::{
     bus::{Recent, RecentEvent, RecentEvents},
     clock::Clock,
@@ -19,13 +19,24 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+use super::heard::Heard;
+
 /// How long events are followed that nobody needs.
 const FOLLOWED_FOR: Duration = Duration::from_mins(2);
 /// How long reading up to the present may take.
 const READ_WITHIN: Duration = Duration::from_secs(10);
 
 /// Recent events, in the order in which the bus took them.
-pub(super) type Events = Vec<Arc<Event>>;
+pub(crate) type Events = Vec<Arc<Event>>;
+
+/// What happened in a server.
+#[derive(Default)]
+pub(crate) struct Happened {
+    /// The events since a time.
+    pub(crate) events: Events,
+    /// Which messages the events of the last minutes have told of.
+    pub(crate) heard: Vec<Heard>,
+}
 
 /// The events of the last minutes. Cheap to clone.
 #[derive(Clone)]
@@ -45,8 +56,14 @@ struct Opened {
 struct State {
     /// What concerns single users, and the ends of servers.
     personal: VecDeque<(Timestamp, Arc<Event>)>,
-    of_servers: HashMap<ServerId, VecDeque<(Timestamp, Arc<Event>)>>,
+    of_servers: HashMap<ServerId, OfServer>,
     needed_at: Instant,
+}
+
+#[derive(Default)]
+struct OfServer {
+    events: VecDeque<(Timestamp, Arc<Event>)>,
+    heard: HashMap<ChannelId, Heard>,
 }
 
 impl Opened {
@@ -71,7 +88,7 @@ impl Window {
         &self,
         since: Timestamp,
         servers: &[ServerId],
-    ) -> Option<(Events, Vec<(ServerId, Events)>)> {
+    ) -> Option<(Events, Vec<(ServerId, Happened)>)> {
         let opened = self.open();
         let mut reached = opened.reached.subscribe();
         let reading = async {
@@ -86,10 +103,11 @@ impl Window {
             events.range(first..).map(|(_, event)| Arc::clone(event)).collect()
         };
         let of_server = |server_id: &ServerId| {
-            (
-                *server_id,
-                state.of_servers.get(server_id).map(later).unwrap_or_default(),
-            )
+            let happened = state.of_servers.get(server_id).map(|of_server| Happened {
+                events: later(&of_server.events),
+                heard: of_server.heard.values().cloned().collect(),
+            });
+            (*server_id, happened.unwrap_or_default())
         };
         Some((later(&state.personal), servers.iter().map(of_server).collect()))
     }
@@ -155,7 +173,16 @@ impl State {
                 if event.kind == EventKind::ServerDeleted {
                     self.personal.push_back((at, Arc::clone(&event)));
                 }
-                self.of_servers.entry(server_id).or_default()
+                let of_server = self.of_servers.entry(server_id).or_default();
+                if let (EventKind::MessageCreated, Audience::Channel { channel_id, .. }, Some(seq)) =
+                    (event.kind, event.audience, event.seq)
+                {
+                    let heard = of_server.heard.entry(channel_id);
+                    heard
+                        .and_modify(|heard| heard.hear(seq, at))
+                        .or_insert_with(|| Heard::new(channel_id, seq, at));
+                }
+                &mut of_server.events
             }
             Audience::User { .. } | Audience::AroundUser { .. } => &mut self.personal,
             Audience::Services => return,

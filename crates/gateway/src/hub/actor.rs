@@ -6,7 +6,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     permissions::{MemberAccess, TenantAccess},
 };
-use model::{ChannelId, ServerId, UserId};
+use model::{ChannelId, ServerId, Timestamp, UserId};
 use platform::telemetry::RequestContext;
 use tokio::{
     sync::mpsc,
@@ -37,7 +37,9 @@ pub(super) struct Hub {
     departed: HashMap<ChannelId, Arc<TenantAccess>>,
     pub(super) seats: Seats,
     /// Read for sessions that go on here.
-    pub(super) recalled: Option<Recalled>,
+    pub(super) recalled: Recalled,
+    /// The last messages of channels when the hub began, and when they were sent, as far as they were new.
+    pub(super) new_at_start: HashMap<ChannelId, (i64, Timestamp)>,
     present: Present,
     /// Where it is written down what happens here, for other gateways.
     journal: Option<Arc<Journal>>,
@@ -63,7 +65,8 @@ impl Hub {
             tenant: None,
             departed: HashMap::new(),
             seats: Seats::default(),
-            recalled: None,
+            recalled: Recalled::new(),
+            new_at_start: HashMap::new(),
             present: Present::new(watch),
             journal,
         }
@@ -118,7 +121,7 @@ impl Hub {
             self.present.unseated(session.user_id);
         }
         self.numbers = Numbers::Unread;
-        self.recalled = None;
+        self.recalled.clear();
         self.tenant = None;
         self.departed.clear();
     }
@@ -165,12 +168,12 @@ impl Hub {
             Command::Replay {
                 user_id,
                 known,
-                events,
+                happened,
                 done,
             } => {
                 self.tenant_since(0).await?;
                 // The caller may have given up.
-                let _ = done.send(self.replay(user_id, &known, events).await);
+                let _ = done.send(self.replay(user_id, &known, happened).await);
             }
             Command::Subscribe(session) => {
                 self.catch_up();

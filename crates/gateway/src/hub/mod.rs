@@ -21,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use self::actor::Hub;
 use crate::{
     Peers,
-    handover::{Journal, Known},
+    handover::{Happened, Journal, Known},
     presence::Table,
     protocol::EncodedEvent,
     session::Session,
@@ -79,7 +79,7 @@ pub(crate) enum Command {
         /// What the client has.
         known: Arc<Known>,
         /// What happened recently.
-        events: Vec<Arc<Event>>,
+        happened: Happened,
         /// Told the answer; `None` when nobody can tell any more what was to be seen.
         done: oneshot::Sender<Option<Vec<Arc<EncodedEvent>>>>,
     },

@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::{
     events::{Event, EventKind},
-    messages::{GetLastNumbersRequest, ListMessagesRequest},
+    messages::{GetLastNumbersRequest, LastNumber, ListMessagesRequest},
 };
-use model::ChannelId;
+use model::{ChannelId, Timestamp};
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -18,6 +18,8 @@ use crate::protocol::{EncodedEvent, key};
 
 /// How long the messages service may take: the hub waits for nothing else meanwhile.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+/// How old a message may be that a session from another gateway may lack.
+const NEW_FOR: Duration = Duration::from_mins(5);
 /// How soon the messages service is asked again that did not say where its channels are.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
@@ -59,17 +61,25 @@ impl Hub {
         }
     }
 
-    async fn ask_for_numbers(&self) -> Numbers {
+    async fn ask_for_numbers(&mut self) -> Numbers {
         let request = GetLastNumbersRequest {
             server_id: self.server_id.0,
         };
         let mut peer = self.peers.messages.clone();
         match timeout(ANSWER_WITHIN, peer.get_last_numbers(request)).await {
             Ok(Ok(answer)) => {
-                let channels = answer.into_inner().channels.into_iter();
-                Numbers::Known(Order::after(
-                    channels.map(|channel| (ChannelId(channel.channel_id), channel.seq)),
-                ))
+                let channels = answer.into_inner().channels;
+                let now = self.peers.clock.now();
+                let is_new = |channel: &&LastNumber| now.since(Timestamp::from_millis(channel.sent_at)) < NEW_FOR;
+                let new = channels.iter().filter(is_new);
+                self.new_at_start = new
+                    .map(|channel| {
+                        let sent_at = Timestamp::from_millis(channel.sent_at);
+                        (ChannelId(channel.channel_id), (channel.seq, sent_at))
+                    })
+                    .collect();
+                let last = |channel: LastNumber| (ChannelId(channel.channel_id), channel.seq);
+                Numbers::Known(Order::after(channels.into_iter().map(last)))
             }
             failed => {
                 let code = failed.ok().and_then(Result::err).map(|status| status.code());
@@ -132,8 +142,6 @@ impl Hub {
 
     /// Reads what is missing and tells of it. What cannot be read now is tried again later.
     async fn fill(&mut self, hole: Hole) {
-        // What is told now was in no event: for sessions that come later it must be read, too.
-        self.recalled = None;
         let channel_id = hole.channel_id;
         let mut after = hole.after;
         while after < hole.up_to {

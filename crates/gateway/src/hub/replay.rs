@@ -4,11 +4,14 @@
 //! the hub told of those from what is stored, and so it does here. What the hub has not told itself is left to it: the
 //! session sits here already.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use contracts::{
     events::{Audience, Event, EventKind},
-    messages::{ListRecentMessagesRequest, RecentMessage},
+    messages::{ListMessagesRequest, NumberedMessage},
 };
 use model::{ChannelId, EventId, Permission, Timestamp, UserId};
 use serde_json::value::RawValue;
@@ -19,16 +22,18 @@ use super::{
     numbers::{ANSWER_WITHIN, Numbers},
     order::in_order,
 };
-use crate::{handover::Known, protocol::EncodedEvent};
+use crate::{
+    handover::{Happened, Known},
+    protocol::{EncodedEvent, key},
+};
 
-/// What is recalled begins at a multiple of so many milliseconds.
-const RECALLED_BY: i64 = 30_000;
+/// Messages without an event that are looked for. More means that the bus has lost too much.
+const LOOKED_FOR: usize = 500;
+/// Messages without an event that a hub remembers.
+const REMEMBERED: usize = 2_000;
 
-/// The stored messages since a time, until something is told that was in no event.
-pub(super) struct Recalled {
-    since: Timestamp,
-    messages: Vec<Arc<Event>>,
-}
+/// Messages that are in no event, as they were read; `None` for one that is not there. With the time when each was sent.
+pub(super) type Recalled = HashMap<(ChannelId, i64), Option<(Timestamp, Arc<Event>)>>;
 
 impl Hub {
     /// What the client lacks and the user may see, by what is true now; `None` when that cannot be told.
@@ -36,9 +41,31 @@ impl Hub {
         &mut self,
         user_id: UserId,
         known: &Known,
-        mut events: Vec<Arc<Event>>,
+        happened: Happened,
     ) -> Option<Vec<Arc<EncodedEvent>>> {
-        self.recall(known.since).await?;
+        let mut missing = self.missing(known, &happened)?;
+        let (mut events, mut looked_for) = (happened.events, 0);
+        while let Some(place) = missing.pop_first() {
+            looked_for += 1;
+            if looked_for > LOOKED_FOR {
+                return None;
+            }
+            let Some((sent_at, event)) = self.recall(place).await? else {
+                continue;
+            };
+            if sent_at >= known.since {
+                events.push(event);
+                // The one before it may be as new, and as little told of.
+                let (channel_id, before) = (place.0, place.1 - 1);
+                let is_told = happened.heard.iter().any(|heard| {
+                    heard.channel_id == channel_id && (heard.includes(before) || heard.holes.contains(&before))
+                });
+                if before > 0 && !is_told && !known.keys.contains(&key::of_message(channel_id, before)) {
+                    missing.insert((channel_id, before));
+                }
+            }
+        }
+        events.retain(|event| known.lacks(event));
         let Numbers::Known(order) = &self.numbers else {
             return None;
         };
@@ -47,9 +74,6 @@ impl Hub {
             self.seats.member(user_id)?,
             self.peers.clock.now(),
         );
-        // After the events, so that what an event tells of is told by it.
-        events.extend(self.recalled.iter().flat_map(|recalled| &recalled.messages).cloned());
-        events.retain(|event| known.lacks(event));
         let mut seen = Vec::new();
         for event in in_order(events) {
             let is_seen = match (event.kind, event.audience) {
@@ -69,46 +93,63 @@ impl Hub {
         Some(seen)
     }
 
-    /// Reads the stored messages since then, unless that was done.
-    async fn recall(&mut self, since: Timestamp) -> Option<()> {
-        if self.recalled.as_ref().is_some_and(|recalled| recalled.since <= since) {
-            return Some(());
-        }
-        // A little more, so that it serves for those who come next.
-        let since = Timestamp::from_millis(since.as_millis() - since.as_millis().rem_euclid(RECALLED_BY));
-        let request = ListRecentMessagesRequest {
-            server_id: self.server_id.0,
-            since: since.as_millis(),
-        };
-        let mut peer = self.peers.messages.clone();
-        let answer = timeout(ANSWER_WITHIN, peer.list_recent_messages(request)).await.ok()?;
-        let answer = answer.ok()?.into_inner();
-        if !answer.complete {
+    /// The numbers that the hub has told, no event tells of, and the client may lack.
+    fn missing(&self, known: &Known, happened: &Happened) -> Option<BTreeSet<(ChannelId, i64)>> {
+        let Numbers::Known(order) = &self.numbers else {
             return None;
-        }
-        let messages: Option<Vec<_>> = answer
-            .messages
-            .into_iter()
-            .map(|message| self.told_by(message))
-            .collect();
-        self.recalled = Some(Recalled {
-            since,
-            messages: messages?,
+        };
+        let heard = happened.heard.iter().flat_map(|heard| {
+            let missing = heard.missing(order.last(heard.channel_id), known.since);
+            missing.map(|seq| (heard.channel_id, seq))
         });
-        Some(())
+        // Where the hub began at a message that is new, and no event tells of it.
+        let began = self.new_at_start.iter().filter(|(channel_id, (seq, sent_at))| {
+            let mut heard = happened.heard.iter();
+            *sent_at >= known.since && !heard.any(|heard| heard.channel_id == **channel_id && heard.includes(*seq))
+        });
+        let began = began.map(|(channel_id, (seq, _))| (*channel_id, *seq));
+        let has = |(channel_id, seq): &(ChannelId, i64)| known.keys.contains(&key::of_message(*channel_id, *seq));
+        Some(heard.chain(began).filter(|place| !has(place)).collect())
     }
 
-    /// The event that tells of a message, though nobody else calls it so.
-    fn told_by(&self, message: RecentMessage) -> Option<Arc<Event>> {
+    /// The message with that number, unless it is not there; the outer `None` when it cannot be read.
+    async fn recall(&mut self, place: (ChannelId, i64)) -> Option<Option<(Timestamp, Arc<Event>)>> {
+        if let Some(recalled) = self.recalled.get(&place) {
+            return Some(recalled.clone());
+        }
+        let (channel_id, seq) = place;
+        let request = ListMessagesRequest {
+            server_id: self.server_id.0,
+            channel_id: channel_id.0,
+            after: seq - 1,
+            up_to: seq,
+        };
+        let mut peer = self.peers.messages.clone();
+        let answer = timeout(ANSWER_WITHIN, peer.list_messages(request)).await.ok()?;
+        let message = answer.ok()?.into_inner().messages.pop();
+        let recalled = match message {
+            Some(message) => Some(self.told_by(channel_id, message)?),
+            None => None,
+        };
+        if self.recalled.len() >= REMEMBERED {
+            self.recalled.clear();
+        }
+        self.recalled.insert(place, recalled.clone());
+        Some(recalled)
+    }
+
+    /// The event that tells of a message, though nobody else calls it so, and when the message was sent.
+    fn told_by(&self, channel_id: ChannelId, message: NumberedMessage) -> Option<(Timestamp, Arc<Event>)> {
         let audience = Audience::Channel {
             server_id: self.server_id,
-            channel_id: ChannelId(message.channel_id),
+            channel_id,
         };
         let json = RawValue::from_string(message.message_json).ok()?;
         let event = Event::new(EventId(0), EventKind::MessageCreated, audience, &json).ok()?;
-        Some(Arc::new(Event {
+        let event = Event {
             seq: Some(message.seq),
             ..event
-        }))
+        };
+        Some((Timestamp::from_millis(message.sent_at), Arc::new(event)))
     }
 }

@@ -150,29 +150,10 @@ impl messages::messages_server::Messages for Peers {
         let last = |channel: &i64| messages::LastNumber {
             channel_id: *channel,
             seq: of(*channel).map(|(_, seq)| *seq).max().unwrap_or(0),
+            sent_at: just_now(),
         };
         Ok(Response::new(messages::GetLastNumbersResponse {
             channels: tenant.channels.iter().map(last).collect(),
-        }))
-    }
-
-    async fn list_recent_messages(
-        &self,
-        _: Request<messages::ListRecentMessagesRequest>,
-    ) -> Result<Response<messages::ListRecentMessagesResponse>, Status> {
-        let tenant = self.0.lock().unwrap();
-        if tenant.messages_away {
-            return Err(Status::unavailable("away"));
-        }
-        // All are recent.
-        let message = |(channel_id, seq): &(i64, i64)| messages::RecentMessage {
-            channel_id: *channel_id,
-            seq: *seq,
-            message_json: format!(r#"{{"seq":{seq}}}"#),
-        };
-        Ok(Response::new(messages::ListRecentMessagesResponse {
-            messages: tenant.messages.iter().map(message).collect(),
-            complete: true,
         }))
     }
 
@@ -196,6 +177,7 @@ impl messages::messages_server::Messages for Peers {
         let message = |seq: i64| messages::NumberedMessage {
             seq,
             message_json: format!(r#"{{"seq":{seq}}}"#),
+            sent_at: just_now(),
         };
         Ok(Response::new(messages::ListMessagesResponse {
             messages: seqs.into_iter().map(message).collect(),
@@ -231,4 +213,9 @@ impl users::users_server::Users for Peers {
             status: "online".to_owned(),
         }))
     }
+}
+
+/// All messages are new.
+fn just_now() -> i64 {
+    platform::clock::Clock::system().now().as_millis()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{ChannelId, ServerId};
+use model::{ChannelId, ServerId, Timestamp};
 use platform::{
     args,
     db::{DbResult, TenantReader, TenantTx, Tx, tuples},
@@ -48,9 +48,11 @@ pub(crate) async fn list(
     tx.all(SQL, args![after.0, after.1, limit]).await
 }
 
-/// The last `seq` of every channel of the tenant that has had messages.
-pub(crate) async fn all(tenant: TenantReader<'_>) -> DbResult<Vec<(ChannelId, i64)>> {
-    const SQL: &str = "SELECT channel_id, last_seq FROM channel_counters WHERE server_id = $1";
+/// The last `seq` of every channel of the tenant that has had messages, and when that message was sent, if it is there.
+pub(crate) async fn all(tenant: TenantReader<'_>) -> DbResult<Vec<(ChannelId, i64, Option<Timestamp>)>> {
+    const SQL: &str = "SELECT c.channel_id, c.last_seq, m.created_at FROM channel_counters c
+        LEFT JOIN messages m ON m.server_id = c.server_id AND m.channel_id = c.channel_id AND m.seq = c.last_seq
+        WHERE c.server_id = $1";
     tenant.all(SQL, args![]).await
 }
 

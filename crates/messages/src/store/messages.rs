@@ -181,19 +181,6 @@ pub(crate) async fn list_by_number(
     tenant.all(SQL, args![channel_id, after, up_to]).await
 }
 
-/// Messages of all channels of the tenant with this id or a later one, by channel and number, at most `limit`.
-pub(crate) async fn list_recent(tenant: TenantReader<'_>, first: MessageId, limit: i64) -> DbResult<Vec<Message>> {
-    // By the channels that have messages, so that each is looked up by its key.
-    const SQL: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM messages WHERE server_id = $1
-            AND channel_id IN (SELECT channel_id FROM channel_counters WHERE server_id = $1) AND id >= $2
-            ORDER BY channel_id, seq LIMIT $3"
-    );
-    tenant.all(SQL, args![first, limit]).await
-}
-
 /// One message.
 pub(crate) async fn lookup(
     tenant: TenantReader<'_>,
