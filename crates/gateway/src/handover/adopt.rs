@@ -159,7 +159,7 @@ impl Gateway {
     ) -> Result<Vec<Arc<EncodedEvent>>, StartAnew> {
         let (done, seen) = oneshot::channel();
         let command = Command::Replay {
-            user_id: session.user_id,
+            session: Arc::clone(session),
             known: Arc::clone(known),
             happened,
             done,

@@ -166,14 +166,14 @@ impl Hub {
                 }
             }
             Command::Replay {
-                user_id,
+                session,
                 known,
                 happened,
                 done,
             } => {
                 self.tenant_since(0).await?;
                 // The caller may have given up.
-                let _ = done.send(self.replay(user_id, &known, happened).await);
+                let _ = done.send(self.replay(&session, &known, happened).await);
             }
             Command::Subscribe(session) => {
                 self.catch_up();

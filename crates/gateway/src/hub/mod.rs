@@ -74,8 +74,8 @@ pub(crate) enum Command {
     },
     /// A session goes on here that another gateway had: what its client lacks and its user may see, encoded and in order.
     Replay {
-        /// Whose it is.
-        user_id: UserId,
+        /// It sits here.
+        session: Arc<Session>,
         /// What the client has.
         known: Arc<Known>,
         /// What happened recently.

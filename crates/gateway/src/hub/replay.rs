@@ -5,7 +5,7 @@
 //! session sits here already.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -13,7 +13,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     messages::{ListMessagesRequest, NumberedMessage},
 };
-use model::{ChannelId, EventId, Permission, Timestamp, UserId};
+use model::{ChannelId, EventId, Permission, Timestamp};
 use serde_json::value::RawValue;
 use tokio::time::timeout;
 
@@ -25,6 +25,7 @@ use super::{
 use crate::{
     handover::{Happened, Known},
     protocol::{EncodedEvent, key},
+    session::Session,
 };
 
 /// Messages without an event that are looked for. More means that the bus has lost too much.
@@ -39,11 +40,13 @@ impl Hub {
     /// What the client lacks and the user may see, by what is true now; `None` when that cannot be told.
     pub(super) async fn replay(
         &mut self,
-        user_id: UserId,
+        session: &Session,
         known: &Known,
         happened: Happened,
     ) -> Option<Vec<Arc<EncodedEvent>>> {
-        let mut missing = self.missing(known, &happened)?;
+        // What the hub has told since the session sits here it holds already.
+        let held = session.keys();
+        let mut missing = self.missing(known, &held, &happened)?;
         let (mut events, mut looked_for) = (happened.events, 0);
         while let Some(place) = missing.pop_first() {
             looked_for += 1;
@@ -71,7 +74,7 @@ impl Hub {
         };
         let (tenant, member, now) = (
             self.tenant.as_ref()?,
-            self.seats.member(user_id)?,
+            self.seats.member(session.user_id)?,
             self.peers.clock.now(),
         );
         let mut seen = Vec::new();
@@ -94,7 +97,7 @@ impl Hub {
     }
 
     /// The numbers that the hub has told, no event tells of, and the client may lack.
-    fn missing(&self, known: &Known, happened: &Happened) -> Option<BTreeSet<(ChannelId, i64)>> {
+    fn missing(&self, known: &Known, held: &HashSet<u64>, happened: &Happened) -> Option<BTreeSet<(ChannelId, i64)>> {
         let Numbers::Known(order) = &self.numbers else {
             return None;
         };
@@ -108,7 +111,10 @@ impl Hub {
             *sent_at >= known.since && !heard.any(|heard| heard.channel_id == **channel_id && heard.includes(*seq))
         });
         let began = began.map(|(channel_id, (seq, _))| (*channel_id, *seq));
-        let has = |(channel_id, seq): &(ChannelId, i64)| known.keys.contains(&key::of_message(*channel_id, *seq));
+        let has = |(channel_id, seq): &(ChannelId, i64)| {
+            let key = key::of_message(*channel_id, *seq);
+            known.keys.contains(&key) || held.contains(&key)
+        };
         Some(heard.chain(began).filter(|place| !has(place)).collect())
     }
 

@@ -230,6 +230,12 @@ impl Session {
         self.state().queue.standing().filter(|_| !self.is_elsewhere())
     }
 
+    /// The keys of all events that it holds.
+    #[must_use]
+    pub fn keys(&self) -> HashSet<u64> {
+        self.state().queue.keys().collect()
+    }
+
     /// Goes on where another gateway ended: the client has everything up to `seq`, and `known` events even if they come
     /// here only now; it lacks `missed`, then what was pushed here so far.
     pub fn adopt(self: &Arc<Self>, seq: u64, missed: Vec<Arc<EncodedEvent>>, known: HashSet<u64>, now: Timestamp) {

@@ -112,6 +112,11 @@ impl Queue {
         self.ready.then(|| (given, self.last() == given))
     }
 
+    /// The keys of all events that it holds.
+    pub fn keys(&self) -> impl Iterator<Item = u64> {
+        self.ring.iter().map(|event| event.key())
+    }
+
     /// Goes on where another gateway ended: the client has everything up to `seq` and lacks `missed`, then what was added
     /// here so far and is not `known`.
     pub fn adopt(&mut self, seq: u64, missed: Vec<Arc<EncodedEvent>>, known: impl Fn(u64) -> bool) {
