@@ -44,7 +44,7 @@ impl Hub {
         known: &Known,
         happened: Happened,
     ) -> Option<Vec<Arc<EncodedEvent>>> {
-        // What the hub has told since the session sits here it holds already.
+        // What the hub has told since the session sits here it holds already, and in order.
         let held = session.keys();
         let mut missing = self.missing(known, &held, &happened)?;
         let (mut events, mut looked_for) = (happened.events, 0);
@@ -68,7 +68,7 @@ impl Hub {
                 }
             }
         }
-        events.retain(|event| known.lacks(event));
+        events.retain(|event| known.lacks(event) && !held.contains(&key::of(event)));
         let Numbers::Known(order) = &self.numbers else {
             return None;
         };

@@ -1,8 +1,11 @@
 //! What the bus of one test keeps.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -14,6 +17,9 @@ use platform::{
     clock::Clock,
 };
 use tokio::sync::watch;
+
+/// How long a question takes: much may happen meanwhile.
+const ROUND_TRIP: Duration = Duration::from_millis(3);
 
 /// What is kept, for all gateways of one test. Cheap to clone.
 #[derive(Clone, Default)]
@@ -110,6 +116,11 @@ impl Recent for Memory {
     }
 
     fn mark(&self) -> BoxFuture<'_, Result<u64, BusError>> {
-        Box::pin(std::future::ready(self.is_there().map(|()| self.add(None))))
+        Box::pin(async {
+            self.is_there()?;
+            let number = self.add(None);
+            tokio::time::sleep(ROUND_TRIP).await;
+            Ok(number)
+        })
     }
 }

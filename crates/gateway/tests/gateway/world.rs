@@ -228,16 +228,34 @@ impl World {
 
     /// Message `seq` of the channel was written, and its event comes now.
     pub async fn numbered(&self, kind: EventKind, channel: i64, seq: i64) {
+        self.tell(self.numbered_event(kind, channel, seq)).await;
+    }
+
+    fn numbered_event(&self, kind: EventKind, channel: i64, seq: i64) -> Event {
         let audience = Audience::Channel {
             server_id: ServerId(SERVER),
             channel_id: ChannelId(channel),
         };
         let event = self.event(kind, audience, &json!({ "seq": seq }));
-        self.tell(Event {
+        Event {
             seq: Some(seq),
             ..event
-        })
-        .await;
+        }
+    }
+
+    /// These messages were written. Their events come in this order, and are kept in the opposite one, most of them late.
+    pub async fn numbered_out_of_step(&self, channel: i64, seqs: &[i64]) {
+        let event = |seq: &i64| Arc::new(self.numbered_event(EventKind::MessageCreated, channel, *seq));
+        let events: Vec<_> = seqs.iter().map(event).collect();
+        let mut kept = events.iter().rev();
+        self.memory.add(kept.next().map(Arc::clone));
+        for told in &events {
+            self.bus.publish(Arc::clone(told)).await.unwrap();
+        }
+        for kept in kept {
+            tokio::time::sleep(Duration::from_millis(3)).await;
+            self.memory.add(Some(Arc::clone(kept)));
+        }
     }
 
     /// A channel was deleted.
