@@ -8,8 +8,8 @@ const INSTANCES: [(&str, usize); 6] = [
     ("storage", 1),
     ("users", 1),
     ("servers", 1),
-    ("messages", 1),
-    ("gateway", 1),
+    ("messages", 2),
+    ("gateway", 2),
     ("edge", 1),
 ];
 

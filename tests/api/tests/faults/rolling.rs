@@ -8,8 +8,6 @@ use api::{
 
 use crate::load::Load;
 
-/// Whether a session can be resumed when its gateway has ended. While it cannot, its clients start anew.
-const SESSIONS_OUTLIVE_THEIR_GATEWAY: bool = true;
 const SENDERS: usize = 6;
 const FOLLOWERS: usize = 4;
 
@@ -32,7 +30,7 @@ async fn restart_one_after_the_other(setup: Setup, what: &str) {
     // One process takes all its sessions with it.
     if Shape::told() == Shape::Apart {
         assert!(verdict.resumed > 0, "no session was resumed");
-        assert!(!SESSIONS_OUTLIVE_THEIR_GATEWAY || anew == 0, "sessions were lost");
+        assert_eq!(anew, 0, "sessions began anew");
     }
 }
 
