@@ -8,7 +8,11 @@ use std::{
 };
 
 use model::Timestamp;
-use platform::{bus::Recent, clock::Clock};
+use platform::{
+    bus::Recent,
+    clock::Clock,
+    telemetry::{Part, RequestContext, Span},
+};
 use prost::Message as _;
 use tokio_util::sync::CancellationToken;
 
@@ -64,7 +68,9 @@ impl Scribe {
                     tick = (tick + 1) % STANDINGS_WITHIN;
                     self.look_around(tick);
                 }
-                pending = self.journal.collect() => self.write_all(pending).await,
+                pending = self.journal.collect() => {
+                    RequestContext::scope_of(pending.cause, self.write_all(pending)).await;
+                }
             }
         }
     }
@@ -82,6 +88,7 @@ impl Scribe {
     }
 
     async fn write_all(&mut self, mut pending: Pending) {
+        let _span = Span::begin(Part::Internal, "write journal");
         let now = self.clock.now();
         let mut drafts: HashMap<u64, (Draft, Gifts)> = HashMap::new();
         let writer = self.journal.writer();

@@ -1,6 +1,7 @@
 //! What is known of the request that the present task works for: its ids, for logs, problems and calls to peers.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     fmt,
     sync::Arc,
@@ -9,6 +10,7 @@ use std::{
 use contracts::trace::Trace;
 use model::UserId;
 
+use super::{Part, Span};
 use crate::auth::Secret;
 
 /// The id of a trace (W3C Trace Context): 16 bytes, not all zero; 32 hexadecimal digits in text.
@@ -37,6 +39,10 @@ macro_rules! hexadecimal {
                 let mut bytes = [0; $bytes];
                 hex::decode_to_slice(text, &mut bytes).ok()?;
                 (bytes != [0; $bytes]).then_some(Self(bytes))
+            }
+
+            pub(super) const fn bytes(self) -> [u8; $bytes] {
+                self.0
             }
         }
 
@@ -69,6 +75,9 @@ pub struct RequestContext {
     pub span_id: SpanId,
     /// The id of this one request, the client's if it sent a sane one; empty for what no request does.
     pub request_id: Box<str>,
+    /// The part of the trace that caused this one.
+    parent: Option<SpanId>,
+    span: RefCell<Span>,
     user: Cell<Option<UserId>>,
     token: RefCell<Option<Secret<Arc<str>>>>,
 }
@@ -95,6 +104,8 @@ impl RequestContext {
             trace_id,
             span_id,
             request_id,
+            parent: None,
+            span: RefCell::default(),
             user: Cell::new(None),
             token: RefCell::new(None),
         }
@@ -111,6 +122,33 @@ impl RequestContext {
         Self::new(TraceId::new(trace), SpanId::new(span), request_id.into())
     }
 
+    /// The same, as a part of `trace` that was caused by `parent`.
+    #[must_use]
+    pub fn caused_by(self, trace_id: TraceId, parent: SpanId) -> Self {
+        Self {
+            trace_id,
+            parent: Some(parent),
+            ..self
+        }
+    }
+
+    /// Records this part of the trace, as a span that ends with the context.
+    #[must_use]
+    pub fn recorded(mut self, part: Part, name: impl Into<Cow<'static, str>>) -> Self {
+        let span = Span::within(self.trace_id, self.parent, part, name);
+        if let Some((trace, id)) = span.ids() {
+            self.trace_id = trace;
+            self.span_id = id;
+        }
+        *self.span.get_mut() = span;
+        self
+    }
+
+    /// Lets `tell` add to the span of the present context.
+    pub fn with_span(tell: impl FnOnce(&mut Span)) {
+        Self::current(|context| tell(&mut context.span.borrow_mut()));
+    }
+
     /// Runs `future` with this as the context of its task.
     pub async fn scope<F: Future>(self, future: F) -> F::Output {
         CURRENT.scope(self, future).await
@@ -123,6 +161,7 @@ impl RequestContext {
         // All zero is no id.
         span[0] |= 1;
         Self::new(TraceId::new(trace.trace_id), SpanId::new(span), Box::default())
+            .caused_by(TraceId::new(trace.trace_id), SpanId::new(trace.span_id))
     }
 
     /// Runs `future` under the trace that an event carries, if it does.
@@ -137,6 +176,14 @@ impl RequestContext {
     pub fn under<R>(trace: Option<Trace>, work: impl FnOnce() -> R) -> R {
         match trace {
             Some(trace) => CURRENT.sync_scope(Self::continuing(trace), work),
+            None => work(),
+        }
+    }
+
+    /// Does `work` as a recorded part of the trace that an event carries, if it does: what came of the event here.
+    pub fn part_of<R>(trace: Option<Trace>, name: &'static str, work: impl FnOnce() -> R) -> R {
+        match trace {
+            Some(trace) => CURRENT.sync_scope(Self::continuing(trace).recorded(Part::Consumer, name), work),
             None => work(),
         }
     }
