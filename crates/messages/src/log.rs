@@ -13,7 +13,7 @@ use model::{ChannelId, EventId, MessageId, ServerId};
 use platform::{
     clock::{Clock, Ids},
     db::{DbError, DbResult, GroupCommit, GroupError, Tenants, Tx},
-    telemetry::{Part, RequestContext, Span},
+    telemetry::RequestContext,
 };
 use serde_json::value::RawValue;
 
@@ -70,7 +70,7 @@ impl Log {
         let (queue, work) = GroupCommit::new(WAITING, LARGEST_GROUP, move |group: Vec<NewMessage>| {
             let writer = Arc::clone(&writer);
             let cause = group.iter().find_map(|new| new.trace);
-            RequestContext::scope_of(cause, async move { writer.write(&group).await })
+            RequestContext::scope_of_part(cause, "write group", async move { writer.write(&group).await })
         });
         (Self(queue), work)
     }
@@ -92,8 +92,8 @@ impl Writer {
     /// once more with a look at them all.
     pub(crate) async fn write(&self, group: &[NewMessage]) -> DbResult<Vec<Stored>> {
         let started = std::time::Instant::now();
-        let mut span = Span::begin(Part::Internal, "write group");
-        span.note("beep.messages", i64::try_from(group.len()).unwrap_or(i64::MAX));
+        let amount = i64::try_from(group.len()).unwrap_or(i64::MAX);
+        RequestContext::with_span(|span| span.note("beep.messages", amount));
         let stored = match self.attempt(group, false).await? {
             Some(stored) => stored,
             None => self

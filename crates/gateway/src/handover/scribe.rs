@@ -8,11 +8,7 @@ use std::{
 };
 
 use model::Timestamp;
-use platform::{
-    bus::Recent,
-    clock::Clock,
-    telemetry::{Part, RequestContext, Span},
-};
+use platform::{bus::Recent, clock::Clock, telemetry::RequestContext};
 use prost::Message as _;
 use tokio_util::sync::CancellationToken;
 
@@ -69,7 +65,7 @@ impl Scribe {
                     self.look_around(tick);
                 }
                 pending = self.journal.collect() => {
-                    RequestContext::scope_of(pending.cause, self.write_all(pending)).await;
+                    RequestContext::scope_of_part(pending.cause, "write journal", self.write_all(pending)).await;
                 }
             }
         }
@@ -88,7 +84,6 @@ impl Scribe {
     }
 
     async fn write_all(&mut self, mut pending: Pending) {
-        let _span = Span::begin(Part::Internal, "write journal");
         let now = self.clock.now();
         let mut drafts: HashMap<u64, (Draft, Gifts)> = HashMap::new();
         let writer = self.journal.writer();

@@ -188,12 +188,29 @@ impl RequestContext {
         }
     }
 
+    /// Runs `future` as a recorded part of the trace, if there is one: work of a task of its own for others that wait.
+    pub async fn scope_of_part<F: Future>(trace: Option<Trace>, name: &'static str, future: F) -> F::Output {
+        match trace {
+            Some(trace) => {
+                let context = Self::continuing(trace).recorded(Part::Internal, name);
+                context.scope(future).await
+            }
+            None => future.await,
+        }
+    }
+
+    /// The part of the trace that causes what comes of this: a part that is not recorded passes on what caused it.
+    pub(super) fn cause(&self) -> SpanId {
+        let own = self.span.borrow().ids().map(|(_, id)| id);
+        own.or(self.parent).unwrap_or(self.span_id)
+    }
+
     /// What events that the present task causes carry.
     #[must_use]
     pub fn current_cause() -> Option<Trace> {
         Self::current(|context| Trace {
             trace_id: context.trace_id.0,
-            span_id: context.span_id.0,
+            span_id: context.cause().0,
         })
     }
 
@@ -211,7 +228,7 @@ impl RequestContext {
     /// The `traceparent` header for a call to a peer on behalf of the present request.
     #[must_use]
     pub fn current_traceparent() -> Option<String> {
-        Self::current(|context| format!("00-{}-{}-01", context.trace_id, context.span_id))
+        Self::current(|context| format!("00-{}-{}-01", context.trace_id, context.cause()))
     }
 
     /// Remembers who makes the present request.
@@ -265,7 +282,7 @@ mod tests {
         let seen = RequestContext::scope_of(Some(cause), async { RequestContext::current_cause() }).await;
         let seen = seen.unwrap();
         assert_eq!(seen.trace_id, cause.trace_id);
-        assert_ne!(seen.span_id, cause.span_id, "it is another part of it");
+        assert_eq!(seen.span_id, cause.span_id, "what is not recorded passes on its cause");
         let within = RequestContext::under(Some(cause), RequestContext::current_trace);
         assert_eq!(within, Some(TraceId::new(cause.trace_id)));
         assert_eq!(RequestContext::under(None, RequestContext::current_trace), None);

@@ -126,7 +126,7 @@ impl Span {
     pub fn begin(part: Part, name: impl Into<Cow<'static, str>>) -> Self {
         let present = TRACER
             .get()
-            .and_then(|_| RequestContext::current(|context| (context.trace_id, context.span_id)));
+            .and_then(|_| RequestContext::current(|context| (context.trace_id, context.cause())));
         match present {
             Some((trace, parent)) => Self::within(trace, Some(parent), part, name),
             None => Self::default(),

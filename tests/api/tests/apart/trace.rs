@@ -106,12 +106,13 @@ async fn the_delivery_of_a_message_belongs_to_the_trace_of_the_request_that_sent
         .start_apart()
         .await;
     follow_a_message(&beep).await;
-    patience::until(PATIENCE, "the delivery is in the log", async || {
+    patience::until(PATIENCE, "the request and its delivery are in the log", async || {
         let delivery =
             |line: &Value| line["event.kind"] == "message.created" && line["target"] == "gateway::hub::actor";
-        lines(&beep).iter().any(delivery).then_some(())
+        let lines = lines(&beep);
+        // The edge and the messages service took the same request.
+        let accesses = lines.iter().filter(|line| line["kind"] == "access").count();
+        (accesses == 2 && lines.iter().any(delivery)).then_some(())
     })
     .await;
-    let accesses = lines(&beep).iter().filter(|line| line["kind"] == "access").count();
-    assert_eq!(accesses, 2, "the edge and the messages service took the same request");
 }
