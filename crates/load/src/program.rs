@@ -13,6 +13,8 @@ use tokio::process::{Child, Command};
 use crate::{Bench, http::Connection, pgbench};
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Processes that `scripts/apart` starts behind the edge; the port of each is one above the last.
+const SERVICES: u16 = 7;
 
 /// What Beep keeps its data in.
 #[derive(Debug, Clone)]
@@ -79,7 +81,7 @@ impl Program {
             group: None,
             _data: data,
         };
-        program.wait_until_ready().await?;
+        wait_until_ready(program.address).await?;
         Ok(program)
     }
 
@@ -110,21 +112,11 @@ impl Program {
             group,
             _data: data,
         };
-        program.wait_until_ready().await?;
-        Ok(program)
-    }
-
-    async fn wait_until_ready(&self) -> anyhow::Result<()> {
-        let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
-            if let Ok(mut connection) = Connection::open(self.address).await
-                && matches!(connection.get("/readyz", None).await, Ok(answer) if answer.status == 200)
-            {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
+        for offset in 0..=SERVICES {
+            let port = address.port() + offset;
+            wait_until_ready((address.ip(), port).into()).await?;
         }
-        bail!("Beep was not ready within {} s", PATIENCE.as_secs())
+        Ok(program)
     }
 
     /// Memory of the process that is in use, in bytes.
@@ -149,6 +141,20 @@ impl Program {
         }
         Ok(())
     }
+}
+
+/// Waits until the process at the address says that it is ready.
+async fn wait_until_ready(address: SocketAddr) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if let Ok(mut connection) = Connection::open(address).await
+            && matches!(connection.get("/readyz", None).await, Ok(answer) if answer.status == 200)
+        {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    bail!("Beep was not ready within {} s", PATIENCE.as_secs())
 }
 
 /// An address at which nobody listens, nor at those that `scripts/apart` counts from it.
