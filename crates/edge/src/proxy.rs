@@ -160,7 +160,7 @@ mod tests {
     use contracts::calls::Service;
 
     use super::*;
-    use crate::instance;
+    use crate::connection::Place;
 
     #[tokio::test]
     async fn an_instance_that_refuses_a_connection_leaves_at_once() {
@@ -169,7 +169,8 @@ mod tests {
             .local_addr()
             .unwrap();
         let upstream = Arc::new(Upstream::new(Service::Messages));
-        upstream.set_addresses(&[nobody], &instance::client());
+        let place = Place::new(format!("http://{nobody}").parse().unwrap(), None).unwrap();
+        upstream.set_instances(&[(nobody, &place)].into());
         upstream.instances()[0].set_health(Health::Ready);
         let proxy = Proxy::new(Arc::clone(&upstream), Tunnels::default(), Duration::from_secs(5));
         let (head, body) = Request::new(Body::from("unsent")).into_parts();

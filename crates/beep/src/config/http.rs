@@ -3,7 +3,10 @@
 use platform::http::{InvalidNetwork, Network};
 use serde::Deserialize;
 
-use super::setting::{ListItem, SettingType, section};
+use super::{
+    encryption::FilePath,
+    setting::{ListItem, SettingType, section},
+};
 
 section! {
     /// How requests are taken.
@@ -18,6 +21,14 @@ section! {
         /// The proxies in front of Beep, as addresses or networks, whose `X-Forwarded-For` header is believed. Name none
         /// that you do not run: they decide what address a request is counted for.
         trusted_proxies: Vec<Proxies> = Fixed("");
+        /// The certificate that the public listener shows (PEM, with what stands between it and the authority). With it
+        /// Beep speaks HTTPS there, and nothing else. Read again when it changes.
+        tls_certificate: FilePath = Fixed("");
+        /// The key of that certificate (PEM).
+        tls_key: FilePath = Fixed("");
+        /// The certificates of authorities (PEM). With them the public listener answers only who shows a certificate of
+        /// theirs: for services behind an edge, never for browsers.
+        tls_authorities: FilePath = Fixed("");
     }
 }
 

@@ -27,12 +27,12 @@ pub(crate) use self::{
     services::{Services, open_database, wire, wire_at},
 };
 use self::{
-    services::{add_checks, needs_database},
+    services::{add_checks, needs_database, open_tls},
     starting::Door,
     stopping::Stopping,
 };
 use crate::{
-    config::{self, Config},
+    config::{self, Config, Encryption},
     web,
 };
 
@@ -114,17 +114,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         shutdown: shutdown.clone(),
     };
     stopping.on_signal()?;
-    let entrance = door.clone();
-    readiness.add("start", move || {
-        let open = entrance.is_open();
-        async move {
-            if open {
-                Ok(())
-            } else {
-                Err("Beep is starting".to_owned())
-            }
-        }
-    });
+    door.add_check(&readiness);
     if needs_database(config) {
         add_checks(&readiness, &db);
     }
@@ -134,9 +124,14 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         None
     };
     let router = operations::router(readiness.clone(), metrics).merge(door.clone().router());
-    let server = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
+    let (tls, renewing) = open_tls(config, Encryption::Public, &shutdown).await?.unzip();
+    let entrance = Entrance::new(listener, tls.as_ref().map(Tls::acceptor));
+    let server = tokio::spawn(http::serve(entrance, router, shutdown.clone(), DRAIN));
 
     let mut background = JoinSet::new();
+    if let Some(renewing) = renewing {
+        background.spawn(renewing.work);
+    }
     let mut internal_server = None;
     if let Some(services) = start(config, &db, url.as_str(), &readiness, &shutdown).await? {
         for task in services.tasks {
@@ -151,7 +146,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
                 draining.await;
                 serving.set(false).await;
             });
-            let entrance = Entrance::new(listener, services.tls.as_ref().map(Tls::mutual));
+            let entrance = Entrance::new(listener, services.tls.as_ref().map(Tls::acceptor));
             internal_server = Some(tokio::spawn(http::serve(entrance, router, shutdown.clone(), DRAIN)));
         }
         let _ = shutdown.run_until_cancelled(services.endings.read()).await;

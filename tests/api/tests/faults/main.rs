@@ -6,6 +6,7 @@ mod disk;
 mod kill;
 mod load;
 mod postgres;
+mod presence;
 mod restart;
 mod rolling;
 mod slow_reader;
