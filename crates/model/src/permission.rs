@@ -244,6 +244,7 @@ impl utoipa::PartialSchema for Permission {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .description(Some("One thing that a member may or may not do."))
+            .examples(["send_messages"])
             .enum_values(Some(Self::ALL.iter().map(|permission| permission.name())))
             .into()
     }
@@ -263,6 +264,7 @@ impl utoipa::PartialSchema for PermissionSet {
         ArrayBuilder::new()
             .items(Ref::from_schema_name(<Permission as utoipa::ToSchema>::name()))
             .description(Some("Names of permissions."))
+            .examples([["view_channel", "send_messages"]])
             .into()
     }
 }

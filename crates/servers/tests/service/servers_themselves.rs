@@ -31,8 +31,8 @@ async fn a_new_server_has_all_it_needs() {
         assert_eq!(server["channels"].as_array().unwrap().len(), 1);
         let channel = &server["channels"][0];
         assert_eq!(
-            (&channel["name"], &channel["kind"], &channel["position"]),
-            (&json!("general"), &json!("text"), &json!(0))
+            (&channel["name"], &channel["kind"], &channel["private"]),
+            (&json!("general"), &json!("text"), &json!(false))
         );
         assert_eq!(server["roles"].as_array().unwrap().len(), 1);
         let everyone = &server["roles"][0];

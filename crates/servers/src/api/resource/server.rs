@@ -103,7 +103,7 @@ pub(crate) struct ServerWithDetail {
     /// What the member may do in the server as a whole, by name.
     pub(crate) permissions: PermissionSet,
     /// What the member may do in a channel or folder that they see, by its id, where that differs from `permissions`.
-    #[schema(value_type = BTreeMap<String, PermissionSet>)]
+    #[schema(value_type = BTreeMap<String, PermissionSet>, example = json!({"402345678901234569": ["view_channel"]}))]
     pub(crate) channel_permissions: BTreeMap<ChannelId, PermissionSet>,
 }
 
