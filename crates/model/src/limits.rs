@@ -60,7 +60,7 @@ pub const INVITATION_SECONDS_MAX: u32 = 365 * 24 * 60 * 60;
 /// How long a member waits between two messages in a channel with slow mode, in seconds: six hours.
 pub const SLOW_MODE_SECONDS_MAX: u32 = 21_600;
 /// How long a time-out lasts: 28 days.
-pub const TIME_OUT_MAX: Duration = Duration::from_secs(28 * 24 * 60 * 60);
+pub const TIME_OUT_MAX: Duration = Duration::from_hours(28 * 24);
 /// How far back a ban deletes messages, in seconds: seven days.
 pub const BAN_SWEEP_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
 /// Sign-ins of a user that live at the same time; the oldest ends when one more begins.

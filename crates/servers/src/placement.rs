@@ -198,11 +198,11 @@ pub(crate) fn rearranged<R: Rng>(
             continue;
         };
         let row = rows.entry(wanted.parent_id).or_default();
-        let seen = row
+        let visible = row
             .iter()
             .enumerate()
             .filter(|(_, entry)| entry.moved || sees(entry.place.id));
-        let before = seen
+        let before = visible
             .map(|(index, _)| index)
             .nth(usize::try_from(wanted.position).unwrap_or(usize::MAX));
         row.insert(

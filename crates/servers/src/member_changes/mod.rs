@@ -3,7 +3,8 @@
 mod nickname;
 
 use contracts::events::{Audience, EventKind};
-use model::{Nickname, ServerId, UserId};
+use model::{ServerId, UserId};
+pub(crate) use nickname::NewNickname;
 
 use crate::{
     acting::Acting,
@@ -16,8 +17,8 @@ use crate::{
 /// What changes of a member; what is `None` stays.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MemberChange {
-    /// What they are called from now on; `Some(None)` for their own name.
-    pub(crate) nickname: Option<Option<Nickname>>,
+    /// What they are called from now on.
+    pub(crate) nickname: Option<NewNickname>,
 }
 
 /// Changes a member. Whoever may not change one of the fields changes none.
@@ -44,7 +45,7 @@ async fn attempt(
         .ok_or(Error::MemberNotFound)?;
     let mut target = before.clone();
     if let Some(nickname) = &change.nickname {
-        nickname::change(&mut acting, &mut target, nickname.as_ref()).await?;
+        nickname::change(&mut acting, &mut target, nickname).await?;
     }
     let member = Member::from(&target);
     if target == before {

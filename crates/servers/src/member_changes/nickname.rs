@@ -9,12 +9,21 @@ use crate::{
     store::members::{self, Membership},
 };
 
+/// What a member shall be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NewNickname {
+    /// By their own name.
+    OwnName,
+    /// By this one.
+    Is(Nickname),
+}
+
 /// Gives the member another nickname, or none: one's own with `change_nickname` or `manage_nicknames`, that of somebody
 /// below with `manage_nicknames`.
 pub(super) async fn change(
     acting: &mut Acting<'_>,
     target: &mut Membership,
-    nickname: Option<&Nickname>,
+    nickname: &NewNickname,
 ) -> Result<(), Error> {
     let own = target.row.user_id == acting.member.user_id;
     if !own {
@@ -24,7 +33,10 @@ pub(super) async fn change(
         acting.require(Permission::ChangeNickname)?;
     }
     let before = target.row.nickname.take();
-    target.row.nickname = nickname.map(|nickname| nickname.as_str().to_owned());
+    target.row.nickname = match nickname {
+        NewNickname::OwnName => None,
+        NewNickname::Is(nickname) => Some(nickname.as_str().to_owned()),
+    };
     if target.row.nickname == before {
         return Ok(());
     }

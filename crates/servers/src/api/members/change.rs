@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::get::MemberPath;
 use crate::{
     api::{Api, access::InServer, resource::Member},
-    member_changes::{self, MemberChange},
+    member_changes::{self, MemberChange, NewNickname},
 };
 
 /// What changes; what is left out stays.
@@ -31,8 +31,8 @@ impl MemberPatch {
         let change = MemberChange {
             nickname: match self.nickname {
                 Patch::Absent => None,
-                Patch::Null => Some(None),
-                Patch::Value(text) => fields.parse::<Nickname>("nickname", &text).map(Some),
+                Patch::Null => Some(NewNickname::OwnName),
+                Patch::Value(text) => fields.parse::<Nickname>("nickname", &text).map(NewNickname::Is),
             },
         };
         fields.finish().map(|()| change)

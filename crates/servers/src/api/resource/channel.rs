@@ -10,7 +10,7 @@ use crate::{channel_kind::ChannelKind, store::channels::ChannelRow};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "402345678901234569", "server_id": "402345678901234567", "kind": "text", "name": "general", "topic": null,
-    "parent_id": null, "position": 93634560000000_i64, "private": false, "slow_mode_seconds": 0,
+    "parent_id": null, "position": 93_634_560_000_000_i64, "private": false, "slow_mode_seconds": 0,
     "created_at": "2026-11-24T09:30:00.000Z"
 }))]
 pub(crate) struct Channel {

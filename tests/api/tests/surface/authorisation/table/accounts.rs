@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     Outcome::Done,
     Row,
-    Rule::{Everybody, Inside as In, SignedIn},
+    Rule::{Everybody, SignedIn},
     Sample::{Json, Nothing, Picture},
     row,
 };
