@@ -56,6 +56,22 @@ pub enum EventKind {
     /// A role was deleted.
     #[serde(rename = "role.deleted")]
     RoleDeleted,
+    /// What a member may do changed: in the server, or in a channel of it that they see. Goes to that user alone; made by
+    /// the gateway, not by a service.
+    #[serde(rename = "permissions.updated")]
+    PermissionsUpdated,
+    /// A user was invited to a server. Goes to that user alone.
+    #[serde(rename = "invitation.received")]
+    InvitationReceived,
+    /// An invitation was accepted. Goes to whoever invited.
+    #[serde(rename = "invitation.accepted")]
+    InvitationAccepted,
+    /// An invitation was declined. Goes to whoever invited.
+    #[serde(rename = "invitation.declined")]
+    InvitationDeclined,
+    /// An invitation of a user was taken back, or ended with its server. Goes to that user alone.
+    #[serde(rename = "invitation.revoked")]
+    InvitationRevoked,
     /// A user's profile changed.
     #[serde(rename = "user.updated")]
     UserUpdated,
@@ -87,6 +103,11 @@ impl EventKind {
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",
+            Self::PermissionsUpdated => "permissions.updated",
+            Self::InvitationReceived => "invitation.received",
+            Self::InvitationAccepted => "invitation.accepted",
+            Self::InvitationDeclined => "invitation.declined",
+            Self::InvitationRevoked => "invitation.revoked",
             Self::UserUpdated => "user.updated",
             Self::SettingsUpdated => "settings.updated",
             Self::SessionRevoked => "session.revoked",
@@ -249,6 +270,11 @@ mod tests {
             EventKind::MessageCreated,
             EventKind::ServerDeleted,
             EventKind::MemberLeft,
+            EventKind::PermissionsUpdated,
+            EventKind::InvitationReceived,
+            EventKind::InvitationAccepted,
+            EventKind::InvitationDeclined,
+            EventKind::InvitationRevoked,
             EventKind::SettingsUpdated,
             EventKind::SessionRevoked,
         ] {

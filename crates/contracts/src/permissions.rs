@@ -3,8 +3,9 @@
 //! Every service decides by these, so that all decide alike (architecture, section 6).
 
 use model::{
-    ChannelId, Membership, Overwrite, OverwriteTarget, PermissionSet, RoleGrant, RoleId, ServerId, Timestamp, UserId,
-    access,
+    ChannelId, Membership, Overwrite, OverwriteTarget, PermissionSet, Rank, RoleGrant, RoleId, ServerId, SlowMode,
+    Timestamp, UserId, access,
+    explain::{self, Explained},
 };
 
 use crate::servers;
@@ -18,8 +19,23 @@ pub struct TenantAccess {
     pub version: i64,
     /// Who may do everything.
     pub owner_id: UserId,
+    /// Where it is said who joined.
+    pub system_channel_id: Option<ChannelId>,
+    /// Lowest first.
     roles: Vec<RoleGrant>,
+    standings: Vec<RoleStanding>,
     channels: Vec<ChannelAccess>,
+}
+
+/// Where a role stands among the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleStanding {
+    /// The role.
+    pub id: RoleId,
+    /// Its rank: 0, of `everyone`, is the lowest.
+    pub position: i64,
+    /// Whether its members stand apart in member lists.
+    pub hoisted: bool,
 }
 
 /// A channel as far as permissions go.
@@ -31,6 +47,8 @@ pub struct ChannelAccess {
     pub kind: servers::ChannelKind,
     /// The folder it is in.
     pub parent_id: Option<ChannelId>,
+    /// How long a member waits between two messages.
+    pub slow_mode: SlowMode,
     overwrites: Vec<Overwrite>,
 }
 
@@ -61,13 +79,22 @@ impl From<&servers::Tenant> for TenantAccess {
             id: RoleId(role.id),
             permissions: PermissionSet::from_bits(role.permissions),
         };
+        let standing = |role: &servers::Role| RoleStanding {
+            id: RoleId(role.id),
+            position: role.position,
+            hoisted: role.hoisted,
+        };
+        let mut in_order: Vec<&servers::Role> = tenant.roles.iter().collect();
+        in_order.sort_unstable_by_key(|role| (role.position, role.id));
         let mut channels: Vec<ChannelAccess> = tenant.channels.iter().map(ChannelAccess::from).collect();
         channels.sort_unstable_by_key(|channel| channel.id);
         Self {
             server_id: ServerId(tenant.server_id),
             version: tenant.version,
             owner_id: UserId(tenant.owner_id),
-            roles: tenant.roles.iter().map(role).collect(),
+            system_channel_id: tenant.system_channel_id.map(ChannelId),
+            roles: in_order.iter().copied().map(role).collect(),
+            standings: in_order.iter().copied().map(standing).collect(),
             channels,
         }
     }
@@ -90,6 +117,7 @@ impl From<&servers::Channel> for ChannelAccess {
             id,
             kind: channel.kind(),
             parent_id: channel.parent_id.map(ChannelId),
+            slow_mode: SlowMode::from_seconds(channel.slow_mode_seconds.into()).unwrap_or_default(),
             overwrites: channel.overwrites.iter().map(overwrite).collect(),
         }
     }
@@ -123,17 +151,63 @@ impl TenantAccess {
         let Some(channel) = self.channel(id) else {
             return PermissionSet::EMPTY;
         };
-        let folder = channel
-            .parent_id
-            .and_then(|parent| self.channel(parent))
-            .map_or(&[][..], |folder| &folder.overwrites);
         access::in_channel(
             self.server_id,
             &self.roles,
             self.membership(member, now),
-            folder,
+            self.overwrites_of(channel.parent_id),
             &channel.overwrites,
         )
+    }
+
+    /// Every permission of the member in the channel with what decided it; nothing when there is no such channel.
+    #[must_use]
+    pub fn explain(&self, id: ChannelId, member: &MemberAccess, now: Timestamp) -> Vec<Explained> {
+        self.channel(id).map_or_else(Vec::new, |channel| {
+            explain::in_channel(
+                self.server_id,
+                &self.roles,
+                self.membership(member, now),
+                self.overwrites_of(channel.parent_id),
+                &channel.overwrites,
+            )
+        })
+    }
+
+    /// Whether an overwrite hides the channel from everyone for whom no other says otherwise, when it stands in `parent_id`.
+    #[must_use]
+    pub fn is_private(&self, id: ChannelId, parent_id: Option<ChannelId>) -> bool {
+        access::is_private(
+            self.server_id,
+            self.overwrites_of(parent_id),
+            self.overwrites_of(Some(id)),
+        )
+    }
+
+    /// Where each role stands, the lowest first.
+    #[must_use]
+    pub fn standings(&self) -> &[RoleStanding] {
+        &self.standings
+    }
+
+    /// How high a role stands, if the server has it.
+    #[must_use]
+    pub fn rank_of_role(&self, id: RoleId) -> Option<Rank> {
+        let standing = self.standings.iter().find(|standing| standing.id == id)?;
+        Some(Rank::Role(standing.position))
+    }
+
+    /// How high a member stands.
+    #[must_use]
+    pub fn rank(&self, member: &MemberAccess) -> Rank {
+        let held = |standing: &&RoleStanding| member.role_ids.contains(&standing.id);
+        let positions = self.standings.iter().filter(held).map(|standing| standing.position);
+        Rank::of_member(member.user_id == self.owner_id, positions)
+    }
+
+    fn overwrites_of(&self, id: Option<ChannelId>) -> &[Overwrite] {
+        id.and_then(|id| self.channel(id))
+            .map_or(&[][..], |channel| &channel.overwrites)
     }
 
     fn membership<'a>(&self, member: &'a MemberAccess, now: Timestamp) -> Membership<'a> {
@@ -143,5 +217,39 @@ impl TenantAccess {
             role_ids: &member.role_ids,
             timed_out: member.timeout_until.is_some_and(|until| until > now),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_stands_as_high_as_their_highest_role() {
+        let role = |id, position, hoisted| servers::Role {
+            id,
+            position,
+            hoisted,
+            ..servers::Role::default()
+        };
+        let tenant = servers::Tenant {
+            server_id: 1,
+            owner_id: 7,
+            roles: vec![role(3, 2, true), role(1, 0, false), role(2, 1, false)],
+            ..servers::Tenant::default()
+        };
+        let access = TenantAccess::from(&tenant);
+        let member = |user_id, roles: &[i64]| MemberAccess {
+            user_id: UserId(user_id),
+            role_ids: roles.iter().copied().map(RoleId).collect(),
+            timeout_until: None,
+        };
+        assert_eq!(access.rank(&member(8, &[])), Rank::Role(0));
+        assert_eq!(access.rank(&member(8, &[2, 3])), Rank::Role(2));
+        assert_eq!(access.rank(&member(7, &[])), Rank::Owner);
+        assert_eq!(access.rank_of_role(RoleId(2)), Some(Rank::Role(1)));
+        assert_eq!(access.rank_of_role(RoleId(9)), None);
+        let order: Vec<(i64, bool)> = access.standings().iter().map(|one| (one.id.0, one.hoisted)).collect();
+        assert_eq!(order, [(1, false), (2, false), (3, true)]);
     }
 }

@@ -121,6 +121,21 @@ fn overwritten(
     set - (PermissionSet::of(&[Permission::Administrator]) - base)
 }
 
+/// Whether a channel is hidden from members for whom nothing special was said: an overwrite for `everyone` takes the view
+/// away in the folder or the channel, and none gives it back. For marks beside names; it decides nothing.
+#[must_use]
+pub fn is_private(server: ServerId, folder: &[Overwrite], channel: &[Overwrite]) -> bool {
+    let everyone = OverwriteTarget::Role(server.everyone());
+    let any = |level: &[Overwrite], set: fn(&Overwrite) -> PermissionSet| {
+        level
+            .iter()
+            .any(|overwrite| overwrite.target == everyone && set(overwrite).contains(Permission::ViewChannel))
+    };
+    [folder, channel].into_iter().fold(false, |private, level| {
+        !any(level, |overwrite| overwrite.allow) && (private || any(level, |overwrite| overwrite.deny))
+    })
+}
+
 #[cfg(test)]
 #[path = "access_reference.rs"]
 mod reference;

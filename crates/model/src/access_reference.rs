@@ -3,37 +3,13 @@
 
 use proptest::prelude::*;
 
-use super::{Membership, Overwrite, OverwriteTarget, RoleGrant, in_channel, in_server};
-use crate::{ChannelId, Permission, PermissionSet, RoleId, ServerId, UserId};
-
-const SERVER: ServerId = ServerId(1);
-const ME: UserId = UserId(50);
-
-/// A whole situation, owned.
-#[derive(Debug, Clone)]
-struct Situation {
-    roles: Vec<RoleGrant>,
-    held: Vec<RoleId>,
-    owner: bool,
-    timed_out: bool,
-    folder: Vec<Overwrite>,
-    channel: Vec<Overwrite>,
-}
+use super::{Overwrite, OverwriteTarget, in_server, is_private};
+use crate::{
+    Permission, PermissionSet,
+    situation::{ME, SERVER, Situation, situation},
+};
 
 impl Situation {
-    fn me(&self) -> Membership<'_> {
-        Membership {
-            user_id: ME,
-            owner: self.owner,
-            role_ids: &self.held,
-            timed_out: self.timed_out,
-        }
-    }
-
-    fn in_channel(&self) -> PermissionSet {
-        in_channel(SERVER, &self.roles, self.me(), &self.folder, &self.channel)
-    }
-
     /// Whether a role gives the permission, `everyone` included.
     fn role_allows(&self, permission: Permission) -> bool {
         self.roles.iter().any(|role| {
@@ -79,64 +55,6 @@ impl Situation {
     }
 }
 
-fn permissions() -> impl Strategy<Value = PermissionSet> {
-    // Few bits out of few, so that overwrites meet often.
-    prop::collection::vec(
-        prop::sample::select(vec![
-            Permission::ViewChannel,
-            Permission::SendMessages,
-            Permission::ReadHistory,
-            Permission::ManageMessages,
-            Permission::ManageChannels,
-            Permission::Administrator,
-        ]),
-        0..4,
-    )
-    .prop_map(|list| list.into_iter().collect())
-}
-
-fn overwrites() -> impl Strategy<Value = Vec<Overwrite>> {
-    let target = prop_oneof![
-        (1_i64..6).prop_map(|id| OverwriteTarget::Role(RoleId(id))),
-        (49_i64..52).prop_map(|id| OverwriteTarget::Member(UserId(id))),
-    ];
-    let one = (target, permissions(), permissions()).prop_map(|(target, allow, deny)| Overwrite {
-        channel_id: ChannelId(9),
-        target,
-        allow,
-        deny,
-    });
-    prop::collection::vec(one, 0..6)
-}
-
-fn situation() -> impl Strategy<Value = Situation> {
-    (
-        prop::collection::vec(permissions(), 1..6),
-        prop::collection::vec((2_i64..6).prop_map(RoleId), 0..4),
-        prop::bool::weighted(0.1),
-        prop::bool::weighted(0.2),
-        overwrites(),
-        overwrites(),
-    )
-        .prop_map(|(grants, held, owner, timed_out, folder, channel)| {
-            let roles = (1..)
-                .zip(grants)
-                .map(|(id, permissions)| RoleGrant {
-                    id: RoleId(id),
-                    permissions,
-                })
-                .collect();
-            Situation {
-                roles,
-                held,
-                owner,
-                timed_out,
-                folder,
-                channel,
-            }
-        })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
@@ -171,5 +89,20 @@ proptest! {
         let before = situation.in_channel();
         situation.timed_out = true;
         prop_assert!(before.contains_all(situation.in_channel()));
+    }
+
+    #[test]
+    fn a_channel_is_private_when_everyone_lost_the_view(mut situation in situation()) {
+        // Somebody who holds no role, in a server where `everyone` may do everything but administrate.
+        situation.owner = false;
+        situation.held.clear();
+        situation.timed_out = false;
+        situation.roles.truncate(1);
+        situation.roles[0].permissions = PermissionSet::ALL - PermissionSet::of(&[Permission::Administrator]);
+        let mine = |overwrite: &Overwrite| overwrite.target == OverwriteTarget::Member(ME);
+        situation.folder.retain(|overwrite| !mine(overwrite));
+        situation.channel.retain(|overwrite| !mine(overwrite));
+        let private = is_private(SERVER, &situation.folder, &situation.channel);
+        prop_assert_eq!(private, !situation.in_channel().contains(Permission::ViewChannel));
     }
 }

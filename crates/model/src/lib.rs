@@ -4,21 +4,29 @@
 //! workspace may depend on this one, and it depends on none of them.
 
 pub mod access;
+pub mod explain;
+pub mod hierarchy;
 pub mod id;
 pub mod limits;
 pub mod permission;
 pub mod personal;
 pub mod search_key;
 pub mod snowflake;
+pub mod span;
 pub mod text;
 pub mod timestamp;
 
+#[cfg(test)]
+mod situation;
+
 pub use access::{Membership, Overwrite, OverwriteTarget, RoleGrant};
+pub use hierarchy::Rank;
 pub use id::{ChannelId, EventId, FileId, MessageId, RoleId, ServerId, SessionId, UserId};
 pub use permission::{Permission, PermissionSet};
 pub use personal::{Email, PersonName};
+pub use span::SlowMode;
 pub use text::{
-    Biography, ChannelName, ChannelTopic, Invalid, MessageContent, Nonce, ServerDescription, ServerName, StatusText,
-    Username,
+    Biography, ChannelName, ChannelTopic, Invalid, MessageContent, Nickname, Nonce, Reason, RoleColor, RoleName,
+    ServerDescription, ServerName, StatusText, Username,
 };
 pub use timestamp::Timestamp;

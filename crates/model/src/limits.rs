@@ -1,5 +1,7 @@
 //! Every limit of Beep, in one place. Lengths of texts are in Unicode scalar values unless a name says bytes.
 
+use std::time::Duration;
+
 /// A user's handle.
 pub const USERNAME_MIN: usize = 2;
 /// A user's handle.
@@ -24,6 +26,12 @@ pub const SERVER_DESCRIPTION_MAX: usize = 1_000;
 pub const CHANNEL_NAME_MAX: usize = 100;
 /// A channel's topic.
 pub const CHANNEL_TOPIC_MAX: usize = 1_024;
+/// A role's name.
+pub const ROLE_NAME_MAX: usize = 100;
+/// What a member is called in a server.
+pub const NICKNAME_MAX: usize = 64;
+/// Why somebody did what the audit log keeps.
+pub const REASON_MAX: usize = 512;
 /// A message's content.
 pub const MESSAGE_CONTENT_MAX: usize = 4_000;
 /// A message's nonce.
@@ -37,8 +45,24 @@ pub const CHANNELS_PER_SERVER: usize = 500;
 pub const SERVERS_PER_USER: usize = 200;
 /// Servers that a user owns.
 pub const SERVERS_OWNED_PER_USER: usize = 50;
-/// Roles of a server.
+/// Roles of a server, `everyone` included.
 pub const ROLES_PER_SERVER: usize = 250;
+/// Roles of a member besides `everyone`.
+pub const ROLES_PER_MEMBER: usize = 100;
+/// Overwrites of a channel or folder.
+pub const OVERWRITES_PER_CHANNEL: usize = 500;
+/// Invitations of a server that can still be accepted.
+pub const INVITATIONS_PER_SERVER: usize = 1_000;
+/// How often an invitation can be accepted, when that is limited.
+pub const INVITATION_USES_MAX: u32 = 1_000_000;
+/// How long an invitation lasts, when it ends, in seconds: a year.
+pub const INVITATION_SECONDS_MAX: u32 = 365 * 24 * 60 * 60;
+/// How long a member waits between two messages in a channel with slow mode, in seconds: six hours.
+pub const SLOW_MODE_SECONDS_MAX: u32 = 21_600;
+/// How long a time-out lasts: 28 days.
+pub const TIME_OUT_MAX: Duration = Duration::from_hours(28 * 24);
+/// How far back a ban deletes messages, in seconds: seven days.
+pub const BAN_SWEEP_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
 /// Sign-ins of a user that live at the same time; the oldest ends when one more begins.
 pub const SESSIONS_PER_USER: usize = 50;
 

@@ -1,7 +1,8 @@
 //! Permissions and sets of them.
 //!
 //! Positions are those of Discord's published model where it has the same permission, so that an import keeps its
-//! numbers; the rest stand at 60 and above.
+//! numbers; the rest stand at 60 and above. Position 18 once meant something else and stays empty. A position never
+//! changes its meaning: sets are stored as numbers.
 
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 
@@ -68,8 +69,6 @@ permissions! {
     ReadHistory = 16 "read_history",
     /// Ping everyone at once.
     MentionEveryone = 17 "mention_everyone",
-    /// Use emoji of other servers.
-    UseExternalEmoji = 18 "use_external_emoji",
     /// Join calls.
     Connect = 20 "connect",
     /// Speak in calls.
@@ -96,6 +95,9 @@ permissions! {
     ManageInvitations = 60 "manage_invitations",
     /// Share the camera in calls.
     Video = 61 "video",
+    /// Post links to other sites. Who lacks it cannot send a message, nor change one of theirs, so that it has a link to
+    /// anywhere but this Beep.
+    UseExternalLinks = 62 "use_external_links",
 }
 
 /// A set of permissions, as 64 bits; an array of names in JSON.
@@ -117,12 +119,12 @@ impl PermissionSet {
         Permission::EmbedLinks,
         Permission::AttachFiles,
         Permission::ReadHistory,
-        Permission::UseExternalEmoji,
         Permission::Connect,
         Permission::Speak,
         Permission::Video,
         Permission::ShareScreen,
         Permission::ChangeNickname,
+        Permission::UseExternalLinks,
     ]);
     /// What `everyone` of a new public server may do: the same, and invite (S10).
     pub const PUBLIC_DEFAULT: Self = Self(Self::PRIVATE_DEFAULT.0 | 1 << Permission::CreateInvitations as u8);
@@ -235,15 +237,34 @@ impl<'de> Deserialize<'de> for PermissionSet {
     }
 }
 
+/// In the contract an enumeration of its own, so that clients get a closed set of names.
+impl utoipa::PartialSchema for Permission {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::{ObjectBuilder, schema::Type};
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("One thing that a member may or may not do."))
+            .examples(["send_messages"])
+            .enum_values(Some(Self::ALL.iter().map(|permission| permission.name())))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Permission {}
+
+impl Serialize for Permission {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl utoipa::PartialSchema for PermissionSet {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        use utoipa::openapi::{ArrayBuilder, ObjectBuilder, schema::Type};
-        let name = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(Permission::ALL.iter().map(|permission| permission.name())));
+        use utoipa::openapi::{ArrayBuilder, Ref};
         ArrayBuilder::new()
-            .items(name)
+            .items(Ref::from_schema_name(<Permission as utoipa::ToSchema>::name()))
             .description(Some("Names of permissions."))
+            .examples([["view_channel", "send_messages"]])
             .into()
     }
 }
@@ -251,6 +272,11 @@ impl utoipa::PartialSchema for PermissionSet {
 impl utoipa::ToSchema for PermissionSet {
     fn name() -> std::borrow::Cow<'static, str> {
         "Permissions".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>) {
+        let name = <Permission as utoipa::ToSchema>::name();
+        schemas.push((name.into_owned(), <Permission as utoipa::PartialSchema>::schema()));
     }
 }
 
@@ -279,6 +305,15 @@ mod tests {
     fn unknown_bits_of_the_database_are_dropped() {
         assert_eq!(PermissionSet::from_bits(-1), PermissionSet::ALL);
         assert_eq!(PermissionSet::from_bits(PermissionSet::ALL.bits()), PermissionSet::ALL);
+    }
+
+    #[test]
+    fn positions_stay_what_they_are() {
+        // What is stored in every database. Whoever changes a line here breaks servers that exist.
+        assert_eq!(PermissionSet::PUBLIC_DEFAULT.bits(), 0x6000_0000_0431_CE41);
+        assert_eq!(Permission::Administrator as u8, 3);
+        assert_eq!(Permission::UseExternalLinks as u8, 62);
+        assert!(PermissionSet::from_bits(1 << 18).is_empty(), "once use_external_emoji");
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub enum Invalid {
     /// Not of the expected form.
     #[error("is not of the expected form")]
     Format,
+    /// A number or time beyond what it may be.
+    #[error("is out of range")]
+    OutOfRange,
 }
 
 impl Invalid {
@@ -43,6 +46,7 @@ impl Invalid {
             Self::TooLong { .. } => "too_long",
             Self::Character => "invalid_character",
             Self::Format => "invalid_format",
+            Self::OutOfRange => "out_of_range",
         }
     }
 }
@@ -180,6 +184,21 @@ texts! {
     ChannelName = |text| single_line(text, 1, limits::CHANNEL_NAME_MAX);
     /// A channel's topic; may be empty.
     ChannelTopic = |text| single_line(text, 0, limits::CHANNEL_TOPIC_MAX);
+    /// A role's name.
+    RoleName = |text| single_line(text, 1, limits::ROLE_NAME_MAX);
+    /// The colour of a role: `#rrggbb`, in lower case.
+    RoleColor = |text| {
+        let digits = text.strip_prefix('#').ok_or(Invalid::Format)?;
+        if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            Ok(text.to_ascii_lowercase())
+        } else {
+            Err(Invalid::Format)
+        }
+    };
+    /// What a member is called in a server.
+    Nickname = |text| single_line(text, 1, limits::NICKNAME_MAX);
+    /// Why somebody did something, for the audit log; may be empty.
+    Reason = |text| single_line(text, 0, limits::REASON_MAX);
     /// A message's content: markdown as it was typed.
     MessageContent = |text| several_lines(text, 1, limits::MESSAGE_CONTENT_MAX);
     /// What a client calls its own attempt to send, so that a retry never sends twice: printable ASCII.
@@ -233,6 +252,17 @@ mod tests {
         );
         for bad in ["", "a", "é", "a b", "_x", "a..b", "ab.", "@ada", "аda"] {
             assert!(bad.parse::<Username>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn colours() {
+        assert_eq!(
+            "#A0b1C2".parse::<RoleColor>().map(RoleColor::into_string),
+            Ok("#a0b1c2".to_owned())
+        );
+        for bad in ["", "#", "a0b1c2", "#a0b1c", "#a0b1c2d", "#a0b1cg", " #a0b1c2", "#é0b1c"] {
+            assert_eq!(bad.parse::<RoleColor>(), Err(Invalid::Format), "{bad:?}");
         }
     }
 

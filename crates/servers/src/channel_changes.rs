@@ -1,23 +1,26 @@
 //! Creating, changing, ordering and deleting channels and folders.
 //!
-//! Each change holds its server from the first statement on, so what it has read of the channels stays true until it
-//! commits.
+//! Each change is one of somebody [acting](crate::acting): what it has read of the channels, and of what the actor may do
+//! in each of them, stays true until it commits.
 
 use std::collections::HashMap;
 
 use contracts::events::{Audience, EventKind};
-use model::{ChannelId, ChannelName, ChannelTopic, ServerId, limits::CHANNELS_PER_SERVER};
-use platform::db::TenantTx;
+use model::{ChannelId, ChannelName, ChannelTopic, Permission, ServerId, UserId, limits::CHANNELS_PER_SERVER};
+use rand::rngs::ThreadRng;
+use serde_json::Value;
 
 use crate::{
+    acting::Acting,
     api::resource::{Channel, ChannelGone},
+    audit::{Action, Changes, Entry},
     channel_kind::ChannelKind,
     error::Error,
-    placement::{self, Destination, Misplaced, Move, Place},
+    placement::{self, Destination, Keys, Misplaced, Move, Place},
     service::{Service, retried},
     store::{
         channels::{self, ChannelRow},
-        overwrites, servers,
+        overwrites,
     },
 };
 
@@ -37,6 +40,7 @@ pub(crate) struct ChannelChange {
     /// An empty one means none.
     pub(crate) topic: Option<ChannelTopic>,
     pub(crate) destination: Destination,
+    /// Its place among those that the actor sees there.
     pub(crate) position: Option<u32>,
 }
 
@@ -45,44 +49,67 @@ pub(crate) struct ChannelChange {
 pub(crate) struct WantedPlace {
     pub(crate) id: ChannelId,
     pub(crate) destination: Destination,
+    /// Its place among those that the actor sees there.
     pub(crate) position: u32,
 }
 
 /// A change of one server's channels under way.
 struct Changing<'a> {
-    service: &'a Service,
-    tx: TenantTx,
-    version: i64,
+    acting: Acting<'a>,
     channels: Vec<ChannelRow>,
 }
 
 impl<'a> Changing<'a> {
-    async fn begin(service: &'a Service, server_id: ServerId) -> Result<Self, Error> {
-        let mut tx = service.tenants.begin(server_id).await?;
-        let version = servers::touch(&mut tx).await?.ok_or(Error::ServerNotFound)?.version;
-        let channels = channels::list(&mut tx).await?;
-        Ok(Self {
-            service,
-            tx,
-            version,
-            channels,
-        })
+    async fn begin(service: &'a Service, server_id: ServerId, actor_id: UserId) -> Result<Self, Error> {
+        let acting = Acting::begin(service, server_id, actor_id).await?;
+        let channels = acting.tenant.channel_rows().to_vec();
+        Ok(Self { acting, channels })
     }
 
     fn places(&self) -> Vec<Place> {
         self.channels.iter().map(ChannelRow::place).collect()
     }
 
+    fn keys(&self) -> Keys<ThreadRng> {
+        Keys::new(self.acting.now, rand::rng())
+    }
+
+    /// What changes when the moves, which were checked, are made.
+    fn rearranged(&self, moves: &[Move]) -> Vec<Place> {
+        let sees = |id| self.acting.sees(id);
+        placement::rearranged(&self.places(), moves, sees, &mut self.keys())
+    }
+
+    /// Whether the actor may put channels into the folder: 422 when they cannot see it, 403 when they may not manage it.
+    fn require_parent(&self, parent_id: ChannelId, field: &str) -> Result<(), Error> {
+        self.acting
+            .require_in(parent_id, Permission::ManageChannels)
+            .map_err(unseen_is(field, Misplaced::NotAFolder))
+    }
+
+    /// Whether the actor may move these channels to these folders. What they cannot see is not there for them.
+    fn require_order(&self, wanted: &[WantedPlace]) -> Result<(), Error> {
+        for (index, wanted) in wanted.iter().enumerate() {
+            self.acting
+                .require_in(wanted.id, Permission::ManageChannels)
+                .map_err(unseen_is(&format!("channels.{index}.id"), Misplaced::Unknown))?;
+            if let Some(parent_id) = wanted.destination.folder() {
+                self.require_parent(parent_id, &format!("channels.{index}.parent_id"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Stores new places of channels, each told of.
     async fn replace(&mut self, places: &[Place]) -> Result<(), Error> {
-        channels::place(&mut self.tx, places).await?;
+        channels::place(&mut self.acting.tx, places).await?;
         let mut rows: HashMap<ChannelId, &mut ChannelRow> = self.channels.iter_mut().map(|row| (row.id, row)).collect();
         let mut moved = Vec::with_capacity(places.len());
         for place in places {
             if let Some(row) = rows.get_mut(&place.id) {
                 row.parent_id = place.parent_id;
                 row.position = place.position;
-                moved.push(Channel::from(&**row));
+                moved.push(self.acting.tenant.shown(row));
             }
         }
         for channel in moved {
@@ -93,31 +120,53 @@ impl<'a> Changing<'a> {
 
     fn tell(&mut self, kind: EventKind, channel_id: ChannelId, data: &impl serde::Serialize) -> Result<(), Error> {
         let audience = Audience::Channel {
-            server_id: self.tx.server_id(),
+            server_id: self.acting.server_id(),
             channel_id,
         };
-        self.tx.emit(self.service.event(kind, audience, self.version, data)?);
-        Ok(())
+        self.acting.tell(kind, audience, data)
+    }
+
+    async fn record(&mut self, action: Action, id: ChannelId, changes: Changes) -> Result<(), Error> {
+        let entry = Entry {
+            action,
+            target: id.into(),
+            channel_id: Some(id),
+            changes,
+            reason: None,
+        };
+        self.acting.record(entry).await
     }
 }
 
 /// Creates a channel at the end of its folder, or of the top level.
-pub(crate) async fn create(service: &Service, server_id: ServerId, new: &NewChannel) -> Result<Channel, Error> {
-    retried(|| attempt_create(service, server_id, new)).await
+pub(crate) async fn create(
+    service: &Service,
+    server_id: ServerId,
+    actor_id: UserId,
+    new: &NewChannel,
+) -> Result<Channel, Error> {
+    retried(|| attempt_create(service, server_id, actor_id, new)).await
 }
 
-async fn attempt_create(service: &Service, server_id: ServerId, new: &NewChannel) -> Result<Channel, Error> {
-    let mut changing = Changing::begin(service, server_id).await?;
+async fn attempt_create(
+    service: &Service,
+    server_id: ServerId,
+    actor_id: UserId,
+    new: &NewChannel,
+) -> Result<Channel, Error> {
+    let mut changing = Changing::begin(service, server_id, actor_id).await?;
+    changing.acting.require(Permission::ManageChannels)?;
+    if let Some(parent_id) = new.parent_id {
+        changing.require_parent(parent_id, "parent_id")?;
+    }
     if changing.channels.len() >= CHANNELS_PER_SERVER {
         return Err(Error::TooManyChannels);
     }
     let folder = new.kind == ChannelKind::Folder;
     placement::check_parent(&changing.places(), folder, new.parent_id).map_err(misplaced("parent_id".to_owned()))?;
-    let beside = changing
-        .channels
-        .iter()
-        .filter(|row| row.parent_id == new.parent_id)
-        .count();
+    let beside = changing.channels.iter().filter(|row| row.parent_id == new.parent_id);
+    let last = beside.map(|row| row.position).max();
+    let position = changing.keys().after(last);
     let row = ChannelRow {
         server_id,
         id: ChannelId(service.ids.next()),
@@ -125,13 +174,16 @@ async fn attempt_create(service: &Service, server_id: ServerId, new: &NewChannel
         name: new.name.as_str().to_owned(),
         topic: new.topic.clone().and_then(stored_topic),
         parent_id: new.parent_id,
-        position: i64::try_from(beside).unwrap_or(i64::MAX),
-        created_at: service.clock.now(),
+        position,
+        created_at: changing.acting.now,
+        slow_mode_seconds: 0,
     };
-    channels::add(&mut changing.tx, &row).await?;
-    let channel = Channel::from(&row);
+    channels::add(&mut changing.acting.tx, &row).await?;
+    let changes = described(None, Some(&row)).with("kind", Value::Null, row.kind.name());
+    changing.record(Action::ChannelCreated, row.id, changes).await?;
+    let channel = changing.acting.tenant.shown(&row);
     changing.tell(EventKind::ChannelCreated, row.id, &channel)?;
-    changing.tx.commit().await?;
+    changing.acting.commit().await?;
     Ok(channel)
 }
 
@@ -139,19 +191,25 @@ async fn attempt_create(service: &Service, server_id: ServerId, new: &NewChannel
 pub(crate) async fn change(
     service: &Service,
     server_id: ServerId,
+    actor_id: UserId,
     id: ChannelId,
     change: &ChannelChange,
 ) -> Result<Channel, Error> {
-    retried(|| attempt_change(service, server_id, id, change)).await
+    retried(|| attempt_change(service, server_id, actor_id, id, change)).await
 }
 
 async fn attempt_change(
     service: &Service,
     server_id: ServerId,
+    actor_id: UserId,
     id: ChannelId,
     change: &ChannelChange,
 ) -> Result<Channel, Error> {
-    let mut changing = Changing::begin(service, server_id).await?;
+    let mut changing = Changing::begin(service, server_id, actor_id).await?;
+    changing.acting.require_in(id, Permission::ManageChannels)?;
+    if let Some(parent_id) = change.destination.folder() {
+        changing.require_parent(parent_id, "parent_id")?;
+    }
     let places = changing.places();
     let row = changing
         .channels
@@ -165,28 +223,33 @@ async fn attempt_change(
     if let Some(topic) = &change.topic {
         row.topic = stored_topic(topic.clone());
     }
-    let (described, place) = (row.clone(), row.place());
+    let (renewed, place) = (row.clone(), row.place());
     placement::check_parent(&places, place.folder, change.destination.folder())
         .map_err(misplaced("parent_id".to_owned()))?;
     let replaced = wanted(place, change)
-        .map(|wanted| placement::rearranged(&places, &[wanted]))
+        .map(|wanted| changing.rearranged(&[wanted]))
         .unwrap_or_default();
-    if described != before {
-        channels::describe(&mut changing.tx, &described).await?;
+    if renewed != before {
+        channels::describe(&mut changing.acting.tx, &renewed).await?;
         // A channel that is both renamed and moved is told of once, by its new place.
         if !replaced.iter().any(|place| place.id == id) {
-            changing.tell(EventKind::ChannelUpdated, id, &Channel::from(&described))?;
+            let channel = changing.acting.tenant.shown(&renewed);
+            changing.tell(EventKind::ChannelUpdated, id, &channel)?;
         }
     }
     changing.replace(&replaced).await?;
-    let after = changing
-        .channels
-        .iter()
-        .find(|row| row.id == id)
-        .ok_or(Error::ChannelNotFound)?;
-    let channel = Channel::from(after);
-    if *after != before || !replaced.is_empty() {
-        changing.tx.commit().await?;
+    let after = changing.channels.iter().find(|row| row.id == id).cloned();
+    let after = after.ok_or(Error::ChannelNotFound)?;
+    let channel = changing.acting.tenant.shown(&after);
+    if after != before || !replaced.is_empty() {
+        let action = if renewed == before {
+            Action::ChannelMoved
+        } else {
+            Action::ChannelUpdated
+        };
+        let changes = described(Some(&before), Some(&after));
+        changing.record(action, id, changes).await?;
+        changing.acting.commit().await?;
     }
     Ok(channel)
 }
@@ -211,12 +274,24 @@ fn wanted(place: Place, change: &ChannelChange) -> Option<Move> {
 }
 
 /// Moves several channels at once; all of it happens or nothing.
-pub(crate) async fn order(service: &Service, server_id: ServerId, wanted: &[WantedPlace]) -> Result<(), Error> {
-    retried(|| attempt_order(service, server_id, wanted)).await
+pub(crate) async fn order(
+    service: &Service,
+    server_id: ServerId,
+    actor_id: UserId,
+    wanted: &[WantedPlace],
+) -> Result<(), Error> {
+    retried(|| attempt_order(service, server_id, actor_id, wanted)).await
 }
 
-async fn attempt_order(service: &Service, server_id: ServerId, wanted: &[WantedPlace]) -> Result<(), Error> {
-    let mut changing = Changing::begin(service, server_id).await?;
+async fn attempt_order(
+    service: &Service,
+    server_id: ServerId,
+    actor_id: UserId,
+    wanted: &[WantedPlace],
+) -> Result<(), Error> {
+    let mut changing = Changing::begin(service, server_id, actor_id).await?;
+    changing.acting.require(Permission::ManageChannels)?;
+    changing.require_order(wanted)?;
     let places = changing.places();
     let present: HashMap<ChannelId, Option<ChannelId>> =
         places.iter().map(|place| (place.id, place.parent_id)).collect();
@@ -236,51 +311,76 @@ async fn attempt_order(service: &Service, server_id: ServerId, wanted: &[WantedP
         };
         misplaced(format!("channels.{index}.{part}"))(why)
     })?;
-    let replaced = placement::rearranged(&places, &moves);
-    if !replaced.is_empty() {
-        changing.replace(&replaced).await?;
-        changing.tx.commit().await?;
+    let replaced = changing.rearranged(&moves);
+    if replaced.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    changing.replace(&replaced).await?;
+    for place in replaced
+        .iter()
+        .filter(|place| moves.iter().any(|wanted| wanted.id == place.id))
+    {
+        let before = present.get(&place.id).copied().flatten();
+        let changes = Changes::default().with("parent_id", id_value(before), id_value(place.parent_id));
+        changing.record(Action::ChannelMoved, place.id, changes).await?;
+    }
+    changing.acting.commit().await
 }
 
-/// Deletes a channel, or a folder with the channels in it. `may` says whether the caller may delete each of them.
+/// Deletes a channel, or a folder with the channels in it, if the actor may delete each of them.
 pub(crate) async fn delete(
     service: &Service,
     server_id: ServerId,
+    actor_id: UserId,
     id: ChannelId,
-    may: impl Fn(ChannelId) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    retried(|| attempt_delete(service, server_id, id, &may)).await
+    retried(|| attempt_delete(service, server_id, actor_id, id)).await
 }
 
-async fn attempt_delete(
-    service: &Service,
-    server_id: ServerId,
-    id: ChannelId,
-    may: &impl Fn(ChannelId) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut changing = Changing::begin(service, server_id).await?;
-    if !changing.channels.iter().any(|row| row.id == id) {
-        return Err(Error::ChannelNotFound);
-    }
-    let held = changing
+async fn attempt_delete(service: &Service, server_id: ServerId, actor_id: UserId, id: ChannelId) -> Result<(), Error> {
+    let mut changing = Changing::begin(service, server_id, actor_id).await?;
+    changing.acting.require_in(id, Permission::ManageChannels)?;
+    let (held, itself): (Vec<ChannelRow>, Vec<ChannelRow>) = changing
         .channels
         .iter()
-        .filter(|row| row.parent_id == Some(id))
-        .map(|row| row.id);
-    let gone: Vec<ChannelId> = held.chain([id]).collect();
-    gone.iter().try_for_each(|id| may(*id))?;
-    overwrites::remove_of_channel(&mut changing.tx, id).await?;
-    channels::remove(&mut changing.tx, id).await?;
-    for id in &gone {
-        changing.tell(EventKind::ChannelDeleted, *id, &ChannelGone { id: *id, server_id })?;
+        .filter(|row| row.id == id || row.parent_id == Some(id))
+        .cloned()
+        .partition(|row| row.id != id);
+    let gone = [held, itself].concat();
+    for row in &gone {
+        // What the actor does not see in the folder still cannot be deleted past them: the folder stays.
+        let permission = Permission::ManageChannels;
+        if !changing.acting.permissions_in(row.id).contains(permission) {
+            return Err(Error::MissingPermission(permission));
+        }
     }
-    changing.channels.retain(|row| !gone.contains(&row.id));
-    let replaced = placement::rearranged(&changing.places(), &[]);
-    changing.replace(&replaced).await?;
-    changing.tx.commit().await?;
-    Ok(())
+    overwrites::remove_of_channel(&mut changing.acting.tx, id).await?;
+    channels::remove(&mut changing.acting.tx, id).await?;
+    for row in &gone {
+        let changes = described(Some(row), None).with("kind", row.kind.name(), Value::Null);
+        changing.record(Action::ChannelDeleted, row.id, changes).await?;
+        changing.tell(
+            EventKind::ChannelDeleted,
+            row.id,
+            &ChannelGone { id: row.id, server_id },
+        )?;
+    }
+    changing.acting.commit().await
+}
+
+/// How a channel differs from what it was, for the audit log; it had, or has, nothing when it was, or is, not there.
+fn described(before: Option<&ChannelRow>, after: Option<&ChannelRow>) -> Changes {
+    let name = |row: Option<&ChannelRow>| row.map(|row| row.name.clone());
+    let topic = |row: Option<&ChannelRow>| row.and_then(|row| row.topic.clone());
+    let parent = |row: Option<&ChannelRow>| id_value(row.and_then(|row| row.parent_id));
+    Changes::default()
+        .with("name", name(before), name(after))
+        .with("topic", topic(before), topic(after))
+        .with("parent_id", parent(before), parent(after))
+}
+
+fn id_value(id: Option<ChannelId>) -> Value {
+    Value::from(id.map(|id| id.to_string()))
 }
 
 fn stored_topic(topic: ChannelTopic) -> Option<String> {
@@ -289,4 +389,15 @@ fn stored_topic(topic: ChannelTopic) -> Option<String> {
 
 fn misplaced(field: String) -> impl FnOnce(Misplaced) -> Error {
     |why| Error::Misplaced { field, why }
+}
+
+/// What the actor does not see is answered like what cannot be there.
+fn unseen_is(field: &str, why: Misplaced) -> impl FnOnce(Error) -> Error {
+    move |error| match error {
+        Error::ChannelNotFound => Error::Misplaced {
+            field: field.to_owned(),
+            why,
+        },
+        other => other,
+    }
 }

@@ -20,7 +20,8 @@ pub(crate) enum ChannelKind {
 }
 
 impl ChannelKind {
-    const fn name(self) -> &'static str {
+    /// The name in the database and the public API.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Voice => "voice",

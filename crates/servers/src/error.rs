@@ -1,6 +1,6 @@
 //! Everything that a request about servers can fail with.
 
-use model::Permission;
+use model::{Permission, PermissionSet};
 use platform::{
     db::DbError,
     http::{Fields, Problem},
@@ -22,6 +22,21 @@ pub(crate) enum Error {
     /// The user is not a member.
     #[error("the member does not exist")]
     MemberNotFound,
+    /// There is no such role.
+    #[error("the role does not exist")]
+    RoleNotFound,
+    /// The role stands no lower than the actor.
+    #[error("the role stands too high")]
+    RoleTooHigh,
+    /// The member stands no lower than the actor.
+    #[error("the member stands too high")]
+    MemberTooHigh,
+    /// The actor would give, or take, permissions that they lack.
+    #[error("the actor lacks what they would grant")]
+    CannotGrant(PermissionSet),
+    /// The user is banned from the server.
+    #[error("the user is banned")]
+    Banned,
     /// The member lacks a permission.
     #[error("the permission {} is missing", .0.name())]
     MissingPermission(Permission),
@@ -68,6 +83,22 @@ impl From<Error> for Problem {
             Error::ServerNotFound => Self::not_found("server_not_found"),
             Error::ChannelNotFound => Self::not_found("channel_not_found"),
             Error::MemberNotFound => Self::not_found("member_not_found"),
+            Error::RoleNotFound => Self::not_found("role_not_found"),
+            Error::RoleTooHigh => {
+                Self::forbidden("role_too_high", "The role does not stand below the highest of yours.")
+            }
+            Error::MemberTooHigh => Self::forbidden(
+                "member_too_high",
+                "The member's highest role does not stand below the highest of yours.",
+            ),
+            Error::CannotGrant(lacking) => {
+                let names: Vec<&str> = lacking.iter().map(Permission::name).collect();
+                Self::forbidden(
+                    "cannot_grant",
+                    format!("You cannot give or take what you lack: {}.", names.join(", ")),
+                )
+            }
+            Error::Banned => Self::forbidden("banned", "You are banned from this server."),
             Error::MissingPermission(permission) => Self::forbidden(
                 "missing_permission",
                 format!("This needs the permission {}.", permission.name()),

@@ -7,6 +7,7 @@ use crate::{
     api::resource::ServerWithDetail,
     channel_kind::ChannelKind,
     error::Error,
+    placement::Keys,
     service::{Service, retried},
     snapshots,
     store::{
@@ -46,7 +47,9 @@ async fn attempt(
     let mut tx = service.tenants.begin(server_id).await?;
     servers::add(&mut tx, &first_server(member, name, visibility)).await?;
     roles::add(&mut tx, &everyone(server_id, visibility)).await?;
-    channels::add(&mut tx, &first_channel(member, ChannelId(service.ids.next()))).await?;
+    let position = Keys::new(member.joined_at, rand::rng()).after(None);
+    let general = first_channel(member, ChannelId(service.ids.next()), position);
+    channels::add(&mut tx, &general).await?;
     members::add(&mut tx, member).await?;
     if !totals::count_membership(&mut tx, owner).await? {
         return Err(Error::TooManyServers);
@@ -80,6 +83,10 @@ fn first_server(member: &MemberRow, name: &ServerName, visibility: Visibility) -
         owner_id: member.user_id,
         member_count: 1,
         created_at: member.joined_at,
+        icon_url: None,
+        banner_url: None,
+        default_channel_id: None,
+        system_channel_id: None,
     }
 }
 
@@ -99,7 +106,7 @@ fn everyone(server_id: ServerId, visibility: Visibility) -> RoleRow {
     }
 }
 
-fn first_channel(member: &MemberRow, id: ChannelId) -> ChannelRow {
+fn first_channel(member: &MemberRow, id: ChannelId, position: i64) -> ChannelRow {
     ChannelRow {
         server_id: member.server_id,
         id,
@@ -107,7 +114,8 @@ fn first_channel(member: &MemberRow, id: ChannelId) -> ChannelRow {
         name: FIRST_CHANNEL.to_owned(),
         topic: None,
         parent_id: None,
-        position: 0,
+        position,
         created_at: member.joined_at,
+        slow_mode_seconds: 0,
     }
 }

@@ -3,8 +3,9 @@
 //! **Needs** the users service, for the summary of whoever founds or joins a server.
 //!
 //! **Changes.** Every change of a server begins by raising its version, which makes the other changes of the same server
-//! wait: what a change has read stays true until it commits, positions stay dense, counts stay right. The version goes
-//! with every event, so that whoever holds a snapshot knows when it is out of date.
+//! wait: what a change has read stays true until it commits, ranks hold, counts stay right (`acting.rs`). The version goes
+//! with every event, so that whoever holds a snapshot knows when it is out of date. What members do to a server and to
+//! each other is written into the audit log in the same transaction (`audit.rs`).
 //!
 //! **Names of members.** The member list is ordered and searched by names that belong to the users service. A join
 //! across services is impossible, so `members` keeps a copy of each user's summary (username, display name, avatar),
@@ -15,12 +16,15 @@
 //! **The directory.** The servers of a user and the discovery of public ones cross tenants. With one database they are
 //! further indexes on the same tables, behind functions of their own (`store/directory.rs`).
 
+mod acting;
 mod api;
+mod audit;
 mod channel_changes;
 mod channel_kind;
 mod cursor;
 mod error;
 mod founding;
+mod member_changes;
 mod membership;
 mod peer;
 mod placement;

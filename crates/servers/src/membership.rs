@@ -2,15 +2,19 @@
 
 use contracts::events::{Audience, Event, EventKind};
 use model::{ServerId, UserId};
+use platform::db::TenantTx;
 
 use crate::{
-    api::resource::{MemberJoined, MemberLeft, Server, ServerForViewer, ServerGone, ServerWithDetail},
+    api::resource::{MemberChanged, MemberLeft, Server, ServerForViewer, ServerGone, ServerWithDetail},
     error::Error,
     service::{Service, retried},
     snapshots,
     store::{
+        bans,
         members::{self, MemberRow, Membership},
-        overwrites, servers, totals,
+        overwrites,
+        servers::{self, ServerRow},
+        totals,
     },
     visibility::Visibility,
 };
@@ -54,52 +58,65 @@ pub(crate) async fn seen(
     }
     let server = servers::lookup(&mut service.tenants.reader(server_id)).await?;
     let public = server.filter(|server| server.visibility == Visibility::Public);
-    Ok(public.map(|server| ServerForViewer::Visitor(Box::new(Server::from(&server)))))
+    Ok(public.map(|server| ServerForViewer::Visitor(Box::new(Server::from_outside(&server)))))
 }
 
 /// `None` when the user is a member already.
 async fn attempt_join(service: &Service, member: &MemberRow) -> Result<Option<ServerWithDetail>, Error> {
-    let (server_id, user_id) = (member.server_id, member.user_id);
-    let mut tx = service.tenants.begin(server_id).await?;
+    let mut tx = service.tenants.begin(member.server_id).await?;
     let server = servers::touch_admitting(&mut tx).await?.ok_or(Error::ServerNotFound)?;
-    if !members::add(&mut tx, member).await? {
+    let admitted = admit(service, &mut tx, &server, member).await?;
+    if admitted.is_some() {
+        tx.commit().await?;
+    }
+    Ok(admitted)
+}
+
+/// Makes the user a member, by whatever way they came, unless they are banned; `None` when they are one already, and then
+/// the transaction must not be committed. It holds the server and has counted the new member: `server` is what it is now.
+pub(crate) async fn admit(
+    service: &Service,
+    tx: &mut TenantTx,
+    server: &ServerRow,
+    member: &MemberRow,
+) -> Result<Option<ServerWithDetail>, Error> {
+    let (server_id, user_id) = (member.server_id, member.user_id);
+    if bans::stands(tx, user_id).await? {
+        // Of a private server they are not told that it is there.
+        return Err(match server.visibility {
+            Visibility::Public => Error::Banned,
+            Visibility::Private => Error::ServerNotFound,
+        });
+    }
+    if !members::add(tx, member).await? {
         return Ok(None);
     }
-    if !totals::count_membership(&mut tx, user_id).await? {
+    if !totals::count_membership(tx, user_id).await? {
         return Err(Error::TooManyServers);
     }
-    let tenant = snapshots::inside(&mut tx).await?.ok_or(Error::ServerNotFound)?;
+    let tenant = snapshots::inside(tx).await?.ok_or(Error::ServerNotFound)?;
     let membership = Membership {
         row: member.clone(),
         role_ids: Vec::new(),
     };
     let detail = tenant.detail(&membership, member.joined_at);
     // To the newcomer first: whoever hears of a member must know the server.
-    let created = service.event(
-        EventKind::ServerCreated,
-        Audience::User { user_id },
-        server.version,
-        &detail,
-    )?;
+    let to_newcomer = Audience::User { user_id };
+    let created = service.event(EventKind::ServerCreated, to_newcomer, server.version, &detail)?;
     tx.emit(Event {
         user_id: Some(user_id),
         ..created
     });
-    let data = MemberJoined {
+    let data = MemberChanged {
         member: detail.me.clone(),
         member_count: server.member_count,
     };
-    let joined = service.event(
-        EventKind::MemberJoined,
-        Audience::Server { server_id },
-        server.version,
-        &data,
-    )?;
+    let to_all = Audience::Server { server_id };
+    let joined = service.event(EventKind::MemberJoined, to_all, server.version, &data)?;
     tx.emit(Event {
         user_id: Some(user_id),
         ..joined
     });
-    tx.commit().await?;
     Ok(Some(detail))
 }
 

@@ -1,8 +1,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
+use rand::{SeedableRng, rngs::StdRng};
 
-use super::*;
+use super::{rearranged as rearranged_by, *};
+
+/// Far beyond the keys below.
+fn keys(seed: u64) -> Keys<StdRng> {
+    Keys::new(
+        Timestamp::from_millis(EPOCH_MS + 1_000_000),
+        StdRng::seed_from_u64(seed),
+    )
+}
+
+/// For somebody who sees everything.
+fn rearranged(places: &[Place], moves: &[Move]) -> Vec<Place> {
+    rearranged_by(places, moves, |_| true, &mut keys(7))
+}
 
 const fn place(id: i64, folder: bool, parent: Option<i64>, position: i64) -> Place {
     let parent_id = match parent {
@@ -13,7 +27,7 @@ const fn place(id: i64, folder: bool, parent: Option<i64>, position: i64) -> Pla
         id: ChannelId(id),
         folder,
         parent_id,
-        position,
+        position: (position + 1) * 1_000,
     }
 }
 
@@ -58,12 +72,13 @@ const fn to(id: i64, parent: Option<i64>, position: u32) -> Move {
 }
 
 #[test]
-fn into_a_folder_and_the_rest_closes_ranks() {
+fn into_a_folder_and_the_rest_stays() {
     let after = applied(&some(), &rearranged(&some(), &[to(1, Some(10), 1)]));
     assert_eq!(
         (row(&after, None), row(&after, Some(10))),
         (vec![2, 10], vec![11, 1, 12, 13])
     );
+    assert_eq!(rearranged(&some(), &[to(1, Some(10), 1)]).len(), 1);
 }
 
 #[test]
@@ -72,7 +87,11 @@ fn a_whole_order_is_what_was_asked() {
     let after = applied(&some(), &rearranged(&some(), &moves));
     assert_eq!(row(&after, Some(10)), [13, 12, 11]);
     let changed = rearranged(&some(), &moves);
-    assert_eq!(changed.len(), 2, "12 stays where it is: {changed:?}");
+    assert_eq!(changed.len(), 2, "one of three keeps its key: {changed:?}");
+    assert!(
+        rearranged(&after, &moves).is_empty(),
+        "the same order again moves nothing"
+    );
 }
 
 #[test]
@@ -115,20 +134,62 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 
 proptest! {
     #[test]
-    fn positions_have_no_gaps_and_nothing_is_lost(moves in moves()) {
+    fn only_what_is_moved_changes_and_nothing_is_lost(moves in moves(), seed in any::<u64>()) {
         prop_assert_eq!(check(&some(), &moves), Ok(()));
-        let after = applied(&some(), &rearranged(&some(), &moves));
+        let changed = rearranged_by(&some(), &moves, |_| true, &mut keys(seed));
+        for place in &changed {
+            prop_assert!(moves.iter().any(|wanted| wanted.id == place.id), "{:?} was not moved", place);
+        }
+        let after = applied(&some(), &changed);
         let mut rows: BTreeMap<Option<ChannelId>, BTreeSet<i64>> = BTreeMap::new();
         for place in &after {
             prop_assert!(rows.entry(place.parent_id).or_default().insert(place.position), "two at one position");
-        }
-        for positions in rows.values() {
-            prop_assert!(positions.iter().copied().eq(0..i64::try_from(positions.len()).unwrap_or(0)));
         }
         for wanted in &moves {
             prop_assert!(after.iter().any(|place| place.id == wanted.id && place.parent_id == wanted.parent_id));
         }
         prop_assert!(rearranged(&after, &[]).is_empty());
+        prop_assert!(rearranged(&after, &moves).is_empty(), "again nothing");
+    }
+
+    /// The order that somebody sees who does not see some of the channels is the order that they asked for, as if those
+    /// were not there.
+    #[test]
+    fn positions_count_what_is_seen(moves in moves(), hidden in prop::sample::subsequence(vec![1, 2, 11, 12, 13], 0..=4)) {
+        let sees = |id: i64| !hidden.contains(&id);
+        let moves: Vec<Move> = moves.into_iter().filter(|wanted| sees(wanted.id.0)).collect();
+        let blind: Vec<Place> = some().into_iter().filter(|place| sees(place.id.0)).collect();
+        let expected = applied(&blind, &rearranged(&blind, &moves));
+        let after = applied(&some(), &rearranged_by(&some(), &moves, |id| sees(id.0), &mut keys(3)));
+        for parent in [None, Some(10)] {
+            let seen: Vec<i64> = row(&after, parent).into_iter().filter(|id| sees(*id)).collect();
+            prop_assert_eq!(seen, row(&expected, parent));
+        }
+    }
+
+    #[test]
+    fn keys_rise_and_fit_between(low in 0_i64..1_000, room in 0_i64..50, count in 1_usize..20, seed in any::<u64>()) {
+        let high = low + room + 1;
+        let mut row = vec![Some(low)];
+        row.extend(std::iter::repeat_n(None, count));
+        row.push(Some(high));
+        let made = keys(seed).of_row(&row);
+        prop_assert!(made.is_sorted_by(|one, next| one < next), "{:?}", made);
+        prop_assert_eq!(made[0], low);
+        let fits = room >= i64::try_from(count).unwrap_or(i64::MAX);
+        prop_assert_eq!(made.last() == Some(&high), fits, "only without room another one moves");
+    }
+
+    #[test]
+    fn a_longest_rising_sequence(items in prop::collection::vec(prop::option::of(0_i64..8), 0..9)) {
+        let rises = |marked: &[bool]| {
+            let some: Vec<Option<i64>> =
+                items.iter().zip(marked).filter(|(_, marked)| **marked).map(|(item, _)| *item).collect();
+            (some.iter().all(Option::is_some) && some.is_sorted_by(|one, next| one < next)).then_some(some.len())
+        };
+        let every = (0..1_u32 << items.len()).map(|bits| (0..items.len()).map(|at| bits >> at & 1 == 1).collect::<Vec<_>>());
+        let longest = every.filter_map(|marked| rises(&marked)).max();
+        prop_assert_eq!(rises(&longest_rising(&items)), longest);
     }
 
     #[test]

@@ -1,13 +1,19 @@
 //! What a server is called and who finds it; and its end.
 
 use contracts::events::{Audience, EventKind};
-use model::{ServerDescription, ServerId, ServerName, UserId};
+use model::{Permission, ServerDescription, ServerId, ServerName, UserId};
 
 use crate::{
+    acting::Acting,
     api::resource::{Server, ServerGone},
+    audit::{Action, Changes, Entry},
     error::Error,
     service::{Service, retried},
-    store::{channels, members, overwrites, roles, servers, totals},
+    store::{
+        channels, members, overwrites, roles,
+        servers::{self, ServerRow},
+        totals,
+    },
     visibility::Visibility,
 };
 
@@ -20,38 +26,55 @@ pub(crate) struct ServerChange {
 }
 
 /// Changes a server. Its visibility changes who finds it and nothing else: not its members, not its roles.
-pub(crate) async fn change(service: &Service, server_id: ServerId, change: &ServerChange) -> Result<Server, Error> {
-    retried(|| attempt_change(service, server_id, change)).await
+pub(crate) async fn change(
+    service: &Service,
+    server_id: ServerId,
+    actor_id: UserId,
+    change: &ServerChange,
+) -> Result<Server, Error> {
+    retried(|| attempt_change(service, server_id, actor_id, change)).await
 }
 
-async fn attempt_change(service: &Service, server_id: ServerId, change: &ServerChange) -> Result<Server, Error> {
-    let mut tx = service.tenants.begin(server_id).await?;
-    let before = servers::touch(&mut tx).await?.ok_or(Error::ServerNotFound)?;
-    let name = change
-        .name
-        .clone()
-        .unwrap_or_else(|| ServerName::trusted(before.name.clone()));
-    let description = change
-        .description
-        .clone()
-        .unwrap_or_else(|| ServerDescription::trusted(before.description.clone()));
+async fn attempt_change(
+    service: &Service,
+    server_id: ServerId,
+    actor_id: UserId,
+    change: &ServerChange,
+) -> Result<Server, Error> {
+    let mut acting = Acting::begin(service, server_id, actor_id).await?;
+    acting.require(Permission::ManageServer)?;
+    let before = acting.tenant.server.clone();
     let mut after = before.clone();
-    after.name = name.as_str().to_owned();
-    after.description = description.as_str().to_owned();
+    if let Some(name) = &change.name {
+        name.as_str().clone_into(&mut after.name);
+    }
+    if let Some(description) = &change.description {
+        description.as_str().clone_into(&mut after.description);
+    }
     after.visibility = change.visibility.unwrap_or(before.visibility);
     let resource = Server::from(&after);
     if after == before {
         return Ok(resource);
     }
-    servers::update(&mut tx, &name, &description, after.visibility).await?;
-    tx.emit(service.event(
-        EventKind::ServerUpdated,
-        Audience::Server { server_id },
-        after.version,
-        &resource,
-    )?);
-    tx.commit().await?;
+    servers::update(&mut acting.tx, &after).await?;
+    let entry = Entry {
+        action: Action::ServerUpdated,
+        target: server_id.into(),
+        channel_id: None,
+        changes: differences(&before, &after),
+        reason: None,
+    };
+    acting.record(entry).await?;
+    acting.tell(EventKind::ServerUpdated, Audience::Server { server_id }, &resource)?;
+    acting.commit().await?;
     Ok(resource)
+}
+
+fn differences(before: &ServerRow, after: &ServerRow) -> Changes {
+    Changes::default()
+        .with("name", before.name.as_str(), after.name.as_str())
+        .with("description", before.description.as_str(), after.description.as_str())
+        .with("visibility", before.visibility.name(), after.visibility.name())
 }
 
 /// Destroys a server with everything that this service holds of it; other services do the same when they hear of it.

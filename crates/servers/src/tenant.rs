@@ -39,6 +39,7 @@ impl Tenant {
                 .iter()
                 .map(|channel| wire_channel(channel, overwrites))
                 .collect(),
+            system_channel_id: server.system_channel_id.map(|id| id.0),
         };
         let access = TenantAccess::from(&wire);
         Self {
@@ -79,7 +80,22 @@ impl Tenant {
     /// The channel for the member, if they can see it.
     pub(crate) fn channel(&self, id: ChannelId, member: &MemberAccess, now: Timestamp) -> Option<Channel> {
         let channel = self.channels.iter().find(|channel| channel.id == id)?;
-        self.sees(channel, member, now).then(|| Channel::from(channel))
+        self.sees(channel, member, now).then(|| self.shown(channel))
+    }
+
+    /// A channel of this server in JSON, the same for all who see it, though it may have other fields by now.
+    pub(crate) fn shown(&self, channel: &ChannelRow) -> Channel {
+        Channel::new(channel, self.access.is_private(channel.id, channel.parent_id))
+    }
+
+    /// All channels and folders, by position.
+    pub(crate) fn channel_rows(&self) -> &[ChannelRow] {
+        &self.channels
+    }
+
+    /// Its roles, overwrites and owner, for decisions.
+    pub(crate) const fn access(&self) -> &TenantAccess {
+        &self.access
     }
 
     /// The channels and folders that the member can see, by position.
@@ -87,7 +103,7 @@ impl Tenant {
         self.channels
             .iter()
             .filter(|channel| self.sees(channel, member, now))
-            .map(Channel::from)
+            .map(|channel| self.shown(channel))
             .collect()
     }
 
@@ -99,12 +115,19 @@ impl Tenant {
     /// The server as the member sees it.
     pub(crate) fn detail(&self, membership: &Membership, now: Timestamp) -> ServerWithDetail {
         let member = membership.access();
+        let (channels, permissions) = (self.channels(&member, now), self.permissions(&member, now));
+        let channel_permissions = channels
+            .iter()
+            .map(|channel| (channel.id, self.permissions_in(channel.id, &member, now)))
+            .filter(|(_, there)| *there != permissions)
+            .collect();
         ServerWithDetail {
             server: (&self.server).into(),
-            channels: self.channels(&member, now),
+            channels,
             roles: self.roles(),
             me: membership.into(),
-            permissions: self.permissions(&member, now),
+            permissions,
+            channel_permissions,
         }
     }
 
@@ -119,6 +142,7 @@ fn wire_role(role: &RoleRow) -> wire::Role {
         id: role.id.0,
         permissions: role.permissions.bits(),
         position: role.position,
+        hoisted: role.hoisted,
     }
 }
 
@@ -138,5 +162,6 @@ fn wire_channel(channel: &ChannelRow, overwrites: &[OverwriteRow]) -> wire::Chan
             .filter(|row| row.channel_id == channel.id)
             .map(overwrite)
             .collect(),
+        slow_mode_seconds: u32::try_from(channel.slow_mode_seconds).unwrap_or(u32::MAX),
     }
 }

@@ -18,7 +18,8 @@ pub(crate) enum Visibility {
 }
 
 impl Visibility {
-    const fn name(self) -> &'static str {
+    /// The name in the database and the public API.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Public => "public",
             Self::Private => "private",

@@ -110,6 +110,19 @@ impl View {
                 }
             }
             "member.joined" | "member.left" | "member.updated" => self.follow_member(data),
+            "role.created" | "role.updated" => {
+                if let Some(roles) = self.part_of_server(data, "roles") {
+                    roles.insert(key(data), data.clone());
+                }
+            }
+            "role.deleted" => self.lose_role(data),
+            "permissions.updated" => {
+                if let Some(server) = self.servers.get_mut(data["server_id"].as_str().expect("a server")) {
+                    for part in ["permissions", "channel_permissions"] {
+                        server.insert(part.to_owned(), data[part].clone());
+                    }
+                }
+            }
             "user.updated" => self.follow_user(data),
             "settings.updated" => self.settings = data.clone(),
             "message.created" | "message.updated" => {
@@ -122,7 +135,12 @@ impl View {
                     messages.remove(&key(data));
                 }
             }
-            "presence.updated" => {}
+            // Neither is a part of what `ready` tells.
+            "presence.updated"
+            | "invitation.received"
+            | "invitation.accepted"
+            | "invitation.declined"
+            | "invitation.revoked" => {}
             other => panic!("an event that docs/gateway.md does not know: {other}"),
         }
     }
@@ -130,6 +148,20 @@ impl View {
     fn part_of_server(&mut self, data: &Value, part: &str) -> Option<&mut Map<String, Value>> {
         let server = self.servers.get_mut(data["server_id"].as_str().expect("a server"))?;
         server.get_mut(part).and_then(Value::as_object_mut)
+    }
+
+    /// A role that is no more is nobody's any more.
+    fn lose_role(&mut self, data: &Value) {
+        if let Some(roles) = self.part_of_server(data, "roles") {
+            roles.remove(&key(data));
+        }
+        let me = self
+            .servers
+            .get_mut(data["server_id"].as_str().expect("a server"))
+            .and_then(|server| server.get_mut("me"));
+        if let Some(held) = me.and_then(|me| me["role_ids"].as_array_mut()) {
+            held.retain(|role| *role != data["id"]);
+        }
     }
 
     fn follow_member(&mut self, data: &Value) {

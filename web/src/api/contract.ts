@@ -37,6 +37,8 @@ export type ServerWithDetail = ServersSchemas['ServerWithDetail']
 export type DiscoveredServer = ServersSchemas['FoundServer']
 export type Visibility = ServersSchemas['Visibility']
 export type Role = ServersSchemas['Role']
+/** One thing that a member may or may not do: the names of the model, all of them. */
+export type Permission = ServersSchemas['Permission']
 export type Member = ServersSchemas['Member']
 /** Who somebody is, in one line; also the author of a message. */
 export type UserSummary = ServersSchemas['UserSummary']

@@ -117,7 +117,7 @@ function staleState(log: MessageLog): MessageLog['state'] {
 }
 
 function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
-  const { channels, roles, me, permissions, ...server } = detail
+  const { channels, roles, me, permissions, channel_permissions: _, ...server } = detail
   const known = state.members[server.id] ?? noMembers()
   return {
     ...state,

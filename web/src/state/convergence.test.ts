@@ -81,6 +81,7 @@ class Truth {
       roles: [...roles.values()],
       me: mine,
       permissions: ['view_channel'],
+      channel_permissions: {},
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Channel, Id, Message, OwnUser, Role, Server, Settings } from '@/api/contract'
+import type { Channel, Id, Message, OwnUser, Permission, Role, Server, Settings } from '@/api/contract'
 import type { Presence } from '@/gateway/protocol'
 import type { ServerMembers } from './server-members'
 
@@ -37,7 +37,7 @@ export interface ClientState {
   channels: Record<Id, Channel>
   roles: Record<Id, Role>
   /** My permissions by server, by name. */
-  permissions: Record<Id, string[]>
+  permissions: Record<Id, Permission[]>
   members: Record<Id, ServerMembers>
   presences: Record<Id, Presence>
   messages: Record<Id, MessageLog>

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { Channel, Id, Member, OwnUser, Role, Server, Settings } from '@/api/contract'
+import type { Channel, Id, Member, OwnUser, Permission, Role, Server, Settings } from '@/api/contract'
 import type { GatewayEvent, PresenceEntry } from '@/gateway/protocol'
 import { applyAllPresences, applyEvent } from './apply-event'
 import { type ClientState, emptyState } from './model'
@@ -116,7 +116,7 @@ export function selectRoles(state: StoreState, serverId: Id): Role[] {
 }
 
 /** Whether I may do something in a server, for example `manage_channels`. */
-export function mayIn(state: StoreState, serverId: Id, permission: string): boolean {
+export function mayIn(state: StoreState, serverId: Id, permission: Permission): boolean {
   if (state.servers[serverId]?.owner_id === state.me?.id) return true
   const mine = state.permissions[serverId] ?? []
   return mine.includes(permission) || mine.includes('administrator')

@@ -32,6 +32,8 @@ export function sampleServer(id: string, changes: Partial<Server> = {}): Server 
     banner_url: null,
     owner_id: '1',
     member_count: 1,
+    default_channel_id: null,
+    system_channel_id: null,
     created_at: time,
     ...changes,
   }
@@ -46,6 +48,8 @@ export function sampleChannel(id: string, serverId: string, changes: Partial<Cha
     topic: null,
     parent_id: null,
     position: 0,
+    private: false,
+    slow_mode_seconds: 0,
     created_at: time,
     ...changes,
   }

@@ -54,6 +54,7 @@ impl Peers {
             } else {
                 Vec::new()
             },
+            slow_mode_seconds: 0,
         };
         servers::Tenant {
             server_id: SERVER,
@@ -63,8 +64,10 @@ impl Peers {
                 id: SERVER,
                 permissions: PermissionSet::PUBLIC_DEFAULT.bits(),
                 position: 0,
+                hoisted: false,
             }],
             channels: tenant.channels.iter().map(channel).collect(),
+            system_channel_id: None,
         }
     }
 

@@ -100,6 +100,7 @@ fn channel(id: i64) -> servers::Channel {
             })
             .into_iter()
             .collect(),
+        slow_mode_seconds: 0,
     }
 }
 
@@ -115,6 +116,7 @@ impl servers::servers_server::Servers for Peers {
             id,
             permissions: permissions.bits(),
             position: 0,
+            hoisted: false,
         };
         let tenant = (request.into_inner().server_id == SERVER).then(|| servers::Tenant {
             server_id: SERVER,
@@ -125,6 +127,7 @@ impl servers::servers_server::Servers for Peers {
                 role(MODERATORS, PermissionSet::of(&[Permission::ManageMessages])),
             ],
             channels: state.channels.iter().copied().map(channel).collect(),
+            system_channel_id: None,
         });
         Ok(Response::new(servers::GetTenantResponse { tenant }))
     }

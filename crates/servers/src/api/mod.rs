@@ -1,9 +1,10 @@
-//! The public routes, a file for each.
+//! The public routes: a folder for each area with its `routes()`, a file for each route.
 
 mod access;
 mod channels;
 mod members;
 pub(crate) mod resource;
+mod roles;
 mod search;
 mod servers;
 
@@ -13,7 +14,7 @@ use model::ServerId;
 use platform::http::{ProblemBody, Security};
 use serde::Deserialize;
 use utoipa::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::service::Service;
 
@@ -43,29 +44,9 @@ struct Document;
 /// All routes with their descriptions.
 pub(crate) fn router() -> OpenApiRouter<Api> {
     let routes = OpenApiRouter::new()
-        .routes(routes!(servers::create::create_server))
-        .routes(routes!(servers::list_mine::list_my_servers))
-        .routes(routes!(servers::discover::discover_servers))
-        .routes(routes!(
-            servers::get::get_server,
-            servers::change::change_server,
-            servers::destroy::destroy_server
-        ))
-        .routes(routes!(servers::join::join_server))
-        .routes(routes!(servers::leave::leave_server))
-        .routes(routes!(members::list::list_members))
-        .routes(routes!(members::get::get_member))
-        .routes(routes!(members::roles::list_roles))
-        .routes(routes!(members::permissions::my_permissions))
-        .routes(routes!(
-            channels::list::list_channels,
-            channels::create::create_channel,
-            channels::order::order_channels
-        ))
-        .routes(routes!(
-            channels::get::get_channel,
-            channels::change::change_channel,
-            channels::delete::delete_channel
-        ));
+        .merge(servers::routes())
+        .merge(members::routes())
+        .merge(roles::routes())
+        .merge(channels::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", routes)
 }

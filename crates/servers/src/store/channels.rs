@@ -21,13 +21,14 @@ platform::record! {
         pub(crate) parent_id: Option<ChannelId>,
         pub(crate) position: i64,
         pub(crate) created_at: Timestamp,
+        pub(crate) slow_mode_seconds: i64,
     }
 }
 
 /// The columns of [`ChannelRow`], in order.
 macro_rules! columns {
     () => {
-        "server_id, id, kind, name, topic, parent_id, position, created_at"
+        "server_id, id, kind, name, topic, parent_id, position, created_at, slow_mode_seconds"
     };
 }
 
@@ -58,8 +59,9 @@ pub(crate) async fn list(reads: &mut impl Reads) -> DbResult<Vec<ChannelRow>> {
 
 /// Adds a channel.
 pub(crate) async fn add(tx: &mut TenantTx, row: &ChannelRow) -> DbResult<()> {
-    let sql = "INSERT INTO channels (server_id, id, kind, name, topic, parent_id, position, created_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let sql = "INSERT INTO channels (server_id, id, kind, name, topic, parent_id, position, created_at,
+                                     slow_mode_seconds)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let arguments = args![
         row.id,
         row.kind,
@@ -67,15 +69,16 @@ pub(crate) async fn add(tx: &mut TenantTx, row: &ChannelRow) -> DbResult<()> {
         row.topic.as_deref(),
         row.parent_id,
         row.position,
-        row.created_at
+        row.created_at,
+        row.slow_mode_seconds
     ];
     tx.run(sql, arguments).await.map(|_| ())
 }
 
-/// Changes what is said of a channel: name and topic.
+/// Changes what is said of a channel: name, topic and slow mode.
 pub(crate) async fn describe(tx: &mut TenantTx, row: &ChannelRow) -> DbResult<()> {
-    let sql = "UPDATE channels SET name = $3, topic = $4 WHERE server_id = $1 AND id = $2";
-    let arguments = args![row.id, row.name.as_str(), row.topic.as_deref()];
+    let sql = "UPDATE channels SET name = $3, topic = $4, slow_mode_seconds = $5 WHERE server_id = $1 AND id = $2";
+    let arguments = args![row.id, row.name.as_str(), row.topic.as_deref(), row.slow_mode_seconds];
     tx.run(sql, arguments).await.map(|_| ())
 }
 

@@ -15,12 +15,9 @@ use super::{
     members::{self, MemberRow, Membership},
     overwrites::{self, OverwriteRow},
     roles::{self, RoleRow},
-    servers::ServerRow,
+    servers::{self, ServerRow},
 };
 use crate::{cursor::SizeCursor, search_term::SearchTerm};
-
-/// How many columns [`ServerRow`] has.
-const SERVER_COLUMNS: usize = 8;
 
 /// A public server as somebody finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +31,7 @@ impl Record for Found {
     fn read(row: &Row<'_>) -> Result<Self, DbError> {
         Ok(Self {
             server: ServerRow::read(row)?,
-            joined: row.get(SERVER_COLUMNS)?,
+            joined: row.get(servers::COLUMN_COUNT)?,
         })
     }
 }
@@ -47,17 +44,18 @@ pub(crate) async fn list_public(
     after: SizeCursor,
     limit: usize,
 ) -> DbResult<Vec<Found>> {
-    let sql =
-        "SELECT s.server_id, s.version, s.name, s.description, s.visibility, s.owner_id, s.member_count, s.created_at,
-                      EXISTS (SELECT 1 FROM members m WHERE m.server_id = s.server_id AND m.user_id = $1)
-               FROM servers s
-               WHERE s.visibility = 'public'
-                 AND (s.name_fold LIKE $2 ESCAPE '\\' OR s.description_fold LIKE $2 ESCAPE '\\')
-                 AND (s.member_count < $3 OR (s.member_count = $3 AND s.server_id > $4))
-               ORDER BY s.member_count DESC, s.server_id LIMIT $5";
+    let columns = servers::COLUMNS_OF_S;
+    let sql = format!(
+        "SELECT {columns}, EXISTS (SELECT 1 FROM members m WHERE m.server_id = s.server_id AND m.user_id = $1)
+         FROM servers s
+         WHERE s.visibility = 'public'
+           AND (s.name_fold LIKE $2 ESCAPE '\\' OR s.description_fold LIKE $2 ESCAPE '\\')
+           AND (s.member_count < $3 OR (s.member_count = $3 AND s.server_id > $4))
+         ORDER BY s.member_count DESC, s.server_id LIMIT $5"
+    );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     db.all(
-        sql,
+        &sql,
         args![viewer, term.pattern(), after.member_count, after.server_id, limit],
     )
     .await
@@ -65,11 +63,12 @@ pub(crate) async fn list_public(
 
 /// The servers that the user is in, the longest held first.
 pub(crate) async fn list_of_user(db: &Db, user_id: UserId) -> DbResult<Vec<ServerRow>> {
-    let sql =
-        "SELECT s.server_id, s.version, s.name, s.description, s.visibility, s.owner_id, s.member_count, s.created_at
-               FROM members m JOIN servers s ON s.server_id = m.server_id
-               WHERE m.user_id = $1 ORDER BY m.joined_at, s.server_id";
-    db.all(sql, args![user_id]).await
+    let columns = servers::COLUMNS_OF_S;
+    let sql = format!(
+        "SELECT {columns} FROM members m JOIN servers s ON s.server_id = m.server_id
+         WHERE m.user_id = $1 ORDER BY m.joined_at, s.server_id"
+    );
+    db.all(&sql, args![user_id]).await
 }
 
 /// The user's memberships with their roles, the longest held first.

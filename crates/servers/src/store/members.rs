@@ -167,6 +167,15 @@ pub(crate) async fn add(tx: &mut TenantTx, row: &MemberRow) -> DbResult<bool> {
     Ok(tx.run(sql, arguments).await? == 1)
 }
 
+/// Changes what the member is called.
+pub(crate) async fn rename(tx: &mut TenantTx, row: &MemberRow) -> DbResult<()> {
+    let sql = "UPDATE members SET nickname = $3, nickname_fold = $4 WHERE server_id = $1 AND user_id = $2";
+    let nickname = row.nickname.as_deref();
+    tx.run(sql, args![row.user_id, nickname, nickname.map(fold)])
+        .await
+        .map(|_| ())
+}
+
 /// Removes a member and what roles they hold; `false` when there is none.
 pub(crate) async fn remove(tx: &mut TenantTx, user_id: UserId) -> DbResult<bool> {
     tx.run(

@@ -1,6 +1,8 @@
 //! SQL, a file for each table. What belongs to one server goes through [`TenantTx`] or [`TenantReader`], whose `$1` is
 //! the server; what crosses servers stands in [`directory`].
 
+pub(crate) mod audit;
+pub(crate) mod bans;
 pub(crate) mod channels;
 pub(crate) mod directory;
 pub(crate) mod members;
@@ -12,7 +14,7 @@ pub(crate) mod totals;
 use platform::db::{DbResult, Migration, Record, TenantReader, TenantTx, Value};
 
 /// The tables of this service, step by step.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__servers"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__servers", "V2__governance"];
 
 /// Reads of one tenant, inside of a transaction or outside of any.
 pub(crate) trait Reads: Send {

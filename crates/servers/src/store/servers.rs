@@ -1,6 +1,6 @@
 //! The table `servers`.
 
-use model::{ServerDescription, ServerId, ServerName, Timestamp, UserId, search_key::fold};
+use model::{ChannelId, ServerId, Timestamp, UserId, search_key::fold};
 use platform::{
     args,
     db::{DbResult, TenantTx},
@@ -21,15 +21,24 @@ platform::record! {
         pub(crate) owner_id: UserId,
         pub(crate) member_count: i64,
         pub(crate) created_at: Timestamp,
+        pub(crate) icon_url: Option<String>,
+        pub(crate) banner_url: Option<String>,
+        pub(crate) default_channel_id: Option<ChannelId>,
+        pub(crate) system_channel_id: Option<ChannelId>,
     }
 }
 
 /// The columns of [`ServerRow`], in order.
 macro_rules! columns {
     () => {
-        "server_id, version, name, description, visibility, owner_id, member_count, created_at"
+        "server_id, version, name, description, visibility, owner_id, member_count, created_at, icon_url, banner_url, default_channel_id, system_channel_id"
     };
 }
+
+/// The same of the table `s`, for statements that cross servers.
+pub(super) const COLUMNS_OF_S: &str = "s.server_id, s.version, s.name, s.description, s.visibility, s.owner_id, s.member_count, s.created_at, s.icon_url, s.banner_url, s.default_channel_id, s.system_channel_id";
+/// How many they are.
+pub(super) const COLUMN_COUNT: usize = 12;
 
 /// The server.
 pub(crate) async fn lookup(reads: &mut impl Reads) -> DbResult<Option<ServerRow>> {
@@ -94,22 +103,42 @@ pub(crate) async fn touch_dismissing(tx: &mut TenantTx) -> DbResult<Option<Serve
     tx.optional(sql, []).await
 }
 
-/// Changes what people see of the server.
-pub(crate) async fn update(
-    tx: &mut TenantTx,
-    name: &ServerName,
-    description: &ServerDescription,
-    visibility: Visibility,
-) -> DbResult<()> {
-    let sql = "UPDATE servers SET name = $2, name_fold = $3, description = $4, description_fold = $5, visibility = $6
+/// Changes everything that a change of settings can change.
+pub(crate) async fn update(tx: &mut TenantTx, row: &ServerRow) -> DbResult<()> {
+    let sql = "UPDATE servers SET name = $2, name_fold = $3, description = $4, description_fold = $5, visibility = $6,
+                                  owner_id = $7, icon_url = $8, banner_url = $9, default_channel_id = $10,
+                                  system_channel_id = $11
                WHERE server_id = $1";
-    let (name, description) = (name.as_str(), description.as_str());
-    tx.run(sql, args![name, fold(name), description, fold(description), visibility])
-        .await
-        .map(|_| ())
+    let arguments = args![
+        row.name.as_str(),
+        fold(&row.name),
+        row.description.as_str(),
+        fold(&row.description),
+        row.visibility,
+        row.owner_id,
+        row.icon_url.as_deref(),
+        row.banner_url.as_deref(),
+        row.default_channel_id,
+        row.system_channel_id,
+    ];
+    tx.run(sql, arguments).await.map(|_| ())
 }
 
-/// Removes the server; everything else of it must be gone.
+/// What belongs to a server alone, goes with it, and has nothing else to be undone.
+const BELONGINGS: [&str; 6] = [
+    "DELETE FROM bans WHERE server_id = $1",
+    "DELETE FROM time_outs WHERE server_id = $1",
+    "DELETE FROM audit_log WHERE server_id = $1",
+    "DELETE FROM invitations WHERE server_id = $1",
+    "DELETE FROM server_words WHERE server_id = $1",
+    "DELETE FROM online_counts WHERE server_id = $1",
+];
+
+/// Removes the server with its bans, time-outs, audit log, invitations and what the directory has of it; its members,
+/// channels and roles must be gone.
 pub(crate) async fn remove(tx: &mut TenantTx) -> DbResult<()> {
+    for sql in BELONGINGS {
+        tx.run(sql, []).await?;
+    }
     tx.run("DELETE FROM servers WHERE server_id = $1", []).await.map(|_| ())
 }

@@ -2,14 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 use contracts::users::UserSummary;
-use model::{ChannelId, PermissionSet, RoleId, ServerId, Timestamp, UserId};
+use model::{ChannelId, Permission, PermissionSet, RoleId, ServerId, Timestamp, UserId};
 use platform::{
     db::Tenants,
     testing::{TestDatabase, assert_all_are_called, databases},
 };
 
-use super::{channels::ChannelRow, members::MemberRow, roles::RoleRow, servers::ServerRow, *};
+use super::{audit::AuditRow, channels::ChannelRow, members::MemberRow, roles::RoleRow, servers::ServerRow, *};
 use crate::{
+    audit::{Action, TargetKind},
     channel_kind::ChannelKind,
     cursor::{MemberCursor, SizeCursor},
     placement::Place,
@@ -36,6 +37,7 @@ fn channel(id: ChannelId, kind: ChannelKind, parent_id: Option<ChannelId>) -> Ch
         parent_id,
         position: 0,
         created_at: now(),
+        slow_mode_seconds: 0,
     }
 }
 
@@ -63,6 +65,10 @@ async fn found(tx: &mut TenantTx) {
         owner_id: OWNER,
         member_count: 1,
         created_at: now(),
+        icon_url: None,
+        banner_url: None,
+        default_channel_id: None,
+        system_channel_id: None,
     };
     servers::add(tx, &server).await.unwrap();
     let role = RoleRow {
@@ -102,6 +108,8 @@ async fn each() -> Vec<(TestDatabase, Tenants)> {
 #[test]
 fn every_function_is_called_here() {
     let modules = [
+        ("audit", include_str!("audit.rs")),
+        ("bans", include_str!("bans.rs")),
         ("channels", include_str!("channels.rs")),
         ("directory", include_str!("directory.rs")),
         ("members", include_str!("members.rs")),
@@ -129,18 +137,30 @@ async fn of_one_server() {
             servers::touch_dismissing(&mut tx).await.unwrap().unwrap().member_count,
             1
         );
-        let (name, description) = ("Go".parse().unwrap(), "Stones".parse().unwrap());
-        servers::update(&mut tx, &name, &description, Visibility::Private)
-            .await
-            .unwrap();
+        let mut changed = servers::lookup(&mut tx).await.unwrap().unwrap();
+        changed.name = "Go".to_owned();
+        changed.description = "Stones".to_owned();
+        changed.visibility = Visibility::Private;
+        changed.owner_id = GUEST;
+        changed.icon_url = Some("/icon".to_owned());
+        changed.banner_url = Some("/banner".to_owned());
+        changed.default_channel_id = Some(CHANNEL);
+        changed.system_channel_id = Some(FOLDER);
+        servers::update(&mut tx, &changed).await.unwrap();
         assert!(
             servers::touch_admitting(&mut tx).await.unwrap().is_none(),
             "{}: private",
             database.kind
         );
-        assert_eq!(servers::lookup(&mut tx).await.unwrap().unwrap().name, "Go");
+        assert_eq!(
+            servers::lookup(&mut tx).await.unwrap(),
+            Some(changed),
+            "{}",
+            database.kind
+        );
         let mut renamed = channel(CHANNEL, ChannelKind::Text, Some(FOLDER));
         renamed.topic = Some("Openings".to_owned());
+        renamed.slow_mode_seconds = 30;
         channels::describe(&mut tx, &renamed).await.unwrap();
         assert!(
             channels::list(&mut tx).await.unwrap().contains(&renamed),
@@ -201,6 +221,10 @@ async fn of_members() {
             members::lookup(&mut tx, GUEST).await.unwrap().unwrap().row.username,
             "bob"
         );
+        let mut called = member(GUEST, "Bob");
+        called.nickname = Some("Bobby".to_owned());
+        members::rename(&mut tx, &called).await.unwrap();
+        assert_eq!(members::lookup(&mut tx, GUEST).await.unwrap().unwrap().row, called);
         let standing = members::find_standing(&mut tx, UserId(99)).await.unwrap().unwrap();
         assert_eq!((standing.version, standing.member), (1, None));
         let term = "b".parse().unwrap();
@@ -214,6 +238,7 @@ async fn of_members() {
         channels::remove_all(&mut tx).await.unwrap();
         members::remove_all(&mut tx).await.unwrap();
         roles::remove_all(&mut tx).await.unwrap();
+        belongings(&mut tx).await;
         servers::remove(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         assert!(
@@ -221,6 +246,69 @@ async fn of_members() {
             "{}",
             database.kind
         );
+    }
+}
+
+/// One row in every table that goes with its server.
+async fn belongings(tx: &mut TenantTx) {
+    let entry = AuditRow {
+        id: 7,
+        actor_id: OWNER,
+        action: Action::ChannelCreated,
+        target_kind: TargetKind::Channel,
+        target_id: CHANNEL.to_string(),
+        channel_id: Some(CHANNEL),
+        changes: "[]".to_owned(),
+        reason: None,
+        created_at: now(),
+    };
+    audit::add(tx, &entry).await.unwrap();
+    let sql = "SELECT id, actor_id, action, target_kind, target_id, channel_id, changes, reason, created_at
+               FROM audit_log WHERE server_id = $1";
+    assert_eq!(tx.all::<AuditRow>(sql, []).await.unwrap(), [entry]);
+    assert!(!bans::stands(tx, GUEST).await.unwrap());
+    for sql in [
+        "INSERT INTO bans (server_id, user_id, reason, banned_by, delete_since, created_at) VALUES ($1, 11, NULL, 10, 5, 6)",
+        "INSERT INTO time_outs (server_id, user_id, ends_at) VALUES ($1, 11, 5)",
+        "INSERT INTO invitations (code, server_id, inviter_id, user_id, uses, max_uses, expires_at, created_at)
+         VALUES ('x', $1, 10, NULL, 0, 1, NULL, 5)",
+        "INSERT INTO server_words (word, server_id, in_name) VALUES ('go', $1, TRUE)",
+        "INSERT INTO online_counts (server_id, gateway_id, online, reported_at) VALUES ($1, 1, 2, 3)",
+    ] {
+        assert_eq!(tx.run(sql, []).await.unwrap(), 1);
+    }
+    assert!(bans::stands(tx, GUEST).await.unwrap());
+}
+
+/// What was there before the second migration.
+#[tokio::test(flavor = "multi_thread")]
+async fn older_servers_keep_their_order_and_rights() {
+    for database in databases().await {
+        let db = &database.db;
+        db.migrate("servers", &MIGRATIONS[..1]).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        for sql in [
+            "INSERT INTO servers (server_id, version, name, name_fold, description, description_fold, visibility, owner_id,
+                                  member_count, created_at) VALUES (1, 1, 'x', 'x', '', '', 'public', 10, 1, 5)",
+            "INSERT INTO roles (server_id, id, name, position, hoisted, permissions)
+             VALUES (1, 1, 'everyone', 0, FALSE, 1024)",
+            "INSERT INTO roles (server_id, id, name, position, hoisted, permissions) VALUES (1, 2, 'x', 1, FALSE, 0)",
+            "INSERT INTO channels (server_id, id, kind, name, position, created_at) VALUES (1, 30, 'text', 'a', 1, 5)",
+            "INSERT INTO channels (server_id, id, kind, name, position, created_at) VALUES (1, 31, 'text', 'b', 0, 5)",
+        ] {
+            tx.run(sql, []).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.migrate("servers", MIGRATIONS).await.unwrap();
+        let tenants = Tenants::single(db.clone());
+        let mut reader = tenants.reader(SERVER);
+        let channels = channels::list(&mut reader).await.unwrap();
+        let order: Vec<(i64, i64)> = channels.iter().map(|row| (row.id.0, row.position)).collect();
+        assert_eq!(order, [(31, 1 << 30), (30, 2 << 30)], "{}", database.kind);
+        let roles = roles::list(&mut reader).await.unwrap();
+        let rights: Vec<PermissionSet> = roles.iter().map(|row| row.permissions).collect();
+        let everyone = PermissionSet::of(&[Permission::ViewChannel, Permission::UseExternalLinks]);
+        assert_eq!(rights, [everyone, PermissionSet::EMPTY], "{}", database.kind);
     }
 }
 

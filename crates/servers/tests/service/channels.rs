@@ -34,7 +34,7 @@ async fn place(world: &World) -> Place {
     }
 }
 
-/// The ids at the top level and in the folder, by position; fails when positions have gaps.
+/// The ids at the top level and in the folder, by position.
 async fn rows(world: &World, place: &Place) -> (Vec<String>, Vec<String>) {
     let all = world.user(BOB).get(&place.path).await.expect(200);
     let row = |parent: Value| {
@@ -44,9 +44,11 @@ async fn rows(world: &World, place: &Place) -> (Vec<String>, Vec<String>) {
             .iter()
             .filter(|channel| channel["parent_id"] == parent);
         let row: Vec<&Value> = items.collect();
-        for (position, channel) in row.iter().enumerate() {
-            assert_eq!(channel["position"], position, "{}: {all}", world.kind);
-        }
+        let keys: Vec<i64> = row
+            .iter()
+            .map(|channel| channel["position"].as_i64().unwrap())
+            .collect();
+        assert!(keys.is_sorted_by(|one, next| one < next), "{}: {all}", world.kind);
         row.into_iter().map(id).collect::<Vec<_>>()
     };
     (row(Value::Null), row(json!(place.folder)))
@@ -123,17 +125,9 @@ async fn a_channel_is_renamed_and_moved() {
         let ada = world.user(ADA);
         let change = async |id: &str, body: Value| ada.patch(&format!("{}/{id}", place.path), body).await;
         let renamed = change(one, json!({"name": "  Uno  ", "topic": null})).await.expect(200);
-        assert_eq!(
-            (&renamed["name"], &renamed["topic"], &renamed["position"]),
-            (&json!("Uno"), &Value::Null, &json!(0))
-        );
+        assert_eq!((&renamed["name"], &renamed["topic"]), (&json!("Uno"), &Value::Null));
         let moved = change(general, json!({"parent_id": folder})).await.expect(200);
-        assert_eq!(
-            (&moved["parent_id"], &moved["position"]),
-            (&json!(folder), &json!(2)),
-            "{}",
-            world.kind
-        );
+        assert_eq!(moved["parent_id"], json!(folder), "{}", world.kind);
         assert_eq!(
             rows(&world, &place).await,
             (
@@ -236,8 +230,8 @@ async fn an_order_is_made_whole_or_not_at_all() {
         assert_eq!(rows(&world, &place).await, after, "{}", world.kind);
         assert_eq!(
             world.events().await.len(),
-            5,
-            "{}: each that moved is told of",
+            3,
+            "{}: each that moved is told of, and no other",
             world.kind
         );
         order(wanted).await.expect(200);

@@ -164,25 +164,20 @@ async fn of_channels() {
         let events = told(&world, server_id, &[(EventKind::ChannelUpdated, at(&inside))]).await;
         assert_eq!(data(&events[0]), renamed);
 
-        // Renamed and moved at once: told of once, and so is each that makes room.
+        // Renamed and moved at once: told of once, and nobody has to make room.
         let body = json!({"name": "first", "position": 0});
         let moved = ada.patch(&format!("{path}/{}", id(&last)), body).await.expect(200);
-        let expected = [&last, general, &folder].map(|channel| (EventKind::ChannelUpdated, at(channel)));
-        let events = told(&world, server_id, &expected).await;
+        let events = told(&world, server_id, &[(EventKind::ChannelUpdated, at(&last))]).await;
         assert_eq!(data(&events[0]), moved, "{}", world.kind);
-        assert_eq!(
-            (&moved["name"], &moved["position"]),
-            (&json!("first"), &json!(0)),
+        assert_eq!(moved["name"], json!("first"), "{}", world.kind);
+        assert!(
+            moved["position"].as_i64() < general["position"].as_i64(),
             "{}",
             world.kind
         );
 
         ada.delete(&format!("{path}/{}", id(general))).await.expect(204);
-        let expected = [
-            (EventKind::ChannelDeleted, at(general)),
-            (EventKind::ChannelUpdated, at(&folder)),
-        ];
-        let events = told(&world, server_id, &expected).await;
+        let events = told(&world, server_id, &[(EventKind::ChannelDeleted, at(general))]).await;
         assert_eq!(data(&events[0]), json!({"id": general["id"], "server_id": server_id}));
         ada.delete(&format!("{path}/{}", id(&folder))).await.expect(204);
         let expected = [

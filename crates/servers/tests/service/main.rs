@@ -7,11 +7,13 @@
 )]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod audit;
 mod authorisation;
 mod channels;
 mod directory;
 mod events;
 mod members;
+mod nicknames;
 mod overwrites;
 mod peers;
 mod races;

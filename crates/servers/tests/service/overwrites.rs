@@ -19,18 +19,6 @@ async fn deny(world: &World, server: &str, channel: &str, permission: Permission
         .await;
 }
 
-/// Gives everyone a permission in the server.
-async fn allow(world: &World, server: &str, permission: Permission) {
-    let bits = PermissionSet::PUBLIC_DEFAULT | PermissionSet::of(&[permission]);
-    world
-        .meddle(
-            server,
-            "UPDATE roles SET permissions = $2 WHERE server_id = $1",
-            &args![bits],
-        )
-        .await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_hidden_is_as_what_is_not() {
     for world in worlds().await {
@@ -40,7 +28,7 @@ async fn what_is_hidden_is_as_what_is_not() {
         let folder = create(json!({"name": "staff", "kind": "folder"})).await;
         let inside = create(json!({"name": "plans", "kind": "text", "parent_id": folder})).await;
         let open = create(json!({"name": "open", "kind": "text"})).await;
-        allow(&world, &server, Permission::ManageChannels).await;
+        world.may_everyone(&server, &[Permission::ManageChannels]).await;
         deny(&world, &server, &folder, Permission::ViewChannel).await;
         let bob = world.user(BOB);
         let seen = ids(&bob.get(&path).await.expect(200));
@@ -100,7 +88,7 @@ async fn the_right_is_needed_in_each_channel_that_changes() {
         let folder = create(json!({"name": "folder", "kind": "folder"})).await;
         let fixed = create(json!({"name": "fixed", "kind": "text", "parent_id": folder})).await;
         let free = create(json!({"name": "free", "kind": "text"})).await;
-        allow(&world, &server, Permission::ManageChannels).await;
+        world.may_everyone(&server, &[Permission::ManageChannels]).await;
         deny(&world, &server, &fixed, Permission::ManageChannels).await;
         let bob = world.user(BOB);
         for answer in [
@@ -156,5 +144,92 @@ async fn a_role_and_a_time_out_count_at_once() {
             .is_problem(403, "missing_permission");
         world.meddle(&server, time_out, &args![BOB, 1_i64]).await;
         bob.patch(&path, json!({"name": "again"})).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_is_told_what_they_may_where_it_differs() {
+    for world in worlds().await {
+        let server = id(&world.server("public").await);
+        let path = format!("/servers/{server}");
+        let create = async |body: Value| {
+            id(&world
+                .user(ADA)
+                .post(&format!("{path}/channels"), body)
+                .await
+                .expect(201))
+        };
+        let folder = create(json!({"name": "f", "kind": "folder"})).await;
+        let quiet = create(json!({"name": "quiet", "kind": "text", "parent_id": folder})).await;
+        let hidden = create(json!({"name": "hidden", "kind": "text"})).await;
+        deny(&world, &server, &folder, Permission::SendMessages).await;
+        deny(&world, &server, &hidden, Permission::ViewChannel).await;
+        let bob = world.user(BOB);
+        let detail = bob.get(&path).await.expect(200);
+        let may = bob.get(&format!("{path}/permissions/@me")).await.expect(200);
+        let differing = detail["channel_permissions"].as_object().unwrap();
+        assert_eq!(
+            differing.keys().collect::<Vec<_>>(),
+            [&folder, &quiet],
+            "{}: {detail}",
+            world.kind
+        );
+        for (channel, permissions) in differing {
+            assert_eq!(permissions, &may["channels"][channel], "{}", world.kind);
+        }
+        let private = |detail: &Value| -> Vec<String> {
+            let channels = detail["channels"].as_array().unwrap().iter();
+            channels.filter(|channel| channel["private"] == true).map(id).collect()
+        };
+        assert!(private(&detail).is_empty(), "{}: {detail}", world.kind);
+        let all = world.user(ADA).get(&path).await.expect(200);
+        assert_eq!(private(&all), [hidden], "{}", world.kind);
+        assert_eq!(
+            all["channel_permissions"],
+            json!({}),
+            "{}: the owner may all everywhere",
+            world.kind
+        );
+    }
+}
+
+/// What Bob sees and hears while Ada does things with a channel that he does not see.
+#[tokio::test(flavor = "multi_thread")]
+async fn positions_tell_nothing_of_hidden_channels() {
+    for world in worlds().await {
+        let server = id(&world.server("public").await);
+        let path = format!("/servers/{server}/channels");
+        let (ada, bob) = (world.user(ADA), world.user(BOB));
+        let create = async |name: &str| id(&ada.post(&path, json!({"name": name, "kind": "text"})).await.expect(201));
+        let (one, hidden, two) = (create("one").await, create("hidden").await, create("two").await);
+        deny(&world, &server, &hidden, Permission::ViewChannel).await;
+        let before = bob.get(&path).await.expect(200);
+        world.events().await;
+        let itself = format!("{path}/{hidden}");
+        ada.patch(&itself, json!({"position": 0})).await.expect(200);
+        ada.patch(&itself, json!({"position": 9})).await.expect(200);
+        let order = json!({"channels": [{"id": hidden, "position": 1}]});
+        ada.patch(&path, order).await.expect(200);
+        ada.delete(&itself).await.expect(204);
+        assert_eq!(bob.get(&path).await.expect(200), before, "{}", world.kind);
+        let about_others = world
+            .events()
+            .await
+            .into_iter()
+            .filter(|event| !event.data.get().contains(&hidden));
+        assert_eq!(about_others.count(), 0, "{}: told of a channel that stayed", world.kind);
+
+        // A place is one among what the caller sees: Bob's first and second are not counted with what is hidden between.
+        world.may_everyone(&server, &[Permission::ManageChannels]).await;
+        let hidden = create("hidden again").await;
+        deny(&world, &server, &hidden, Permission::ViewChannel).await;
+        ada.patch(&format!("{path}/{hidden}"), json!({"position": 0}))
+            .await
+            .expect(200);
+        bob.patch(&format!("{path}/{two}"), json!({"position": 1}))
+            .await
+            .expect(200);
+        let seen = ids(&bob.get(&path).await.expect(200));
+        assert_eq!((seen.len(), &seen[1], &seen[2]), (3, &two, &one), "{}", world.kind);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{UserId, limits};
+use model::{Permission, UserId, limits};
 use platform::args;
 use serde_json::{Value, json};
 
@@ -37,6 +37,7 @@ async fn what_is_not_there(world: &World, server: &str) {
         ("POST", "/servers/1/leave", Value::Null),
         ("GET", "/servers/1/members", Value::Null),
         ("GET", "/servers/1/members/1", Value::Null),
+        ("PATCH", "/servers/1/members/1", json!({})),
         ("GET", "/servers/1/roles", Value::Null),
         ("GET", "/servers/1/permissions/@me", Value::Null),
         ("GET", "/servers/1/channels", Value::Null),
@@ -54,8 +55,9 @@ async fn what_is_not_there(world: &World, server: &str) {
         .await
         .is_problem(404, "channel_not_found");
     ada.delete(&channel).await.is_problem(404, "channel_not_found");
-    let member = ada.get(&format!("/servers/{server}/members/{EVE}")).await;
-    member.is_problem(404, "member_not_found");
+    let member = format!("/servers/{server}/members/{EVE}");
+    ada.get(&member).await.is_problem(404, "member_not_found");
+    ada.patch(&member, json!({})).await.is_problem(404, "member_not_found");
 }
 
 async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
@@ -68,6 +70,7 @@ async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
         ("PATCH", format!("{path}/channels"), json!({"channels": []})),
         ("PATCH", format!("{path}/channels/{channel}"), json!({"name": "x"})),
         ("DELETE", format!("{path}/channels/{channel}"), Value::Null),
+        ("PATCH", format!("{path}/members/{ADA}"), json!({"nickname": "x"})),
     ] {
         bob.send(method, &path, body)
             .await
@@ -75,6 +78,16 @@ async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
     }
     let left = world.user(ADA).post(&format!("{path}/leave"), Value::Null).await;
     left.is_problem(409, "owner_cannot_leave");
+    world.may_everyone(server, &[Permission::ManageNicknames]).await;
+    bob.patch(&format!("{path}/members/{ADA}"), json!({"nickname": "x"}))
+        .await
+        .is_problem(403, "member_too_high");
+    world.may_everyone(server, &[]).await;
+    let ban = "INSERT INTO bans (server_id, user_id, banned_by, created_at) VALUES ($1, $2, $3, 0)";
+    world.meddle(server, ban, &args![EVE, ADA]).await;
+    let joined = world.user(EVE).post(&format!("{path}/join"), Value::Null).await;
+    joined.is_problem(403, "banned");
+    world.meddle(server, "DELETE FROM bans WHERE server_id = $1", &[]).await;
 }
 
 async fn what_is_not_valid(world: &World, server: &str, channel: &str) {
@@ -99,6 +112,10 @@ async fn what_is_not_valid(world: &World, server: &str, channel: &str) {
     answer.is_invalid("channels.0.id", "unknown_channel");
     let answer = ada.patch(&format!("{channels}/{channel}"), json!({"name": name})).await;
     answer.is_invalid("name", "too_long");
+    let nickname = json!({"nickname": long(limits::NICKNAME_MAX)});
+    ada.patch(&format!("{path}/members/{BOB}"), nickname)
+        .await
+        .is_invalid("nickname", "too_long");
     let term = long(limits::QUERY_MAX);
     for list in ["/servers/discover".to_owned(), format!("{path}/members")] {
         let answer = ada.get(&format!("{list}?query={term}")).await;

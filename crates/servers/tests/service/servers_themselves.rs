@@ -31,8 +31,8 @@ async fn a_new_server_has_all_it_needs() {
         assert_eq!(server["channels"].as_array().unwrap().len(), 1);
         let channel = &server["channels"][0];
         assert_eq!(
-            (&channel["name"], &channel["kind"], &channel["position"]),
-            (&json!("general"), &json!("text"), &json!(0))
+            (&channel["name"], &channel["kind"], &channel["private"]),
+            (&json!("general"), &json!("text"), &json!(false))
         );
         assert_eq!(server["roles"].as_array().unwrap().len(), 1);
         let everyone = &server["roles"][0];
@@ -252,5 +252,37 @@ async fn nobody_is_in_or_owns_too_many() {
             .await
             .is_problem(409, "too_many_owned_servers");
         bob.post(&format!("{path}/join"), Value::Null).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn special_channels_are_for_members_to_know() {
+    for world in worlds().await {
+        let server = world.server("public").await;
+        let (path, channel) = (format!("/servers/{}", id(&server)), id(&server["channels"][0]));
+        let sql = "UPDATE servers SET default_channel_id = $2, system_channel_id = $2 WHERE server_id = $1";
+        let channel_id: i64 = channel.parse().unwrap();
+        world.meddle(&id(&server), sql, &platform::args![channel_id]).await;
+        let special = |server: &Value| {
+            (
+                server["default_channel_id"].clone(),
+                server["system_channel_id"].clone(),
+            )
+        };
+        let known = (json!(channel), json!(channel));
+        let member = world.user(BOB);
+        assert_eq!(special(&member.get(&path).await.expect(200)), known, "{}", world.kind);
+        let mine = member.get("/users/@me/servers").await.expect(200);
+        assert_eq!(special(&mine["items"][0]), known, "{}", world.kind);
+        let nothing = (Value::Null, Value::Null);
+        let stranger = world.user(EVE);
+        assert_eq!(
+            special(&stranger.get(&path).await.expect(200)),
+            nothing,
+            "{}",
+            world.kind
+        );
+        let found = stranger.get("/servers/discover").await.expect(200);
+        assert_eq!(special(&found["items"][0]), nothing, "{}", world.kind);
     }
 }

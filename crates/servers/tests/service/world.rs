@@ -18,7 +18,7 @@ use contracts::{
         users_server::{Users, UsersServer},
     },
 };
-use model::UserId;
+use model::{Permission, PermissionSet, UserId};
 use platform::{
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
@@ -179,6 +179,13 @@ impl World {
             .collect();
         tx.run(sql, all).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Gives everyone these permissions in the server, besides what they have at first.
+    pub(crate) async fn may_everyone(&self, server: &str, permissions: &[Permission]) {
+        let sql = "UPDATE roles SET permissions = $2 WHERE server_id = $1 AND id = $1";
+        let all = PermissionSet::PUBLIC_DEFAULT | PermissionSet::of(permissions);
+        self.meddle(server, sql, &[SqlValue::from(all)]).await;
     }
 
     /// Ada's server with Bob in it.

@@ -197,7 +197,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a member
+         * @description All of it happens or nothing. The own `nickname` needs `change_nickname`; that of a member below, `manage_nicknames`.
+         */
+        patch: operations["change_member"];
         trace?: never;
     };
     "/api/v1/servers/{server_id}/permissions/@me": {
@@ -269,8 +273,10 @@ export interface components {
          *       "kind": "text",
          *       "name": "general",
          *       "parent_id": null,
-         *       "position": 0,
+         *       "position": 93634560000000,
+         *       "private": false,
          *       "server_id": "402345678901234567",
+         *       "slow_mode_seconds": 0,
          *       "topic": null
          *     }
          */
@@ -286,11 +292,19 @@ export interface components {
             parent_id?: components["schemas"]["ChannelId"] | null;
             /**
              * Format: int64
-             * @description Its place in the folder or at the top level: 0, 1, 2 …
+             * @description What it is ordered by in its folder or at the top level, lowest first, then by id. Only the order means anything:
+             *     numbers have gaps, and say nothing of channels that the caller does not see.
              */
             position: number;
+            /** @description Whether an overwrite hides it, or its folder, from everyone for whom no other says otherwise. */
+            private: boolean;
             /** @description Its server. */
             server_id: components["schemas"]["ServerId"];
+            /**
+             * Format: int64
+             * @description How long a member waits between two messages, in seconds, at most 21,600; 0 for not at all.
+             */
+            slow_mode_seconds: number;
             /** @description What it is about. */
             topic?: string | null;
         };
@@ -317,7 +331,7 @@ export interface components {
          *     }
          */
         ChannelOrder: {
-            /** @description The channels that move. The others keep their order and make room. */
+            /** @description The channels that move. The others keep their order. */
             channels: components["schemas"]["ChannelPlace"][];
         };
         /**
@@ -333,7 +347,7 @@ export interface components {
             parent_id?: components["schemas"]["ChannelId"] | null;
             /**
              * Format: int64
-             * @description Its place there, from 0; beyond the end means at the end.
+             * @description Its place there among the channels that the caller sees, from 0; beyond the end means at the end.
              */
             position?: number;
             /** @description At most 1,024 characters; null empties it. */
@@ -346,7 +360,8 @@ export interface components {
             parent_id?: components["schemas"]["ChannelId"] | null;
             /**
              * Format: int64
-             * @description Its place in the folder or at the top level, from 0; beyond the end means at the end.
+             * @description Its place in the folder or at the top level among the channels that the caller sees, from 0; beyond the end means
+             *     at the end.
              */
             position: number;
         };
@@ -415,6 +430,16 @@ export interface components {
             user: components["schemas"]["UserSummary"];
         };
         /**
+         * @description What changes; what is left out stays.
+         * @example {
+         *       "nickname": "Countess"
+         *     }
+         */
+        MemberPatch: {
+            /** @description What the member is called in this server, 1 to 64 characters; null for their own name. */
+            nickname?: string | null;
+        };
+        /**
          * @description What the caller may do.
          * @example {
          *       "channels": {
@@ -432,10 +457,10 @@ export interface components {
         MyPermissions: {
             /** @description In each channel and folder that the caller can see, by its id. */
             channels: {
-                [key: string]: string[];
+                [key: string]: components["schemas"]["Permissions"];
             };
             /** @description In the server as a whole, by name. */
-            permissions: string[];
+            permissions: components["schemas"]["Permissions"];
         };
         /**
          * @description A server to be.
@@ -465,11 +490,19 @@ export interface components {
                 parent_id?: components["schemas"]["ChannelId"] | null;
                 /**
                  * Format: int64
-                 * @description Its place in the folder or at the top level: 0, 1, 2 …
+                 * @description What it is ordered by in its folder or at the top level, lowest first, then by id. Only the order means anything:
+                 *     numbers have gaps, and say nothing of channels that the caller does not see.
                  */
                 position: number;
+                /** @description Whether an overwrite hides it, or its folder, from everyone for whom no other says otherwise. */
+                private: boolean;
                 /** @description Its server. */
                 server_id: components["schemas"]["ServerId"];
+                /**
+                 * Format: int64
+                 * @description How long a member waits between two messages, in seconds, at most 21,600; 0 for not at all.
+                 */
+                slow_mode_seconds: number;
                 /** @description What it is about. */
                 topic?: string | null;
             }[];
@@ -530,7 +563,7 @@ export interface components {
                 /** @description Its name. */
                 name: string;
                 /** @description What it allows, by name. */
-                permissions: string[];
+                permissions: components["schemas"]["Permissions"];
                 /**
                  * Format: int64
                  * @description Its rank: 0 is the lowest.
@@ -553,6 +586,7 @@ export interface components {
                 banner_url?: string | null;
                 /** @description When it was created. */
                 created_at: components["schemas"]["Timestamp"];
+                default_channel_id?: components["schemas"]["ChannelId"] | null;
                 /** @description What it is about; may be empty. */
                 description: string;
                 /** @description Its picture, relative to the public URL. */
@@ -570,6 +604,7 @@ export interface components {
                 name: string;
                 /** @description Who owns it. */
                 owner_id: components["schemas"]["UserId"];
+                system_channel_id?: components["schemas"]["ChannelId"] | null;
                 /** @description Who can find and join it. */
                 visibility: components["schemas"]["Visibility"];
             }[];
@@ -579,6 +614,20 @@ export interface components {
              */
             next?: string | null;
         };
+        /**
+         * @description One thing that a member may or may not do.
+         * @example send_messages
+         * @enum {string}
+         */
+        Permission: "create_invitations" | "kick_members" | "ban_members" | "administrator" | "manage_channels" | "manage_server" | "add_reactions" | "view_audit_log" | "priority_speaker" | "share_screen" | "view_channel" | "send_messages" | "manage_messages" | "embed_links" | "attach_files" | "read_history" | "mention_everyone" | "connect" | "speak" | "mute_members" | "deafen_members" | "move_members" | "change_nickname" | "manage_nicknames" | "manage_roles" | "manage_webhooks" | "time_out_members" | "pin_messages" | "manage_invitations" | "video" | "use_external_links";
+        /**
+         * @description Names of permissions.
+         * @example [
+         *       "view_channel",
+         *       "send_messages"
+         *     ]
+         */
+        Permissions: components["schemas"]["Permission"][];
         /** @description The body of every error answer (`application/problem+json`). */
         Problem: {
             /** @description The stable code that programs decide by. */
@@ -625,7 +674,7 @@ export interface components {
             /** @description Its name. */
             name: string;
             /** @description What it allows, by name. */
-            permissions: string[];
+            permissions: components["schemas"]["Permissions"];
             /**
              * Format: int64
              * @description Its rank: 0 is the lowest.
@@ -644,6 +693,7 @@ export interface components {
          * @example {
          *       "banner_url": null,
          *       "created_at": "2026-11-24T09:30:00.000Z",
+         *       "default_channel_id": null,
          *       "description": "Openings and endgames.",
          *       "icon_url": null,
          *       "id": "402345678901234567",
@@ -651,6 +701,7 @@ export interface components {
          *       "member_count": 12,
          *       "name": "Chess club",
          *       "owner_id": "402345678901234500",
+         *       "system_channel_id": null,
          *       "visibility": "public"
          *     }
          */
@@ -659,6 +710,7 @@ export interface components {
             banner_url?: string | null;
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
+            default_channel_id?: components["schemas"]["ChannelId"] | null;
             /** @description What it is about; may be empty. */
             description: string;
             /** @description Its picture, relative to the public URL. */
@@ -676,6 +728,7 @@ export interface components {
             name: string;
             /** @description Who owns it. */
             owner_id: components["schemas"]["UserId"];
+            system_channel_id?: components["schemas"]["ChannelId"] | null;
             /** @description Who can find and join it. */
             visibility: components["schemas"]["Visibility"];
         };
@@ -707,18 +760,23 @@ export interface components {
         };
         /** @description A server as one of its members sees it. */
         ServerWithDetail: components["schemas"]["Server"] & {
+            /**
+             * @description What the member may do in a channel or folder that they see, by its id, where that differs from `permissions`.
+             * @example {
+             *       "402345678901234569": [
+             *         "view_channel"
+             *       ]
+             *     }
+             */
+            channel_permissions: {
+                [key: string]: components["schemas"]["Permissions"];
+            };
             /** @description The channels and folders that the member can see, by position. */
             channels: components["schemas"]["Channel"][];
             /** @description The member. */
             me: components["schemas"]["Member"];
-            /**
-             * @description What the member may do in the server as a whole, by name.
-             * @example [
-             *       "view_channel",
-             *       "send_messages"
-             *     ]
-             */
-            permissions: string[];
+            /** @description What the member may do in the server as a whole, by name. */
+            permissions: components["schemas"]["Permissions"];
             /** @description All roles, the lowest first. */
             roles: components["schemas"]["Role"][];
         };
@@ -2032,7 +2090,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `banned`: The caller is banned from the server, which is public.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2347,6 +2409,151 @@ export interface operations {
              *     `member_not_found`: The user is not a member of the server.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
+            };
+        };
+        responses: {
+            /** @description The member as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission that one of the fields needs.
+             *
+             *     `member_too_high`: The member's highest role is not below the caller's highest.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `member_not_found`: The user is not a member of the server.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Channel, ChannelKind } from '@/api/contract'
+import { sampleChannel } from '@/testing/samples'
 import { placesAfterMove } from './channel-places'
 import { channelTree } from './channel-tree'
 
@@ -9,25 +10,28 @@ function channel(
   parent_id: string | null = null,
   kind: ChannelKind = 'text',
 ): Channel {
-  return { id, server_id: '1', kind, name: id, topic: null, parent_id, position, created_at: '' }
+  return sampleChannel(id, '1', { kind, parent_id, position })
 }
 
 const channels = [
-  channel('a', 0),
-  channel('b', 1),
-  channel('box', 2, null, 'folder'),
-  channel('c', 3, 'box'),
-  channel('d', 4, 'box'),
+  channel('a', 12),
+  channel('b', 40),
+  channel('box', 41, null, 'folder'),
+  channel('c', 7, 'box'),
+  channel('d', 9, 'box'),
 ]
 
+/** What the server makes of it: the moved channel leaves its row and enters another at the place asked for. */
 function treeAfter(...move: [string, string | null, string | null]) {
   const [id, parent, after] = move
   const moved = channels.find((candidate) => candidate.id === id)
   if (!moved) throw new Error(id)
-  const places = new Map(placesAfterMove(channels, moved, parent, after).map((place) => [place.id, place]))
-  const next = channels
-    .map((candidate) => ({ ...candidate, ...places.get(candidate.id) }))
-    .sort((left, right) => left.position - right.position)
+  const next = placesAfterMove(channels, moved, parent, after).reduce((all, place) => {
+    const others = all.filter((channel) => channel.id !== place.id)
+    const row = others.filter((channel) => channel.parent_id === (place.parent_id ?? null))
+    row.splice(place.position, 0, { ...moved, parent_id: place.parent_id ?? null })
+    return [...others.filter((channel) => !row.includes(channel)), ...row]
+  }, channels)
   return channelTree(next).map((group) => group.channels.map((candidate) => candidate.id))
 }
 
@@ -48,14 +52,11 @@ describe('moving a channel', () => {
 
   it('takes it out of a folder', () => expect(treeAfter('d', null, null)).toEqual([['d', 'a', 'b'], ['c']]))
 
-  it('says nothing of places that stay', () => {
+  it('asks for the one that moves and for nothing else', () => {
     const [a] = channels
     if (!a) throw new Error()
-    expect(
-      placesAfterMove(channels, a, null, 'b')
-        .map((place) => place.id)
-        .sort(),
-    ).toEqual(['a', 'b'])
+    expect(placesAfterMove(channels, a, null, 'b')).toEqual([{ id: 'a', position: 1, parent_id: null }])
     expect(placesAfterMove(channels, a, null, null)).toEqual([])
+    expect(placesAfterMove(channels, a, 'box', 'd')).toEqual([{ id: 'a', position: 2, parent_id: 'box' }])
   })
 })

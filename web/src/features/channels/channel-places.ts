@@ -1,8 +1,8 @@
 import type { Channel, ChannelPlace, Id } from '@/api/contract'
 
 /**
- * The places of a server's channels after one is moved into a folder (or none), behind the channel `after`, or to
- * the front of it when that is null. Only places that change are listed. Pure.
+ * What to ask for so that a channel goes into a folder (or none), behind the channel `after`, or to the front of it
+ * when that is null: its place among the channels there that one sees, from 0. Nothing when it stands there. Pure.
  */
 export function placesAfterMove(
   sorted: Channel[],
@@ -10,21 +10,18 @@ export function placesAfterMove(
   parentId: Id | null,
   after: Id | null,
 ): ChannelPlace[] {
-  const others = sorted.filter((channel) => channel.id !== moved.id)
-  const order = [...others]
-  const target = { ...moved, parent_id: parentId }
-  order.splice(placeFor(others, parentId, after), 0, target)
-  return order
-    .map((channel, position) => ({ id: channel.id, position, parent_id: channel.parent_id }))
-    .filter((place) => {
-      const known = sorted.find((channel) => channel.id === place.id)
-      return known?.position !== place.position || known.parent_id !== place.parent_id
-    })
+  const beside = (channel: Channel) => (channel.parent_id ?? null) === parentId
+  const row = sorted.filter((channel) => channel.id !== moved.id && beside(channel))
+  const position = placeIn(row, after)
+  const present = sorted.filter(beside).findIndex((channel) => channel.id === moved.id)
+  return present === position ? [] : [{ id: moved.id, position, parent_id: parentId }]
 }
 
-function placeFor(others: Channel[], parentId: Id | null, after: Id | null): number {
-  if (after !== null) return others.findIndex((channel) => channel.id === after) + 1
-  const first = others.findIndex((channel) => channel.parent_id === parentId && channel.kind !== 'folder')
-  if (first >= 0) return first
-  return parentId === null ? 0 : others.findIndex((channel) => channel.id === parentId) + 1
+/** At the front means before the other channels, but folders may stand before them. */
+function placeIn(row: Channel[], after: Id | null): number {
+  if (after !== null) return row.findIndex((channel) => channel.id === after) + 1
+  return Math.max(
+    row.findIndex((channel) => channel.kind !== 'folder'),
+    0,
+  )
 }

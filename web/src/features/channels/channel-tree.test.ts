@@ -3,7 +3,18 @@ import type { Channel, ChannelKind } from '@/api/contract'
 import { channelsInOrder, channelTree } from './channel-tree'
 
 function channel(id: string, kind: ChannelKind, parent_id: string | null = null): Channel {
-  return { id, server_id: '1', kind, name: id, topic: null, parent_id, position: 0, created_at: '' }
+  return {
+    id,
+    server_id: '1',
+    kind,
+    name: id,
+    topic: null,
+    parent_id,
+    position: 0,
+    private: false,
+    slow_mode_seconds: 0,
+    created_at: '',
+  }
 }
 
 describe('the tree of channels', () => {

@@ -1,7 +1,7 @@
 //! `PATCH /servers/{server_id}/channels/{channel_id}`
 
 use axum::extract::State;
-use model::{ChannelId, ChannelName, ChannelTopic, Invalid, Permission, ServerId};
+use model::{ChannelId, ChannelName, ChannelTopic, Invalid, ServerId};
 use platform::http::{
     Fields, Json, Patch, Problem,
     refusals::{BODY, CHANNEL, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -12,12 +12,11 @@ use utoipa::ToSchema;
 use crate::{
     api::{
         Api,
-        access::{AllowedInChannel, InServer, MANAGE_CHANNELS, ManageChannels},
+        access::{AllowedInChannel, MANAGE_CHANNELS, ManageChannels},
         resource::Channel,
     },
     channel_changes::{self, ChannelChange},
-    error::Error,
-    placement::{Destination, Misplaced},
+    placement::Destination,
 };
 
 /// What changes; what is left out stays.
@@ -36,7 +35,7 @@ pub(crate) struct ChannelPatch {
     #[serde(default)]
     #[schema(value_type = Option<ChannelId>)]
     parent_id: Patch<ChannelId>,
-    /// Its place there, from 0; beyond the end means at the end.
+    /// Its place there among the channels that the caller sees, from 0; beyond the end means at the end.
     #[serde(default)]
     #[schema(value_type = u64, maximum = 4_294_967_295_i64)]
     position: Patch<u32>,
@@ -68,19 +67,6 @@ pub(super) const fn destination(parent_id: Patch<ChannelId>) -> Destination {
     }
 }
 
-/// Whether the caller may put channels into the folder: 422 when they cannot see it, 403 when they may not manage it.
-pub(super) fn require_parent(server: &InServer, parent_id: ChannelId, field: &str) -> Result<(), Error> {
-    server
-        .require_in(parent_id, Permission::ManageChannels)
-        .map_err(|error| match error {
-            Error::ChannelNotFound => Error::Misplaced {
-                field: field.to_owned(),
-                why: Misplaced::NotAFolder,
-            },
-            other => other,
-        })
-}
-
 platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS, PATH, SERVER, CHANNEL, MANAGE_CHANNELS);
 
 /// Change a channel or folder
@@ -100,10 +86,7 @@ pub(crate) async fn change_channel(
     Json(patch): Json<ChannelPatch>,
 ) -> Result<Json<Channel>, Problem> {
     let change = patch.checked()?;
-    if let Some(parent_id) = change.destination.folder() {
-        require_parent(&server, parent_id, "parent_id")?;
-    }
     Ok(Json(
-        channel_changes::change(&api, server.server_id, channel_id, &change).await?,
+        channel_changes::change(&api, server.server_id, server.user_id, channel_id, &change).await?,
     ))
 }

@@ -10,7 +10,6 @@ use platform::http::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::change::require_parent;
 use crate::{
     api::{
         Api,
@@ -86,9 +85,6 @@ pub(crate) async fn create_channel(
     Json(request): Json<ChannelRequest>,
 ) -> Result<(StatusCode, Json<Channel>), Problem> {
     let new = request.checked()?;
-    if let Some(parent_id) = new.parent_id {
-        require_parent(&server, parent_id, "parent_id")?;
-    }
-    let channel = channel_changes::create(&api, server.server_id, &new).await?;
+    let channel = channel_changes::create(&api, server.server_id, server.user_id, &new).await?;
     Ok((StatusCode::CREATED, Json(channel)))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use model::{ChannelId, Permission, ServerId};
+use model::{ChannelId, ServerId};
 use platform::http::{
     Problem,
     refusals::{CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -14,7 +14,6 @@ use crate::{
         access::{AllowedInChannel, MANAGE_CHANNELS, ManageChannels},
     },
     channel_changes,
-    error::Error,
 };
 
 platform::refusals!(SIGNED_IN, UNSAFE, PATH, SERVER, CHANNEL, MANAGE_CHANNELS);
@@ -34,14 +33,6 @@ pub(crate) async fn delete_channel(
     State(api): State<Api>,
     AllowedInChannel { server, channel_id, .. }: AllowedInChannel<ManageChannels>,
 ) -> Result<StatusCode, Problem> {
-    // What the caller does not see in the folder still cannot be deleted past them: the folder stays.
-    let may = |id| {
-        if server.permissions_in(id).contains(Permission::ManageChannels) {
-            Ok(())
-        } else {
-            Err(Error::MissingPermission(Permission::ManageChannels))
-        }
-    };
-    channel_changes::delete(&api, server.server_id, channel_id, may).await?;
+    channel_changes::delete(&api, server.server_id, server.user_id, channel_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,7 @@
 //! `PATCH /servers/{server_id}/channels`
 
 use axum::extract::State;
-use model::{ChannelId, Permission, ServerId, limits::CHANNELS_PER_SERVER};
+use model::{ChannelId, ServerId, limits::CHANNELS_PER_SERVER};
 use platform::http::{
     Fields, Json, Page, Patch, Problem,
     refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -9,23 +9,22 @@ use platform::http::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::change::{destination, require_parent};
+use super::change::destination;
 use crate::{
     api::{
         Api,
-        access::{Allowed, InServer, MANAGE_CHANNELS, ManageChannels},
+        access::{Allowed, MANAGE_CHANNELS, ManageChannels},
         resource::Channel,
     },
     channel_changes::{self, WantedPlace},
     error::Error,
-    placement::Misplaced,
 };
 
 /// Which channels go where.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(example = json!({"channels": [{"id": "402345678901234569", "position": 0, "parent_id": null}]}))]
 pub(crate) struct ChannelOrder {
-    /// The channels that move. The others keep their order and make room.
+    /// The channels that move. The others keep their order.
     channels: Vec<ChannelPlace>,
 }
 
@@ -34,7 +33,8 @@ pub(crate) struct ChannelOrder {
 pub(crate) struct ChannelPlace {
     /// The channel or folder.
     id: ChannelId,
-    /// Its place in the folder or at the top level, from 0; beyond the end means at the end.
+    /// Its place in the folder or at the top level among the channels that the caller sees, from 0; beyond the end means
+    /// at the end.
     #[schema(value_type = u64, maximum = 4_294_967_295_i64)]
     position: u32,
     /// The folder that it goes into; null for the top level; where it is if left out.
@@ -59,25 +59,6 @@ impl ChannelOrder {
     }
 }
 
-/// Whether the caller may move these channels to these folders. What they cannot see is not there for them.
-fn require(server: &InServer, wanted: &[WantedPlace]) -> Result<(), Error> {
-    for (index, wanted) in wanted.iter().enumerate() {
-        server
-            .require_in(wanted.id, Permission::ManageChannels)
-            .map_err(|error| match error {
-                Error::ChannelNotFound => Error::Misplaced {
-                    field: format!("channels.{index}.id"),
-                    why: Misplaced::Unknown,
-                },
-                other => other,
-            })?;
-        if let Some(parent_id) = wanted.destination.folder() {
-            require_parent(server, parent_id, &format!("channels.{index}.parent_id"))?;
-        }
-    }
-    Ok(())
-}
-
 platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS, PATH, SERVER, MANAGE_CHANNELS);
 
 /// Order channels
@@ -95,8 +76,7 @@ pub(crate) async fn order_channels(
     Json(order): Json<ChannelOrder>,
 ) -> Result<Json<Page<Channel>>, Problem> {
     let wanted = order.checked()?;
-    require(&server, &wanted)?;
-    channel_changes::order(&api, server.server_id, &wanted).await?;
+    channel_changes::order(&api, server.server_id, server.user_id, &wanted).await?;
     let (tenant, member) = api
         .standing(server.server_id, server.user_id)
         .await?

@@ -1,6 +1,18 @@
-//! Members of a server, its roles, and what the caller may do.
+//! Members of a server, and what the caller may do.
 
-pub(super) mod get;
-pub(super) mod list;
-pub(super) mod permissions;
-pub(super) mod roles;
+mod change;
+mod get;
+mod list;
+mod permissions;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+
+/// The routes with their descriptions.
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_members))
+        .routes(routes!(get::get_member, change::change_member))
+        .routes(routes!(permissions::my_permissions))
+}

@@ -20,10 +20,9 @@ use crate::api::access::InServer;
 }))]
 pub(crate) struct MyPermissions {
     /// In the server as a whole, by name.
-    #[schema(value_type = Vec<String>)]
     permissions: PermissionSet,
     /// In each channel and folder that the caller can see, by its id.
-    #[schema(value_type = BTreeMap<String, Vec<String>>)]
+    #[schema(value_type = BTreeMap<String, PermissionSet>)]
     channels: BTreeMap<ChannelId, PermissionSet>,
 }
 

@@ -42,10 +42,10 @@ pub(crate) struct Member {
     pub(crate) timeout_until: Option<Timestamp>,
 }
 
-/// Data of `member.joined`.
+/// Data of `member.joined` and `member.updated`.
 #[derive(Debug, Serialize)]
-pub(crate) struct MemberJoined {
-    /// Who joined.
+pub(crate) struct MemberChanged {
+    /// Who joined, or who it is now.
     #[serde(flatten)]
     pub(crate) member: Member,
     /// How many members there are now.

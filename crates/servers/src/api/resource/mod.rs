@@ -8,6 +8,6 @@ mod server;
 
 pub(crate) use channel::Channel;
 pub(crate) use gone::{ChannelGone, MemberLeft, ServerGone};
-pub(crate) use member::{Member, MemberJoined};
+pub(crate) use member::{Member, MemberChanged};
 pub(crate) use role::Role;
 pub(crate) use server::{FoundServer, Server, ServerForViewer, ServerWithDetail};

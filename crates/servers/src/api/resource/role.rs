@@ -26,7 +26,6 @@ pub(crate) struct Role {
     /// Whether its members stand apart in the member list.
     pub(crate) hoisted: bool,
     /// What it allows, by name.
-    #[schema(value_type = Vec<String>)]
     pub(crate) permissions: PermissionSet,
 }
 

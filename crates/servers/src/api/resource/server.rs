@@ -1,6 +1,8 @@
 //! A server in JSON.
 
-use model::{PermissionSet, ServerId, Timestamp, UserId};
+use std::collections::BTreeMap;
+
+use model::{ChannelId, PermissionSet, ServerId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -18,7 +20,7 @@ use crate::{store::servers::ServerRow, visibility::Visibility};
 #[schema(example = json!({
     "id": "402345678901234567", "kind": "community", "name": "Chess club", "visibility": "public",
     "description": "Openings and endgames.", "icon_url": null, "banner_url": null, "owner_id": "402345678901234500",
-    "member_count": 12, "created_at": "2026-11-24T09:30:00.000Z"
+    "member_count": 12, "default_channel_id": null, "system_channel_id": null, "created_at": "2026-11-24T09:30:00.000Z"
 }))]
 pub(crate) struct Server {
     /// The server.
@@ -39,6 +41,11 @@ pub(crate) struct Server {
     pub(crate) owner_id: UserId,
     /// How many members it has.
     pub(crate) member_count: i64,
+    /// Where newcomers begin, even if the caller does not see that; null when nothing was chosen, and for those who are not
+    /// members.
+    pub(crate) default_channel_id: Option<ChannelId>,
+    /// Where it is said who joined; null for nowhere, and for those who are not members.
+    pub(crate) system_channel_id: Option<ChannelId>,
     /// When it was created.
     pub(crate) created_at: Timestamp,
 }
@@ -59,11 +66,24 @@ impl From<&ServerRow> for Server {
             name: row.name.clone(),
             visibility: row.visibility,
             description: row.description.clone(),
-            icon_url: None,
-            banner_url: None,
+            icon_url: row.icon_url.clone(),
+            banner_url: row.banner_url.clone(),
             owner_id: row.owner_id,
             member_count: row.member_count,
+            default_channel_id: row.default_channel_id,
+            system_channel_id: row.system_channel_id,
             created_at: row.created_at,
+        }
+    }
+}
+
+impl Server {
+    /// As those see it who are not members: nothing of its inside.
+    pub(crate) fn from_outside(row: &ServerRow) -> Self {
+        Self {
+            default_channel_id: None,
+            system_channel_id: None,
+            ..Self::from(row)
         }
     }
 }
@@ -81,8 +101,10 @@ pub(crate) struct ServerWithDetail {
     /// The member.
     pub(crate) me: Member,
     /// What the member may do in the server as a whole, by name.
-    #[schema(value_type = Vec<String>, example = json!(["view_channel", "send_messages"]))]
     pub(crate) permissions: PermissionSet,
+    /// What the member may do in a channel or folder that they see, by its id, where that differs from `permissions`.
+    #[schema(value_type = BTreeMap<String, PermissionSet>, example = json!({"402345678901234569": ["view_channel"]}))]
+    pub(crate) channel_permissions: BTreeMap<ChannelId, PermissionSet>,
 }
 
 /// A server as members see it, or as everyone sees a public one.

@@ -77,5 +77,8 @@ pub(crate) async fn change_server(
     Json(patch): Json<ServerPatch>,
 ) -> Result<Json<Server>, Problem> {
     let change = patch.checked()?;
-    Ok(Json(settings::change(&api, allowed.server.server_id, &change).await?))
+    let server = allowed.server;
+    Ok(Json(
+        settings::change(&api, server.server_id, server.user_id, &change).await?,
+    ))
 }

@@ -52,7 +52,7 @@ pub(crate) async fn discover_servers(
         .to_string()
     });
     let show = |found: &Found| FoundServer {
-        server: Server::from(&found.server),
+        server: Server::from_outside(&found.server),
         joined: found.joined,
     };
     Ok(Json(Page {

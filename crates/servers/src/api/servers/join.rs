@@ -20,6 +20,7 @@ platform::refusals!(
     UNSAFE,
     PATH,
     &[
+        (403, "banned", "The caller is banned from the server, which is public."),
         (
             404,
             "server_not_found",

@@ -1,10 +1,25 @@
 //! Servers as wholes.
 
-pub(super) mod change;
-pub(super) mod create;
-pub(super) mod destroy;
-pub(super) mod discover;
-pub(super) mod get;
-pub(super) mod join;
-pub(super) mod leave;
-pub(super) mod list_mine;
+mod change;
+mod create;
+mod destroy;
+mod discover;
+mod get;
+mod join;
+mod leave;
+mod list_mine;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+
+/// The routes with their descriptions.
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(create::create_server))
+        .routes(routes!(list_mine::list_my_servers))
+        .routes(routes!(discover::discover_servers))
+        .routes(routes!(get::get_server, change::change_server, destroy::destroy_server))
+        .routes(routes!(join::join_server))
+        .routes(routes!(leave::leave_server))
+}

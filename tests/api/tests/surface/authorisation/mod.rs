@@ -51,7 +51,7 @@ async fn every_operation_of_the_contract_has_a_row() {
         .collect();
     assert!(
         without.is_empty() && too_many.is_empty(),
-        "without a row in authorisation/table.rs: {without:?}; not in the contract: {too_many:?}"
+        "without a row in authorisation/table/: {without:?}; not in the contract: {too_many:?}"
     );
 }
 

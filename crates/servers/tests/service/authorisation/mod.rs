@@ -1,10 +1,14 @@
 //! Who may do what: every route, and what each kind of caller is answered.
 
+mod routes;
+
 use std::collections::BTreeSet;
 
 use model::Permission;
 use platform::http::testing::Answer;
 use serde_json::{Value, json};
+
+use routes::routes;
 
 use crate::world::{ADA, BOB, EVE, World, id, worlds};
 
@@ -48,124 +52,6 @@ fn route(
         member,
         owner,
     }
-}
-
-fn routes() -> Vec<Route> {
-    const SERVER: &str = "/servers/{server_id}";
-    const CHANNELS: &str = "/servers/{server_id}/channels";
-    const CHANNEL: &str = "/servers/{server_id}/channels/{channel_id}";
-    let (none, channels) = (Value::Null, Lacks(Permission::ManageChannels));
-    vec![
-        route(
-            "POST",
-            "/servers",
-            json!({"name": "x", "visibility": "private"}),
-            [Done(201); 2],
-            Done(201),
-            Done(201),
-        ),
-        route(
-            "GET",
-            "/users/@me/servers",
-            none.clone(),
-            [Done(200); 2],
-            Done(200),
-            Done(200),
-        ),
-        route(
-            "GET",
-            "/servers/discover",
-            none.clone(),
-            [Done(200); 2],
-            Done(200),
-            Done(200),
-        ),
-        route(
-            "GET",
-            SERVER,
-            none.clone(),
-            [Done(200), HIDDEN[1]],
-            Done(200),
-            Done(200),
-        ),
-        route(
-            "PATCH",
-            SERVER,
-            json!({"name": "y"}),
-            HIDDEN,
-            Lacks(Permission::ManageServer),
-            Done(200),
-        ),
-        route(
-            "GET",
-            "/servers/{server_id}/members",
-            none.clone(),
-            HIDDEN,
-            Done(200),
-            Done(200),
-        ),
-        route(
-            "GET",
-            "/servers/{server_id}/members/{user_id}",
-            none.clone(),
-            HIDDEN,
-            Done(200),
-            Done(200),
-        ),
-        route(
-            "GET",
-            "/servers/{server_id}/roles",
-            none.clone(),
-            HIDDEN,
-            Done(200),
-            Done(200),
-        ),
-        route(
-            "GET",
-            "/servers/{server_id}/permissions/@me",
-            none.clone(),
-            HIDDEN,
-            Done(200),
-            Done(200),
-        ),
-        route("GET", CHANNELS, none.clone(), HIDDEN, Done(200), Done(200)),
-        route(
-            "POST",
-            CHANNELS,
-            json!({"name": "x", "kind": "text"}),
-            HIDDEN,
-            channels,
-            Done(201),
-        ),
-        route("PATCH", CHANNELS, json!({"channels": []}), HIDDEN, channels, Done(200)),
-        route("GET", CHANNEL, none.clone(), HIDDEN, Done(200), Done(200)),
-        route("PATCH", CHANNEL, json!({"name": "x"}), HIDDEN, channels, Done(200)),
-        route("DELETE", CHANNEL, none.clone(), HIDDEN, channels, Done(204)),
-        route(
-            "POST",
-            "/servers/{server_id}/join",
-            none.clone(),
-            [Done(200), HIDDEN[1]],
-            Done(200),
-            Done(200),
-        ),
-        route(
-            "POST",
-            "/servers/{server_id}/leave",
-            none.clone(),
-            HIDDEN,
-            Done(204),
-            Refused(409, "owner_cannot_leave"),
-        ),
-        route(
-            "DELETE",
-            SERVER,
-            none,
-            HIDDEN,
-            Refused(403, "missing_permission"),
-            Done(204),
-        ),
-    ]
 }
 
 #[track_caller]

@@ -1,16 +1,19 @@
 //! Old `ready` + events = new `ready`, for everything that changes something and everybody who sees it.
 
+mod steps;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use api::{
     beep::{Beep, Database, shared},
     contract,
     gateway::{Heard, Live},
-    http::{Body, Caller},
+    http::Body,
     people::{Person, Server, id, picture},
     view::View,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
+use steps::{Step, Who, steps};
 use tokio::time::Instant;
 
 /// How long events may take to arrive.
@@ -98,125 +101,6 @@ impl Viewer {
     }
 }
 
-/// Something that changes the world.
-struct Step {
-    who: Who,
-    method: &'static str,
-    path: &'static str,
-    body: Value,
-}
-
-#[derive(Clone, Copy)]
-enum Who {
-    Owner,
-    Member,
-    Newcomer,
-}
-
-/// Every operation that changes something anybody sees, in an order in which each can be done.
-fn steps() -> Vec<Step> {
-    use Who::{Member, Newcomer, Owner};
-    const CHANNEL: &str = "/servers/{server_id}/channels/{channel_id}";
-    const MESSAGES: &str = "/servers/{server_id}/channels/{channel_id}/messages";
-    const MESSAGE: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}";
-    const CHANNELS: &str = "/servers/{server_id}/channels";
-    let step = |who, method, path, body| Step {
-        who,
-        method,
-        path,
-        body,
-    };
-    let content = |text: &str| json!({ "content": text });
-    vec![
-        step(
-            Owner,
-            "PATCH",
-            "/users/@me",
-            json!({ "first_name": "Augusta", "biography": "x", "status": "away" }),
-        ),
-        step(
-            Member,
-            "PATCH",
-            "/users/@me",
-            json!({ "last_name": "Babbage", "status_text": "busy" }),
-        ),
-        step(Member, "PUT", "/users/@me/avatar", Value::Null),
-        step(Member, "POST", MESSAGES, content("with a picture")),
-        step(Member, "DELETE", "/users/@me/avatar", Value::Null),
-        step(
-            Owner,
-            "PATCH",
-            "/users/@me/settings",
-            json!({ "theme": "dark", "language": "fr" }),
-        ),
-        step(
-            Owner,
-            "POST",
-            "/servers",
-            json!({ "name": "another", "visibility": "private" }),
-        ),
-        step(
-            Owner,
-            "PATCH",
-            "/servers/{server_id}",
-            json!({ "name": "renamed", "description": "d" }),
-        ),
-        step(Owner, "POST", CHANNELS, json!({ "name": "folder", "kind": "folder" })),
-        step(
-            Owner,
-            "POST",
-            CHANNELS,
-            json!({ "name": "inside", "kind": "text", "parent_id": "{folder_id}" }),
-        ),
-        step(
-            Owner,
-            "POST",
-            CHANNELS,
-            json!({ "name": "voice", "kind": "voice", "topic": "t" }),
-        ),
-        step(
-            Owner,
-            "PATCH",
-            CHANNEL,
-            json!({ "name": "renamed", "topic": "t", "position": 2 }),
-        ),
-        step(
-            Owner,
-            "PATCH",
-            CHANNEL,
-            json!({ "parent_id": "{folder_id}", "position": 0 }),
-        ),
-        step(
-            Owner,
-            "PATCH",
-            CHANNELS,
-            json!({ "channels": [{ "id": "{channel_id}", "parent_id": null, "position": 0 }] }),
-        ),
-        step(Member, "POST", MESSAGES, content("first")),
-        step(Member, "PATCH", MESSAGE, content("changed")),
-        step(Owner, "POST", MESSAGES, content("second")),
-        step(Owner, "DELETE", MESSAGE, Value::Null),
-        step(Newcomer, "POST", "/servers/{server_id}/join", Value::Null),
-        step(Newcomer, "POST", MESSAGES, content("hello")),
-        step(Newcomer, "PATCH", "/users/@me", json!({ "first_name": "Grace" })),
-        step(Newcomer, "POST", "/servers/{server_id}/leave", Value::Null),
-        step(
-            Owner,
-            "PATCH",
-            "/servers/{server_id}",
-            json!({ "visibility": "private" }),
-        ),
-        step(
-            Owner,
-            "DELETE",
-            "/servers/{server_id}/channels/{folder_id}",
-            Value::Null,
-        ),
-        step(Owner, "DELETE", CHANNEL, Value::Null),
-        step(Owner, "DELETE", "/servers/{server_id}", Value::Null),
-    ]
-}
-
 /// Operations that change something which nobody sees in `ready` or a channel.
 const UNSEEN: [(&str, &str); 5] = [
     ("POST", "/auth/register"),
@@ -247,12 +131,13 @@ struct Made {
     message_id: String,
 }
 
-async fn take(step: &Step, caller: &Caller, server: &Server, made: &mut Made) {
+async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
     let fill = |text: String| {
         text.replace("{server_id}", &server.id)
             .replace("{channel_id}", &server.channel_id)
             .replace("{folder_id}", &made.folder_id)
             .replace("{message_id}", &made.message_id)
+            .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
         Value::Null if step.method == "PUT" => Body::File(picture(3)),

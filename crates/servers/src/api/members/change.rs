@@ -1,0 +1,85 @@
+//! `PATCH /servers/{server_id}/members/{user_id}`
+
+use axum::extract::State;
+use model::{Nickname, ServerId, UserId};
+use platform::http::{
+    Fields, Json, Patch, Path, Problem,
+    refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::get::MemberPath;
+use crate::{
+    api::{Api, access::InServer, resource::Member},
+    member_changes::{self, MemberChange, NewNickname},
+};
+
+/// What changes; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"nickname": "Countess"}))]
+pub(crate) struct MemberPatch {
+    /// What the member is called in this server, 1 to 64 characters; null for their own name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
+    nickname: Patch<String>,
+}
+
+impl MemberPatch {
+    fn checked(self) -> Result<MemberChange, Problem> {
+        let mut fields = Fields::default();
+        let change = MemberChange {
+            nickname: match self.nickname {
+                Patch::Absent => None,
+                Patch::Null => Some(NewNickname::OwnName),
+                Patch::Value(text) => fields.parse::<Nickname>("nickname", &text).map(NewNickname::Is),
+            },
+        };
+        fields.finish().map(|()| change)
+    }
+}
+
+platform::refusals!(
+    SIGNED_IN,
+    UNSAFE,
+    BODY,
+    FIELDS,
+    PATH,
+    SERVER,
+    &[
+        (
+            403,
+            "missing_permission",
+            "The caller lacks the permission that one of the fields needs."
+        ),
+        (
+            403,
+            "member_too_high",
+            "The member's highest role is not below the caller's highest."
+        ),
+        (404, "member_not_found", "The user is not a member of the server.")
+    ]
+);
+
+/// Change a member
+///
+/// All of it happens or nothing. The own `nickname` needs `change_nickname`; that of a member below, `manage_nicknames`.
+#[utoipa::path(
+    patch, path = "/servers/{server_id}/members/{user_id}", tag = "members", request_body = MemberPatch,
+    params(
+        ("server_id" = ServerId, Path, description = "The server."),
+        ("user_id" = UserId, Path, description = "The user.")
+    ),
+    responses((status = 200, description = "The member as they are now.", body = Member), Refusals)
+)]
+pub(crate) async fn change_member(
+    State(api): State<Api>,
+    server: InServer,
+    Path(MemberPath { user_id }): Path<MemberPath>,
+    Json(patch): Json<MemberPatch>,
+) -> Result<Json<Member>, Problem> {
+    let change = patch.checked()?;
+    Ok(Json(
+        member_changes::change(&api, server.server_id, server.user_id, user_id, &change).await?,
+    ))
+}

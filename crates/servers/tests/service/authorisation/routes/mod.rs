@@ -1,0 +1,21 @@
+//! Every route, a file for each area.
+
+mod channels;
+mod members;
+mod roles;
+mod servers;
+
+use super::Route;
+
+/// All of them. Those that end a server come last.
+pub(super) fn routes() -> Vec<Route> {
+    [
+        members::routes(),
+        roles::routes(),
+        channels::routes(),
+        servers::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

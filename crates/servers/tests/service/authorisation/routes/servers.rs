@@ -1,0 +1,73 @@
+//! Routes of servers.
+
+use model::Permission;
+use serde_json::{Value, json};
+
+use crate::authorisation::{
+    HIDDEN,
+    Outcome::{Done, Lacks, Refused},
+    Route, route,
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    const SERVER: &str = "/servers/{server_id}";
+    vec![
+        route(
+            "POST",
+            "/servers",
+            json!({"name": "x", "visibility": "private"}),
+            [Done(201); 2],
+            Done(201),
+            Done(201),
+        ),
+        route(
+            "GET",
+            "/users/@me/servers",
+            Value::Null,
+            [Done(200); 2],
+            Done(200),
+            Done(200),
+        ),
+        route(
+            "GET",
+            "/servers/discover",
+            Value::Null,
+            [Done(200); 2],
+            Done(200),
+            Done(200),
+        ),
+        route("GET", SERVER, Value::Null, [Done(200), HIDDEN[1]], Done(200), Done(200)),
+        route(
+            "PATCH",
+            SERVER,
+            json!({"name": "y"}),
+            HIDDEN,
+            Lacks(Permission::ManageServer),
+            Done(200),
+        ),
+        route(
+            "POST",
+            "/servers/{server_id}/join",
+            Value::Null,
+            [Done(200), HIDDEN[1]],
+            Done(200),
+            Done(200),
+        ),
+        route(
+            "POST",
+            "/servers/{server_id}/leave",
+            Value::Null,
+            HIDDEN,
+            Done(204),
+            Refused(409, "owner_cannot_leave"),
+        ),
+        route(
+            "DELETE",
+            SERVER,
+            Value::Null,
+            HIDDEN,
+            Refused(403, "missing_permission"),
+            Done(204),
+        ),
+    ]
+}

@@ -1,0 +1,60 @@
+//! Accounts, sign-ins, and what is about no server that exists.
+
+use serde_json::json;
+
+use super::{
+    Outcome::Done,
+    Row,
+    Rule::{Everybody, SignedIn},
+    Sample::{Json, Nothing, Picture},
+    row,
+};
+
+pub(super) fn rows() -> Vec<Row> {
+    let newcomer = json!({
+        "first_name": "Eve", "last_name": "New", "username": "{new_name}", "email": "{new_name}@example.org",
+        "password": "correct horse battery",
+    });
+    let credentials = json!({ "email": "{email}", "password": "{password}" });
+    let refresh = json!({ "refresh_token": "{refresh_token}" });
+    vec![
+        row("POST", "/auth/register", Json(newcomer), Everybody(Done(201))),
+        row("POST", "/auth/login", Json(credentials), Everybody(Done(200))),
+        row("POST", "/auth/refresh", Json(refresh), Everybody(Done(200))),
+        row("GET", "/auth/providers", Nothing, Everybody(Done(200))),
+        row("GET", "/pictures/{name}", Nothing, Everybody(Done(200))),
+        row("POST", "/auth/logout", Nothing, SignedIn(Done(204))),
+        row("GET", "/users/@me", Nothing, SignedIn(Done(200))),
+        row(
+            "PATCH",
+            "/users/@me",
+            Json(json!({ "biography": "x" })),
+            SignedIn(Done(200)),
+        ),
+        row("PUT", "/users/@me/avatar", Picture, SignedIn(Done(200))),
+        row("DELETE", "/users/@me/avatar", Nothing, SignedIn(Done(200))),
+        row("GET", "/users/@me/sessions", Nothing, SignedIn(Done(200))),
+        row(
+            "DELETE",
+            "/users/@me/sessions/{session_id}",
+            Nothing,
+            SignedIn(Done(204)),
+        ),
+        row("GET", "/users/@me/settings", Nothing, SignedIn(Done(200))),
+        row(
+            "PATCH",
+            "/users/@me/settings",
+            Json(json!({ "theme": "dark" })),
+            SignedIn(Done(200)),
+        ),
+        row("GET", "/users/{user_id}", Nothing, SignedIn(Done(200))),
+        row("GET", "/users/@me/servers", Nothing, SignedIn(Done(200))),
+        row("GET", "/servers/discover", Nothing, SignedIn(Done(200))),
+        row(
+            "POST",
+            "/servers",
+            Json(json!({ "name": "x", "visibility": "private" })),
+            SignedIn(Done(201)),
+        ),
+    ]
+}

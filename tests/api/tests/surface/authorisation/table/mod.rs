@@ -1,0 +1,110 @@
+//! Who may do what, for every operation of the public API: the one place where that is written down for tests. A file for
+//! each area.
+
+mod accounts;
+mod channels;
+mod members;
+mod messages;
+mod roles;
+mod servers;
+
+use serde_json::Value;
+
+/// What a caller is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is done, with this status.
+    Done(u16),
+    /// A problem with this status and code.
+    Refused(u16, &'static str),
+}
+
+use Outcome::{Done, Refused};
+
+/// What is sent, with `{placeholders}` that the scene fills.
+#[derive(Debug, Clone)]
+pub(crate) enum Sample {
+    Nothing,
+    Json(Value),
+    Picture,
+}
+
+/// Whom the operation is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rule {
+    /// Everybody, signed in or not, with a token or a bad one.
+    Everybody(Outcome),
+    /// Whoever is signed in; the others are answered 401.
+    SignedIn(Outcome),
+    /// It is about a server, a channel of it, or a message in that: it depends on what one is there.
+    Inside(Inside),
+}
+
+/// What it depends on in a server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Inside {
+    /// No member (any more), and the server is public.
+    pub(crate) visitor: Outcome,
+    /// No member (any more), and the server is private.
+    pub(crate) outsider: Outcome,
+    /// The member who wrote the message, where it is about one; an ordinary member otherwise.
+    pub(crate) member: Outcome,
+    /// Another ordinary member.
+    pub(crate) other_member: Outcome,
+    /// The owner.
+    pub(crate) owner: Outcome,
+}
+
+/// An operation with an example of its use.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) sample: Sample,
+    pub(crate) rule: Rule,
+}
+
+const HIDDEN: Outcome = Refused(404, "server_not_found");
+const LACKS: Outcome = Refused(403, "missing_permission");
+
+/// Members may; others do not learn that there is anything.
+const fn members(done: u16) -> Inside {
+    Inside {
+        visitor: HIDDEN,
+        outsider: HIDDEN,
+        member: Done(done),
+        other_member: Done(done),
+        owner: Done(done),
+    }
+}
+
+/// The owner may; members lack a permission; others do not learn that there is anything.
+const fn owner(done: u16) -> Inside {
+    Inside {
+        member: LACKS,
+        other_member: LACKS,
+        ..members(done)
+    }
+}
+
+fn row(method: &'static str, path: &'static str, sample: Sample, rule: Rule) -> Row {
+    Row {
+        method,
+        path,
+        sample,
+        rule,
+    }
+}
+
+/// All rows.
+pub(crate) fn rows() -> Vec<Row> {
+    [
+        accounts::rows(),
+        servers::rows(),
+        members::rows(),
+        roles::rows(),
+        channels::rows(),
+        messages::rows(),
+    ]
+    .concat()
+}
