@@ -8,7 +8,7 @@ use platform::{
     http::Problem,
     rpc,
 };
-use tonic::{Code, Status};
+use tonic::Status;
 
 /// An error of this service.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +68,7 @@ impl From<MessagesError> for Status {
             MessagesError::Peer(status) => status,
             other => {
                 tracing::error!(error = %other, "an internal call failed");
-                rpc::status(Code::Internal, "internal", "the call failed")
+                rpc::internal("the call failed")
             }
         }
     }

@@ -31,14 +31,20 @@ impl<O: ObjectStore> Storage for Calls<O> {
         let shape = match request.shape() {
             PictureShape::Avatar => Shape::Avatar,
             PictureShape::Banner => Shape::Banner,
-            PictureShape::Unspecified => return Err(Status::invalid_argument("a picture has a shape")),
+            PictureShape::Unspecified => {
+                return Err(rpc::status(
+                    Code::InvalidArgument,
+                    "picture_shape_unknown",
+                    "a picture has one of the known shapes",
+                ));
+            }
         };
         let encoded = self
             .workshop
             .remake(Bytes::from(request.content), shape)
             .await
             .map_err(refused)?;
-        let key = api::key(&encoded.name).ok_or_else(|| Status::internal("a picture's name is no key"))?;
+        let key = api::key(&encoded.name).ok_or_else(|| rpc::internal("a picture's name is no key"))?;
         if !self.objects.exists(&key).await.map_err(|error| unavailable(&error))? {
             self.objects
                 .put(&key, Bytes::from(encoded.bytes))
@@ -63,9 +69,5 @@ fn refused(error: PictureError) -> Status {
 
 fn unavailable(error: &ObjectError) -> Status {
     tracing::error!(error.detail = %error, "a picture could not be stored");
-    rpc::status(
-        Code::Unavailable,
-        "unavailable",
-        "pictures cannot be stored at the moment",
-    )
+    rpc::unavailable("pictures cannot be stored at the moment")
 }

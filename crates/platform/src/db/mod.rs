@@ -133,6 +133,15 @@ impl Db {
 
 #[cfg(feature = "testing")]
 impl Db {
+    /// From now on nothing can be read, for whoever has this database open by a clone of this handle: it is gone, as if its
+    /// server had gone.
+    pub fn go_away(&self) {
+        match &self.backend {
+            Backend::Sqlite(file) => file.go_away(),
+            Backend::Postgres(pool) => pool.go_away(),
+        }
+    }
+
     /// Creates the database `name` in the PostgreSQL server at `url`.
     pub(crate) async fn create_postgres_database(url: &str, name: &str) -> DbResult<()> {
         let pool = PostgresPool::open(url, 1)?;

@@ -71,6 +71,13 @@ impl PostgresPool {
     }
 }
 
+#[cfg(feature = "testing")]
+impl PostgresPool {
+    pub(super) fn go_away(&self) {
+        self.pool.close();
+    }
+}
+
 fn parameters(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     args.iter().map(|value| -> &(dyn ToSql + Sync) { value }).collect()
 }

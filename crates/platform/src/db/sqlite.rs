@@ -117,6 +117,13 @@ impl SqliteFile {
     }
 }
 
+#[cfg(feature = "testing")]
+impl SqliteFile {
+    pub(super) fn go_away(&self) {
+        self.shared.reader_slots.close();
+    }
+}
+
 fn connect(path: &str) -> DbResult<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;

@@ -11,11 +11,11 @@ use axum::{
 };
 use futures::FutureExt;
 use tokio::sync::Semaphore;
-use tonic::{Status, body::Body, codegen::Service, server::NamedService, service::Routes};
+use tonic::{Code, Status, body::Body, codegen::Service, server::NamedService, service::Routes};
 use tonic_health::server::{HealthReporter, health_reporter};
 
 use super::request_id;
-use crate::rpc::{Admission, time_given};
+use crate::rpc::{self, Admission, time_given};
 
 /// Calls that are worked on at the same time; more are told at once to go elsewhere.
 const CONCURRENCY: usize = 4_096;
@@ -111,7 +111,8 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
         return refusal(&status);
     }
     let Ok(_place) = gate.places.try_acquire() else {
-        return refusal(&Status::unavailable("this instance has too much to do"));
+        let overloaded = rpc::status(Code::Unavailable, "overloaded", "this instance has too much to do");
+        return refusal(&overloaded);
     };
     let time = time_given(request.headers());
     let context = request_id::context(request.headers());
@@ -123,8 +124,8 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
     match answered {
         Ok(Ok(response)) => response,
         // The panic itself is logged by the process's panic hook.
-        Ok(Err(_panic)) => refusal(&Status::internal("the call failed")),
-        Err(_elapsed) => refusal(&Status::deadline_exceeded("the call took longer than its caller waits")),
+        Ok(Err(_panic)) => refusal(&rpc::internal("the call failed")),
+        Err(_elapsed) => refusal(&rpc::timed_out()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Errors of internal calls: a status, and the stable code of the public API for a caller that shows it on.
 
+use contracts::calls::Refusal;
 use tonic::{Code, Status, metadata::MetadataValue};
 
 use crate::db::DbError;
@@ -17,6 +18,34 @@ pub fn status(code: Code, beep_code: &'static str, detail: impl Into<String>) ->
     status
 }
 
+/// The status of a refusal that the contract of the calls names.
+#[must_use]
+pub fn refusal((code, beep_code): Refusal, detail: impl Into<String>) -> Status {
+    status(code, beep_code, detail)
+}
+
+/// The call took longer than its caller waits.
+#[must_use]
+pub fn timed_out() -> Status {
+    status(
+        Code::DeadlineExceeded,
+        "timed_out",
+        "the call took longer than its caller waits",
+    )
+}
+
+/// The peer, or what it needs, is not there at the moment.
+#[must_use]
+pub fn unavailable(detail: impl Into<String>) -> Status {
+    status(Code::Unavailable, "unavailable", detail)
+}
+
+/// Something went wrong that is nobody's fault but ours. Whoever makes it has logged the cause, or it stands in `detail`.
+#[must_use]
+pub fn internal(detail: impl Into<String>) -> Status {
+    status(Code::Internal, "internal", detail)
+}
+
 /// The stable code that a status carries.
 #[must_use]
 pub fn beep_code(status: &Status) -> Option<&str> {
@@ -27,8 +56,8 @@ pub fn beep_code(status: &Status) -> Option<&str> {
 #[must_use]
 pub fn database_status(error: &DbError) -> Status {
     if let DbError::Unavailable(_) | DbError::Conflict(_) = error {
-        return status(Code::Unavailable, "unavailable", "the database is unavailable");
+        return unavailable("the database is unavailable");
     }
     tracing::error!(error.detail = %error, "an internal call failed in the database");
-    status(Code::Internal, "internal", "the call failed")
+    internal("the call failed")
 }

@@ -50,7 +50,7 @@ impl Users for FakeUsers {
         request: tonic::Request<GetSummariesRequest>,
     ) -> Result<Response<GetSummariesResponse>, Status> {
         if self.away.load(Ordering::SeqCst) {
-            return Err(Status::unavailable("away"));
+            return Err(platform::rpc::unavailable("away"));
         }
         let all = self.summaries.lock().unwrap();
         let users = request
