@@ -101,14 +101,12 @@ use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
 pub const CALLS: [Call; 9] = [
-    call(Storage, "PutPicture", &[Users, Servers])
-        .for_user()
-        .refusing(&[
-            (Code::InvalidArgument, "picture_too_large"),
-            (Code::InvalidArgument, "picture_type_unsupported"),
-            (Code::InvalidArgument, "picture_not_readable"),
-            (Code::InvalidArgument, "picture_shape_unknown"),
-        ]),
+    call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
+        (Code::InvalidArgument, "picture_too_large"),
+        (Code::InvalidArgument, "picture_type_unsupported"),
+        (Code::InvalidArgument, "picture_not_readable"),
+        (Code::InvalidArgument, "picture_shape_unknown"),
+    ]),
     call(Users, "GetSummaries", &[Servers, Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
     call(Users, "GetAccount", &[Gateway])
         .for_user()

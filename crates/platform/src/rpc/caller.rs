@@ -34,9 +34,11 @@ pub(super) fn attach(headers: &mut HeaderMap) {
 /// # Errors
 /// `UNAUTHENTICATED` when the call brought no good token: calls that need one are marked in [`contracts::calls`].
 pub fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
-    request.extensions().get::<Caller>().copied().ok_or_else(|| {
-        refusal(NO_USER, "the call needs the user's own token")
-    })
+    request
+        .extensions()
+        .get::<Caller>()
+        .copied()
+        .ok_or_else(|| refusal(NO_USER, "the call needs the user's own token"))
 }
 
 /// A peer's generated server, with the user's token verified before each call that is made for a user.

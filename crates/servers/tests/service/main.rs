@@ -9,11 +9,11 @@
 
 mod authorisation;
 mod channels;
+mod conformance;
 mod directory;
 mod events;
 mod members;
 mod overwrites;
-mod peers;
 mod races;
 mod refusals;
 mod servers_themselves;

@@ -40,7 +40,9 @@ async fn summaries_are_of_those_who_are_asked_for() {
         for name in ["ada", "bob", "eve"] {
             people.push(world.sign_up(name).await.id.0);
         }
-        let [ada, bob, eve] = people[..] else { panic!("three people") };
+        let [ada, bob, eve] = people[..] else {
+            panic!("three people")
+        };
         let asked = GetSummariesRequest {
             user_ids: vec![eve, 1, ada, eve, i64::MIN, 0],
         };
@@ -50,8 +52,16 @@ async fn summaries_are_of_those_who_are_asked_for() {
             })
             .await;
         let what = format!("{} {:?}", world.kind, calls.shape());
-        let seen: Vec<_> = answer.users.iter().map(|user| (user.id, user.username.as_str())).collect();
-        assert_eq!(seen, [(eve, "eve"), (ada, "ada")], "{what}: each once, in order, nobody else");
+        let seen: Vec<_> = answer
+            .users
+            .iter()
+            .map(|user| (user.id, user.username.as_str()))
+            .collect();
+        assert_eq!(
+            seen,
+            [(eve, "eve"), (ada, "ada")],
+            "{what}: each once, in order, nobody else"
+        );
         // Some are remembered by now and some are not; what was asked before changes no order.
         let ids = |users: Vec<UserSummary>| users.iter().map(|user| user.id).collect::<Vec<_>>();
         let all = summaries(calls.peer(), vec![bob, eve, ada]).await;
@@ -76,7 +86,11 @@ async fn a_summary_follows_its_user() {
         for world in worlds().await {
             let calls = Conformance::start(shape, world.server.clone(), &world.app).await;
             let ada = world.sign_up("ada").await;
-            let name = async || summaries(calls.peer(), vec![ada.id.0]).await.unwrap()[0].display_name.clone();
+            let name = async || {
+                summaries(calls.peer(), vec![ada.id.0]).await.unwrap()[0]
+                    .display_name
+                    .clone()
+            };
             assert_eq!(name().await, "Ada Byron", "{}", world.kind);
             let change = json!({"first_name": "Augusta"});
             world.acting(&ada).patch("/users/@me", change).await.expect(200);
@@ -147,7 +161,11 @@ async fn sign_ins_that_ended_are_told_of_while_their_tokens_live() {
             let list = world.acting(&person).get("/users/@me/sessions").await.expect(200);
             let id = list["items"][0]["id"].as_str().unwrap();
             ended.push(id.parse::<i64>().unwrap());
-            world.acting(&person).post("/auth/logout", Value::Null).await.expect(204);
+            world
+                .acting(&person)
+                .post("/auth/logout", Value::Null)
+                .await
+                .expect(204);
         }
         // Somebody who stays.
         world.sign_up("eve").await;

@@ -47,13 +47,7 @@ impl Conformance {
     ///
     /// `message` is a request that is answered, to `user` where the call is made for one, and `ask` makes the call by the
     /// generated client. What is answered comes back.
-    pub async fn keeps_the_laws<M, R, F>(
-        &self,
-        method: &'static str,
-        user: Option<Caller>,
-        message: M,
-        ask: F,
-    ) -> R
+    pub async fn keeps_the_laws<M, R, F>(&self, method: &'static str, user: Option<Caller>, message: M, ask: F) -> R
     where
         M: Clone,
         R: PartialEq + Debug,
@@ -153,7 +147,10 @@ where
         let bad = [
             ("nonsense", "x.y.z".to_owned()),
             ("forged", of_user(&TokenIssuer::ephemeral(URL), user, now)),
-            ("of another issuer", of_user(&TokenIssuer::ephemeral("http://other.test"), user, now)),
+            (
+                "of another issuer",
+                of_user(&TokenIssuer::ephemeral("http://other.test"), user, now),
+            ),
             ("expired", of_user(issuer, user, a_day_before(now))),
             ("of a sign-in that has ended", of_user(issuer, ended, now)),
             ("of a service", self.service_token(issuer, self.of.called, now)),
@@ -162,16 +159,26 @@ where
         let ask = async |peer| (self.ask)(peer, Request::new(self.message.clone())).await.map(|_| ());
         let none = ask(peer()).await;
         let none = none.expect_err("no answer without a token");
-        assert_eq!((none.code(), beep_code(&none)), (NO_USER.0, Some(NO_USER.1)), "no token");
+        assert_eq!(
+            (none.code(), beep_code(&none)),
+            (NO_USER.0, Some(NO_USER.1)),
+            "no token"
+        );
         for (what, token) in bad {
             let refused = with_user_token(&token, ask(peer())).await.expect_err(what);
-            assert_eq!((refused.code(), beep_code(&refused)), (NO_USER.0, Some(NO_USER.1)), "{what}");
+            assert_eq!(
+                (refused.code(), beep_code(&refused)),
+                (NO_USER.0, Some(NO_USER.1)),
+                "{what}"
+            );
         }
     }
 
     async fn is_for_those_who_may(&self) {
         for caller in Service::ALL {
-            let answer = self.asked(self.of.peer_of(caller), Request::new(self.message.clone())).await;
+            let answer = self
+                .asked(self.of.peer_of(caller), Request::new(self.message.clone()))
+                .await;
             if self.call.callers.contains(&caller) {
                 assert!(answer.is_ok(), "{} by {}: {answer:?}", self.call.method, caller.name());
             } else {
@@ -201,9 +208,18 @@ where
             ("no token", bearer(String::new())),
             ("nonsense", bearer("x.y.z".to_owned())),
             ("another scheme", Some(format!("Basic {good}"))),
-            ("a token for another service", bearer(self.service_token(issuer, other, now))),
-            ("an expired token", bearer(self.service_token(issuer, called, a_day_before(now)))),
-            ("a token of later", bearer(self.service_token(issuer, called, now.plus(DAY)))),
+            (
+                "a token for another service",
+                bearer(self.service_token(issuer, other, now)),
+            ),
+            (
+                "an expired token",
+                bearer(self.service_token(issuer, called, a_day_before(now))),
+            ),
+            (
+                "a token of later",
+                bearer(self.service_token(issuer, called, now.plus(DAY))),
+            ),
             (
                 "a forged token",
                 bearer(self.service_token(&TokenIssuer::ephemeral(URL), called, now)),
@@ -221,7 +237,10 @@ where
                 request
             });
             let peer = self.of.seen.noting(called, BoxCloneSyncService::new(showing));
-            let refused = self.asked(peer, Request::new(self.message.clone())).await.expect_err(what);
+            let refused = self
+                .asked(peer, Request::new(self.message.clone()))
+                .await
+                .expect_err(what);
             assert_eq!(
                 (refused.code(), beep_code(&refused)),
                 (NO_SERVICE_TOKEN.0, Some(NO_SERVICE_TOKEN.1)),
@@ -229,6 +248,11 @@ where
                 self.call.method
             );
         }
-        assert_eq!(self.of.gate.begun(), begun, "{}: none of them reached it", self.call.method);
+        assert_eq!(
+            self.of.gate.begun(),
+            begun,
+            "{}: none of them reached it",
+            self.call.method
+        );
     }
 }
