@@ -30,6 +30,9 @@ const INSTANCE_WITHIN: Duration = Duration::from_secs(2);
 /// The pause before the second attempt; it doubles, with jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(15);
 
+/// The transport and the peer give up by themselves, so long after the caller has: that would look like a broken connection.
+const HEADROOM: Duration = Duration::from_millis(10);
+
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
@@ -97,9 +100,8 @@ impl Remote {
         *request.headers_mut() = parts.headers.clone();
         let authorization = self.credentials.header(called).await?;
         request.headers_mut().insert(header::AUTHORIZATION, authorization);
-        // Rounded up: the peer must not give up before its caller does.
-        let left = deadline.saturating_duration_since(Instant::now()).as_millis() + 1;
-        if let Ok(timeout) = HeaderValue::try_from(format!("{left}m")) {
+        let left = deadline.saturating_duration_since(Instant::now()) + HEADROOM;
+        if let Ok(timeout) = HeaderValue::try_from(format!("{}m", left.as_millis())) {
             request.headers_mut().insert(GRPC_TIMEOUT, timeout);
         }
         tokio::time::timeout(INSTANCE_WITHIN, self.channel.some_instance())
@@ -107,10 +109,6 @@ impl Remote {
             .map_err(|_elapsed| unavailable("no instance of the peer answers"))?;
         let answered = self.channel.balanced().oneshot(request).await;
         let response = answered.map_err(|error| {
-            // The transport knows the deadline, too. That the caller had little time says nothing about the peer.
-            if Instant::now() >= deadline {
-                return timed_out();
-            }
             breaker.on_error();
             self.channel.suspect();
             unavailable(format!("the peer cannot be reached: {error}"))
