@@ -4,6 +4,8 @@ mod documentation;
 mod identity;
 mod instance;
 mod peers;
+#[cfg(test)]
+mod routes_tests;
 mod services;
 mod starting;
 mod stopping;
@@ -12,7 +14,7 @@ use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
 use ::contracts::calls::Service;
 use anyhow::Context;
-use axum::routing::any;
+use axum::{Router, routing::any};
 use platform::{
     db::Db,
     http::{self, Entrance, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
@@ -131,17 +133,8 @@ async fn run(config: &Config) -> anyhow::Result<()> {
             internal_server = Some(tokio::spawn(http::serve(entrance, router, shutdown.clone(), DRAIN)));
         }
         let _ = shutdown.run_until_cancelled(services.endings.read()).await;
-        let mut public = services
-            .public
-            .route("/api/{*rest}", any(async || Problem::not_found("not_found")));
-        if is_front(config) {
-            public = public
-                .merge(instance::router())
-                .merge(documentation::router())
-                .fallback_service(web::router());
-        }
         door.open(http::public(
-            public,
+            with_front(config, services.public),
             &http_settings(config, url.as_str()),
             services.authenticator,
             services.clock,
@@ -170,6 +163,18 @@ async fn listen(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
 /// Whether browsers come to this process: it serves the web client and the contracts.
 fn is_front(config: &Config) -> bool {
     !config.is_apart() || config.services().contains(&Service::Edge)
+}
+
+/// The routes of the services, and those of the front door where browsers come to this process.
+fn with_front(config: &Config, services: Router) -> Router {
+    let public = services.route("/api/{*rest}", any(async || Problem::not_found("not_found")));
+    if !is_front(config) {
+        return public;
+    }
+    public
+        .merge(instance::router())
+        .merge(documentation::router())
+        .fallback_service(web::router())
 }
 
 /// Waits for the database and wires the services; `None` when Beep is told to stop before.

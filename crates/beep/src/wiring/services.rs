@@ -340,11 +340,10 @@ fn public_paths() -> impl Iterator<Item = (Service, String)> {
         let paths: Vec<String> = contract.paths.paths.into_keys().collect();
         paths.into_iter().filter_map(move |path| Some((service?, path)))
     });
-    // What standards describe, and what is no HTTP.
+    // What standards describe.
     let others = [
         (Service::Users, "/.well-known/openid-configuration"),
         (Service::Users, platform::auth::KEYS_PATH),
-        (Service::Gateway, "/api/v1/gateway"),
     ];
     described.chain(others.map(|(service, path)| (service, path.to_owned())))
 }

@@ -90,7 +90,19 @@ fn row(method: &'static str, path: &'static str, sample: Sample, rule: Rule) -> 
 
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
-    [accounts(), servers(), channels(), messages()].concat()
+    [instance(), accounts(), servers(), channels(), messages()].concat()
+}
+
+fn instance() -> Vec<Row> {
+    use Rule::Everybody;
+    use Sample::Nothing;
+    // Whoever connects says in the first frame who they are: see gateway.rs.
+    let no_websocket = Refused(400, "not_a_websocket");
+    vec![
+        row("GET", "/instance", Nothing, Everybody(Done(200))),
+        row("GET", "/openapi.json", Nothing, Everybody(Done(200))),
+        row("GET", "/gateway", Nothing, Everybody(no_websocket)),
+    ]
 }
 
 fn accounts() -> Vec<Row> {
