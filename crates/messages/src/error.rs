@@ -53,6 +53,8 @@ impl From<GroupError<DbError>> for MessagesError {
         match error {
             GroupError::Full => Self::Overloaded,
             GroupError::Closed => Self::Unknown,
+            // It did not get its turn: nothing was stored.
+            GroupError::Failed(error) if matches!(*error, DbError::Busy(_)) => Self::Overloaded,
             GroupError::Failed(error) => {
                 tracing::error!(error.detail = %error, "a group of messages was not stored");
                 Self::Unknown

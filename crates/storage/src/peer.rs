@@ -63,7 +63,7 @@ fn refused(error: PictureError) -> Status {
         PictureError::TooLarge => rpc::status(Code::InvalidArgument, "picture_too_large", detail),
         PictureError::Unsupported => rpc::status(Code::InvalidArgument, "picture_type_unsupported", detail),
         PictureError::Unreadable => rpc::status(Code::InvalidArgument, "picture_not_readable", detail),
-        PictureError::Busy => rpc::status(Code::Unavailable, "overloaded", detail),
+        PictureError::Busy => rpc::overloaded(detail),
     }
 }
 

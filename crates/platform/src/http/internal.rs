@@ -11,7 +11,7 @@ use axum::{
 };
 use futures::FutureExt;
 use tokio::sync::Semaphore;
-use tonic::{Code, Status, body::Body, codegen::Service, server::NamedService, service::Routes};
+use tonic::{Status, body::Body, codegen::Service, server::NamedService, service::Routes};
 use tonic_health::server::{HealthReporter, health_reporter};
 
 use super::request_id;
@@ -111,8 +111,7 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
         return refusal(&status);
     }
     let Ok(_place) = gate.places.try_acquire() else {
-        let overloaded = rpc::status(Code::Unavailable, "overloaded", "this instance has too much to do");
-        return refusal(&overloaded);
+        return refusal(&rpc::overloaded("this instance has too much to do"));
     };
     let time = time_given(request.headers());
     let context = request_id::context(request.headers());

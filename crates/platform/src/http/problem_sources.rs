@@ -14,11 +14,16 @@ const SOON: Duration = Duration::from_secs(1);
 
 impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
-        tracing::error!(error.detail = %error, "the database failed a request");
-        match error {
+        let problem = match error {
+            DbError::Busy(_) => {
+                tracing::warn!(error.detail = %error, "there was no room for a request");
+                return Self::overloaded(SOON);
+            }
             DbError::Unavailable(_) | DbError::Conflict(_) => Self::unavailable(SOON),
             DbError::Unique(_) | DbError::ForeignKey(_) | DbError::NotFound | DbError::Statement(_) => Self::internal(),
-        }
+        };
+        tracing::error!(error.detail = %error, "the database failed a request");
+        problem
     }
 }
 
@@ -46,6 +51,7 @@ impl From<tonic::Status> for Problem {
             Code::PermissionDenied => StatusCode::FORBIDDEN,
             Code::Unauthenticated => StatusCode::UNAUTHORIZED,
             Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+            Code::Unavailable if rpc::is_overloaded(&status) => return Self::overloaded(SOON),
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
                 tracing::error!(error.detail = %status.message(), code = ?status.code(), "a peer is not available");
                 return Self::unavailable(SOON);
@@ -102,6 +108,10 @@ mod tests {
             Problem::from(DbError::Unavailable("gone".into())).status().as_u16(),
             503
         );
+        let full = Problem::from(DbError::Busy("full"));
+        assert_eq!((full.status().as_u16(), full.code()), (503, "overloaded"));
+        let full = Problem::from(rpc::overloaded("full"));
+        assert_eq!((full.status().as_u16(), full.code()), (503, "overloaded"));
         let problem = Problem::from(tonic::Status::internal("stack trace"));
         assert!(!problem.detail().contains("stack") && problem.status().as_u16() == 500);
     }

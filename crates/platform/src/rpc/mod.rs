@@ -27,7 +27,9 @@ pub use caller::{ForUsers, caller};
 pub use channel::Channel;
 pub use credentials::Credentials;
 pub use in_process::in_process;
-pub use status::{CODE_KEY, beep_code, database_status, internal, refusal, status, timed_out, unavailable};
+pub use status::{
+    CODE_KEY, beep_code, database_status, internal, is_overloaded, overloaded, refusal, status, timed_out, unavailable,
+};
 
 /// How long a call may take, all attempts together, before the caller gives up.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);

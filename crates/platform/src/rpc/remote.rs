@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tonic::{Code, Status, body::Body, codegen::Service};
 use tower::ServiceExt;
 
-use super::{Channel, Credentials, beep_code, caller, internal, time_of, timed_out, unavailable};
+use super::{Channel, Credentials, beep_code, caller, internal, is_overloaded, time_of, timed_out, unavailable};
 use crate::telemetry::RequestContext;
 
 /// The largest request of a call, in bytes: a picture as it was uploaded, with room around it.
@@ -73,7 +73,9 @@ impl Remote {
             .retry(pauses)
             .sleep(tokio::time::sleep)
             .when(|status| {
-                matches!(status.code(), Code::Unavailable | Code::Unauthenticated) && begun.elapsed() < ATTEMPTS_WITHIN
+                matches!(status.code(), Code::Unavailable | Code::Unauthenticated)
+                    && !is_overloaded(status)
+                    && begun.elapsed() < ATTEMPTS_WITHIN
             });
         let answered = tokio::time::timeout_at(deadline, attempts)
             .await
@@ -115,7 +117,7 @@ impl Remote {
         })?;
         match Status::from_header_map(response.headers()) {
             // The peer, or what it needs, is not there: another instance may be better off.
-            Some(status) if status.code() == Code::Unavailable => {
+            Some(status) if status.code() == Code::Unavailable && !is_overloaded(&status) => {
                 breaker.on_error();
                 Err(status)
             }

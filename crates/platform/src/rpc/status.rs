@@ -7,6 +7,8 @@ use crate::db::DbError;
 
 /// The metadata key of an error's stable code.
 pub const CODE_KEY: &str = "beep-code";
+/// The stable code of what there was no room for.
+const OVERLOADED: &str = "overloaded";
 
 /// A status that carries the stable code of the public API, for a caller that shows it on.
 #[must_use]
@@ -40,6 +42,18 @@ pub fn unavailable(detail: impl Into<String>) -> Status {
     status(Code::Unavailable, "unavailable", detail)
 }
 
+/// There is no room for the call: nothing was done.
+#[must_use]
+pub fn overloaded(detail: impl Into<String>) -> Status {
+    status(Code::Unavailable, OVERLOADED, detail)
+}
+
+/// Whether there was no room for the call. The peer answers, and protects itself: asking it again at once makes it worse.
+#[must_use]
+pub fn is_overloaded(status: &Status) -> bool {
+    status.code() == Code::Unavailable && beep_code(status) == Some(OVERLOADED)
+}
+
 /// Something went wrong that is nobody's fault but ours. Whoever makes it has logged the cause, or it stands in `detail`.
 #[must_use]
 pub fn internal(detail: impl Into<String>) -> Status {
@@ -55,8 +69,10 @@ pub fn beep_code(status: &Status) -> Option<&str> {
 /// The status of an error of the database: unavailable, or internal and logged here.
 #[must_use]
 pub fn database_status(error: &DbError) -> Status {
-    if let DbError::Unavailable(_) | DbError::Conflict(_) = error {
-        return unavailable("the database is unavailable");
+    match error {
+        DbError::Unavailable(_) | DbError::Conflict(_) => return unavailable("the database is unavailable"),
+        DbError::Busy(_) => return overloaded("too much waits for the database"),
+        _ => {}
     }
     tracing::error!(error.detail = %error, "an internal call failed in the database");
     internal("the call failed")
