@@ -9,8 +9,10 @@ use axum::{
 };
 use http::{Method, StatusCode, request::Parts};
 use platform::http::Problem;
+use tokio::sync::Semaphore;
 
 use crate::{
+    Settings,
     attempt::{Attempt, attempt},
     body::{Fate, Lender},
     headers,
@@ -31,11 +33,16 @@ const SOON: Duration = Duration::from_secs(1);
 pub(crate) struct Proxy {
     upstream: Arc<Upstream>,
     tunnels: Tunnels,
+    /// Room for requests that wait for the service to answer.
+    places: Arc<Semaphore>,
     request_timeout: Duration,
 }
 
 /// The handler of every route.
 pub(crate) async fn serve(State(proxy): State<Proxy>, request: Request) -> Response {
+    let Ok(_place) = proxy.places.try_acquire() else {
+        return Problem::overloaded(SOON).into_response();
+    };
     let (mut head, body) = request.into_parts();
     headers::prepare(&mut head);
     let answering = proxy.answer(head, body);
@@ -54,11 +61,12 @@ pub(crate) async fn serve(State(proxy): State<Proxy>, request: Request) -> Respo
 }
 
 impl Proxy {
-    pub(crate) fn new(upstream: Arc<Upstream>, tunnels: Tunnels, request_timeout: Duration) -> Self {
+    pub(crate) fn new(upstream: Arc<Upstream>, tunnels: Tunnels, settings: &Settings) -> Self {
         Self {
             upstream,
             tunnels,
-            request_timeout,
+            places: Arc::new(Semaphore::new(settings.requests_of_each_service)),
+            request_timeout: settings.request_timeout,
         }
     }
 
@@ -165,7 +173,7 @@ mod tests {
         let upstream = Arc::new(Upstream::new(Service::Messages));
         upstream.set_addresses(&[nobody], &instance::client());
         upstream.instances()[0].set_health(Health::Ready);
-        let proxy = Proxy::new(Arc::clone(&upstream), Tunnels::default(), Duration::from_secs(5));
+        let proxy = Proxy::new(Arc::clone(&upstream), Tunnels::default(), &Settings::default());
         let (head, body) = Request::new(Body::from("unsent")).into_parts();
         let problem = proxy.answer(head, body).await.unwrap_err();
         assert_eq!((problem.status().as_u16(), problem.code()), (503, "unavailable"));

@@ -47,8 +47,6 @@ const DATABASE_RETRY: Duration = Duration::from_secs(1);
 /// The library that hands requests on logs each attempt that fails as an error, also one that another attempt makes good. The edge
 /// says itself what has failed.
 const PROXY_SILENT: &str = "axum_reverse_proxy=off";
-/// How many requests are worked on at the same time.
-const CONCURRENCY: usize = 4_096;
 
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
 pub fn serve(config: &Config) -> anyhow::Result<()> {
@@ -122,7 +120,9 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         }
         if let (Some(listener), Some((routes, admission))) = (internal_listener, services.internal) {
             // Peers wait for each other: they are let in first.
-            let (router, serving) = routes.finish(admission, ::contracts::DESCRIPTORS).await;
+            let (router, serving) = routes
+                .finish(admission, config.http.concurrent_requests, ::contracts::DESCRIPTORS)
+                .await;
             serving.set(true).await;
             let draining = readiness.clone().draining();
             tokio::spawn(async move {
@@ -216,7 +216,7 @@ fn http_settings(config: &Config, url: &str) -> HttpSettings {
         public_url: url.to_owned(),
         request_timeout: Duration::from_secs(config.http.request_timeout_seconds),
         body_limit_bytes: config.http.body_limit_bytes,
-        concurrency: CONCURRENCY,
+        concurrency: config.http.concurrent_requests,
         trusted_proxies: config
             .http
             .trusted_proxies

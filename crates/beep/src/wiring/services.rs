@@ -271,6 +271,8 @@ impl Wiring<'_> {
             addresses,
             settings: edge::Settings {
                 request_timeout: Duration::from_secs(self.config.http.request_timeout_seconds),
+                // A service that hangs must not take the room of the others.
+                requests_of_each_service: self.config.http.concurrent_requests / 2,
                 ..edge::Settings::default()
             },
             shutdown: self.context.shutdown.clone(),

@@ -17,9 +17,6 @@ use tonic_health::server::{HealthReporter, health_reporter};
 use super::request_id;
 use crate::rpc::{self, Admission, time_given};
 
-/// Calls that are worked on at the same time; more are told at once to go elsewhere.
-const CONCURRENCY: usize = 4_096;
-
 /// Collects what the internal listener serves.
 pub struct InternalRoutes {
     calls: Routes,
@@ -72,14 +69,15 @@ impl InternalRoutes {
         self.others = std::mem::take(&mut self.others).merge(router);
     }
 
-    /// Everything in one router, and the handle that tells whether this process takes calls; it does not at first.
-    pub async fn finish(self, admission: Admission, descriptors: &'static [u8]) -> (Router, Serving) {
+    /// Everything in one router, and the handle that tells whether this process takes calls; it does not at first. So many
+    /// calls as there are `places` are worked on at the same time; more are told at once to go elsewhere.
+    pub async fn finish(self, admission: Admission, places: usize, descriptors: &'static [u8]) -> (Router, Serving) {
         let (reporter, health) = health_reporter();
         let serving = Serving(reporter);
         serving.set(false).await;
         let gate = Arc::new(Gate {
             admission,
-            places: Semaphore::new(CONCURRENCY),
+            places: Semaphore::new(places),
         });
         let calls = self
             .calls

@@ -73,9 +73,7 @@ impl Remote {
             .retry(pauses)
             .sleep(tokio::time::sleep)
             .when(|status| {
-                matches!(status.code(), Code::Unavailable | Code::Unauthenticated)
-                    && !is_overloaded(status)
-                    && begun.elapsed() < ATTEMPTS_WITHIN
+                matches!(status.code(), Code::Unavailable | Code::Unauthenticated) && begun.elapsed() < ATTEMPTS_WITHIN
             });
         let answered = tokio::time::timeout_at(deadline, attempts)
             .await
@@ -116,7 +114,8 @@ impl Remote {
             unavailable(format!("the peer cannot be reached: {error}"))
         })?;
         match Status::from_header_map(response.headers()) {
-            // The peer, or what it needs, is not there: another instance may be better off.
+            // The peer, or what it needs, is not there: another instance may be better off. Without room it is there, and
+            // protects itself: it is no failure, and asking again at once would make it worse.
             Some(status) if status.code() == Code::Unavailable && !is_overloaded(&status) => {
                 breaker.on_error();
                 Err(status)

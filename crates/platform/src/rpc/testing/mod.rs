@@ -38,6 +38,9 @@ use crate::{
     telemetry::RequestContext,
 };
 
+/// Calls at the same time of a service apart.
+const PLACES: usize = 256;
+
 /// Where a peer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -198,7 +201,7 @@ impl Conformance {
 
 impl Apart {
     async fn start(called: Service, routes: InternalRoutes, admission: Admission) -> Self {
-        let (router, serving) = routes.finish(admission, contracts::DESCRIPTORS).await;
+        let (router, serving) = routes.finish(admission, PLACES, contracts::DESCRIPTORS).await;
         serving.set(true).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
