@@ -36,15 +36,17 @@ pub struct Needs {
     pub addresses: BTreeMap<Service, Vec<Address>>,
     /// How the edge shows who it is, and whom it believes, where an address asks for TLS.
     pub tls: Option<Tls>,
-    /// How long things may take.
+    /// How long things may take, and how much room they have.
     pub settings: Settings,
     /// Cancelled when the process shuts down: WebSockets then end within seconds.
     pub shutdown: CancellationToken,
 }
 
-/// How long things may take.
+/// How long things may take, and how much room they have.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
+    /// Requests that wait for one service to answer; more are told to come back at once.
+    pub requests_of_each_service: usize,
     /// Until an answer begins, all attempts together.
     pub request_timeout: Duration,
     /// Between two questions to an instance whether it is ready.
@@ -56,6 +58,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            requests_of_each_service: 2_048,
             request_timeout: Duration::from_secs(30),
             health_interval: Duration::from_secs(1),
             resolution_interval: Duration::from_secs(3),
@@ -130,7 +133,7 @@ pub fn wire_with(needs: Needs, resolver: &Resolver) -> Result<Wired, WiringError
         tasks.push(task(async move {
             let _ = until.run_until_cancelled(watching).await;
         }));
-        proxies.insert(service, Proxy::new(upstream, tunnels.clone(), settings.request_timeout));
+        proxies.insert(service, Proxy::new(upstream, tunnels.clone(), &settings));
     }
     let mut public = Router::new();
     for (service, path) in routes {

@@ -41,7 +41,7 @@ async fn instance(tls: &Tls) -> SocketAddr {
     let plain = Router::new().route("/", get(async || "hello"));
     routes.add_plain(plain.route(platform::auth::KEYS_PATH, get(async move || axum::Json(keys))));
     let admission = Admission::new(ISSUER, &[Service::Servers], &Keys::of(&issuer.jwks()), Clock::system());
-    let (all, serving) = routes.finish(admission, contracts::DESCRIPTORS).await;
+    let (all, serving) = routes.finish(admission, 16, contracts::DESCRIPTORS).await;
     serving.set(true).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -13,6 +13,9 @@ section! {
     Http in "http." {
         /// How long a request may take, in seconds, before it is answered with 503.
         request_timeout_seconds: u64 = Fixed("30"), 1..=3600;
+        /// How many requests are worked on at the same time, and besides them how many calls of other services, by each
+        /// process. More are answered 503 (`overloaded`) at once. The edge gives half of them to any one service.
+        concurrent_requests: usize = Fixed("4096"), 16..=65_536;
         /// The largest body of any request, uploads included, in bytes. JSON has a narrower limit of its own.
         body_limit_bytes: usize = Fixed("9437184"), 131_072..=67_108_864;
         /// How long requests are still taken after Beep was told to stop, in seconds. Meanwhile `/readyz` answers 503, so that

@@ -283,6 +283,8 @@ impl Wiring<'_> {
             tls: self.tls.cloned(),
             settings: edge::Settings {
                 request_timeout: Duration::from_secs(self.config.http.request_timeout_seconds),
+                // A service that hangs must not take the room of the others.
+                requests_of_each_service: self.config.http.concurrent_requests / 2,
                 ..edge::Settings::default()
             },
             shutdown: self.context.shutdown.clone(),
@@ -352,11 +354,10 @@ fn public_paths() -> impl Iterator<Item = (Service, String)> {
         let paths: Vec<String> = contract.paths.paths.into_keys().collect();
         paths.into_iter().filter_map(move |path| Some((service?, path)))
     });
-    // What standards describe, and what is no HTTP.
+    // What standards describe.
     let others = [
         (Service::Users, "/.well-known/openid-configuration"),
         (Service::Users, platform::auth::KEYS_PATH),
-        (Service::Gateway, "/api/v1/gateway"),
     ];
     described.chain(others.map(|(service, path)| (service, path.to_owned())))
 }

@@ -10,12 +10,12 @@
 mod audit;
 mod authorisation;
 mod channels;
+mod conformance;
 mod directory;
 mod events;
 mod members;
 mod nicknames;
 mod overwrites;
-mod peers;
 mod races;
 mod refusals;
 mod servers_themselves;

@@ -3,8 +3,10 @@
 #![expect(clippy::print_stdout, reason = "the figures of a longer run are worth seeing")]
 
 mod disk;
+mod hold;
 mod kill;
 mod load;
+mod overload;
 mod postgres;
 mod presence;
 mod restart;
