@@ -94,7 +94,7 @@ impl Program {
         command
             .arg("--inside")
             .env("BEEP_TEST_BINARY", std::path::absolute(&bench.binary)?)
-            .env("BEEP_TEST_POSTGRES_URL", pgbench::create_database(server).await?)
+            .env("BEEP_TEST_POSTGRES_URL", server)
             .env("BEEP_TEST_PORT", address.port().to_string())
             .env("BEEP_TEST_DATA", data.path())
             .env("BEEP_RATE_LIMIT__ENABLED", "false")
@@ -112,10 +112,8 @@ impl Program {
             group,
             _data: data,
         };
-        for offset in 0..=SERVICES {
-            let port = address.port() + offset;
-            wait_until_ready((address.ip(), port).into()).await?;
-        }
+        // The edge starts last.
+        wait_until_ready(program.address).await?;
         Ok(program)
     }
 
