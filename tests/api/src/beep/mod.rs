@@ -37,6 +37,7 @@ pub struct Setup {
     database_url: Option<String>,
     instances: Instances,
     network: Option<Network>,
+    open_files: Option<u32>,
 }
 
 impl Setup {
@@ -51,6 +52,13 @@ impl Setup {
     #[must_use]
     pub fn in_folder(mut self, folder: PathBuf) -> Self {
         self.data_folder = Some(folder);
+        self
+    }
+
+    /// Where so many open files are granted to each process that does not ask for more.
+    #[must_use]
+    pub fn with_open_files(mut self, number: u32) -> Self {
+        self.open_files = Some(number);
         self
     }
 
@@ -96,6 +104,7 @@ impl Setup {
             program: None,
             arguments,
             settings,
+            open_files: self.open_files,
             namespace: None,
             log: folder.path().join("beep.log"),
         };

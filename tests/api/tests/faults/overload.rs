@@ -96,7 +96,8 @@ async fn more_requests_than_there_is_room_for_are_refused_at_once() {
     const ROOM: usize = 32;
     for database in Database::all() {
         let setup = Setup::default().with("HTTP__CONCURRENT_REQUESTS", &ROOM.to_string());
-        let beep = setup.start(database).await;
+        // Fewer than there are connections: what cannot be accepted cannot be refused, either.
+        let beep = setup.with_open_files(256).start(database).await;
         let person = Person::sign_up(&beep).await;
         let server = person.create_server("public").await;
         person.send_message(&server, "before").await;
