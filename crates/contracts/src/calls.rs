@@ -209,7 +209,7 @@ mod tests {
         let mut paths = BTreeSet::new();
         for file in &described.file {
             for service in &file.service {
-                let methods = service.method.iter().map(|method| method.name());
+                let methods = service.method.iter().map(prost_types::MethodDescriptorProto::name);
                 paths.extend(methods.map(|method| format!("/{}.{}/{method}", file.package(), service.name())));
             }
         }

@@ -179,13 +179,13 @@ impl World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let routes = wired.public;
-        let router = http::public(
+        let all = http::public(
             routes.clone(),
             &http::HttpSettings::for_public_url(ISSUER),
             authenticator,
             clock,
         );
-        let serving = http::serve(listener, router, shutdown.clone(), Duration::from_secs(2));
+        let serving = http::serve(listener, all, shutdown.clone(), Duration::from_secs(2));
         running.push(tokio::spawn(serving).abort_handle());
         Self {
             address,

@@ -18,7 +18,7 @@ const STORM: usize = 400;
 /// Answers that do not come in so long a time are not given early.
 const EARLY: Duration = Duration::from_secs(10);
 /// How much the processes may grow in a storm, all together, in bytes.
-const GROWTH: u64 = 96 * 1024 * 1024;
+const GROWTH: f64 = 96.0 * 1024.0 * 1024.0;
 
 /// Requests that were made at once, with their numbers.
 struct Storm(JoinSet<(usize, Answer)>);
@@ -71,15 +71,15 @@ async fn all_live(beep: &Beep) {
 }
 
 /// The memory of all processes, in bytes.
-async fn memory(beep: &Beep) -> u64 {
-    let mut all = 0;
+async fn memory(beep: &Beep) -> f64 {
+    let mut all = 0.0;
     for process in beep.processes() {
         let metrics = Caller::nobody(beep.address_of(process)).get("//metrics").await.text();
         let line = metrics
             .lines()
             .find(|line| line.starts_with("process_resident_memory_bytes "));
-        let bytes: f64 = line.and_then(|line| line.split(' ').nth(1)).unwrap().parse().unwrap();
-        all += bytes as u64;
+        let bytes = line.and_then(|line| line.split(' ').nth(1)).unwrap();
+        all += bytes.parse::<f64>().unwrap();
     }
     all
 }
