@@ -182,9 +182,6 @@ async fn attempt_order(
     let mut acting = Acting::begin(service, server_id, actor_id).await?;
     acting.require(Permission::ManageRoles)?;
     check_named(&acting, wanted)?;
-    for (id, _) in wanted {
-        acting.outranks_role(*id)?;
-    }
     let before: Vec<(RoleId, Option<i64>)> = ranked(&acting).map(|role| (role.id, Some(role.position))).collect();
     let after = rearranged(&before, wanted);
     let highest = acting.rank();

@@ -96,6 +96,11 @@ async fn only_what_stands_below_is_touched() {
         bob.patch(&ranks.member(ADA), json!({"role_ids": [ranks.low]}))
             .await
             .is_problem(403, "member_too_high");
+        // What stays where it is may be named, as by whoever sends the whole order.
+        let whole = json!({"roles": [
+            {"id": ranks.low, "position": 1}, {"id": ranks.middle, "position": 2}, {"id": ranks.high, "position": 3}
+        ]});
+        bob.patch(&ranks.roles(), whole).await.expect(200);
         assert_eq!(ranks.order().await, before, "{}", world.kind);
 
         // Below, all of it is theirs.

@@ -5,7 +5,6 @@ use contracts::{
     servers::{GetMembershipRequest, GetTenantRequest, ListServersOfUserRequest},
 };
 use model::{ChannelId, Permission, PermissionSet, Timestamp};
-use platform::args;
 use serde_json::{Value, json};
 
 use crate::world::{ADA, BOB, EVE, id, worlds};
@@ -51,9 +50,11 @@ async fn a_tenant_and_a_membership_make_a_decision() {
             world.kind
         );
 
-        let deny = "INSERT INTO overwrites (server_id, channel_id, target_id, is_member, allowed, denied) VALUES ($1, $2, $3, TRUE, 0, $4)";
-        let denied = PermissionSet::of(&[Permission::ViewChannel]);
-        world.meddle(&id(&server), deny, &args![general, BOB, denied]).await;
+        let (whole, channel) = (id(&server), general.to_string());
+        let denied = [&[][..], &[Permission::ViewChannel]];
+        world
+            .overwrite([&whole, &channel], "member", &BOB.to_string(), denied)
+            .await;
         let later = peer
             .get_tenant(GetTenantRequest { server_id })
             .await
