@@ -187,9 +187,11 @@ async fn a_destroyed_server_leaves_nothing() {
             .post(&format!("{path}/channels"), inside)
             .await
             .expect(201);
-        let folder: i64 = id(&folder).parse().unwrap();
-        let overwrite = "INSERT INTO overwrites (server_id, channel_id, target_id, is_member, allowed, denied) VALUES ($1, $2, $1, FALSE, 0, 0)";
-        world.meddle(&server_id, overwrite, &args![folder]).await;
+        let role = world.role(&server_id, &[]).await;
+        world.holds(&server_id, BOB, &[&role]).await;
+        world
+            .overwrite([&server_id, &id(&folder)], "role", &role, [&[], &[]])
+            .await;
         let other = world.server("public").await;
         world.user(ADA).delete(&path).await.expect(204);
         for user in [ADA, BOB, EVE] {
