@@ -10,7 +10,7 @@ import { useStore } from '@/state/store'
 import { useRouteBeneath } from './beneath'
 import { rememberChannel, useLanding } from './landing'
 import { usePanels, useWidth, type Width } from './layout'
-import { type Route, useRoute } from './router'
+import { liesOver, type Route, useRoute } from './router'
 import styles from './Shell.module.css'
 import { gateway } from './session'
 
@@ -28,7 +28,7 @@ export default function Shell() {
     if (loaded) fetchLater()
   }, [loaded])
   // Beneath the settings nothing moves: their address is the one that counts.
-  useLanding(useRoute().name === 'settings' ? { name: 'settings', section: '' } : route, width)
+  useLanding(liesOver(useRoute()) ? { name: 'settings', section: '' } : route, width)
 
   return (
     <div className={styles.shell} data-width={width}>

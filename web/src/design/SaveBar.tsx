@@ -13,7 +13,7 @@ interface SaveBarProps {
 export function SaveBar({ isPending, onReset, problem }: SaveBarProps) {
   const { t } = useLingui()
   return (
-    <div className={styles.bar} role="group" aria-label={t`There are changes that are not saved.`}>
+    <div className={styles.bar}>
       {problem && (
         <p role="alert" className={styles.problem}>
           {problem}

@@ -32,6 +32,12 @@ export function mayGrant(standing: Standing, permissions: Permission[]): boolean
   return permissions.every((permission) => allows(standing, permission))
 }
 
+/** Whether somebody may give a member roles, or take them away: members who stand below, and oneself. */
+export function mayChangeRolesOf(standing: Standing, server: Server, roles: Role[], member: Member): boolean {
+  if (!allows(standing, 'manage_roles')) return false
+  return member.user.id === standing.userId || mayActOn(standing, rankOf(server, roles, member))
+}
+
 /** Where I stand in a server, from what I know. */
 export function standingIn(state: StoreState, serverId: Id): Standing {
   const server = state.servers[serverId]
