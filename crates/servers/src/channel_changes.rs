@@ -6,7 +6,10 @@
 use std::collections::HashMap;
 
 use contracts::events::{Audience, EventKind};
-use model::{ChannelId, ChannelName, ChannelTopic, Permission, ServerId, UserId, limits::CHANNELS_PER_SERVER};
+use model::{
+    ChannelId, ChannelName, ChannelTopic, Overwrite, OverwriteTarget, Permission, PermissionSet, ServerId, UserId,
+    limits::CHANNELS_PER_SERVER,
+};
 use rand::rngs::ThreadRng;
 use serde_json::Value;
 
@@ -16,6 +19,7 @@ use crate::{
     audit::{Action, Changes, Entry},
     channel_kind::ChannelKind,
     error::Error,
+    overwrite_changes,
     placement::{self, Destination, Keys, Misplaced, Move, Place},
     service::{Service, retried},
     store::{
@@ -31,6 +35,8 @@ pub(crate) struct NewChannel {
     pub(crate) kind: ChannelKind,
     pub(crate) parent_id: Option<ChannelId>,
     pub(crate) topic: Option<ChannelTopic>,
+    /// Whether it is hidden from everyone but who creates it and who may do everything, until others are let in.
+    pub(crate) private: bool,
 }
 
 /// What changes of a channel; what is `None` stays.
@@ -126,6 +132,34 @@ impl<'a> Changing<'a> {
         self.acting.tell(kind, audience, data)
     }
 
+    /// Hides a channel that was just made from everyone, but not from the actor, who takes and keeps nothing but the view
+    /// that they have in the folder, or else in the server.
+    async fn hide(&mut self, row: &ChannelRow) -> Result<(), Error> {
+        let view = PermissionSet::of(&[Permission::ViewChannel]);
+        let own = match row.parent_id {
+            Some(folder) => self.acting.permissions_in(folder),
+            None => self.acting.permissions(),
+        };
+        Acting::may_grant(own, PermissionSet::EMPTY, view)?;
+        let hidden = Overwrite {
+            channel_id: row.id,
+            target: OverwriteTarget::Role(self.acting.server_id().everyone()),
+            allow: PermissionSet::EMPTY,
+            deny: view,
+        };
+        let seen = Overwrite {
+            target: OverwriteTarget::Member(self.acting.member.user_id),
+            allow: view,
+            deny: PermissionSet::EMPTY,
+            ..hidden
+        };
+        overwrites::put(&mut self.acting.tx, &overwrite_changes::row(row.server_id, hidden)).await?;
+        if !own.contains(Permission::Administrator) {
+            overwrites::put(&mut self.acting.tx, &overwrite_changes::row(row.server_id, seen)).await?;
+        }
+        Ok(())
+    }
+
     async fn record(&mut self, action: Action, id: ChannelId, changes: Changes) -> Result<(), Error> {
         let entry = Entry {
             action,
@@ -179,9 +213,14 @@ async fn attempt_create(
         slow_mode_seconds: 0,
     };
     channels::add(&mut changing.acting.tx, &row).await?;
-    let changes = described(None, Some(&row)).with("kind", Value::Null, row.kind.name());
+    let mut changes = described(None, Some(&row)).with("kind", Value::Null, row.kind.name());
+    let mut channel = changing.acting.tenant.shown(&row);
+    if new.private {
+        changing.hide(&row).await?;
+        changes = changes.with("private", Value::Null, true);
+        channel.private = true;
+    }
     changing.record(Action::ChannelCreated, row.id, changes).await?;
-    let channel = changing.acting.tenant.shown(&row);
     changing.tell(EventKind::ChannelCreated, row.id, &channel)?;
     changing.acting.commit().await?;
     Ok(channel)

@@ -34,6 +34,25 @@ pub(crate) enum Error {
     /// The actor would give, or take, permissions that they lack.
     #[error("the actor lacks what they would grant")]
     CannotGrant(PermissionSet),
+    /// Every server has the role `everyone` as it is.
+    #[error("this cannot be done to the role everyone")]
+    EveryoneRole,
+    /// The server has as many roles as one can have.
+    #[error("the server has too many roles")]
+    TooManyRoles,
+    /// The channel has as many overwrites as one can have.
+    #[error("the channel has too many overwrites")]
+    TooManyOverwrites,
+    /// A field names what cannot be meant.
+    #[error("{field}: {detail}")]
+    Field {
+        /// The field of the request.
+        field: String,
+        /// The stable code.
+        code: &'static str,
+        /// A sentence for people.
+        detail: &'static str,
+    },
     /// The user is banned from the server.
     #[error("the user is banned")]
     Banned,
@@ -97,6 +116,20 @@ impl From<Error> for Problem {
                     "cannot_grant",
                     format!("You cannot give or take what you lack: {}.", names.join(", ")),
                 )
+            }
+            Error::EveryoneRole => Self::conflict(
+                "everyone_role",
+                "Of the role everyone only the permissions can be changed.",
+            ),
+            Error::TooManyRoles => Self::conflict("too_many_roles", "The server has as many roles as it can have."),
+            Error::TooManyOverwrites => Self::conflict(
+                "too_many_overwrites",
+                "The channel has as many overwrites as it can have.",
+            ),
+            Error::Field { field, code, detail } => {
+                let mut fields = Fields::default();
+                fields.add(field, code, detail);
+                fields.problem()
             }
             Error::Banned => Self::forbidden("banned", "You are banned from this server."),
             Error::MissingPermission(permission) => Self::forbidden(

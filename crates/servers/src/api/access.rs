@@ -83,6 +83,20 @@ impl Needed for ManageChannels {
     const PERMISSION: Permission = Permission::ManageChannels;
 }
 
+/// Of every route that needs `manage_roles`.
+pub(super) const MANAGE_ROLES: &[Case] = &[(
+    403,
+    "missing_permission",
+    "The caller lacks the permission manage_roles.",
+)];
+
+/// `manage_roles`.
+pub(super) struct ManageRoles;
+
+impl Needed for ManageRoles {
+    const PERMISSION: Permission = Permission::ManageRoles;
+}
+
 /// `manage_server`.
 pub(super) struct ManageServer;
 

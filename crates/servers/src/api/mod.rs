@@ -3,6 +3,8 @@
 mod access;
 mod channels;
 mod members;
+mod overwrites;
+mod permission_names;
 pub(crate) mod resource;
 mod roles;
 mod search;
@@ -33,7 +35,8 @@ pub(crate) struct ServerPath {
     tags(
         (name = "servers", description = "Communities: found, joined, changed and destroyed."),
         (name = "channels", description = "Text and voice channels, and the folders that hold them."),
-        (name = "members", description = "Who is in a server, and what they may do.")
+        (name = "members", description = "Who is in a server, and what they may do."),
+        (name = "roles", description = "Named, ordered sets of permissions, which members hold.")
     ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
@@ -47,6 +50,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(servers::routes())
         .merge(members::routes())
         .merge(roles::routes())
-        .merge(channels::routes());
+        .merge(channels::routes())
+        .merge(overwrites::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", routes)
 }

@@ -1,9 +1,10 @@
 //! Changing a member: one request, one transaction, one event; a file for each field.
 
+mod held_roles;
 mod nickname;
 
 use contracts::events::{Audience, EventKind};
-use model::{ServerId, UserId};
+use model::{RoleId, ServerId, UserId};
 pub(crate) use nickname::NewNickname;
 
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
 pub(crate) struct MemberChange {
     /// What they are called from now on.
     pub(crate) nickname: Option<NewNickname>,
+    /// The roles that they hold from now on, besides `everyone`.
+    pub(crate) role_ids: Option<Vec<RoleId>>,
 }
 
 /// Changes a member. Whoever may not change one of the fields changes none.
@@ -46,6 +49,9 @@ async fn attempt(
     let mut target = before.clone();
     if let Some(nickname) = &change.nickname {
         nickname::change(&mut acting, &mut target, nickname).await?;
+    }
+    if let Some(role_ids) = &change.role_ids {
+        held_roles::change(&mut acting, &mut target, role_ids).await?;
     }
     let member = Member::from(&target);
     if target == before {

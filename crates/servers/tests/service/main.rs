@@ -9,15 +9,19 @@
 
 mod audit;
 mod authorisation;
+mod channel_permissions;
 mod channels;
 mod directory;
 mod events;
+mod hierarchy;
 mod members;
 mod nicknames;
 mod overwrites;
 mod peers;
 mod races;
 mod refusals;
+mod role_races;
+mod roles;
 mod servers_themselves;
 mod summaries;
 mod world;

@@ -183,9 +183,33 @@ impl World {
 
     /// Gives everyone these permissions in the server, besides what they have at first.
     pub(crate) async fn may_everyone(&self, server: &str, permissions: &[Permission]) {
-        let sql = "UPDATE roles SET permissions = $2 WHERE server_id = $1 AND id = $1";
         let all = PermissionSet::PUBLIC_DEFAULT | PermissionSet::of(permissions);
-        self.meddle(server, sql, &[SqlValue::from(all)]).await;
+        let path = format!("/servers/{server}/roles/{server}");
+        let change = serde_json::json!({ "permissions": all });
+        self.user(ADA).patch(&path, change).await.expect(200);
+    }
+
+    /// A role of Ada's server with these permissions, below all others but `everyone`.
+    pub(crate) async fn role(&self, server: &str, permissions: &[Permission]) -> String {
+        let body = serde_json::json!({"name": "role", "permissions": PermissionSet::of(permissions)});
+        let path = format!("/servers/{server}/roles");
+        id(&self.user(ADA).post(&path, body).await.expect(201))
+    }
+
+    /// Has the member of Ada's server hold these roles and no others.
+    pub(crate) async fn holds(&self, server: &str, user: i64, roles: &[&str]) {
+        let path = format!("/servers/{server}/members/{user}");
+        let body = serde_json::json!({ "role_ids": roles });
+        self.user(ADA).patch(&path, body).await.expect(200);
+    }
+
+    /// Makes an overwrite in a channel of Ada's server, for a role (`everyone` by the server's id) or a member.
+    pub(crate) async fn overwrite(&self, channel: [&str; 2], kind: &str, target: &str, sets: [&[Permission]; 2]) {
+        let [server, channel] = channel;
+        let [allow, deny] = sets.map(PermissionSet::of);
+        let path = format!("/servers/{server}/channels/{channel}/overwrites/{target}");
+        let body = serde_json::json!({"kind": kind, "allow": allow, "deny": deny});
+        self.user(ADA).put(&path, body).await.expect(200);
     }
 
     /// Ada's server with Bob in it.

@@ -1,7 +1,7 @@
 //! `PATCH /servers/{server_id}/members/{user_id}`
 
 use axum::extract::State;
-use model::{Nickname, ServerId, UserId};
+use model::{Invalid, Nickname, RoleId, ServerId, UserId, limits::ROLES_PER_MEMBER};
 use platform::http::{
     Fields, Json, Patch, Path, Problem,
     refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -23,6 +23,10 @@ pub(crate) struct MemberPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     nickname: Patch<String>,
+    /// The roles that the member holds from now on besides `everyone`, all of them, at most 100.
+    #[serde(default)]
+    #[schema(value_type = Vec<RoleId>, max_items = 100)]
+    role_ids: Patch<Vec<RoleId>>,
 }
 
 impl MemberPatch {
@@ -34,9 +38,23 @@ impl MemberPatch {
                 Patch::Null => Some(NewNickname::OwnName),
                 Patch::Value(text) => fields.parse::<Nickname>("nickname", &text).map(NewNickname::Is),
             },
+            role_ids: checked_roles(&mut fields, self.role_ids),
         };
         fields.finish().map(|()| change)
     }
+}
+
+fn checked_roles(fields: &mut Fields, field: Patch<Vec<RoleId>>) -> Option<Vec<RoleId>> {
+    let role_ids = field.into_change()?;
+    match &role_ids {
+        None => fields.add_invalid("role_ids", Invalid::Required),
+        Some(ids) if ids.len() > ROLES_PER_MEMBER => {
+            let max = ROLES_PER_MEMBER;
+            fields.add("role_ids", "too_long", format!("names more than {max} roles"));
+        }
+        Some(_) => {}
+    }
+    role_ids
 }
 
 platform::refusals!(
@@ -57,6 +75,16 @@ platform::refusals!(
             "member_too_high",
             "The member's highest role is not below the caller's highest."
         ),
+        (
+            403,
+            "role_too_high",
+            "A role that is given or taken does not stand below the caller's highest."
+        ),
+        (
+            403,
+            "cannot_grant",
+            "A role that is given or taken allows what the caller lacks."
+        ),
         (404, "member_not_found", "The user is not a member of the server.")
     ]
 );
@@ -64,6 +92,8 @@ platform::refusals!(
 /// Change a member
 ///
 /// All of it happens or nothing. The own `nickname` needs `change_nickname`; that of a member below, `manage_nicknames`.
+/// `role_ids` needs `manage_roles`, of oneself or a member below, and for each role that is given or taken a higher one and
+/// all that it allows.
 #[utoipa::path(
     patch, path = "/servers/{server_id}/members/{user_id}", tag = "members", request_body = MemberPatch,
     params(

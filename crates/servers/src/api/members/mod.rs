@@ -5,6 +5,7 @@ mod get;
 mod list;
 mod permissions;
 
+pub(super) use get::MemberPath;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;

@@ -3,11 +3,15 @@
 mod channel;
 mod gone;
 mod member;
+mod overwrite;
+mod permissions;
 mod role;
 mod server;
 
 pub(crate) use channel::Channel;
-pub(crate) use gone::{ChannelGone, MemberLeft, ServerGone};
+pub(crate) use gone::{ChannelGone, MemberLeft, RoleGone, ServerGone};
 pub(crate) use member::{Member, MemberChanged};
+pub(crate) use overwrite::{Overwrite, OverwriteKind};
+pub(crate) use permissions::{ChannelPermissions, ServerPermissions};
 pub(crate) use role::Role;
 pub(crate) use server::{FoundServer, Server, ServerForViewer, ServerWithDetail};

@@ -2,6 +2,7 @@
 
 mod channels;
 mod members;
+mod overwrites;
 mod roles;
 mod servers;
 
@@ -13,6 +14,7 @@ pub(super) fn routes() -> Vec<Route> {
         members::routes(),
         roles::routes(),
         channels::routes(),
+        overwrites::routes(),
         servers::routes(),
     ]
     .into_iter()
