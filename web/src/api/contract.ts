@@ -45,5 +45,12 @@ export type UserSummary = ServersSchemas['UserSummary']
 export type Channel = ServersSchemas['Channel']
 export type ChannelKind = ServersSchemas['ChannelKind']
 export type ChannelPlace = ServersSchemas['ChannelPlace']
+export type RoleChanges = ServersSchemas['RolePatch']
+export type Overwrite = ServersSchemas['Overwrite']
+/** A permission, and the role or overwrite that decided about it. */
+export type PermissionReason = ServersSchemas['PermissionReason']
+/** What somebody may do in a server and in each channel that they see. */
+export type ServerPermissions = ServersSchemas['ServerPermissions']
+export type Ban = ServersSchemas['Ban']
 
 export type Message = MessagesSchemas['Message']

@@ -6,6 +6,7 @@ import { FirstRun } from '@/features/first-run/FirstRun'
 import { MemberList } from '@/features/members/MemberList'
 import { ChannelScreen } from '@/features/messages/ChannelScreen'
 import { Rail } from '@/features/servers/Rail'
+import { withGoverningTexts } from '@/i18n/locale'
 import { useStore } from '@/state/store'
 import { useRouteBeneath } from './beneath'
 import { rememberChannel, useLanding } from './landing'
@@ -14,6 +15,7 @@ import { liesOver, type Route, useRoute } from './router'
 import styles from './Shell.module.css'
 import { gateway } from './session'
 
+const ViewAsBar = later(() => withGoverningTexts(import('@/features/roles/ViewAsBar')))
 const Drawer = later(() => import('./Drawer'))
 const DiscoverScreen = later(() => import('@/features/discovery/DiscoverScreen'))
 
@@ -23,6 +25,7 @@ export default function Shell() {
   const width = useWidth()
   const serverId = 'serverId' in route ? route.serverId : null
   const loaded = useStore((state) => state.loaded)
+  const viewed = useStore((state) => state.viewedAs !== null && state.viewedAs.serverId === serverId)
   useSubscription(serverId)
   useEffect(() => {
     if (loaded) fetchLater()
@@ -33,6 +36,7 @@ export default function Shell() {
   return (
     <div className={styles.shell} data-width={width}>
       <ConnectionBar />
+      {serverId && viewed && <ViewAsBar />}
       <div className={styles.panes}>
         {showsNavigation(route, width) && (
           <>

@@ -126,6 +126,81 @@ export interface paths {
         patch: operations["change_channel"];
         trace?: never;
     };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/overwrites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List overwrites
+         * @description Those of the channel or folder itself, all on one page; a channel inherits those of its folder besides. Needs
+         *     `manage_roles` in the channel.
+         */
+        get: operations["list_overwrites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/overwrites/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change an overwrite
+         * @description An exception to the roles in a channel or folder, for a role or a member; the other overwrites stay as they are.
+         *
+         *     What a member may do in a channel is what their roles allow together, then changed by the overwrites of the folder, then
+         *     by those of the channel. At each of the two, three things count one after the other: the overwrite for `everyone`; those
+         *     for the member's roles, together; and that for the member. At each step what is denied is taken away first and what is
+         *     allowed is added then, so among a member's roles an allowance outweighs a denial, whatever the order of the roles: a
+         *     role that is to silence must be denied where no other of its members' roles is allowed.
+         *
+         *     Needs `manage_roles` in the channel, a higher role than that of whom it is for, and, in the channel, every permission
+         *     that is allowed or denied and was not before, or no longer is.
+         */
+        put: operations["put_overwrite"];
+        post?: never;
+        /**
+         * Remove an overwrite
+         * @description Whom it was for inherits everything again. Where there is none, nothing happens. Needs what making it needs.
+         */
+        delete: operations["delete_overwrite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/permissions/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain a member's permissions
+         * @description What a member may do in the channel or folder, with the role or overwrite that decided. About others, it needs
+         *     `manage_roles` in the channel.
+         */
+        get: operations["explain_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers/{server_id}/join": {
         parameters: {
             query?: never;
@@ -200,6 +275,8 @@ export interface paths {
         /**
          * Change a member
          * @description All of it happens or nothing. The own `nickname` needs `change_nickname`; that of a member below, `manage_nicknames`.
+         *     `role_ids` needs `manage_roles`, of oneself or a member below, and for each role that is given or taken a higher one and
+         *     all that it allows.
          */
         patch: operations["change_member"];
         trace?: never;
@@ -234,6 +311,62 @@ export interface paths {
          */
         get: operations["list_roles"];
         put?: never;
+        /**
+         * Create a role
+         * @description It stands below all others but `everyone`. Needs `manage_roles`, and whatever it allows.
+         */
+        post: operations["create_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Order roles
+         * @description Puts roles above or below others, all in one step or none. Needs `manage_roles`. What stands at or above the caller's
+         *     highest role does not move, and nothing is moved there.
+         */
+        patch: operations["order_roles"];
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a role
+         * @description It is taken from everybody who holds it, and its overwrites go with it. Needs `manage_roles`, a higher role, and whatever
+         *     it allows.
+         */
+        delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a role
+         * @description Needs `manage_roles`, a higher role, and every permission that is given or taken. Roles only allow: what one allows, no
+         *     other takes away, whatever their order. To deny something, make an overwrite.
+         */
+        patch: operations["change_role"];
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/roles/{role_id}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * View the server as a role
+         * @description What a member may do who holds this role and no other, beside `everyone`. Of the channels that such a member sees only
+         *     those are named that the caller sees, too. Needs `manage_roles`.
+         */
+        get: operations["role_permissions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -265,6 +398,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What decided about a permission. */
+        Because: {
+            channel_id?: components["schemas"]["ChannelId"] | null;
+            /** @description What kind of thing it is. */
+            kind: components["schemas"]["BecauseKind"];
+            role_id?: components["schemas"]["RoleId"] | null;
+        };
+        /**
+         * @description What kind of thing decided about a permission.
+         * @enum {string}
+         */
+        BecauseKind: "owner" | "administrator" | "role" | "no_role" | "role_overwrite" | "member_overwrite" | "timed_out" | "not_visible";
         /**
          * @description A text or voice channel, or a folder that holds such.
          * @example {
@@ -353,6 +498,40 @@ export interface components {
             /** @description At most 1,024 characters; null empties it. */
             topic?: string | null;
         };
+        /**
+         * @description What a member may do in a channel, and why.
+         * @example {
+         *       "permissions": [
+         *         "view_channel"
+         *       ],
+         *       "reasons": [
+         *         {
+         *           "allowed": true,
+         *           "because": {
+         *             "channel_id": null,
+         *             "kind": "role",
+         *             "role_id": "402345678901234567"
+         *           },
+         *           "permission": "view_channel"
+         *         },
+         *         {
+         *           "allowed": false,
+         *           "because": {
+         *             "channel_id": "402345678901234569",
+         *             "kind": "role_overwrite",
+         *             "role_id": "402345678901234570"
+         *           },
+         *           "permission": "send_messages"
+         *         }
+         *       ]
+         *     }
+         */
+        ChannelPermissions: {
+            /** @description What the member may do; nothing when they cannot see the channel. */
+            permissions: components["schemas"]["Permissions"];
+            /** @description Every permission there is, with what decided about it. */
+            reasons: components["schemas"]["PermissionReason"][];
+        };
         /** @description Where a channel goes. */
         ChannelPlace: {
             /** @description The channel or folder. */
@@ -380,6 +559,11 @@ export interface components {
             /** @description 1 to 100 characters. */
             name: string;
             parent_id?: components["schemas"]["ChannelId"] | null;
+            /**
+             * @description Whether it is hidden from all but its creator and those who may do everything, until an overwrite lets others in; no
+             *     if not given.
+             */
+            private?: boolean;
             /** @description At most 1,024 characters. */
             topic?: string | null;
         };
@@ -438,29 +622,8 @@ export interface components {
         MemberPatch: {
             /** @description What the member is called in this server, 1 to 64 characters; null for their own name. */
             nickname?: string | null;
-        };
-        /**
-         * @description What the caller may do.
-         * @example {
-         *       "channels": {
-         *         "402345678901234569": [
-         *           "view_channel",
-         *           "send_messages"
-         *         ]
-         *       },
-         *       "permissions": [
-         *         "view_channel",
-         *         "send_messages"
-         *       ]
-         *     }
-         */
-        MyPermissions: {
-            /** @description In each channel and folder that the caller can see, by its id. */
-            channels: {
-                [key: string]: components["schemas"]["Permissions"];
-            };
-            /** @description In the server as a whole, by name. */
-            permissions: components["schemas"]["Permissions"];
+            /** @description The roles that the member holds from now on besides `everyone`, all of them, at most 100. */
+            role_ids?: components["schemas"]["RoleId"][];
         };
         /**
          * @description A server to be.
@@ -474,6 +637,53 @@ export interface components {
             name: string;
             /** @description Who can find and join it. */
             visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * @description An exception to the roles in a channel or folder. What is neither allowed nor denied is inherited.
+         * @example {
+         *       "allow": [],
+         *       "channel_id": "402345678901234569",
+         *       "deny": [
+         *         "view_channel"
+         *       ],
+         *       "kind": "role",
+         *       "target_id": "402345678901234567"
+         *     }
+         */
+        Overwrite: {
+            /** @description What it adds. */
+            allow: components["schemas"]["Permissions"];
+            /** @description The channel or folder that it stands on. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description What it takes away. */
+            deny: components["schemas"]["Permissions"];
+            /** @description Which of them. */
+            kind: components["schemas"]["OverwriteKind"];
+            /** @description The role or user that it is for; the server's id for `everyone`. */
+            target_id: components["schemas"]["TargetId"];
+        };
+        /**
+         * @description Whether an overwrite is for a role or a member.
+         * @enum {string}
+         */
+        OverwriteKind: "role" | "member";
+        /**
+         * @description An overwrite as it shall be.
+         * @example {
+         *       "allow": [],
+         *       "deny": [
+         *         "view_channel"
+         *       ],
+         *       "kind": "role"
+         *     }
+         */
+        OverwriteRequest: {
+            /** @description What it adds, though a role or the folder does not allow it. */
+            allow?: components["schemas"]["Permissions"];
+            /** @description What it takes away, though a role or the folder allows it. */
+            deny?: components["schemas"]["Permissions"];
+            /** @description Whether the id in the path is that of a role or of a member. */
+            kind: components["schemas"]["OverwriteKind"];
         };
         /** @description One page of a list. */
         Page_Channel: {
@@ -551,6 +761,27 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Overwrite: {
+            /** @description What is on the page. */
+            items: {
+                /** @description What it adds. */
+                allow: components["schemas"]["Permissions"];
+                /** @description The channel or folder that it stands on. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description What it takes away. */
+                deny: components["schemas"]["Permissions"];
+                /** @description Which of them. */
+                kind: components["schemas"]["OverwriteKind"];
+                /** @description The role or user that it is for; the server's id for `everyone`. */
+                target_id: components["schemas"]["TargetId"];
+            }[];
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Role: {
             /** @description What is on the page. */
             items: {
@@ -566,7 +797,7 @@ export interface components {
                 permissions: components["schemas"]["Permissions"];
                 /**
                  * Format: int64
-                 * @description Its rank: 0 is the lowest.
+                 * @description How high it stands: 0, of `everyone`, is the lowest. Only the order means anything: numbers have gaps.
                  */
                 position: number;
                 /** @description Its server. */
@@ -620,6 +851,15 @@ export interface components {
          * @enum {string}
          */
         Permission: "create_invitations" | "kick_members" | "ban_members" | "administrator" | "manage_channels" | "manage_server" | "add_reactions" | "view_audit_log" | "priority_speaker" | "share_screen" | "view_channel" | "send_messages" | "manage_messages" | "embed_links" | "attach_files" | "read_history" | "mention_everyone" | "connect" | "speak" | "mute_members" | "deafen_members" | "move_members" | "change_nickname" | "manage_nicknames" | "manage_roles" | "manage_webhooks" | "time_out_members" | "pin_messages" | "manage_invitations" | "video" | "use_external_links";
+        /** @description A permission, and what decided about it. */
+        PermissionReason: {
+            /** @description Whether the member has it in the channel. */
+            allowed: boolean;
+            /** @description What decided. */
+            because: components["schemas"]["Because"];
+            /** @description The permission. */
+            permission: components["schemas"]["Permission"];
+        };
         /**
          * @description Names of permissions.
          * @example [
@@ -677,7 +917,7 @@ export interface components {
             permissions: components["schemas"]["Permissions"];
             /**
              * Format: int64
-             * @description Its rank: 0 is the lowest.
+             * @description How high it stands: 0, of `everyone`, is the lowest. Only the order means anything: numbers have gaps.
              */
             position: number;
             /** @description Its server. */
@@ -688,6 +928,72 @@ export interface components {
          * @example 402345678901234567
          */
         RoleId: string;
+        /**
+         * @description Which roles go where.
+         * @example {
+         *       "roles": [
+         *         {
+         *           "id": "402345678901234570",
+         *           "position": 2
+         *         }
+         *       ]
+         *     }
+         */
+        RoleOrder: {
+            /** @description The roles that move. The others keep their order. */
+            roles: components["schemas"]["RolePlace"][];
+        };
+        /**
+         * @description What changes; what is left out stays.
+         * @example {
+         *       "name": "Moderator",
+         *       "permissions": [
+         *         "manage_messages",
+         *         "time_out_members"
+         *       ]
+         *     }
+         */
+        RolePatch: {
+            /** @description The colour of its members' names, as `#rrggbb`; null for none. */
+            color?: string | null;
+            /** @description Whether its members stand apart in the member list. */
+            hoisted?: boolean;
+            /** @description 1 to 100 characters. */
+            name?: string;
+            /** @description What it allows, the whole of it. */
+            permissions?: components["schemas"]["Permissions"];
+        };
+        /** @description Where a role goes. */
+        RolePlace: {
+            /** @description The role; not `everyone`, which stays below all. */
+            id: components["schemas"]["RoleId"];
+            /**
+             * Format: int64
+             * @description Its place among all roles, from 1, since `everyone` stands at 0, upwards; beyond the end means at the top.
+             */
+            position: number;
+        };
+        /**
+         * @description A role to be.
+         * @example {
+         *       "color": "#2e7d32",
+         *       "hoisted": true,
+         *       "name": "Moderator",
+         *       "permissions": [
+         *         "manage_messages"
+         *       ]
+         *     }
+         */
+        RoleRequest: {
+            /** @description The colour of its members' names, as `#rrggbb`; none if not given. */
+            color?: string | null;
+            /** @description Whether its members stand apart in the member list; no if not given. */
+            hoisted?: boolean;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /** @description What it allows; nothing if not given. */
+            permissions?: components["schemas"]["Permissions"];
+        };
         /**
          * @description A server, as whoever may know of it sees it.
          * @example {
@@ -758,6 +1064,29 @@ export interface components {
             /** @description Who can find and join it. */
             visibility?: components["schemas"]["Visibility"];
         };
+        /**
+         * @description What somebody may do in a server.
+         * @example {
+         *       "channels": {
+         *         "402345678901234569": [
+         *           "view_channel",
+         *           "send_messages"
+         *         ]
+         *       },
+         *       "permissions": [
+         *         "view_channel",
+         *         "send_messages"
+         *       ]
+         *     }
+         */
+        ServerPermissions: {
+            /** @description In each channel and folder that they can see, by its id. */
+            channels: {
+                [key: string]: components["schemas"]["Permissions"];
+            };
+            /** @description In the server as a whole, by name. */
+            permissions: components["schemas"]["Permissions"];
+        };
         /** @description A server as one of its members sees it. */
         ServerWithDetail: components["schemas"]["Server"] & {
             /**
@@ -780,6 +1109,11 @@ export interface components {
             /** @description All roles, the lowest first. */
             roles: components["schemas"]["Role"][];
         };
+        /**
+         * @description A 64-bit snowflake as a decimal string.
+         * @example 402345678901234567
+         */
+        TargetId: string;
         /**
          * Format: date-time
          * @description RFC 3339, UTC, with milliseconds.
@@ -1498,6 +1832,8 @@ export interface operations {
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
              *     `missing_permission`: The caller lacks the permission manage_channels.
+             *
+             *     `cannot_grant`: It is to be private, and the caller lacks the permission view_channel themselves.
              */
             403: {
                 headers: {
@@ -2056,6 +2392,469 @@ export interface operations {
             };
         };
     };
+    list_overwrites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel or folder. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overwrites. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Overwrite"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission manage_roles. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_overwrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel or folder. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The role or user that it is for; the server's id for `everyone`. */
+                target_id: components["schemas"]["TargetId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverwriteRequest"];
+            };
+        };
+        responses: {
+            /** @description The overwrite as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overwrite"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: The role that it is for does not stand below the caller's highest role.
+             *
+             *     `member_too_high`: The member whom it is for does not stand below the caller's highest role.
+             *
+             *     `cannot_grant`: It would change a permission that the caller lacks in the channel.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `role_not_found`: The server has no such role.
+             *
+             *     `member_not_found`: The user is not a member of the server.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_overwrites`: The channel has 500 overwrites already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_overwrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel or folder. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The role or user that it is for; the server's id for `everyone`. */
+                target_id: components["schemas"]["TargetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no such overwrite any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: The role that it is for does not stand below the caller's highest role.
+             *
+             *     `member_too_high`: The member whom it is for does not stand below the caller's highest role.
+             *
+             *     `cannot_grant`: It would change a permission that the caller lacks in the channel.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel or folder. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The member. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the member may do, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPermissions"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: It is about another member, and the caller lacks the permission manage_roles in the channel. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `member_not_found`: The user is not a member of the server.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     join_server: {
         parameters: {
             query?: never;
@@ -2510,6 +3309,10 @@ export interface operations {
              *     `missing_permission`: The caller lacks the permission that one of the fields needs.
              *
              *     `member_too_high`: The member's highest role is not below the caller's highest.
+             *
+             *     `role_too_high`: A role that is given or taken does not stand below the caller's highest.
+             *
+             *     `cannot_grant`: A role that is given or taken allows what the caller lacks.
              */
             403: {
                 headers: {
@@ -2614,7 +3417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MyPermissions"];
+                    "application/json": components["schemas"]["ServerPermissions"];
                 };
             };
             /**
@@ -2716,6 +3519,660 @@ export interface operations {
              * @description `not_found`: What stands in the path cannot be an id.
              *
              *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            /** @description The new role. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `cannot_grant`: It would give or take a permission that the caller lacks.
+             *
+             *     `role_too_high`: The caller holds no role above `everyone`, and the new role would stand above them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_roles`: The server has 250 roles already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleOrder"];
+            };
+        };
+        responses: {
+            /** @description All roles as they stand now, the lowest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Role"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: A role stands, or would stand, no lower than the caller's highest role.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The role. */
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role is no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: The role does not stand below the caller's highest role.
+             *
+             *     `cannot_grant`: It would give or take a permission that the caller lacks.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `role_not_found`: The server has no such role.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `everyone_role`: It is the role `everyone`, which every server has. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The role; the server's id for `everyone`. */
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolePatch"];
+            };
+        };
+        responses: {
+            /** @description The role as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: The role does not stand below the caller's highest role.
+             *
+             *     `cannot_grant`: It would give or take a permission that the caller lacks.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `role_not_found`: The server has no such role.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `everyone_role`: It is the role `everyone`, of which only the permissions can be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    role_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The role; the server's id for `everyone`. */
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What members with the role may do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerPermissions"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission manage_roles. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `role_not_found`: The server has no such role.
              */
             404: {
                 headers: {

@@ -4,6 +4,8 @@ import type { Message } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { ContextMenu } from '@/design/Menu'
 import { useTimes } from '@/i18n/times'
+import { useStore } from '@/state/store'
+import { AuthorName } from './AuthorName'
 import { FailedMessage } from './FailedMessage'
 import { MessageEditor } from './MessageEditor'
 import { ChannelIntroduction } from './MessageList'
@@ -44,9 +46,19 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   )
 }, sameRow)
 
-function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, onDelete }: MessageRowProps) {
+function MessageArticle({
+  row,
+  channelId,
+  isActive,
+  isLast,
+  isEditing,
+  onActive,
+  onEdit,
+  onDelete,
+}: MessageRowProps) {
   const { t } = useLingui()
   const times = useTimes()
+  const serverId = useStore((state) => state.channels[channelId]?.server_id ?? '')
   const actions = useMessageActions(row, { onEdit, onDelete })
   const [focused, setFocused] = useState(false)
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
@@ -66,7 +78,7 @@ function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, on
       onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
       onKeyDown={(event) => event.target === event.currentTarget && actions.onKey(event)}
       onContextMenu={(event) => {
-        if (isEditing || hasSelection() || actions.groups.length === 0) return
+        if (isEditing || hasSelection() || actions.all.length === 0) return
         event.preventDefault()
         setPoint({ x: event.clientX, y: event.clientY })
       }}
@@ -83,7 +95,7 @@ function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, on
       <div className={styles.body}>
         {row.head && (
           <p className={styles.by}>
-            <span className={styles.author}>{row.author.display_name}</span>
+            <AuthorName serverId={serverId} author={row.author} />
             <time className={styles.time} dateTime={row.createdAt} title={times.full(row.createdAt)}>
               {time}
             </time>
@@ -105,12 +117,7 @@ function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, on
       </div>
       {(isActive || focused) && !isEditing && row.message && <MessageToolbar actions={actions} />}
       {point && (
-        <ContextMenu
-          label={t`Message`}
-          groups={actions.groups}
-          point={point}
-          onClose={() => setPoint(null)}
-        />
+        <ContextMenu label={t`Message`} groups={actions.all} point={point} onClose={() => setPoint(null)} />
       )}
     </article>
   )

@@ -38,7 +38,11 @@ function ownActs(standing: Standing): ModerationAct[] {
 }
 
 /** The entries of a menu for what I may do about somebody. */
-export function useModerationMenu(serverId: Id, user: UserSummary, member: Member | undefined): MenuAction[][] {
+export function useModerationMenu(
+  serverId: Id,
+  user: UserSummary,
+  member: Member | undefined,
+): MenuAction[][] {
   const { t } = useLingui()
   const mine = useStore((state) => state.me?.id === user.id)
   const acts = useStore((state) => moderationActs(state, serverId, user.id, member).join(' '))

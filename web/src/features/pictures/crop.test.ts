@@ -5,7 +5,12 @@ const landscape = { width: 400, height: 200 }
 
 describe('a crop', () => {
   it('covers as much as fits, in the middle', () => {
-    expect(croppedPart(landscape, centred, avatarShape)).toEqual({ left: 100, top: 0, width: 200, height: 200 })
+    expect(croppedPart(landscape, centred, avatarShape)).toEqual({
+      left: 100,
+      top: 0,
+      width: 200,
+      height: 200,
+    })
   })
 
   it('of a banner is three times as wide as high', () => {
@@ -25,6 +30,11 @@ describe('a crop', () => {
 
   it('keeps its middle when it zooms in', () => {
     const close = zoomed(landscape, centred, avatarShape, 2)
-    expect(croppedPart(landscape, close, avatarShape)).toEqual({ left: 150, top: 50, width: 100, height: 100 })
+    expect(croppedPart(landscape, close, avatarShape)).toEqual({
+      left: 150,
+      top: 50,
+      width: 100,
+      height: 100,
+    })
   })
 })

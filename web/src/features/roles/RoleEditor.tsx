@@ -36,7 +36,9 @@ export function RoleEditor({ role, onBack }: RoleEditorProps) {
   const form = useRoleForm(role)
   const problemText = useProblemText()
   const tabs = [
-    ...(everyone ? [] : [{ id: 'display', name: t`Display`, content: <Display form={form} locked={!below} /> }]),
+    ...(everyone
+      ? []
+      : [{ id: 'display', name: t`Display`, content: <Display form={form} locked={!below} /> }]),
     {
       id: 'permissions',
       name: t`Permissions`,
@@ -108,7 +110,9 @@ function useRoleForm(role: Role): RoleForm {
     permissions: role.permissions,
   }
   const values = { ...saved, ...changes }
-  const differing = (Object.keys(changes) as (keyof Values)[]).filter((key) => differs(values[key], saved[key]))
+  const differing = (Object.keys(changes) as (keyof Values)[]).filter((key) =>
+    differs(values[key], saved[key]),
+  )
 
   async function save(event: FormEvent) {
     event.preventDefault()

@@ -59,7 +59,9 @@ export function RoleList({ serverId, onOpen }: RoleListProps) {
           <RoleButton role={everyone} onOpen={onOpen} />
         </div>
       )}
-      {creating && <CreateRoleDialog serverId={serverId} onOpen={onOpen} onClose={() => setCreating(false)} />}
+      {creating && (
+        <CreateRoleDialog serverId={serverId} onOpen={onOpen} onClose={() => setCreating(false)} />
+      )}
     </div>
   )
 }
@@ -130,7 +132,9 @@ function RoleButton({ role, onOpen, locked = false }: RoleButtonProps) {
   const everyone = role.id === role.server_id
   return (
     <AriaButton className={styles.row ?? ''} style={{ width: '100%' }} onPress={() => onOpen(role.id)}>
-      {locked && <Lock size={16} role="img" aria-label={t`At or above your own role`} className={styles.icon} />}
+      {locked && (
+        <Lock size={16} role="img" aria-label={t`At or above your own role`} className={styles.icon} />
+      )}
       <RoleDot role={role} />
       <span className={styles.about}>
         <span className={styles.name}>{everyone ? t`Everyone` : role.name}</span>

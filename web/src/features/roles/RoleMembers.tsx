@@ -61,14 +61,23 @@ export function RoleMembers({ role, locked }: RoleMembersProps) {
       <Pages
         label={t`Members with this role`}
         fetched={holders}
-        empty={<EmptyState level={3} icon={<UsersRound />} title={text ? t`Nobody found` : t`Nobody holds this role yet`} />}
+        empty={
+          <EmptyState
+            level={3}
+            icon={<UsersRound />}
+            title={text ? t`Nobody found` : t`Nobody holds this role yet`}
+          />
+        }
       >
         {(fetched) => (
           <MemberRow key={fetched.user.id} member={fetched}>
             {(member) =>
               !locked &&
               reach(member) && (
-                <IconButton label={t`Take the role from ${nameOf(member)}`} onPress={() => void give(member, false)}>
+                <IconButton
+                  label={t`Take the role from ${nameOf(member)}`}
+                  onPress={() => void give(member, false)}
+                >
                   <X size={18} />
                 </IconButton>
               )

@@ -48,7 +48,8 @@ export function RolePermissions({ standing, saved, value, onChange, locked }: Ro
               description={
                 <p>
                   {texts[permission].sentence}
-                  {!isInForce(permission) && ` ${t`Beep cannot do this yet; what you choose holds from the day it can.`}`}
+                  {!isInForce(permission) &&
+                    ` ${t`Beep cannot do this yet; what you choose holds from the day it can.`}`}
                 </p>
               }
               isSelected={value.includes(permission)}

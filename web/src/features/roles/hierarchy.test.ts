@@ -23,6 +23,7 @@ function stateOf(role_ids: string[], permissions: Permission[], owner_id = '9'):
     signedIn: 'yes',
     connection: 'live',
     loaded: true,
+    viewedAs: null,
     me: sampleMe('1'),
     servers: { s: { ...server, owner_id } },
     roles: Object.fromEntries(roles.map((role) => [role.id, role])),

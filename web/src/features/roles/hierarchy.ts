@@ -1,5 +1,5 @@
 import type { Id, Member, Permission, Role, Server } from '@/api/contract'
-import { type StoreState, selectRoles, useStore } from '@/state/store'
+import { type StoreState, selectRoles, useStore, viewOf } from '@/state/store'
 
 /** Where somebody stands in a server, and what they may do in it as a whole: the same rules as in `model::hierarchy`. */
 export interface Standing {
@@ -42,6 +42,11 @@ export function mayChangeRolesOf(standing: Standing, server: Server, roles: Role
 export function standingIn(state: StoreState, serverId: Id): Standing {
   const server = state.servers[serverId]
   const userId = state.me?.id ?? null
+  const view = viewOf(state, serverId)
+  if (view) {
+    const rank = state.roles[view.roleId]?.position ?? 0
+    return { userId, rank, permissions: permissionsOf(view.permissions) }
+  }
   const me = userId ? state.members[serverId]?.byId[userId] : undefined
   const mine = state.permissions[serverId] ?? []
   const owner = server !== undefined && server.owner_id === userId
@@ -49,8 +54,12 @@ export function standingIn(state: StoreState, serverId: Id): Standing {
   return {
     userId,
     rank: owner ? Number.POSITIVE_INFINITY : rank,
-    permissions: owner || mine.includes('administrator') ? 'all' : new Set(mine),
+    permissions: owner ? 'all' : permissionsOf(mine),
   }
+}
+
+function permissionsOf(names: Permission[]): Standing['permissions'] {
+  return names.includes('administrator') ? 'all' : new Set(names)
 }
 
 /** Where I stand in a server, now. */
@@ -60,5 +69,6 @@ export function useStanding(serverId: Id): Standing {
   useStore((state) => state.permissions[serverId])
   useStore((state) => state.members[serverId]?.byId[state.me?.id ?? '']?.role_ids)
   useStore((state) => state.roles)
+  useStore((state) => state.viewedAs)
   return standingIn(useStore.getState(), serverId)
 }

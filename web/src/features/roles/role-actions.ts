@@ -38,8 +38,7 @@ export async function setRoles(member: Member, roleIds: Id[]): Promise<void> {
 export async function moveRole(role: Role, place: number): Promise<void> {
   const params = { path: { server_id: role.server_id } }
   const body = { roles: [{ id: role.id, position: place }] }
-  await receiveAnswer(
-    answer(http.PATCH('/servers/{server_id}/roles', { params, body })),
-    ({ items }) => items.map((data) => ({ type: 'role.updated', data })),
+  await receiveAnswer(answer(http.PATCH('/servers/{server_id}/roles', { params, body })), ({ items }) =>
+    items.map((data) => ({ type: 'role.updated', data })),
   )
 }

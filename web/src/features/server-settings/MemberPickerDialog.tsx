@@ -22,7 +22,14 @@ interface MemberPickerDialogProps {
 }
 
 /** Finds a member by name. */
-export function MemberPickerDialog({ title, serverId, pick, without, onPick, onClose }: MemberPickerDialogProps) {
+export function MemberPickerDialog({
+  title,
+  serverId,
+  pick,
+  without,
+  onPick,
+  onClose,
+}: MemberPickerDialogProps) {
   const { t } = useLingui()
   const [text, setText] = useState('')
   const found = useMemberSearch(serverId, useDeferredValue(text.trim()))

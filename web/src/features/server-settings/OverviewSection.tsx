@@ -10,8 +10,8 @@ import { TextField } from '@/design/TextField'
 import { VisibilityChoice } from '@/features/servers/VisibilityChoice'
 import { useFieldText, useProblemText } from '@/i18n/problems'
 import { receiveAnswer, selectChannels, useStore } from '@/state/store'
-import { ServerPictures } from './ServerPictures'
 import styles from './Section.module.css'
+import { ServerPictures } from './ServerPictures'
 
 /** What a server is called and shows of itself, who can join, and which channels have a special part. */
 export function OverviewSection({ server }: { server: Server }) {

@@ -51,14 +51,22 @@ function Screen({ server, allowed, section }: ScreenProps) {
   const pages: Record<ServerSettingsPage, Omit<SettingsPage, 'id'>> = {
     overview: { name: t`Overview`, icon: <Home size={18} />, content: <OverviewSection server={server} /> },
     roles: { name: t`Roles`, icon: <ShieldHalf size={18} />, content: <RolesSection serverId={server.id} /> },
-    members: { name: t`Members`, icon: <UsersRound size={18} />, content: <MembersSection serverId={server.id} /> },
+    members: {
+      name: t`Members`,
+      icon: <UsersRound size={18} />,
+      content: <MembersSection serverId={server.id} />,
+    },
     bans: { name: t`Bans`, icon: <Ban size={18} />, content: <BansSection serverId={server.id} /> },
     'audit-log': {
       name: t`Audit log`,
       icon: <ScrollText size={18} />,
       content: <AuditLogSection serverId={server.id} />,
     },
-    danger: { name: t`Danger zone`, icon: <TriangleAlert size={18} />, content: <DangerSection server={server} /> },
+    danger: {
+      name: t`Danger zone`,
+      icon: <TriangleAlert size={18} />,
+      content: <DangerSection server={server} />,
+    },
   }
   return (
     <SettingsFrame

@@ -3,8 +3,8 @@ import { refreshMembers } from '@/features/server-settings/member-search'
 import type { Moderated, ModerationAct } from '../moderating'
 import { BanDialog } from './BanDialog'
 import { KickDialog } from './KickDialog'
-import { NicknameDialog } from './NicknameDialog'
 import { MemberRolesDialog } from './MemberRolesDialog'
+import { NicknameDialog } from './NicknameDialog'
 import { EndTimeOutDialog, TimeOutDialog } from './TimeOutDialog'
 
 interface ModerationDialogsProps {

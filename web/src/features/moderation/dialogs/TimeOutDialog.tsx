@@ -18,7 +18,13 @@ export function TimeOutDialog({ about, name, onClose }: ModerationDialogProps) {
   }
 
   return (
-    <FormDialog title={t`Put ${name} in a time-out?`} submit={t`Time-out`} danger onSubmit={timeOut} onClose={onClose}>
+    <FormDialog
+      title={t`Put ${name} in a time-out?`}
+      submit={t`Time-out`}
+      danger
+      onSubmit={timeOut}
+      onClose={onClose}
+    >
       {(problem) => (
         <>
           <p>{t`They can read, and do nothing else, until it ends. Leaving the server does not end it.`}</p>
