@@ -22,6 +22,15 @@ pub(crate) enum Error {
     /// The user is not a member.
     #[error("the member does not exist")]
     MemberNotFound,
+    /// There is no such user.
+    #[error("the user does not exist")]
+    UserNotFound,
+    /// The user is not banned.
+    #[error("the ban does not exist")]
+    BanNotFound,
+    /// Administrators cannot be timed out.
+    #[error("the member is an administrator")]
+    MemberIsAdministrator,
     /// There is no such role.
     #[error("the role does not exist")]
     RoleNotFound,
@@ -83,6 +92,11 @@ impl From<Error> for Problem {
             Error::ServerNotFound => Self::not_found("server_not_found"),
             Error::ChannelNotFound => Self::not_found("channel_not_found"),
             Error::MemberNotFound => Self::not_found("member_not_found"),
+            Error::UserNotFound => Self::not_found("user_not_found"),
+            Error::BanNotFound => Self::not_found("ban_not_found"),
+            Error::MemberIsAdministrator => {
+                Self::forbidden("member_is_administrator", "An administrator cannot be timed out.")
+            }
             Error::RoleNotFound => Self::not_found("role_not_found"),
             Error::RoleTooHigh => {
                 Self::forbidden("role_too_high", "The role does not stand below the highest of yours.")
@@ -99,10 +113,7 @@ impl From<Error> for Problem {
                 )
             }
             Error::Banned => Self::forbidden("banned", "You are banned from this server."),
-            Error::MissingPermission(permission) => Self::forbidden(
-                "missing_permission",
-                format!("This needs the permission {}.", permission.name()),
-            ),
+            Error::MissingPermission(permission) => Self::missing_permission(permission),
             Error::NotTheOwner => Self::forbidden("missing_permission", "Only the owner of the server may do this."),
             Error::OwnerCannotLeave => Self::conflict(
                 "owner_cannot_leave",

@@ -19,6 +19,7 @@
 mod acting;
 mod api;
 mod audit;
+mod audit_reading;
 mod channel_changes;
 mod channel_kind;
 mod cursor;
@@ -26,6 +27,7 @@ mod error;
 mod founding;
 mod member_changes;
 mod membership;
+mod moderation;
 mod peer;
 mod placement;
 mod search_term;

@@ -12,9 +12,13 @@ use platform::{
     rpc::Peer,
 };
 use serde::Serialize;
-use std::sync::Arc;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use crate::{
+    api::resource,
     error::Error,
     snapshots::Snapshots,
     store::members::{self, MemberRow},
@@ -71,6 +75,20 @@ impl Service {
             user_ids: users.into_iter().map(|id| id.0).collect(),
         };
         Ok(self.users.clone().get_summaries(request).await?.into_inner().users)
+    }
+
+    /// These users as others see them, by their ids. Who is not there any more is left out.
+    pub(crate) async fn people(
+        &self,
+        ids: impl IntoIterator<Item = UserId> + Send,
+    ) -> Result<HashMap<UserId, resource::UserSummary>, Error> {
+        let ids: BTreeSet<UserId> = ids.into_iter().collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let found = self.summaries(ids.into_iter().collect()).await?;
+        let people = found.into_iter().map(resource::UserSummary::from);
+        Ok(people.map(|user| (user.id, user)).collect())
     }
 
     /// An event of a change that made the server's version `version`.

@@ -83,6 +83,27 @@ impl Needed for ManageChannels {
     const PERMISSION: Permission = Permission::ManageChannels;
 }
 
+/// Defines permissions as types.
+macro_rules! needed {
+    ($($(#[$doc:meta])* $name:ident,)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name;
+
+        impl Needed for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )*};
+}
+
+needed! {
+    /// `kick_members`.
+    KickMembers,
+    /// `ban_members`.
+    BanMembers,
+    /// `view_audit_log`.
+    ViewAuditLog,
+}
+
 /// `manage_server`.
 pub(super) struct ManageServer;
 

@@ -1,8 +1,11 @@
 //! The public routes: a folder for each area with its `routes()`, a file for each route.
 
 mod access;
+mod audit_log;
+mod bans;
 mod channels;
 mod members;
+mod reason;
 pub(crate) mod resource;
 mod roles;
 mod search;
@@ -33,7 +36,8 @@ pub(crate) struct ServerPath {
     tags(
         (name = "servers", description = "Communities: found, joined, changed and destroyed."),
         (name = "channels", description = "Text and voice channels, and the folders that hold them."),
-        (name = "members", description = "Who is in a server, and what they may do.")
+        (name = "members", description = "Who is in a server, and what they may do."),
+        (name = "moderation", description = "Kicks, bans, and the audit log of all that was done.")
     ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
@@ -47,6 +51,8 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(servers::routes())
         .merge(members::routes())
         .merge(roles::routes())
+        .merge(bans::routes())
+        .merge(audit_log::routes())
         .merge(channels::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", routes)
 }

@@ -1,7 +1,7 @@
 //! `PATCH /servers/{server_id}/members/{user_id}`
 
 use axum::extract::State;
-use model::{Nickname, ServerId, UserId};
+use model::{Nickname, Reason, ServerId, Timestamp, UserId, span};
 use platform::http::{
     Fields, Json, Patch, Path, Problem,
     refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -23,10 +23,17 @@ pub(crate) struct MemberPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     nickname: Patch<String>,
+    /// Until when the member may only read, at most 28 days from now; null ends it.
+    #[serde(default)]
+    #[schema(value_type = Option<Timestamp>)]
+    timeout_until: Patch<Timestamp>,
+    /// Why, for the audit log.
+    #[schema(max_length = 512)]
+    reason: Option<String>,
 }
 
 impl MemberPatch {
-    fn checked(self) -> Result<MemberChange, Problem> {
+    fn checked(self, now: Timestamp) -> Result<MemberChange, Problem> {
         let mut fields = Fields::default();
         let change = MemberChange {
             nickname: match self.nickname {
@@ -34,6 +41,17 @@ impl MemberPatch {
                 Patch::Null => Some(NewNickname::OwnName),
                 Patch::Value(text) => fields.parse::<Nickname>("nickname", &text).map(NewNickname::Is),
             },
+            timeout_until: match self.timeout_until {
+                Patch::Absent => None,
+                Patch::Null => Some(None),
+                Patch::Value(until) => span::time_out_until(now, until)
+                    .map_err(|invalid| fields.add_invalid("timeout_until", invalid))
+                    .ok()
+                    .map(Some),
+            },
+            reason: fields
+                .parse_optional::<Reason>("reason", self.reason.as_deref())
+                .flatten(),
         };
         fields.finish().map(|()| change)
     }
@@ -57,6 +75,11 @@ platform::refusals!(
             "member_too_high",
             "The member's highest role is not below the caller's highest."
         ),
+        (
+            403,
+            "member_is_administrator",
+            "The member has the permission administrator, and cannot be timed out."
+        ),
         (404, "member_not_found", "The user is not a member of the server.")
     ]
 );
@@ -64,6 +87,7 @@ platform::refusals!(
 /// Change a member
 ///
 /// All of it happens or nothing. The own `nickname` needs `change_nickname`; that of a member below, `manage_nicknames`.
+/// `timeout_until` needs `time_out_members`, and a member below who is no administrator; it outlives leaving.
 #[utoipa::path(
     patch, path = "/servers/{server_id}/members/{user_id}", tag = "members", request_body = MemberPatch,
     params(
@@ -78,7 +102,7 @@ pub(crate) async fn change_member(
     Path(MemberPath { user_id }): Path<MemberPath>,
     Json(patch): Json<MemberPatch>,
 ) -> Result<Json<Member>, Problem> {
-    let change = patch.checked()?;
+    let change = patch.checked(server.now)?;
     Ok(Json(
         member_changes::change(&api, server.server_id, server.user_id, user_id, &change).await?,
     ))

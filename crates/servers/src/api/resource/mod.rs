@@ -1,13 +1,17 @@
 //! What the public API and events show.
 
+mod audit;
+mod ban;
 mod channel;
 mod gone;
 mod member;
 mod role;
 mod server;
 
+pub(crate) use audit::{AuditEntry, AuditTarget};
+pub(crate) use ban::Ban;
 pub(crate) use channel::Channel;
 pub(crate) use gone::{ChannelGone, MemberLeft, ServerGone};
-pub(crate) use member::{Member, MemberChanged};
+pub(crate) use member::{Member, MemberChanged, UserSummary};
 pub(crate) use role::Role;
 pub(crate) use server::{FoundServer, Server, ServerForViewer, ServerWithDetail};
