@@ -358,7 +358,16 @@ async fn attempt_delete(service: &Service, server_id: ServerId, actor_id: UserId
     channels::remove(&mut changing.acting.tx, id).await?;
     for row in &gone {
         let changes = described(Some(row), None).with("kind", row.kind.name(), Value::Null);
-        changing.record(Action::ChannelDeleted, row.id, changes).await?;
+        // Nobody sees it any more: whether everybody did decides who reads of its end.
+        let public = changing.acting.is_seen_by_everybody(row.id);
+        let entry = Entry {
+            action: Action::ChannelDeleted,
+            target: row.id.into(),
+            channel_id: (!public).then_some(row.id),
+            changes,
+            reason: None,
+        };
+        changing.acting.record(entry).await?;
         changing.tell(
             EventKind::ChannelDeleted,
             row.id,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 /// The query.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ReasonQuery {
     reason: Option<String>,
 }

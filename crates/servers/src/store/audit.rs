@@ -77,9 +77,13 @@ pub(crate) async fn list(reads: &mut impl Reads, wanted: &Wanted, limit: usize) 
         and("target_id =", target_id.as_str().into());
     }
     if let Some(channels) = &wanted.channels {
-        let (these, ids) = in_list(arguments.len() + 2, channels.iter().copied());
-        conditions.push_str(&format!(" AND (channel_id IS NULL OR channel_id IN {these})"));
-        arguments.extend(ids);
+        if channels.is_empty() {
+            conditions.push_str(" AND channel_id IS NULL");
+        } else {
+            let (these, ids) = in_list(arguments.len() + 2, channels.iter().copied());
+            conditions.push_str(&format!(" AND (channel_id IS NULL OR channel_id IN {these})"));
+            arguments.extend(ids);
+        }
     }
     arguments.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
     let last = arguments.len() + 1;

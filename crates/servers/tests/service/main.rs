@@ -8,11 +8,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod audit;
+mod audit_log;
 mod authorisation;
 mod channels;
 mod directory;
 mod events;
 mod members;
+mod moderation;
 mod nicknames;
 mod overwrites;
 mod peers;

@@ -2,6 +2,7 @@
 
 mod channels;
 mod members;
+mod moderation;
 mod roles;
 mod servers;
 
@@ -11,6 +12,7 @@ use super::Route;
 pub(super) fn routes() -> Vec<Route> {
     [
         members::routes(),
+        moderation::routes(),
         roles::routes(),
         channels::routes(),
         servers::routes(),
