@@ -198,6 +198,11 @@ struct Change {
 pub(crate) struct Changes(Vec<Change>);
 
 impl Changes {
+    /// Whether nothing differs.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// With this field, if it differs. Ids go in as strings; what was not there before, or is not after, as null.
     pub(crate) fn with(mut self, field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
         let (before, after) = (before.into(), after.into());

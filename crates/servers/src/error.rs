@@ -75,9 +75,19 @@ pub(crate) enum Error {
     /// The caller's account does not exist any more.
     #[error("the caller's account does not exist")]
     NoAccount,
-    /// The users service failed.
-    #[error("the users service failed: {0}")]
-    Users(#[from] Status),
+    /// A peer failed.
+    #[error("a peer failed: {0}")]
+    Peer(#[from] Status),
+    /// A field of the request names something that cannot be there.
+    #[error("{field}: {detail}")]
+    Unfit {
+        /// The field.
+        field: &'static str,
+        /// The stable code.
+        code: &'static str,
+        /// Why, for people.
+        detail: &'static str,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -135,8 +145,13 @@ impl From<Error> for Problem {
                 fields.add(field, code, why.to_string());
                 fields.problem()
             }
+            Error::Unfit { field, code, detail } => {
+                let mut fields = Fields::default();
+                fields.add(field, code, detail);
+                fields.problem()
+            }
             Error::NoAccount => Self::not_signed_in(),
-            Error::Users(status) => Self::from(status),
+            Error::Peer(status) => Self::from(status),
             Error::Database(error) => Self::from(error),
             Error::Event(error) => {
                 tracing::error!(error = %error, "an event cannot be written as JSON");
@@ -151,7 +166,7 @@ impl From<Error> for Status {
     fn from(error: Error) -> Self {
         match error {
             Error::Database(error) => rpc::database_status(&error),
-            Error::Users(status) => status,
+            Error::Peer(status) => status,
             other => {
                 tracing::error!(error = %other, "an internal call failed");
                 rpc::status(Code::Internal, "internal", "the call failed")

@@ -3,6 +3,7 @@
 use contracts::{
     events::{Audience, Event, EventKind},
     permissions::MemberAccess,
+    storage::{PictureShape, PutPictureRequest, storage_client::StorageClient},
     users::{GetSummariesRequest, UserSummary, users_client::UsersClient},
 };
 use model::{EventId, ServerId, UserId};
@@ -35,6 +36,7 @@ pub(crate) struct Service {
     pub(crate) ids: Ids,
     pub(crate) clock: Clock,
     pub(crate) users: UsersClient<Peer>,
+    pub(crate) storage: StorageClient<Peer>,
     pub(crate) snapshots: Snapshots,
 }
 
@@ -89,6 +91,15 @@ impl Service {
         let found = self.summaries(ids.into_iter().collect()).await?;
         let people = found.into_iter().map(resource::UserSummary::from);
         Ok(people.map(|user| (user.id, user)).collect())
+    }
+
+    /// Stores a picture; answers where it is served.
+    pub(crate) async fn store_picture(&self, content: Vec<u8>, shape: PictureShape) -> Result<String, Error> {
+        let request = PutPictureRequest {
+            content,
+            shape: shape.into(),
+        };
+        Ok(self.storage.clone().put_picture(request).await?.into_inner().url)
     }
 
     /// An event of a change that made the server's version `version`.

@@ -76,6 +76,13 @@ pub(super) const MANAGE_CHANNELS: &[Case] = &[(
     "The caller lacks the permission manage_channels.",
 )];
 
+/// Of every route that needs `manage_server`.
+pub(super) const MANAGE_SERVER: &[Case] = &[(
+    403,
+    "missing_permission",
+    "The caller lacks the permission manage_server.",
+)];
+
 /// `manage_channels`.
 pub(super) struct ManageChannels;
 
