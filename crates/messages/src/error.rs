@@ -84,10 +84,7 @@ impl From<MessagesError> for Problem {
             MessagesError::ChannelHasNoMessages => {
                 Self::conflict("channel_has_no_messages", "A folder has no messages.")
             }
-            MessagesError::MissingPermission(permission) => Self::forbidden(
-                "missing_permission",
-                format!("You lack the permission {}.", permission.name()),
-            ),
+            MessagesError::MissingPermission(permission) => Self::missing_permission(permission),
             MessagesError::NotTheAuthor => Self::forbidden("not_the_author", "Only its author can edit a message."),
             MessagesError::SendingTooFast(wait) => {
                 let detail = "You are sending too many messages. Wait a little.";

@@ -8,11 +8,13 @@
 //!
 //! **Deletion** removes the row: the content is gone, and `seq` has a hole from then on. What belonged to a deleted channel
 //! or server is removed in the background when the event of it arrives, or by a sweep (`removal`); until then nobody can
-//! reach it, since the channel is not there any more.
+//! reach it, since the channel is not there any more. Messages that go with a ban go in the same ways, each told of
+//! (`ban_sweep`).
 
 mod access;
 mod api;
 mod authors;
+mod ban_sweep;
 mod error;
 mod log;
 mod peer;
@@ -35,7 +37,8 @@ use platform::{
 
 pub use crate::peer::Calls;
 use crate::{
-    access::Access, authors::Authors, log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
+    access::Access, authors::Authors, ban_sweep::BanSweep, log::Log, removal::Removal, sending_limit::SendingLimit,
+    service::Service,
 };
 
 /// The name of this service, in logs and tables.
@@ -73,12 +76,14 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let tenants = Tenants::single(db);
     let (log, writer) = Log::new(tenants.clone(), context.ids.clone(), context.clock.clone());
     let (removal, deletions) = Removal::new();
+    let (ban_sweep, bans) = BanSweep::new();
     let service = Arc::new(Service {
         access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
         authors: Authors::new(users),
         limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
         log,
         removal,
+        ban_sweep,
         servers,
         tenants,
         ids: context.ids.clone(),
@@ -87,7 +92,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     // Subscribed before anybody can change anything, and not when the task begins.
     let events = context.bus.subscribe(Topics::Changes).await?;
     let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
-    let remover = removal::work(Arc::clone(&service), deletions, context.shutdown);
+    let remover = removal::work(Arc::clone(&service), deletions, context.shutdown.clone());
+    let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown);
     let peer = MessagesServer::new(Calls(Arc::clone(&service)));
     let (public, _) = api::router().with_state(service).split_for_parts();
     Ok(Wired {
@@ -98,6 +104,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
             Task::new(NAME, writer),
             Task::new(NAME, follower),
             Task::new(NAME, remover),
+            Task::new(NAME, sweeper_of_bans),
         ],
     })
 }

@@ -135,4 +135,4 @@ async fn deleted_of(
 
 #[cfg(test)]
 #[path = "removal_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -21,6 +21,7 @@ use crate::{
     access::Access,
     api::resource::{Author, MessageResource},
     authors::Authors,
+    ban_sweep::BanSweep,
     error::MessagesError,
     log::Log,
     removal::{Deleted, Removal},
@@ -35,6 +36,7 @@ pub(crate) struct Service {
     pub(crate) limit: SendingLimit,
     pub(crate) log: Log,
     pub(crate) removal: Removal,
+    pub(crate) ban_sweep: BanSweep,
     pub(crate) servers: ServersClient<Peer>,
     pub(crate) tenants: Tenants,
     pub(crate) ids: Ids,
@@ -75,6 +77,11 @@ impl Service {
                         server_id,
                         channel_id: Some(id),
                     });
+                }
+            }
+            (EventKind::MemberBanned, _) => {
+                if let Ok(sweep) = serde_json::from_str(event.data.get()) {
+                    self.ban_sweep.tell(sweep);
                 }
             }
             (EventKind::ServerDeleted, Audience::Server { server_id }) => self.removal.tell(Deleted {

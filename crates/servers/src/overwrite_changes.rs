@@ -78,7 +78,9 @@ async fn attempt_remove(
     let mut acting = Acting::begin(service, server_id, actor_id).await?;
     acting.require_in(channel_id, Permission::ManageRoles)?;
     let present = on_channel(&acting, channel_id);
-    let before = present.into_iter().find(|other| self::target_id(other.target) == target_id);
+    let before = present
+        .into_iter()
+        .find(|other| self::target_id(other.target) == target_id);
     let Some(before) = before else { return Ok(()) };
     outranks_target(&mut acting, before.target).await?;
     require_grants(&acting, Some(before), None)?;
@@ -115,7 +117,9 @@ async fn outranks_target(acting: &mut Acting<'_>, target: OverwriteTarget) -> Re
     match target {
         OverwriteTarget::Role(id) => acting.outranks_role(id),
         OverwriteTarget::Member(id) => {
-            let member = members::lookup(&mut acting.tx, id).await?.ok_or(Error::MemberNotFound)?;
+            let member = members::lookup(&mut acting.tx, id)
+                .await?
+                .ok_or(Error::MemberNotFound)?;
             acting.outranks(&member.access())
         }
     }
@@ -151,7 +155,9 @@ async fn settle(
             OverwriteTarget::Member(id) => Target::from(id),
         },
         channel_id: Some(channel_id),
-        changes: Changes::default().with("allow", allowed, allow).with("deny", denied, deny),
+        changes: Changes::default()
+            .with("allow", allowed, allow)
+            .with("deny", denied, deny),
         reason: None,
     };
     acting.record(entry).await?;

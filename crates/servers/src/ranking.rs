@@ -24,7 +24,8 @@ pub(crate) fn reranked(order: &[(RoleId, Option<i64>)]) -> Vec<(RoleId, i64)> {
         .zip(stays)
         .map(|(position, stays)| position.filter(|_| stays))
         .collect();
-    let positions = filled(&kept).unwrap_or_else(|| (0..).map(|index| FIRST + index * STEP).take(order.len()).collect());
+    let positions =
+        filled(&kept).unwrap_or_else(|| (0..).map(|index| FIRST + index * STEP).take(order.len()).collect());
     order
         .iter()
         .zip(positions)
@@ -66,7 +67,10 @@ mod tests {
     fn after(order: &[(RoleId, Option<i64>)]) -> Vec<(RoleId, Option<i64>)> {
         let changed = reranked(order);
         let position = |id: RoleId| changed.iter().find(|(other, _)| *other == id).map(|(_, at)| *at);
-        order.iter().map(|(id, before)| (*id, position(*id).or(*before))).collect()
+        order
+            .iter()
+            .map(|(id, before)| (*id, position(*id).or(*before)))
+            .collect()
     }
 
     #[test]

@@ -243,6 +243,7 @@ impl Wiring<'_> {
                 let needs = servers::Needs {
                     context: self.context.clone(),
                     users: UsersClient::new(peers.of(service, Service::Users)),
+                    storage: StorageClient::new(peers.of(service, Service::Storage)),
                 };
                 let wired = servers::wire(needs).await?;
                 peers.add(service, wired.peer);

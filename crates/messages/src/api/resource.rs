@@ -105,3 +105,12 @@ impl MessageResource {
         }
     }
 }
+
+/// What is told of a message that is gone.
+#[derive(Debug, Serialize)]
+pub(crate) struct MessageGone {
+    pub(crate) id: MessageId,
+    pub(crate) seq: i64,
+    pub(crate) server_id: ServerId,
+    pub(crate) channel_id: ChannelId,
+}

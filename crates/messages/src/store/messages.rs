@@ -221,6 +221,21 @@ pub(crate) async fn remove(tx: &mut TenantTx, channel_id: ChannelId, id: Message
         .map(|(seq,)| seq))
 }
 
+/// Removes up to `most` messages of an author that were sent within this time, its end included, in any channel; answers
+/// the channel, the id and the number of each.
+pub(crate) async fn remove_of_author(
+    tx: &mut TenantTx,
+    author_id: UserId,
+    (since, until): (Timestamp, Timestamp),
+    most: i64,
+) -> DbResult<Vec<(ChannelId, MessageId, i64)>> {
+    const SQL: &str = "DELETE FROM messages WHERE (server_id, channel_id, id) IN
+        (SELECT server_id, channel_id, id FROM messages
+         WHERE server_id = $1 AND author_id = $2 AND created_at >= $3 AND created_at <= $4 LIMIT $5)
+        RETURNING channel_id, id, seq";
+    tx.all(SQL, args![author_id, since, until, most]).await
+}
+
 /// Removes up to `most` messages of a channel, or of the whole server, and answers how many there were.
 pub(crate) async fn remove_some(tx: &mut TenantTx, channel_id: Option<ChannelId>, most: i64) -> DbResult<u64> {
     // By the whole key: otherwise each step would look at all messages of the server.

@@ -155,6 +155,13 @@ impl servers::servers_server::Servers for Peers {
         }))
     }
 
+    async fn list_bans(
+        &self,
+        _: Request<servers::ListBansRequest>,
+    ) -> Result<Response<servers::ListBansResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
+
     async fn list_servers_of_user(
         &self,
         _: Request<servers::ListServersOfUserRequest>,

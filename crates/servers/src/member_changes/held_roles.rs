@@ -12,11 +12,7 @@ use crate::{
 
 /// Gives the member the roles that they do not hold yet and takes those that are not named. Needs `manage_roles`; the
 /// member, unless it is oneself, and each role that is given or taken stand below the actor, who has all that those allow.
-pub(super) async fn change(
-    acting: &mut Acting<'_>,
-    target: &mut Membership,
-    role_ids: &[RoleId],
-) -> Result<(), Error> {
+pub(super) async fn change(acting: &mut Acting<'_>, target: &mut Membership, role_ids: &[RoleId]) -> Result<(), Error> {
     acting.require(Permission::ManageRoles)?;
     // One's own roles below the highest are one's own to put on and off; the owner would be shut out otherwise.
     if target.row.user_id != acting.member.user_id {

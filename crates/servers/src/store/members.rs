@@ -176,6 +176,12 @@ pub(crate) async fn rename(tx: &mut TenantTx, row: &MemberRow) -> DbResult<()> {
         .map(|_| ())
 }
 
+/// Changes until when the member may only read.
+pub(crate) async fn time_out(tx: &mut TenantTx, row: &MemberRow) -> DbResult<()> {
+    let sql = "UPDATE members SET timeout_until = $3 WHERE server_id = $1 AND user_id = $2";
+    tx.run(sql, args![row.user_id, row.timeout_until]).await.map(|_| ())
+}
+
 /// Removes a member and what roles they hold; `false` when there is none.
 pub(crate) async fn remove(tx: &mut TenantTx, user_id: UserId) -> DbResult<bool> {
     tx.run(

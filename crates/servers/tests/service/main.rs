@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod audit;
+mod audit_log;
 mod authorisation;
 mod channel_permissions;
 mod channels;
@@ -15,6 +16,7 @@ mod directory;
 mod events;
 mod hierarchy;
 mod members;
+mod moderation;
 mod nicknames;
 mod overwrites;
 mod peers;

@@ -84,11 +84,7 @@ platform::refusals!(
     &[
         (404, "role_not_found", "The server has no such role."),
         (404, "member_not_found", "The user is not a member of the server."),
-        (
-            409,
-            "too_many_overwrites",
-            "The channel has 500 overwrites already."
-        )
+        (409, "too_many_overwrites", "The channel has 500 overwrites already.")
     ]
 );
 
