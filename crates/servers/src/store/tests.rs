@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 use contracts::users::UserSummary;
-use model::{ChannelId, Permission, PermissionSet, RoleId, ServerId, Timestamp, UserId};
+use model::{ChannelId, Permission, PermissionSet, RoleId, ServerId, TargetId, Timestamp, UserId};
 use platform::{
     db::Tenants,
     testing::{TestDatabase, assert_all_are_called, databases},
@@ -13,6 +13,7 @@ use super::{
     bans::BanRow,
     channels::ChannelRow,
     members::MemberRow,
+    overwrites::OverwriteRow,
     roles::RoleRow,
     servers::ServerRow,
     *,
@@ -121,6 +122,7 @@ fn every_function_is_called_here() {
         ("time_outs", include_str!("time_outs.rs")),
         ("channels", include_str!("channels.rs")),
         ("directory", include_str!("directory.rs")),
+        ("member_roles", include_str!("member_roles.rs")),
         ("members", include_str!("members.rs")),
         ("overwrites", include_str!("overwrites.rs")),
         ("roles", include_str!("roles.rs")),
@@ -181,6 +183,63 @@ async fn of_one_server() {
         overwrites::remove_of_member(&mut tx, GUEST).await.unwrap();
         channels::remove(&mut tx, FOLDER).await.unwrap();
         assert!(channels::list(&mut tx).await.unwrap().is_empty(), "{}", database.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_roles_and_overwrites() {
+    for (database, tenants) in each().await {
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        let mut role = RoleRow {
+            server_id: SERVER,
+            id: RoleId(2),
+            name: "Mod".to_owned(),
+            color: None,
+            position: 5,
+            hoisted: false,
+            permissions: PermissionSet::EMPTY,
+        };
+        roles::add(&mut tx, &role).await.unwrap();
+        role.name = "Moderator".to_owned();
+        role.color = Some("#aabbcc".to_owned());
+        role.hoisted = true;
+        role.permissions = PermissionSet::ALL;
+        roles::update(&mut tx, &role).await.unwrap();
+        role.position = 7;
+        roles::rank(&mut tx, role.id, role.position).await.unwrap();
+        assert_eq!(roles::list(&mut tx).await.unwrap()[1], role, "{}", database.kind);
+
+        member_roles::give(&mut tx, OWNER, role.id).await.unwrap();
+        let held = members::lookup(&mut tx, OWNER).await.unwrap().unwrap().role_ids;
+        assert_eq!(held, [role.id], "{}", database.kind);
+        member_roles::take(&mut tx, OWNER, role.id).await.unwrap();
+        member_roles::give(&mut tx, OWNER, role.id).await.unwrap();
+        member_roles::take_from_all(&mut tx, role.id).await.unwrap();
+        let held = members::lookup(&mut tx, OWNER).await.unwrap().unwrap().role_ids;
+        assert!(held.is_empty(), "{}", database.kind);
+
+        let overwrite = |target_id, is_member| OverwriteRow {
+            server_id: SERVER,
+            channel_id: CHANNEL,
+            target_id,
+            is_member,
+            allowed: PermissionSet::EMPTY,
+            denied: PermissionSet::TIMED_OUT,
+        };
+        let changed = OverwriteRow {
+            allowed: PermissionSet::TIMED_OUT,
+            denied: PermissionSet::EMPTY,
+            ..overwrite(GUEST.0, true)
+        };
+        for row in [overwrite(role.id.0, false), overwrite(GUEST.0, true), changed] {
+            overwrites::put(&mut tx, &row).await.unwrap();
+        }
+        overwrites::remove_of_role(&mut tx, role.id).await.unwrap();
+        assert_eq!(overwrites::list(&mut tx).await.unwrap(), [changed], "{}", database.kind);
+        overwrites::remove(&mut tx, CHANNEL, TargetId(GUEST.0)).await.unwrap();
+        assert!(overwrites::list(&mut tx).await.unwrap().is_empty(), "{}", database.kind);
+        roles::remove(&mut tx, role.id).await.unwrap();
+        assert_eq!(roles::list(&mut tx).await.unwrap().len(), 1, "{}", database.kind);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every problem that the contract names happens, and no other.
 
+mod roles;
+
 use std::collections::BTreeMap;
 
 use model::{Permission, UserId, limits};
@@ -17,12 +19,15 @@ async fn every_documented_problem_happens() {
             ("server_id", server.clone()),
             ("channel_id", channel.clone()),
             ("user_id", BOB.to_string()),
+            ("role_id", server.clone()),
+            ("target_id", server.clone()),
         ]);
         world.app.provoke_the_common(UserId(ADA), &parameters).await;
         what_is_not_there(&world, &server).await;
         what_is_not_allowed(&world, &server, &channel).await;
         what_is_not_valid(&world, &server, &channel).await;
         what_is_too_much(&world, &server).await;
+        roles::provoke(&world).await;
         world.app.assert_every_problem_was_seen();
     }
 }

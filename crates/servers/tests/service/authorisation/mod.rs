@@ -110,7 +110,9 @@ async fn every_route_answers_each_caller_as_it_should() {
                 ] {
                     let (server, channel) = fresh(&world, visibility).await;
                     let filled = path.replace("{server_id}", &server).replace("{channel_id}", &channel);
-                    let filled = filled.replace("{user_id}", &BOB.to_string()).replace("{role_id}", &server);
+                    let filled = filled
+                        .replace("{user_id}", &BOB.to_string())
+                        .replace("{role_id}", &server);
                     let answer = actor.send(method, &filled, body.clone()).await;
                     check(
                         answer,
@@ -144,7 +146,9 @@ async fn a_former_member_is_a_stranger() {
                 .await
                 .expect(204);
             let filled = path.replace("{server_id}", &server).replace("{channel_id}", &channel);
-            let filled = filled.replace("{user_id}", &ADA.to_string()).replace("{role_id}", &server);
+            let filled = filled
+                .replace("{user_id}", &ADA.to_string())
+                .replace("{role_id}", &server);
             let answer = world.user(BOB).send(method, &filled, body).await;
             check(
                 answer,
