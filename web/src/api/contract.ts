@@ -49,8 +49,9 @@ export type RoleChanges = ServersSchemas['RolePatch']
 export type Overwrite = ServersSchemas['Overwrite']
 /** A permission, and the role or overwrite that decided about it. */
 export type PermissionReason = ServersSchemas['PermissionReason']
-/** What somebody may do in a server and in each channel that they see. */
-export type ServerPermissions = ServersSchemas['ServerPermissions']
 export type Ban = ServersSchemas['Ban']
+export type AuditEntry = ServersSchemas['AuditEntry']
+export type AuditAction = ServersSchemas['AuditAction']
+export type AuditChange = ServersSchemas['AuditChange']
 
 export type Message = MessagesSchemas['Message']
