@@ -296,7 +296,9 @@ async fn of_members() {
         let standing = members::find_standing(&mut tx, UserId(99)).await.unwrap().unwrap();
         assert_eq!((standing.version, standing.member), (1, None));
         let term = "b".parse().unwrap();
-        let found = members::list(&mut tx, &term, &MemberCursor::start(), 5).await.unwrap();
+        let found = members::list(&mut tx, &term, None, &MemberCursor::start(), 5)
+            .await
+            .unwrap();
         assert_eq!(found.len(), 1, "{}", database.kind);
         totals::forget_membership(&mut tx, GUEST).await.unwrap();
         assert!(members::remove(&mut tx, GUEST).await.unwrap());

@@ -4445,6 +4445,8 @@ export interface operations {
             query?: {
                 /** @description A part of the display name, username or nickname, at most 100 characters. */
                 query?: string;
+                /** @description Only who holds this role; the server's id, of `everyone`, for all. */
+                role_id?: components["schemas"]["RoleId"];
                 /** @description How many at most, 1 to 100; 50 if not given. */
                 limit?: number;
                 /** @description The cursor of the page before. */

@@ -3,6 +3,7 @@ import { memo, useState } from 'react'
 import type { Message } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { ContextMenu } from '@/design/Menu'
+import { useNameIn } from '@/features/members/member-names'
 import { useTimes } from '@/i18n/times'
 import { useStore } from '@/state/store'
 import { AuthorName } from './AuthorName'
@@ -59,6 +60,7 @@ function MessageArticle({
   const { t } = useLingui()
   const times = useTimes()
   const serverId = useStore((state) => state.channels[channelId]?.server_id ?? '')
+  const name = useNameIn(serverId, row.author)
   const actions = useMessageActions(row, { onEdit, onDelete })
   const [focused, setFocused] = useState(false)
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
@@ -71,7 +73,7 @@ function MessageArticle({
       data-message={row.message?.id}
       data-pending={row.pending?.state}
       className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point ? styles.active : ''}`}
-      aria-label={t`${row.author.display_name}, ${time}`}
+      aria-label={t`${name}, ${time}`}
       tabIndex={isLast ? 0 : -1}
       onPointerEnter={(event) => event.pointerType !== 'touch' && onActive(row.key)}
       onFocus={() => setFocused(true)}
@@ -85,7 +87,7 @@ function MessageArticle({
     >
       <div className={styles.gutter}>
         {row.head ? (
-          <Avatar id={row.author.id} name={row.author.display_name} url={row.author.avatar_url} />
+          <Avatar id={row.author.id} name={name} url={row.author.avatar_url} />
         ) : (
           <time className={styles.aside} dateTime={row.createdAt} title={times.full(row.createdAt)}>
             {time}
