@@ -240,6 +240,8 @@ async fn of_members() {
         let found = members::list(&mut tx, &term, &MemberCursor::start(), 5).await.unwrap();
         assert_eq!(found.len(), 1, "{}", database.kind);
         totals::forget_membership(&mut tx, GUEST).await.unwrap();
+        // Nothing: the server is the owner's.
+        totals::forget_ownership(&mut tx, OWNER).await.unwrap();
         assert!(members::remove(&mut tx, GUEST).await.unwrap());
         assert!(!members::remove(&mut tx, GUEST).await.unwrap(), "{}", database.kind);
         totals::forget_server(&mut tx).await.unwrap();
