@@ -19,6 +19,8 @@ fn new(channel: i64, author: i64, nonce: Option<&str>) -> NewMessage {
         author: Author::unknown(UserId(author)),
         content: format!("{author}"),
         nonce: nonce.map(str::to_owned),
+        kind: MessageKind::Default,
+        slow_mode: SlowMode::default(),
         trace: None,
     }
 }

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::Access,
+    announcements::{Announcements, Joined},
     api::resource::{Author, MessageResource},
     authors::Authors,
     ban_sweep::BanSweep,
@@ -37,6 +38,7 @@ pub(crate) struct Service {
     pub(crate) log: Log,
     pub(crate) removal: Removal,
     pub(crate) ban_sweep: BanSweep,
+    pub(crate) announcements: Announcements,
     pub(crate) servers: ServersClient<Peer>,
     pub(crate) tenants: Tenants,
     pub(crate) ids: Ids,
@@ -76,6 +78,16 @@ impl Service {
                     self.removal.tell(Deleted {
                         server_id,
                         channel_id: Some(id),
+                    });
+                }
+            }
+            (EventKind::MemberJoined, Audience::Server { server_id }) => {
+                if let Some(user_id) = event.user_id {
+                    self.announcements.tell(Joined {
+                        event_id: event.id,
+                        server_id,
+                        user_id,
+                        trace: event.trace,
                     });
                 }
             }

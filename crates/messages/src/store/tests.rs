@@ -14,6 +14,8 @@ use super::{
     *,
 };
 
+use crate::message_kind::MessageKind;
+
 const SERVER: ServerId = ServerId(1);
 const CHANNEL: ChannelId = ChannelId(2);
 const AUTHOR: UserId = UserId(3);
@@ -29,6 +31,7 @@ fn message(seq: i64, nonce: Option<&str>) -> Message {
         nonce: nonce.map(str::to_owned),
         created_at: Timestamp::from_millis(0),
         edited_at: None,
+        kind: MessageKind::Default,
     }
 }
 
