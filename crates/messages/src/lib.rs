@@ -17,6 +17,7 @@ mod api;
 mod authors;
 mod ban_sweep;
 mod error;
+mod external_links;
 mod log;
 mod message_kind;
 mod peer;
@@ -39,16 +40,18 @@ use platform::{
 
 pub use crate::peer::Calls;
 use crate::{
-    access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, log::Log, removal::Removal,
-    sending_limit::SendingLimit, service::Service,
+    access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, external_links::OwnAddresses,
+    log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
 };
 
 /// The name of this service, in logs and tables.
 const NAME: &str = "messages";
 
 /// How the service behaves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
+    /// Where people reach this Beep: links to anywhere else need a permission.
+    pub public_url: String,
     /// How many messages a user may write in ten seconds; 0 for any number.
     pub messages_per_ten_seconds_per_user: u32,
 }
@@ -88,6 +91,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         removal,
         ban_sweep,
         announcements,
+        own_addresses: OwnAddresses::new(&settings.public_url),
         servers,
         tenants,
         ids: context.ids.clone(),

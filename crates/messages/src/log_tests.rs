@@ -25,6 +25,13 @@ fn new(channel: i64, author: i64, nonce: Option<&str>) -> NewMessage {
     }
 }
 
+fn stored(answer: Result<Appended, GroupError<DbError>>) -> Stored {
+    match answer.unwrap() {
+        Appended::Stored(stored) => stored,
+        Appended::TooSoon(wait) => panic!("held back for {wait:?}"),
+    }
+}
+
 fn log(tenants: &Tenants) -> Arc<Log> {
     let (log, work) = Log::new(tenants.clone(), Ids::new(Clock::system(), 1), Clock::system());
     tokio::spawn(work);
@@ -51,7 +58,7 @@ async fn many_senders_leave_no_hole_and_no_double() {
             tokio::spawn(async move {
                 for number in 0..20 {
                     let nonce = format!("{sender}-{number}");
-                    assert!(log.append(new(sender % 4, sender, Some(&nonce))).await.unwrap().new);
+                    assert!(stored(log.append(new(sender % 4, sender, Some(&nonce))).await).new);
                 }
             })
         });
@@ -78,7 +85,7 @@ async fn a_nonce_is_stored_once_however_often_it_is_sent() {
         let logs = [log(&tenants), log(&tenants)];
         let attempts = (0..64_usize).map(|attempt| {
             let log = Arc::clone(&logs[attempt % 2]);
-            tokio::spawn(async move { log.append(new(1, 7, Some("same"))).await.unwrap() })
+            tokio::spawn(async move { stored(log.append(new(1, 7, Some("same"))).await) })
         });
         let answers: Vec<Stored> = futures::future::join_all(attempts)
             .await
@@ -97,7 +104,7 @@ async fn a_nonce_is_stored_once_however_often_it_is_sent() {
             database.kind
         );
         assert!(
-            logs[0].append(new(1, 8, Some("same"))).await.unwrap().new,
+            stored(logs[0].append(new(1, 8, Some("same"))).await).new,
             "another author's nonce is another"
         );
         assert_eq!(
@@ -118,7 +125,7 @@ async fn a_caller_who_goes_away_takes_nobody_along() {
         let mut waiting = Vec::new();
         for number in 0..200_i64 {
             let log = Arc::clone(&log);
-            let task = tokio::spawn(async move { log.append(new(1, number, None)).await.map(|stored| stored.new) });
+            let task = tokio::spawn(async move { stored(log.append(new(1, number, None)).await).new });
             if number % 3 == 0 {
                 task.abort();
             } else {
@@ -126,7 +133,7 @@ async fn a_caller_who_goes_away_takes_nobody_along() {
             }
         }
         for task in waiting {
-            assert!(task.await.unwrap().unwrap(), "{}", database.kind);
+            assert!(task.await.unwrap(), "{}", database.kind);
         }
         let seqs = seqs(&tenants, 1).await;
         assert!(seqs.len() >= 133, "{}", database.kind);

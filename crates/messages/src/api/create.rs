@@ -50,7 +50,7 @@ platform::refusals!(
         (
             403,
             "missing_permission",
-            "The caller lacks the permission send_messages."
+            "The caller lacks the permission send_messages, or use_external_links for a link to another site."
         ),
         (
             429,
@@ -96,6 +96,7 @@ pub(crate) async fn create_message(
     let Some(content) = content else {
         return Err(fields.problem());
     };
+    api.require_writable(viewer, &content)?;
     api.limit.count(caller.user_id)?;
     let new = NewMessage {
         server_id: path.server_id,
