@@ -9,6 +9,7 @@ use platform::{db::Tenants, testing::databases};
 
 use super::*;
 use crate::{
+    message_kind::MessageKind,
     removal::tests::{Servers, service},
     store::{
         MIGRATIONS, counters,
@@ -38,6 +39,7 @@ async fn fill(tenants: &Tenants, channel: i64, author: i64, times: &[Timestamp])
             nonce: None,
             created_at: *at,
             edited_at: None,
+            kind: MessageKind::Default,
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

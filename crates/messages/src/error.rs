@@ -34,6 +34,9 @@ pub(crate) enum MessagesError {
     /// Too many messages in a short time.
     #[error("sending too fast")]
     SendingTooFast(Duration),
+    /// The channel has slow mode, and the author's last message there is too recent.
+    #[error("slow mode")]
+    SlowMode(Duration),
     /// More messages wait to be stored than there is room for.
     #[error("too many messages wait")]
     Overloaded,
@@ -89,6 +92,10 @@ impl From<MessagesError> for Problem {
             MessagesError::SendingTooFast(wait) => {
                 let detail = "You are sending too many messages. Wait a little.";
                 Self::new(http::StatusCode::TOO_MANY_REQUESTS, "sending_too_fast", detail).with_retry_after(wait)
+            }
+            MessagesError::SlowMode(wait) => {
+                let detail = "This channel has slow mode. Wait before you send another message.";
+                Self::new(http::StatusCode::TOO_MANY_REQUESTS, "slow_mode", detail).with_retry_after(wait)
             }
             MessagesError::Overloaded => {
                 let detail = "Too many messages are being sent at the moment. Try again.";

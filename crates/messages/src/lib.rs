@@ -12,11 +12,14 @@
 //! (`ban_sweep`).
 
 mod access;
+mod announcements;
 mod api;
 mod authors;
 mod ban_sweep;
 mod error;
+mod external_links;
 mod log;
+mod message_kind;
 mod peer;
 mod removal;
 mod sending_limit;
@@ -37,16 +40,18 @@ use platform::{
 
 pub use crate::peer::Calls;
 use crate::{
-    access::Access, authors::Authors, ban_sweep::BanSweep, log::Log, removal::Removal, sending_limit::SendingLimit,
-    service::Service,
+    access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, external_links::OwnAddresses,
+    log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
 };
 
 /// The name of this service, in logs and tables.
 const NAME: &str = "messages";
 
 /// How the service behaves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
+    /// Where people reach this Beep: links to anywhere else need a permission.
+    pub public_url: String,
     /// How many messages a user may write in ten seconds; 0 for any number.
     pub messages_per_ten_seconds_per_user: u32,
 }
@@ -77,6 +82,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let (log, writer) = Log::new(tenants.clone(), context.ids.clone(), context.clock.clone());
     let (removal, deletions) = Removal::new();
     let (ban_sweep, bans) = BanSweep::new();
+    let (announcements, joinings) = Announcements::new();
     let service = Arc::new(Service {
         access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
         authors: Authors::new(users),
@@ -84,6 +90,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         log,
         removal,
         ban_sweep,
+        announcements,
+        own_addresses: OwnAddresses::new(&settings.public_url),
         servers,
         tenants,
         ids: context.ids.clone(),
@@ -93,7 +101,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let events = context.bus.subscribe(Topics::Changes).await?;
     let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
     let remover = removal::work(Arc::clone(&service), deletions, context.shutdown.clone());
-    let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown);
+    let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown.clone());
+    let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown);
     let peer = MessagesServer::new(Calls(Arc::clone(&service)));
     let (public, _) = api::router().with_state(service).split_for_parts();
     Ok(Wired {
@@ -105,6 +114,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
             Task::new(NAME, follower),
             Task::new(NAME, remover),
             Task::new(NAME, sweeper_of_bans),
+            Task::new(NAME, announcer),
         ],
     })
 }

@@ -26,9 +26,12 @@ use tonic::{Request, Response, Status};
 use super::*;
 use crate::{
     access::Access,
+    announcements::Announcements,
     authors::Authors,
     ban_sweep::BanSweep,
+    external_links::OwnAddresses,
     log::Log,
+    message_kind::MessageKind,
     sending_limit::SendingLimit,
     store::{MIGRATIONS, messages::Message},
 };
@@ -107,6 +110,8 @@ pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
         log: Log::new(tenants.clone(), ids.clone(), clock.clone()).0,
         removal: Removal::new().0,
         ban_sweep: BanSweep::new().0,
+        announcements: Announcements::new().0,
+        own_addresses: OwnAddresses::new("http://localhost"),
         servers: client,
         tenants,
         ids,
@@ -132,6 +137,7 @@ async fn fill(service: &Service, server: i64, channel: i64, count: i64) {
             nonce: None,
             created_at: Timestamp::from_millis(0),
             edited_at: None,
+            kind: MessageKind::Default,
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

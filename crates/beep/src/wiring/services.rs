@@ -307,6 +307,7 @@ impl Wiring<'_> {
             users: UsersClient::new(peers.of(Service::Messages, Service::Users)),
             servers: ServersClient::new(peers.of(Service::Messages, Service::Servers)),
             settings: messages::Settings {
+                public_url: self.public_url.to_owned(),
                 messages_per_ten_seconds_per_user: if limits.enabled {
                     limits.messages_per_ten_seconds_per_user
                 } else {

@@ -2,6 +2,7 @@
 
 pub(crate) mod counters;
 pub(crate) mod messages;
+pub(crate) mod slow_mode;
 
 use platform::db::Migration;
 

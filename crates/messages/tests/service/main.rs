@@ -6,6 +6,7 @@ mod authorisation;
 mod calls;
 mod changes;
 mod lists;
+mod moderation;
 mod peers;
 mod refusals;
 mod sending;

@@ -301,6 +301,8 @@ async fn of_members() {
             .unwrap();
         assert_eq!(found.len(), 1, "{}", database.kind);
         totals::forget_membership(&mut tx, GUEST).await.unwrap();
+        // Nothing: the server is the owner's.
+        totals::forget_ownership(&mut tx, OWNER).await.unwrap();
         assert!(members::remove(&mut tx, GUEST).await.unwrap());
         assert!(!members::remove(&mut tx, GUEST).await.unwrap(), "{}", database.kind);
         totals::forget_server(&mut tx).await.unwrap();

@@ -38,6 +38,10 @@ async fn what_is_not_there(world: &World, server: &str) {
         ("GET", "/servers/1", Value::Null),
         ("PATCH", "/servers/1", json!({})),
         ("DELETE", "/servers/1", Value::Null),
+        ("PUT", "/servers/1/icon", Value::Null),
+        ("DELETE", "/servers/1/icon", Value::Null),
+        ("PUT", "/servers/1/banner", Value::Null),
+        ("DELETE", "/servers/1/banner", Value::Null),
         ("POST", "/servers/1/join", Value::Null),
         ("POST", "/servers/1/leave", Value::Null),
         ("GET", "/servers/1/members", Value::Null),
@@ -94,6 +98,10 @@ async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
         ("PUT", format!("{path}/bans/{EVE}"), json!({})),
         ("DELETE", format!("{path}/bans/{EVE}"), Value::Null),
         ("GET", format!("{path}/audit-log"), Value::Null),
+        ("PUT", format!("{path}/icon"), Value::Null),
+        ("DELETE", format!("{path}/icon"), Value::Null),
+        ("PUT", format!("{path}/banner"), Value::Null),
+        ("DELETE", format!("{path}/banner"), Value::Null),
     ] {
         bob.send(method, &path, body)
             .await
@@ -172,6 +180,10 @@ async fn what_is_not_valid(world: &World, server: &str, channel: &str) {
     ] {
         ada.put(&ban, body).await.is_invalid(field, code);
     }
+    ada.get(&format!("{path}/bans?limit=0"))
+        .await
+        .is_invalid("limit", "out_of_range");
+    crate::pictures::refused(world, server).await;
     let log = format!("{path}/audit-log");
     for (query, field, code) in [
         ("?action=x", "action", "invalid_format"),
@@ -203,7 +215,14 @@ async fn what_is_too_much(world: &World, server: &str) {
     joined.is_problem(409, "too_many_servers");
     let founded = eve.post("/servers", new.clone()).await;
     founded.is_problem(409, "too_many_servers");
+    fill(0, 0).await;
+    eve.post(&format!("/servers/{server}/join"), Value::Null)
+        .await
+        .expect(200);
     fill(limits::SERVERS_OWNED_PER_USER, limits::SERVERS_OWNED_PER_USER).await;
+    let gift = json!({"owner_id": EVE.to_string()});
+    let given = world.user(ADA).patch(&format!("/servers/{server}"), gift).await;
+    given.is_problem(409, "too_many_owned_servers");
     let founded = eve.post("/servers", new).await;
     founded.is_problem(409, "too_many_owned_servers");
     let channels = format!("/servers/{server}/channels");
