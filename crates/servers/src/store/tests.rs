@@ -209,14 +209,23 @@ async fn of_roles_and_overwrites() {
         roles::rank(&mut tx, role.id, role.position).await.unwrap();
         assert_eq!(roles::list(&mut tx).await.unwrap()[1], role, "{}", database.kind);
 
-        member_roles::give(&mut tx, OWNER, role.id).await.unwrap();
-        let held = members::lookup(&mut tx, OWNER).await.unwrap().unwrap().role_ids;
-        assert_eq!(held, [role.id], "{}", database.kind);
+        let other = RoleRow {
+            id: RoleId(3),
+            ..role.clone()
+        };
+        roles::add(&mut tx, &other).await.unwrap();
+        assert!(members::add(&mut tx, &member(GUEST, "Bob")).await.unwrap());
+        for (user, role) in [(OWNER, role.id), (OWNER, other.id), (GUEST, role.id), (GUEST, other.id)] {
+            member_roles::give(&mut tx, user, role).await.unwrap();
+        }
         member_roles::take(&mut tx, OWNER, role.id).await.unwrap();
-        member_roles::give(&mut tx, OWNER, role.id).await.unwrap();
+        for (user, held) in [(OWNER, vec![other.id]), (GUEST, vec![role.id, other.id])] {
+            let found = members::lookup(&mut tx, user).await.unwrap().unwrap();
+            assert_eq!(found.role_ids, held, "{}", database.kind);
+        }
         member_roles::take_from_all(&mut tx, role.id).await.unwrap();
-        let held = members::lookup(&mut tx, OWNER).await.unwrap().unwrap().role_ids;
-        assert!(held.is_empty(), "{}", database.kind);
+        let found = members::lookup(&mut tx, GUEST).await.unwrap().unwrap();
+        assert_eq!(found.role_ids, [other.id], "{}", database.kind);
 
         let overwrite = |target_id, is_member| OverwriteRow {
             server_id: SERVER,
@@ -239,7 +248,7 @@ async fn of_roles_and_overwrites() {
         overwrites::remove(&mut tx, CHANNEL, TargetId(GUEST.0)).await.unwrap();
         assert!(overwrites::list(&mut tx).await.unwrap().is_empty(), "{}", database.kind);
         roles::remove(&mut tx, role.id).await.unwrap();
-        assert_eq!(roles::list(&mut tx).await.unwrap().len(), 1, "{}", database.kind);
+        assert_eq!(roles::list(&mut tx).await.unwrap().len(), 2, "{}", database.kind);
     }
 }
 

@@ -207,6 +207,15 @@ fn causes() -> Vec<Cause> {
             "/members/{member}",
             json!({ "nickname": "new" }),
         ),
+        cause("role.created", Members, "POST", "/roles", json!({ "name": "new" })),
+        cause(
+            "role.updated",
+            Members,
+            "PATCH",
+            "/roles/{role}",
+            json!({ "name": "new" }),
+        ),
+        cause("role.deleted", Members, "DELETE", "/roles/{role}", Value::Null),
         cause("member.left", Members, "leave", "", Value::Null),
         cause("user.updated", Members, "PATCH", "@me", json!({ "biography": "new" })),
         cause(
@@ -224,15 +233,12 @@ fn causes() -> Vec<Cause> {
 }
 
 /// Events that no request causes yet.
-const WITHOUT_A_REQUEST: [&str; 8] = [
+const WITHOUT_A_REQUEST: [&str; 5] = [
     "invitation.accepted",
     "invitation.declined",
     "invitation.received",
     "invitation.revoked",
     "permissions.updated",
-    "role.created",
-    "role.deleted",
-    "role.updated",
 ];
 
 #[test]
@@ -321,7 +327,8 @@ impl Stage {
                     path => format!("{}{path}", server.path())
                         .replace("{channel}", &server.channel_id)
                         .replace("{member}", &self.cast.member.id)
-                        .replace("{own}", &self.own),
+                        .replace("{own}", &self.own)
+                        .replace("{role}", &self.place.role_id),
                 };
                 let body = match body {
                     Value::Null => Body::Empty,

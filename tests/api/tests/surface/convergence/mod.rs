@@ -129,6 +129,7 @@ async fn every_operation_that_changes_something_is_a_step() {
 struct Made {
     folder_id: String,
     message_id: String,
+    role_id: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
@@ -137,6 +138,8 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{channel_id}", &server.channel_id)
             .replace("{folder_id}", &made.folder_id)
             .replace("{message_id}", &made.message_id)
+            .replace("{role_id}", &made.role_id)
+            .replace("{target_id}", &made.role_id)
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -148,6 +151,9 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
     assert!(answer.status < 300, "{} {}: {}", step.method, step.path, answer.text());
     if answer.json()["kind"] == "folder" {
         made.folder_id = id(&answer.json());
+    }
+    if step.path.ends_with("/roles") && step.method == "POST" {
+        made.role_id = id(&answer.json());
     }
     if step.path.ends_with("/messages") {
         made.message_id = id(&answer.json());
