@@ -35,7 +35,9 @@ export function Composer({ channel }: { channel: Channel }) {
 
   function editLast() {
     const { messages, me } = useStore.getState()
-    const own = messages[channel.id]?.items.findLast((message) => message.author.id === me?.id)
+    const own = messages[channel.id]?.items.findLast(
+      (message) => message.kind === 'default' && message.author.id === me?.id,
+    )
     if (own) startEditing(own)
   }
 

@@ -107,7 +107,11 @@ function MessageArticle({
           <MessageEditor message={row.message} onEmpty={onDelete} />
         ) : (
           <div className={unconfirmed ? styles.faint : undefined}>
-            <Markdown content={row.content} />
+            {row.notice ? (
+              <p className={styles.notice}>{t`${name} joined the server`}</p>
+            ) : (
+              <Markdown content={row.content} />
+            )}
             {row.message?.edited_at && (
               <span className={styles.edited} title={times.full(row.message.edited_at)}>
                 {t`edited`}

@@ -58,7 +58,11 @@ export function useMessageActions(row: Row, { onEdit, onDelete }: Wishes): Messa
     danger: true,
     onAction: () => onDelete(message),
   }
-  const groups = [mine ? [edit, copy] : [copy], mine || moderates ? [remove] : []]
+  const written = row.notice === null
+  const groups = [
+    written ? (mine ? [edit, copy] : [copy]) : [],
+    (mine && written) || moderates ? [remove] : [],
+  ]
   return {
     groups,
     all: mine ? groups : [...groups, ...moderation],

@@ -44,7 +44,9 @@ export function useSlowMode(channel: Channel): { every: number; left: number } {
 
 /** When I wrote last in a channel, also what is still under way. */
 function lastOfMine(state: StoreState, channelId: string): number {
-  const sent = state.messages[channelId]?.items.findLast((message) => message.author.id === state.me?.id)
+  const sent = state.messages[channelId]?.items.findLast(
+    (message) => message.kind === 'default' && message.author.id === state.me?.id,
+  )
   const under = state.pending[channelId]?.findLast((message) => message.state !== 'failed')
   return Math.max(Date.parse(sent?.created_at ?? '') || 0, Date.parse(under?.createdAt ?? '') || 0)
 }
