@@ -67,7 +67,7 @@ test('a moderator removes and renames whom they stand above, and nobody else', a
   await page.getByRole('button', { name: 'Options of Sam Ode' }).click()
   await expect(page.getByRole('menuitem')).toHaveText(['Change nickname', 'Remove from the server'])
   await page.getByRole('menuitem', { name: 'Change nickname' }).click()
-  await page.getByLabel('Nickname').fill('Sam the Rook')
+  await page.getByRole('textbox', { name: 'Nickname' }).fill('Sam the Rook')
   await page.getByRole('dialog').last().getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('listitem').filter({ hasText: 'Sam the Rook' })).toBeVisible()
 

@@ -26,13 +26,17 @@ export default function ChannelSettingsScreen({ serverId, channelId, section }: 
   const over = loaded && !present
 
   useEffect(() => {
-    if (over) closeSettings()
+    if (!over) return
+    const closing = setTimeout(closeSettings)
+    return () => clearTimeout(closing)
   }, [over])
 
-  if (!present) return null
+  if (!channel || !loaded) return null
+  // When it is over, what stands in the settings goes first, and then they: a dialog above them that went at the same
+  // moment would leave all beneath out of reach.
   return (
     <Queries>
-      <Screen channel={channel} allowed={allowed} section={section} />
+      <Screen channel={channel} allowed={present ? allowed : []} section={section} />
     </Queries>
   )
 }

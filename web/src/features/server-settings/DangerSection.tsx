@@ -40,7 +40,11 @@ export function DangerSection({ server }: { server: Server }) {
           serverId={server.id}
           pick={t`Choose`}
           without={(member) => member.user.id === server.owner_id}
-          onPick={setDialog}
+          onPick={(member) => {
+            // One dialog has to be gone before the next comes, or what lies beneath stays out of reach for good.
+            close()
+            setTimeout(() => setDialog(member))
+          }}
           onClose={close}
         />
       )}

@@ -29,26 +29,46 @@ export default function ServerSettingsScreen({ serverId, section }: ServerSettin
   const over = loaded && allowed.length === 0
 
   useEffect(() => {
-    if (over) closeSettings()
+    if (!over) return
+    const closing = setTimeout(closeSettings)
+    return () => clearTimeout(closing)
   }, [over])
 
-  if (!server || allowed.length === 0) return null
+  if (!loaded) return null
+  // When it is over, what stands in the settings goes first, and then they: a dialog above them that went at the same
+  // moment would leave all beneath out of reach.
   return (
     <Queries>
-      <Screen server={server} allowed={allowed} section={section} />
+      <Screen serverId={serverId} server={server} allowed={allowed} section={section} />
     </Queries>
   )
 }
 
 interface ScreenProps {
-  server: Server
+  serverId: Id
+  server: Server | undefined
   allowed: ServerSettingsPage[]
   section: string
 }
 
-function Screen({ server, allowed, section }: ScreenProps) {
+function Screen({ serverId, server, allowed, section }: ScreenProps) {
   const { t } = useLingui()
-  const pages: Record<ServerSettingsPage, Omit<SettingsPage, 'id'>> = {
+  const contents = useContents()
+  return (
+    <SettingsFrame
+      title={t`Server settings`}
+      subject={server?.name ?? ''}
+      pages={server ? allowed.map((id) => ({ id, ...contents(server)[id] })) : []}
+      pageId={section}
+      routeTo={(id) => ({ name: 'server-settings', serverId, section: id })}
+      onClose={closeSettings}
+    />
+  )
+}
+
+function useContents(): (server: Server) => Record<ServerSettingsPage, Omit<SettingsPage, 'id'>> {
+  const { t } = useLingui()
+  return (server) => ({
     overview: { name: t`Overview`, icon: <Home size={18} />, content: <OverviewSection server={server} /> },
     roles: { name: t`Roles`, icon: <ShieldHalf size={18} />, content: <RolesSection serverId={server.id} /> },
     members: {
@@ -67,15 +87,5 @@ function Screen({ server, allowed, section }: ScreenProps) {
       icon: <TriangleAlert size={18} />,
       content: <DangerSection server={server} />,
     },
-  }
-  return (
-    <SettingsFrame
-      title={t`Server settings`}
-      subject={server.name}
-      pages={allowed.map((id) => ({ id, ...pages[id] }))}
-      pageId={section}
-      routeTo={(id) => ({ name: 'server-settings', serverId: server.id, section: id })}
-      onClose={closeSettings}
-    />
-  )
+  })
 }
