@@ -108,6 +108,13 @@ impl servers::servers_server::Servers for Peers {
         }))
     }
 
+    async fn list_bans(
+        &self,
+        _: Request<servers::ListBansRequest>,
+    ) -> Result<Response<servers::ListBansResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
+
     async fn list_servers_of_user(
         &self,
         request: Request<servers::ListServersOfUserRequest>,
