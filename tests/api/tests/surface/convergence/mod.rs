@@ -113,7 +113,10 @@ const UNSEEN: [(&str, &str); 5] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_that_changes_something_is_a_step() {
     let beep = shared(Database::Sqlite).await;
-    let as_in_contract = |path: &str| path.replace("{folder_id}", "{channel_id}");
+    let as_in_contract = |path: &str| {
+        path.replace("{folder_id}", "{channel_id}")
+            .replace("{newcomer_id}", "{user_id}")
+    };
     let mut steps: BTreeSet<(String, String)> = steps()
         .iter()
         .map(|step| (step.method.to_owned(), as_in_contract(step.path)))
@@ -129,6 +132,7 @@ async fn every_operation_that_changes_something_is_a_step() {
 struct Made {
     folder_id: String,
     message_id: String,
+    newcomer_id: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
@@ -137,6 +141,7 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{channel_id}", &server.channel_id)
             .replace("{folder_id}", &made.folder_id)
             .replace("{message_id}", &made.message_id)
+            .replace("{newcomer_id}", &made.newcomer_id)
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -169,7 +174,10 @@ async fn converge(beep: &Beep) {
     for viewer in &mut viewers[..3] {
         viewer.look_into(&server).await;
     }
-    let mut made = Made::default();
+    let mut made = Made {
+        newcomer_id: newcomer.id.clone(),
+        ..Made::default()
+    };
     for step in steps() {
         let person = match step.who {
             Who::Owner => &owner,

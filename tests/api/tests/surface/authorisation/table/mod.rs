@@ -5,6 +5,7 @@ mod accounts;
 mod channels;
 mod members;
 mod messages;
+mod moderation;
 mod roles;
 mod servers;
 
@@ -105,6 +106,7 @@ pub(crate) fn rows() -> Vec<Row> {
         roles::rows(),
         channels::rows(),
         messages::rows(),
+        moderation::rows(),
     ]
     .concat()
 }

@@ -5,6 +5,7 @@ mod channels;
 mod endings;
 mod members;
 mod messages;
+mod moderation;
 mod servers;
 
 use serde_json::Value;
@@ -13,7 +14,7 @@ use serde_json::Value;
 pub(super) struct Step {
     pub(super) who: Who,
     pub(super) method: &'static str,
-    /// As in the contract, but for `{folder_id}`, which is a channel's.
+    /// As in the contract, but for `{folder_id}`, which is a channel's, and `{newcomer_id}`, which is a user's.
     pub(super) path: &'static str,
     pub(super) body: Value,
 }
@@ -43,6 +44,7 @@ pub(super) fn steps() -> Vec<Step> {
         channels::steps(),
         messages::steps(),
         members::steps(),
+        moderation::steps(),
         endings::steps(),
     ]
     .into_iter()
