@@ -72,6 +72,7 @@ async fn what_changes_something_needs_the_proof_of_the_own_page() {
     let place = Place {
         message_id: api::people::id(&message),
         user_id: browser.person.id.clone(),
+        banned_id: browser.person.id.clone(),
         server,
     };
     let before = browser.person.get(&place.server.path()).await.json();

@@ -125,6 +125,7 @@ impl World {
             server,
             message_id,
             user_id: members[0].id.clone(),
+            banned_id: members[0].id.clone(),
         }
     }
 
