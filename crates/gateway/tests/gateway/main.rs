@@ -10,5 +10,6 @@ mod memory;
 mod order;
 mod peers;
 mod presence;
+mod refusals;
 mod sessions;
 mod world;

@@ -20,6 +20,10 @@ pub struct Tenant {
     pub messages: Vec<(i64, i64)>,
     /// Whether the messages service answers.
     pub messages_away: bool,
+    /// Whether the servers service answers whose servers somebody's are.
+    pub servers_away: bool,
+    /// How often that was asked.
+    pub asked_for_servers: usize,
 }
 
 /// What the peers answer from.
@@ -116,6 +120,13 @@ impl servers::servers_server::Servers for Peers {
         request: Request<servers::ListServersOfUserRequest>,
     ) -> Result<Response<servers::ListServersOfUserResponse>, Status> {
         let user_id = request.into_inner().user_id;
+        {
+            let mut tenant = self.0.lock().unwrap();
+            tenant.asked_for_servers += 1;
+            if tenant.servers_away {
+                return Err(platform::rpc::unavailable("away"));
+            }
+        }
         let mut current = self.tenant();
         let mut membership = self.membership(user_id);
         if self
@@ -154,7 +165,7 @@ impl messages::messages_server::Messages for Peers {
     ) -> Result<Response<messages::GetLastNumbersResponse>, Status> {
         let tenant = self.0.lock().unwrap();
         if tenant.messages_away {
-            return Err(Status::unavailable("away"));
+            return Err(platform::rpc::unavailable("away"));
         }
         let of = |channel: i64| tenant.messages.iter().filter(move |(of, _)| *of == channel);
         let last = |channel: &i64| messages::LastNumber {
@@ -173,7 +184,7 @@ impl messages::messages_server::Messages for Peers {
     ) -> Result<Response<messages::ListMessagesResponse>, Status> {
         let (tenant, request) = (self.0.lock().unwrap(), request.into_inner());
         if tenant.messages_away {
-            return Err(Status::unavailable("away"));
+            return Err(platform::rpc::unavailable("away"));
         }
         // A page is short here, so that a hole of several pages is small.
         let up_to = request.up_to.min(request.after + 2);

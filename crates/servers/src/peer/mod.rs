@@ -12,7 +12,7 @@ use contracts::{
 };
 use model::{ServerId, Timestamp, UserId};
 use platform::rpc;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use crate::{
     error::Error,
@@ -114,7 +114,7 @@ impl Calls {
         let detail = tenant.detail(membership, self.0.clock.now());
         let server_json = serde_json::to_string(&detail).map_err(|error| {
             tracing::error!(error = %error, "a server cannot be written as JSON");
-            rpc::status(Code::Internal, "internal", "the call failed")
+            rpc::internal("the call failed")
         })?;
         Ok(ServerOfUser {
             server_id: tenant.id().0,

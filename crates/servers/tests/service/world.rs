@@ -11,7 +11,7 @@ use std::{
 use axum::body::Body;
 use contracts::{
     events::Event,
-    servers::servers_client::ServersClient,
+    servers::{servers_client::ServersClient, servers_server::ServersServer},
     storage::{
         PictureShape, PutPictureRequest, PutPictureResponse,
         storage_client::StorageClient,
@@ -57,7 +57,7 @@ impl Users for FakeUsers {
         request: tonic::Request<GetSummariesRequest>,
     ) -> Result<Response<GetSummariesResponse>, Status> {
         if self.away.load(Ordering::SeqCst) {
-            return Err(Status::unavailable("away"));
+            return Err(platform::rpc::unavailable("away"));
         }
         let all = self.summaries.lock().unwrap();
         let users = request
@@ -119,7 +119,7 @@ pub(crate) fn form(path: &str, part: &str, content: &[u8]) -> Request<Body> {
 pub(crate) struct World {
     pub(crate) kind: &'static str,
     pub(crate) db: Db,
-    pub(crate) peer: ServersClient<Peer>,
+    pub(crate) server: ServersServer<servers::Calls>,
     pub(crate) users: FakeUsers,
     pub(crate) bus: Arc<LocalBus>,
     pub(crate) app: App,
@@ -171,7 +171,7 @@ async fn world(database: TestDatabase) -> World {
     let world = World {
         kind: database.kind,
         db: database.db.clone(),
-        peer: ServersClient::new(rpc::in_process(wired.peer)),
+        server: wired.peer,
         users,
         listener: Listener::on(&bus).await,
         bus,
@@ -206,6 +206,11 @@ impl World {
     /// Somebody without a token.
     pub(crate) const fn nobody(&self) -> Actor<'_> {
         self.app.nobody()
+    }
+
+    /// What peers call, in the same process.
+    pub(crate) fn peer(&self) -> ServersClient<Peer> {
+        ServersClient::new(rpc::in_process(self.server.clone()))
     }
 
     /// What was told since this was asked last.
