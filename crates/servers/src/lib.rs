@@ -21,6 +21,7 @@ mod acting;
 mod api;
 mod audit;
 mod audit_reading;
+mod becomes;
 mod channel_changes;
 mod channel_kind;
 mod cursor;

@@ -124,7 +124,7 @@ async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
     world.may_everyone(server, &[Permission::Administrator]).await;
     let soon = platform::clock::Clock::system()
         .now()
-        .plus(std::time::Duration::from_secs(60));
+        .plus(std::time::Duration::from_mins(1));
     let body = json!({"timeout_until": soon});
     let timed_out = world.user(ADA).patch(&format!("{path}/members/{BOB}"), body).await;
     timed_out.is_problem(403, "member_is_administrator");

@@ -31,7 +31,7 @@ use platform::{
     clock::{Clock, Ids},
     db::{Db, Value as SqlValue},
     http::testing::{Actor, App},
-    rpc,
+    rpc::{self, Peer},
     service::Context,
     testing::{self, Listener, TestDatabase},
 };
@@ -206,6 +206,11 @@ impl World {
     /// Somebody without a token.
     pub(crate) const fn nobody(&self) -> Actor<'_> {
         self.app.nobody()
+    }
+
+    /// What peers call, in the same process.
+    pub(crate) fn peer(&self) -> ServersClient<Peer> {
+        ServersClient::new(rpc::in_process(self.server.clone()))
     }
 
     /// What was told since this was asked last.

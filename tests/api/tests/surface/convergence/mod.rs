@@ -113,7 +113,10 @@ const UNSEEN: [(&str, &str); 5] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_that_changes_something_is_a_step() {
     let beep = shared(Database::Sqlite).await;
-    let as_in_contract = |path: &str| path.replace("{folder_id}", "{channel_id}");
+    let as_in_contract = |path: &str| {
+        path.replace("{folder_id}", "{channel_id}")
+            .replace("{newcomer_id}", "{user_id}")
+    };
     let mut steps: BTreeSet<(String, String)> = steps()
         .iter()
         .map(|step| (step.method.to_owned(), as_in_contract(step.path)))
@@ -130,6 +133,7 @@ struct Made {
     folder_id: String,
     message_id: String,
     role_id: String,
+    newcomer_id: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
@@ -140,6 +144,7 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{message_id}", &made.message_id)
             .replace("{role_id}", &made.role_id)
             .replace("{target_id}", &made.role_id)
+            .replace("{newcomer_id}", &made.newcomer_id)
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -175,7 +180,10 @@ async fn converge(beep: &Beep) {
     for viewer in &mut viewers[..3] {
         viewer.look_into(&server).await;
     }
-    let mut made = Made::default();
+    let mut made = Made {
+        newcomer_id: newcomer.id.clone(),
+        ..Made::default()
+    };
     for step in steps() {
         let person = match step.who {
             Who::Owner => &owner,
