@@ -72,6 +72,7 @@ async fn what_changes_something_needs_the_proof_of_the_own_page() {
     let place = Place {
         message_id: api::people::id(&message),
         user_id: browser.person.id.clone(),
+        role_id: browser.person.create_role(&server, &[]).await,
         server,
     };
     let before = browser.person.get(&place.server.path()).await.json();

@@ -122,6 +122,7 @@ impl World {
             message_id = id(&members[0].send_message(&server, secrets.mark).await);
         }
         Place {
+            role_id: owner.create_role(&server, &[]).await,
             server,
             message_id,
             user_id: members[0].id.clone(),
