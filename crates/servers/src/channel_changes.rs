@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use contracts::events::{Audience, EventKind};
 use model::{
-    ChannelId, ChannelName, ChannelTopic, Overwrite, OverwriteTarget, Permission, PermissionSet, ServerId, UserId,
-    limits::CHANNELS_PER_SERVER,
+    ChannelId, ChannelName, ChannelTopic, Overwrite, OverwriteTarget, Permission, PermissionSet, ServerId, SlowMode,
+    UserId, limits::CHANNELS_PER_SERVER,
 };
 use rand::rngs::ThreadRng;
 use serde_json::Value;
@@ -48,6 +48,8 @@ pub(crate) struct ChannelChange {
     pub(crate) destination: Destination,
     /// Its place among those that the actor sees there.
     pub(crate) position: Option<u32>,
+    /// How long a member waits between two messages.
+    pub(crate) slow_mode: Option<SlowMode>,
 }
 
 /// Where a channel shall stand.
@@ -262,6 +264,16 @@ async fn attempt_change(
     if let Some(topic) = &change.topic {
         row.topic = stored_topic(topic.clone());
     }
+    if let Some(slow_mode) = change.slow_mode {
+        if row.kind == ChannelKind::Folder && slow_mode != SlowMode::default() {
+            return Err(Error::Unfit {
+                field: "slow_mode_seconds",
+                code: "not_for_folders",
+                detail: "is for channels with messages, not for folders",
+            });
+        }
+        row.slow_mode_seconds = slow_mode.seconds().into();
+    }
     let (renewed, place) = (row.clone(), row.place());
     placement::check_parent(&places, place.folder, change.destination.folder())
         .map_err(misplaced("parent_id".to_owned()))?;
@@ -397,7 +409,16 @@ async fn attempt_delete(service: &Service, server_id: ServerId, actor_id: UserId
     channels::remove(&mut changing.acting.tx, id).await?;
     for row in &gone {
         let changes = described(Some(row), None).with("kind", row.kind.name(), Value::Null);
-        changing.record(Action::ChannelDeleted, row.id, changes).await?;
+        // Nobody sees it any more: whether everybody did decides who reads of its end.
+        let public = changing.acting.is_seen_by_everybody(row.id);
+        let entry = Entry {
+            action: Action::ChannelDeleted,
+            target: row.id.into(),
+            channel_id: (!public).then_some(row.id),
+            changes,
+            reason: None,
+        };
+        changing.acting.record(entry).await?;
         changing.tell(
             EventKind::ChannelDeleted,
             row.id,
@@ -411,11 +432,13 @@ async fn attempt_delete(service: &Service, server_id: ServerId, actor_id: UserId
 fn described(before: Option<&ChannelRow>, after: Option<&ChannelRow>) -> Changes {
     let name = |row: Option<&ChannelRow>| row.map(|row| row.name.clone());
     let topic = |row: Option<&ChannelRow>| row.and_then(|row| row.topic.clone());
+    let slow = |row: Option<&ChannelRow>| row.map_or(0, |row| row.slow_mode_seconds);
     let parent = |row: Option<&ChannelRow>| id_value(row.and_then(|row| row.parent_id));
     Changes::default()
         .with("name", name(before), name(after))
         .with("topic", topic(before), topic(after))
         .with("parent_id", parent(before), parent(after))
+        .with("slow_mode_seconds", slow(before), slow(after))
 }
 
 fn id_value(id: Option<ChannelId>) -> Value {

@@ -22,6 +22,15 @@ pub(crate) enum Error {
     /// The user is not a member.
     #[error("the member does not exist")]
     MemberNotFound,
+    /// There is no such user.
+    #[error("the user does not exist")]
+    UserNotFound,
+    /// The user is not banned.
+    #[error("the ban does not exist")]
+    BanNotFound,
+    /// Administrators cannot be timed out.
+    #[error("the member is an administrator")]
+    MemberIsAdministrator,
     /// There is no such role.
     #[error("the role does not exist")]
     RoleNotFound,
@@ -85,9 +94,19 @@ pub(crate) enum Error {
     /// The caller's account does not exist any more.
     #[error("the caller's account does not exist")]
     NoAccount,
-    /// The users service failed.
-    #[error("the users service failed: {0}")]
-    Users(#[from] Status),
+    /// A peer failed.
+    #[error("a peer failed: {0}")]
+    Peer(#[from] Status),
+    /// A field of the request names something that cannot be there.
+    #[error("{field}: {detail}")]
+    Unfit {
+        /// The field.
+        field: &'static str,
+        /// The stable code.
+        code: &'static str,
+        /// Why, for people.
+        detail: &'static str,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -102,6 +121,11 @@ impl From<Error> for Problem {
             Error::ServerNotFound => Self::not_found("server_not_found"),
             Error::ChannelNotFound => Self::not_found("channel_not_found"),
             Error::MemberNotFound => Self::not_found("member_not_found"),
+            Error::UserNotFound => Self::not_found("user_not_found"),
+            Error::BanNotFound => Self::not_found("ban_not_found"),
+            Error::MemberIsAdministrator => {
+                Self::forbidden("member_is_administrator", "An administrator cannot be timed out.")
+            }
             Error::RoleNotFound => Self::not_found("role_not_found"),
             Error::RoleTooHigh => {
                 Self::forbidden("role_too_high", "The role does not stand below the highest of yours.")
@@ -132,10 +156,7 @@ impl From<Error> for Problem {
                 fields.problem()
             }
             Error::Banned => Self::forbidden("banned", "You are banned from this server."),
-            Error::MissingPermission(permission) => Self::forbidden(
-                "missing_permission",
-                format!("This needs the permission {}.", permission.name()),
-            ),
+            Error::MissingPermission(permission) => Self::missing_permission(permission),
             Error::NotTheOwner => Self::forbidden("missing_permission", "Only the owner of the server may do this."),
             Error::OwnerCannotLeave => Self::conflict(
                 "owner_cannot_leave",
@@ -157,8 +178,13 @@ impl From<Error> for Problem {
                 fields.add(field, code, why.to_string());
                 fields.problem()
             }
+            Error::Unfit { field, code, detail } => {
+                let mut fields = Fields::default();
+                fields.add(field, code, detail);
+                fields.problem()
+            }
             Error::NoAccount => Self::not_signed_in(),
-            Error::Users(status) => Self::from(status),
+            Error::Peer(status) => Self::from(status),
             Error::Database(error) => Self::from(error),
             Error::Event(error) => {
                 tracing::error!(error = %error, "an event cannot be written as JSON");
@@ -173,7 +199,7 @@ impl From<Error> for Status {
     fn from(error: Error) -> Self {
         match error {
             Error::Database(error) => rpc::database_status(&error),
-            Error::Users(status) => status,
+            Error::Peer(status) => status,
             other => {
                 tracing::error!(error = %other, "an internal call failed");
                 rpc::internal("the call failed")

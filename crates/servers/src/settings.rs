@@ -1,13 +1,17 @@
-//! What a server is called and who finds it; and its end.
+//! What a server is called, how it looks, who finds it and whom it belongs to; and its end.
 
 use contracts::events::{Audience, EventKind};
-use model::{Permission, ServerDescription, ServerId, ServerName, UserId};
+use model::{ChannelId, Permission, ServerDescription, ServerId, ServerName, UserId};
+use serde_json::json;
 
 use crate::{
     acting::Acting,
     api::resource::{Server, ServerGone},
     audit::{Action, Changes, Entry},
+    becomes::Becomes,
+    channel_kind::ChannelKind,
     error::Error,
+    ownership,
     service::{Service, retried},
     store::{
         channels, members, overwrites, roles,
@@ -23,6 +27,16 @@ pub(crate) struct ServerChange {
     pub(crate) name: Option<ServerName>,
     pub(crate) visibility: Option<Visibility>,
     pub(crate) description: Option<ServerDescription>,
+    /// Where newcomers begin.
+    pub(crate) default_channel_id: Becomes<ChannelId>,
+    /// Where it is said who joined.
+    pub(crate) system_channel_id: Becomes<ChannelId>,
+    /// Whom it belongs to.
+    pub(crate) owner_id: Option<UserId>,
+    /// Its picture.
+    pub(crate) icon_url: Becomes<String>,
+    /// Its banner.
+    pub(crate) banner_url: Becomes<String>,
 }
 
 /// Changes a server. Its visibility changes who finds it and nothing else: not its members, not its roles.
@@ -52,19 +66,35 @@ async fn attempt_change(
         description.as_str().clone_into(&mut after.description);
     }
     after.visibility = change.visibility.unwrap_or(before.visibility);
+    require_text(&acting, "default_channel_id", change.default_channel_id)?;
+    require_text(&acting, "system_channel_id", change.system_channel_id)?;
+    after.default_channel_id = change.default_channel_id.of(after.default_channel_id);
+    after.system_channel_id = change.system_channel_id.of(after.system_channel_id);
+    after.icon_url = change.icon_url.clone().of(after.icon_url);
+    after.banner_url = change.banner_url.clone().of(after.banner_url);
+    if let Some(owner_id) = change.owner_id {
+        ownership::require(&acting)?;
+        after.owner_id = owner_id;
+    }
     let resource = Server::from(&after);
     if after == before {
         return Ok(resource);
     }
     servers::update(&mut acting.tx, &after).await?;
-    let entry = Entry {
-        action: Action::ServerUpdated,
-        target: server_id.into(),
-        channel_id: None,
-        changes: differences(&before, &after),
-        reason: None,
-    };
-    acting.record(entry).await?;
+    let changes = differences(&before, &after);
+    if !changes.is_empty() {
+        let entry = Entry {
+            action: Action::ServerUpdated,
+            target: server_id.into(),
+            channel_id: None,
+            changes,
+            reason: None,
+        };
+        acting.record(entry).await?;
+    }
+    if after.owner_id != before.owner_id {
+        ownership::transfer(&mut acting, after.owner_id).await?;
+    }
     acting.tell(EventKind::ServerUpdated, Audience::Server { server_id }, &resource)?;
     acting.commit().await?;
     Ok(resource)
@@ -75,6 +105,38 @@ fn differences(before: &ServerRow, after: &ServerRow) -> Changes {
         .with("name", before.name.as_str(), after.name.as_str())
         .with("description", before.description.as_str(), after.description.as_str())
         .with("visibility", before.visibility.name(), after.visibility.name())
+        .with(
+            "default_channel_id",
+            json!(before.default_channel_id),
+            json!(after.default_channel_id),
+        )
+        .with(
+            "system_channel_id",
+            json!(before.system_channel_id),
+            json!(after.system_channel_id),
+        )
+        .with("icon_url", before.icon_url.as_deref(), after.icon_url.as_deref())
+        .with("banner_url", before.banner_url.as_deref(), after.banner_url.as_deref())
+}
+
+/// Refuses what is not a text channel that the actor sees.
+fn require_text(acting: &Acting<'_>, field: &'static str, channel: Becomes<ChannelId>) -> Result<(), Error> {
+    let Becomes::This(id) = channel else { return Ok(()) };
+    let rows = acting.tenant.channel_rows();
+    let channel = rows.iter().find(|row| row.id == id && acting.sees(id));
+    match channel.map(|row| row.kind) {
+        Some(ChannelKind::Text) => Ok(()),
+        Some(_) => Err(Error::Unfit {
+            field,
+            code: "not_a_text_channel",
+            detail: "is not a text channel",
+        }),
+        None => Err(Error::Unfit {
+            field,
+            code: "unknown_channel",
+            detail: "is not a channel of this server that you see",
+        }),
+    }
 }
 
 /// Destroys a server with everything that this service holds of it; other services do the same when they hear of it.

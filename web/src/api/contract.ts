@@ -45,5 +45,13 @@ export type UserSummary = ServersSchemas['UserSummary']
 export type Channel = ServersSchemas['Channel']
 export type ChannelKind = ServersSchemas['ChannelKind']
 export type ChannelPlace = ServersSchemas['ChannelPlace']
+export type RoleChanges = ServersSchemas['RolePatch']
+export type Overwrite = ServersSchemas['Overwrite']
+/** A permission, and the role or overwrite that decided about it. */
+export type PermissionReason = ServersSchemas['PermissionReason']
+export type Ban = ServersSchemas['Ban']
+export type AuditEntry = ServersSchemas['AuditEntry']
+export type AuditAction = ServersSchemas['AuditAction']
+export type AuditChange = ServersSchemas['AuditChange']
 
 export type Message = MessagesSchemas['Message']

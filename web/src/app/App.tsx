@@ -5,6 +5,8 @@ import { lazy, Suspense, useEffect } from 'react'
 import { I18nProvider as AriaI18nProvider, RouterProvider } from 'react-aria-components'
 import { later } from '@/design/later'
 import { Toasts } from '@/design/Toasts'
+import { Moderating } from '@/features/moderation/Moderating'
+import { withGoverningTexts } from '@/i18n/locale'
 import { useStore } from '@/state/store'
 import { MishapBoundary } from './Mishap'
 import { navigate, parseRoute, useRoute } from './router'
@@ -13,6 +15,12 @@ import { Splash } from './Splash'
 const Shell = lazy(() => import('./Shell'))
 const SignInScreen = lazy(() => import('@/features/auth/SignInScreen'))
 const SignUpScreen = lazy(() => import('@/features/auth/SignUpScreen'))
+const ServerSettingsScreen = later(() =>
+  withGoverningTexts(import('@/features/server-settings/ServerSettingsScreen')),
+)
+const ChannelSettingsScreen = later(() =>
+  withGoverningTexts(import('@/features/channel-settings/ChannelSettingsScreen')),
+)
 const SettingsScreen = later(() => import('@/features/settings/SettingsScreen'))
 
 /** The whole client. */
@@ -57,6 +65,9 @@ function Screen() {
     <>
       <Shell />
       {route.name === 'settings' && <SettingsScreen section={route.section} />}
+      {route.name === 'server-settings' && <ServerSettingsScreen key={route.serverId} {...route} />}
+      {route.name === 'channel-settings' && <ChannelSettingsScreen key={route.channelId} {...route} />}
+      <Moderating />
     </>
   )
 }

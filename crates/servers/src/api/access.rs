@@ -76,6 +76,13 @@ pub(super) const MANAGE_CHANNELS: &[Case] = &[(
     "The caller lacks the permission manage_channels.",
 )];
 
+/// Of every route that needs `manage_server`.
+pub(super) const MANAGE_SERVER: &[Case] = &[(
+    403,
+    "missing_permission",
+    "The caller lacks the permission manage_server.",
+)];
+
 /// `manage_channels`.
 pub(super) struct ManageChannels;
 
@@ -90,11 +97,27 @@ pub(super) const MANAGE_ROLES: &[Case] = &[(
     "The caller lacks the permission manage_roles.",
 )];
 
-/// `manage_roles`.
-pub(super) struct ManageRoles;
+/// Defines permissions as types.
+macro_rules! needed {
+    ($($(#[$doc:meta])* $name:ident,)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name;
 
-impl Needed for ManageRoles {
-    const PERMISSION: Permission = Permission::ManageRoles;
+        impl Needed for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )*};
+}
+
+needed! {
+    /// `kick_members`.
+    KickMembers,
+    /// `ban_members`.
+    BanMembers,
+    /// `manage_roles`.
+    ManageRoles,
+    /// `view_audit_log`.
+    ViewAuditLog,
 }
 
 /// `manage_server`.

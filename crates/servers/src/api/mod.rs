@@ -1,10 +1,13 @@
 //! The public routes: a folder for each area with its `routes()`, a file for each route.
 
 mod access;
+mod audit_log;
+mod bans;
 mod channels;
 mod members;
 mod overwrites;
 mod permission_names;
+mod reason;
 pub(crate) mod resource;
 mod roles;
 mod search;
@@ -36,7 +39,8 @@ pub(crate) struct ServerPath {
         (name = "servers", description = "Communities: found, joined, changed and destroyed."),
         (name = "channels", description = "Text and voice channels, and the folders that hold them."),
         (name = "members", description = "Who is in a server, and what they may do."),
-        (name = "roles", description = "Named, ordered sets of permissions, which members hold.")
+        (name = "roles", description = "Named, ordered sets of permissions, which members hold."),
+        (name = "moderation", description = "Kicks, bans, and the audit log of all that was done.")
     ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
@@ -50,7 +54,9 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(servers::routes())
         .merge(members::routes())
         .merge(roles::routes())
-        .merge(channels::routes())
-        .merge(overwrites::routes());
+        .merge(overwrites::routes())
+        .merge(bans::routes())
+        .merge(audit_log::routes())
+        .merge(channels::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", routes)
 }

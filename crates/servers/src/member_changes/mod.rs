@@ -2,14 +2,16 @@
 
 mod held_roles;
 mod nickname;
+mod time_out;
 
 use contracts::events::{Audience, EventKind};
-use model::{RoleId, ServerId, UserId};
+use model::{Reason, RoleId, ServerId, Timestamp, UserId};
 pub(crate) use nickname::NewNickname;
 
 use crate::{
     acting::Acting,
     api::resource::{Member, MemberChanged},
+    becomes::Becomes,
     error::Error,
     service::{Service, retried},
     store::members,
@@ -22,6 +24,10 @@ pub(crate) struct MemberChange {
     pub(crate) nickname: Option<NewNickname>,
     /// The roles that they hold from now on, besides `everyone`.
     pub(crate) role_ids: Option<Vec<RoleId>>,
+    /// Until when they may only read.
+    pub(crate) timeout_until: Becomes<Timestamp>,
+    /// Why, for the audit log.
+    pub(crate) reason: Option<Reason>,
 }
 
 /// Changes a member. Whoever may not change one of the fields changes none.
@@ -48,7 +54,11 @@ async fn attempt(
         .ok_or(Error::MemberNotFound)?;
     let mut target = before.clone();
     if let Some(nickname) = &change.nickname {
-        nickname::change(&mut acting, &mut target, nickname).await?;
+        nickname::change(&mut acting, &mut target, nickname, change.reason.as_ref()).await?;
+    }
+    if change.timeout_until != Becomes::Stays {
+        let until = change.timeout_until.of(None);
+        time_out::change(&mut acting, &mut target, until, change.reason.as_ref()).await?;
     }
     if let Some(role_ids) = &change.role_ids {
         held_roles::change(&mut acting, &mut target, role_ids).await?;

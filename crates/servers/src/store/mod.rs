@@ -10,6 +10,7 @@ pub(crate) mod members;
 pub(crate) mod overwrites;
 pub(crate) mod roles;
 pub(crate) mod servers;
+pub(crate) mod time_outs;
 pub(crate) mod totals;
 
 use platform::db::{DbResult, Migration, Record, TenantReader, TenantTx, Value};

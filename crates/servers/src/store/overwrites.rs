@@ -65,10 +65,12 @@ pub(crate) async fn remove_of_channel(tx: &mut TenantTx, id: ChannelId) -> DbRes
     tx.run(sql, args![id]).await.map(|_| ())
 }
 
-/// Removes those made for one member.
-pub(crate) async fn remove_of_member(tx: &mut TenantTx, user_id: UserId) -> DbResult<()> {
-    let sql = "DELETE FROM overwrites WHERE server_id = $1 AND target_id = $2 AND is_member = TRUE";
-    tx.run(sql, args![user_id]).await.map(|_| ())
+/// Removes those made for one member; answers the channels and folders that had one.
+pub(crate) async fn remove_of_member(tx: &mut TenantTx, user_id: UserId) -> DbResult<Vec<ChannelId>> {
+    let sql =
+        "DELETE FROM overwrites WHERE server_id = $1 AND target_id = $2 AND is_member = TRUE RETURNING channel_id";
+    let channels = tx.all::<(ChannelId,)>(sql, args![user_id]).await?;
+    Ok(channels.into_iter().map(|(id,)| id).collect())
 }
 
 /// Removes all of the server.

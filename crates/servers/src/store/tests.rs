@@ -9,8 +9,14 @@ use platform::{
 };
 
 use super::{
-    audit::AuditRow, channels::ChannelRow, members::MemberRow, overwrites::OverwriteRow, roles::RoleRow,
-    servers::ServerRow, *,
+    audit::{AuditRow, Wanted},
+    bans::BanRow,
+    channels::ChannelRow,
+    members::MemberRow,
+    overwrites::OverwriteRow,
+    roles::RoleRow,
+    servers::ServerRow,
+    *,
 };
 use crate::{
     audit::{Action, TargetKind},
@@ -113,6 +119,7 @@ fn every_function_is_called_here() {
     let modules = [
         ("audit", include_str!("audit.rs")),
         ("bans", include_str!("bans.rs")),
+        ("time_outs", include_str!("time_outs.rs")),
         ("channels", include_str!("channels.rs")),
         ("directory", include_str!("directory.rs")),
         ("member_roles", include_str!("member_roles.rs")),
@@ -298,9 +305,13 @@ async fn of_members() {
         let standing = members::find_standing(&mut tx, UserId(99)).await.unwrap().unwrap();
         assert_eq!((standing.version, standing.member), (1, None));
         let term = "b".parse().unwrap();
-        let found = members::list(&mut tx, &term, &MemberCursor::start(), 5).await.unwrap();
+        let found = members::list(&mut tx, &term, None, &MemberCursor::start(), 5)
+            .await
+            .unwrap();
         assert_eq!(found.len(), 1, "{}", database.kind);
         totals::forget_membership(&mut tx, GUEST).await.unwrap();
+        // Nothing: the server is the owner's.
+        totals::forget_ownership(&mut tx, OWNER).await.unwrap();
         assert!(members::remove(&mut tx, GUEST).await.unwrap());
         assert!(!members::remove(&mut tx, GUEST).await.unwrap(), "{}", database.kind);
         totals::forget_server(&mut tx).await.unwrap();
@@ -333,6 +344,7 @@ async fn belongings(tx: &mut TenantTx) {
         created_at: now(),
     };
     audit::add(tx, &entry).await.unwrap();
+    read_log(tx, &entry).await;
     let sql = "SELECT id, actor_id, action, target_kind, target_id, channel_id, changes, reason, created_at
                FROM audit_log WHERE server_id = $1";
     assert_eq!(tx.all::<AuditRow>(sql, []).await.unwrap(), [entry]);
@@ -348,6 +360,102 @@ async fn belongings(tx: &mut TenantTx) {
         assert_eq!(tx.run(sql, []).await.unwrap(), 1);
     }
     assert!(bans::stands(tx, GUEST).await.unwrap());
+}
+
+/// Each condition finds the entry, or does not.
+async fn read_log(tx: &mut TenantTx, entry: &AuditRow) {
+    let none = Wanted::default;
+    let with = |channels: &[ChannelId]| Wanted {
+        channels: Some(channels.to_vec()),
+        ..none()
+    };
+    let conditions = |before, actor_id, action, target: &str| Wanted {
+        before: Some(before),
+        actor_id: Some(actor_id),
+        action: Some(action),
+        target_id: Some(target.to_owned()),
+        channels: Some(vec![FOLDER, CHANNEL]),
+    };
+    let target = CHANNEL.to_string();
+    let all = conditions(8, OWNER, Action::ChannelCreated, &target);
+    for (wanted, there) in [
+        (none(), true),
+        (with(&[CHANNEL]), true),
+        (with(&[FOLDER]), false),
+        (with(&[]), false),
+        (all, true),
+        (conditions(7, OWNER, Action::ChannelCreated, &target), false),
+        (conditions(8, GUEST, Action::ChannelCreated, &target), false),
+        (conditions(8, OWNER, Action::ChannelDeleted, &target), false),
+        (conditions(8, OWNER, Action::ChannelCreated, "x"), false),
+    ] {
+        let found = audit::list(tx, &wanted, 5).await.unwrap();
+        assert_eq!(
+            found,
+            if there { vec![entry.clone()] } else { Vec::new() },
+            "{wanted:?}"
+        );
+    }
+    assert!(audit::list(tx, &none(), 0).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_moderation() {
+    for (database, tenants) in each().await {
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        let owner = MemberRow {
+            timeout_until: Some(now()),
+            ..members::lookup(&mut tx, OWNER).await.unwrap().unwrap().row
+        };
+        members::time_out(&mut tx, &owner).await.unwrap();
+        assert_eq!(members::lookup(&mut tx, OWNER).await.unwrap().unwrap().row, owner);
+        assert_eq!(servers::count_one_less(&mut tx).await.unwrap().unwrap().member_count, 0);
+        assert_eq!(time_outs::find(&mut tx, GUEST).await.unwrap(), None);
+        for millis in [5, 6] {
+            let until = Timestamp::from_millis(millis);
+            time_outs::keep(&mut tx, GUEST, until).await.unwrap();
+            assert_eq!(
+                time_outs::find(&mut tx, GUEST).await.unwrap(),
+                Some(until),
+                "{}",
+                database.kind
+            );
+        }
+        time_outs::forget(&mut tx, GUEST).await.unwrap();
+        assert_eq!(time_outs::find(&mut tx, GUEST).await.unwrap(), None);
+        let ban = |user_id, delete_since| BanRow {
+            user_id,
+            reason: Some("x".to_owned()),
+            banned_by: OWNER,
+            delete_since,
+            created_at: now(),
+        };
+        let (first, second) = (ban(GUEST, Some(Timestamp::from_millis(5))), ban(UserId(12), None));
+        for row in [&ban(GUEST, None), &first, &second] {
+            bans::put(&mut tx, row).await.unwrap();
+            assert_eq!(bans::lookup(&mut tx, row.user_id).await.unwrap().as_ref(), Some(row));
+        }
+        assert_eq!(bans::list(&mut tx, UserId(0), 1).await.unwrap(), [first.clone()]);
+        assert_eq!(bans::list(&mut tx, GUEST, 5).await.unwrap(), [second.clone()]);
+        assert_eq!(bans::remove(&mut tx, second.user_id).await.unwrap(), Some(second));
+        assert_eq!(
+            bans::remove(&mut tx, UserId(12)).await.unwrap(),
+            None,
+            "{}",
+            database.kind
+        );
+        tx.commit().await.unwrap();
+        let sweeping = (SERVER, GUEST, Timestamp::from_millis(5), now());
+        let later = Timestamp::from_millis(now().as_millis() + 1);
+        for (since, after, found) in [
+            (now(), (ServerId(0), UserId(0)), vec![sweeping]),
+            (later, (ServerId(0), UserId(0)), Vec::new()),
+            (now(), (SERVER, GUEST), Vec::new()),
+        ] {
+            let bans = bans::list_sweeping(&database.db, since, after, 5).await.unwrap();
+            assert_eq!(bans, found, "{}", database.kind);
+        }
+    }
 }
 
 /// What was there before the second migration.

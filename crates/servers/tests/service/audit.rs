@@ -138,7 +138,7 @@ async fn every_administrative_act_is_written_down() {
                 BOB,
                 "channel.deleted",
                 of_channel,
-                json!(channel),
+                none.clone(),
                 json!([
                     changed("name", "d", none.clone()),
                     changed("kind", "text", none.clone())

@@ -8,9 +8,15 @@ use std::{
     },
 };
 
+use axum::body::Body;
 use contracts::{
     events::Event,
-    servers::servers_server::ServersServer,
+    servers::{servers_client::ServersClient, servers_server::ServersServer},
+    storage::{
+        PictureShape, PutPictureRequest, PutPictureResponse,
+        storage_client::StorageClient,
+        storage_server::{Storage, StorageServer},
+    },
     users::{
         GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListEndedSignInsRequest,
         ListEndedSignInsResponse, UserSummary,
@@ -18,19 +24,20 @@ use contracts::{
         users_server::{Users, UsersServer},
     },
 };
-use model::{Permission, PermissionSet, UserId};
+use http::{Request, header};
+use model::{Permission, PermissionSet, UserId, limits::PICTURE_BYTES};
 use platform::{
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::{Db, Value as SqlValue},
     http::testing::{Actor, App},
-    rpc,
+    rpc::{self, Peer},
     service::Context,
     testing::{self, Listener, TestDatabase},
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tonic::{Response, Status};
+use tonic::{Code, Response, Status};
 
 pub(crate) const ADA: i64 = 1_001;
 pub(crate) const BOB: i64 = 1_002;
@@ -74,6 +81,40 @@ impl Users for FakeUsers {
     }
 }
 
+/// The storage service of the tests: takes whatever is not the code of a refusal.
+struct FakeStorage;
+
+#[tonic::async_trait]
+impl Storage for FakeStorage {
+    async fn put_picture(
+        &self,
+        request: tonic::Request<PutPictureRequest>,
+    ) -> Result<Response<PutPictureResponse>, Status> {
+        let request = request.into_inner();
+        for code in ["picture_too_large", "picture_type_unsupported", "picture_not_readable"] {
+            if request.content == code.as_bytes() {
+                return Err(rpc::status(Code::InvalidArgument, code, "no"));
+            }
+        }
+        let shape = match request.shape() {
+            PictureShape::Banner => "banner",
+            _ => "avatar",
+        };
+        let url = format!("/api/v1/pictures/{shape}{}.jpg", request.content.len());
+        Ok(Response::new(PutPictureResponse { url }))
+    }
+}
+
+/// A form with one part.
+pub(crate) fn form(path: &str, part: &str, content: &[u8]) -> Request<Body> {
+    let head = format!("--b\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"x.png\"\r\n\r\n");
+    let body = [head.as_bytes(), content, b"\r\n--b--\r\n"].concat();
+    Request::put(format!("/api/v1{path}"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .body(body.into())
+        .unwrap()
+}
+
 /// The service, wired.
 pub(crate) struct World {
     pub(crate) kind: &'static str,
@@ -115,7 +156,15 @@ async fn world(database: TestDatabase) -> World {
         shutdown: shutdown.clone(),
     };
     let client = UsersClient::new(rpc::in_process(UsersServer::new(users.clone())));
-    let wired = servers::wire(servers::Needs { context, users: client }).await.unwrap();
+    let wired = servers::wire(servers::Needs {
+        context,
+        users: client,
+        storage: StorageClient::new(rpc::in_process(
+            StorageServer::new(FakeStorage).max_decoding_message_size(PICTURE_BYTES + 1_024),
+        )),
+    })
+    .await
+    .unwrap();
     for task in wired.tasks {
         tokio::spawn(task.work);
     }
@@ -157,6 +206,11 @@ impl World {
     /// Somebody without a token.
     pub(crate) const fn nobody(&self) -> Actor<'_> {
         self.app.nobody()
+    }
+
+    /// What peers call, in the same process.
+    pub(crate) fn peer(&self) -> ServersClient<Peer> {
+        ServersClient::new(rpc::in_process(self.server.clone()))
     }
 
     /// What was told since this was asked last.

@@ -121,11 +121,14 @@ impl World {
         for _ in 0..secrets.messages {
             message_id = id(&members[0].send_message(&server, secrets.mark).await);
         }
+        let role_id = owner.create_role(&server, &[]).await;
         Place {
             role_id: owner.create_role(&server, &[]).await,
             server,
             message_id,
             user_id: members[0].id.clone(),
+            role_id,
+            banned_id: members[0].id.clone(),
         }
     }
 

@@ -67,9 +67,104 @@ export interface paths {
         head?: never;
         /**
          * Change a server
-         * @description Needs `manage_server`. Visibility changes who finds the server, not its members and roles.
+         * @description Needs `manage_server`, and for `owner_id` to be the owner, who stays a member. Visibility changes who finds the server,
+         *     not its members and roles.
          */
         patch: operations["change_server"];
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log
+         * @description The newest first. Needs `view_audit_log`. What happened in a channel is told to those who see the channel; owner and
+         *     administrators read what happened in deleted ones, too.
+         */
+        get: operations["list_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/banner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a server's banner
+         * @description It is cut to 960 by 320 pixels from its middle and encoded anew. Needs `manage_server`.
+         */
+        put: operations["put_banner"];
+        post?: never;
+        /**
+         * Remove a server's banner
+         * @description Needs `manage_server`.
+         */
+        delete: operations["delete_banner"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List bans
+         * @description By the ids of the users. Needs `ban_members`.
+         */
+        get: operations["list_bans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/bans/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a ban
+         * @description Needs `ban_members`.
+         */
+        get: operations["get_ban"];
+        /**
+         * Ban a user
+         * @description Member or not: a membership ends, and the user cannot join again until the ban is lifted. Messages that go with it are
+         *     deleted within moments, each told of. A ban that stands is made anew. Needs `ban_members`.
+         */
+        put: operations["put_ban"];
+        post?: never;
+        /**
+         * Lift a ban
+         * @description The user may join again, and is not made a member. Needs `ban_members`.
+         */
+        delete: operations["lift_ban"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/servers/{server_id}/channels": {
@@ -121,7 +216,7 @@ export interface paths {
         head?: never;
         /**
          * Change a channel or folder
-         * @description Rename, describe or move it. Needs `manage_channels` in the channel, and in the folder it moves to.
+         * @description Rename, describe or move it, or change how fast one may write there. Needs `manage_channels` in the channel, and in the folder it moves to.
          */
         patch: operations["change_channel"];
         trace?: never;
@@ -201,6 +296,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/servers/{server_id}/icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a server's picture
+         * @description It is cut to a square of 256 pixels from its middle and encoded anew. Needs `manage_server`.
+         */
+        put: operations["put_icon"];
+        post?: never;
+        /**
+         * Remove a server's picture
+         * @description Needs `manage_server`.
+         */
+        delete: operations["delete_icon"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers/{server_id}/join": {
         parameters: {
             query?: never;
@@ -269,7 +388,11 @@ export interface paths {
         get: operations["get_member"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Kick a member
+         * @description Ends the membership, with its roles and overwrites; the user may come back. Needs `kick_members`.
+         */
+        delete: operations["kick_member"];
         options?: never;
         head?: never;
         /**
@@ -277,6 +400,7 @@ export interface paths {
          * @description All of it happens or nothing. The own `nickname` needs `change_nickname`; that of a member below, `manage_nicknames`.
          *     `role_ids` needs `manage_roles`, of oneself or a member below, and for each role that is given or taken a higher one and
          *     all that it allows.
+         *     `timeout_until` needs `time_out_members`, and a member below who is no administrator; it outlives leaving.
          */
         patch: operations["change_member"];
         trace?: never;
@@ -398,6 +522,122 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        AuditAction: "server.updated" | "server.transferred" | "channel.created" | "channel.updated" | "channel.moved" | "channel.deleted" | "overwrite.updated" | "overwrite.deleted" | "role.created" | "role.updated" | "role.moved" | "role.deleted" | "member.roles_updated" | "member.nickname_updated" | "member.timed_out" | "member.kicked" | "member.banned" | "member.unbanned" | "invitation.created" | "invitation.revoked";
+        /** @description A field before and after. */
+        AuditChange: {
+            /** @description What it is; null when it is not there any more. */
+            after?: unknown;
+            /** @description What it was; null when it was not there. */
+            before?: unknown;
+            /** @description The field's name, as in the resource. */
+            field: string;
+        };
+        /**
+         * @description Something that was done.
+         * @example {
+         *       "action": "channel.updated",
+         *       "actor": {
+         *         "avatar_url": null,
+         *         "display_name": "Ada Lovelace",
+         *         "id": "402345678901234500",
+         *         "username": "ada"
+         *       },
+         *       "changes": [
+         *         {
+         *           "after": "endgames",
+         *           "before": "general",
+         *           "field": "name"
+         *         }
+         *       ],
+         *       "created_at": "2026-11-24T09:30:00.000Z",
+         *       "id": "402345678901234600",
+         *       "reason": null,
+         *       "target": {
+         *         "id": "402345678901234569",
+         *         "kind": "channel",
+         *         "name": "endgames"
+         *       }
+         *     }
+         */
+        AuditEntry: {
+            /** @description What was done. */
+            action: components["schemas"]["AuditAction"];
+            /** @description Who did it. */
+            actor: components["schemas"]["UserSummary"];
+            /** @description What is different since. */
+            changes: components["schemas"]["AuditChange"][];
+            /** @description When it was done. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The entry; later ones have greater ids. */
+            id: string;
+            /** @description Why, in the words of whoever did it. */
+            reason?: string | null;
+            /** @description What it was done to. */
+            target: components["schemas"]["AuditTarget"];
+        };
+        /** @description What something was done to. */
+        AuditTarget: {
+            /** @description Its id, or the code of an invitation. */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["AuditTargetKind"];
+            /** @description What it is called now; null when it is not there any more. */
+            name?: string | null;
+        };
+        /**
+         * @description What it was done to.
+         * @enum {string}
+         */
+        AuditTargetKind: "server" | "channel" | "role" | "user" | "invitation";
+        /**
+         * @description A user who is kept out of a server.
+         * @example {
+         *       "banned_by": {
+         *         "avatar_url": null,
+         *         "display_name": "Ada Lovelace",
+         *         "id": "402345678901234500",
+         *         "username": "ada"
+         *       },
+         *       "created_at": "2026-11-24T09:30:00.000Z",
+         *       "reason": "Advertising",
+         *       "user": {
+         *         "avatar_url": null,
+         *         "display_name": "Eve",
+         *         "id": "402345678901234501",
+         *         "username": "eve"
+         *       }
+         *     }
+         */
+        Ban: {
+            /** @description Who banned them. */
+            banned_by: components["schemas"]["UserSummary"];
+            /** @description Since when. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Why. */
+            reason?: string | null;
+            /** @description Who is banned. */
+            user: components["schemas"]["UserSummary"];
+        };
+        /**
+         * @description A ban to be.
+         * @example {
+         *       "delete_messages_seconds": 3600,
+         *       "reason": "Advertising"
+         *     }
+         */
+        BanToMake: {
+            /**
+             * Format: int32
+             * @description How far back the user's messages are deleted, in seconds, at most seven days; none are if it is not given.
+             */
+            delete_messages_seconds?: number | null;
+            /** @description Why; those who may ban see it, and whoever reads the audit log. */
+            reason?: string | null;
+        };
         /** @description What decided about a permission. */
         Because: {
             channel_id?: components["schemas"]["ChannelId"] | null;
@@ -495,6 +735,11 @@ export interface components {
              * @description Its place there among the channels that the caller sees, from 0; beyond the end means at the end.
              */
             position?: number;
+            /**
+             * Format: int64
+             * @description How long a member waits between two messages, in seconds, at most 21,600; 0 or null for not at all. Not for folders.
+             */
+            slow_mode_seconds?: number | null;
             /** @description At most 1,024 characters; null empties it. */
             topic?: string | null;
         };
@@ -622,8 +867,11 @@ export interface components {
         MemberPatch: {
             /** @description What the member is called in this server, 1 to 64 characters; null for their own name. */
             nickname?: string | null;
+            /** @description Why, for the audit log. */
+            reason?: string | null;
             /** @description The roles that the member holds from now on besides `everyone`, all of them, at most 100. */
             role_ids?: components["schemas"]["RoleId"][];
+            timeout_until?: components["schemas"]["Timestamp"] | null;
         };
         /**
          * @description A server to be.
@@ -684,6 +932,50 @@ export interface components {
             deny?: components["schemas"]["Permissions"];
             /** @description Whether the id in the path is that of a role or of a member. */
             kind: components["schemas"]["OverwriteKind"];
+        };
+        /** @description One page of a list. */
+        Page_AuditEntry: {
+            /** @description What is on the page. */
+            items: {
+                /** @description What was done. */
+                action: components["schemas"]["AuditAction"];
+                /** @description Who did it. */
+                actor: components["schemas"]["UserSummary"];
+                /** @description What is different since. */
+                changes: components["schemas"]["AuditChange"][];
+                /** @description When it was done. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description The entry; later ones have greater ids. */
+                id: string;
+                /** @description Why, in the words of whoever did it. */
+                reason?: string | null;
+                /** @description What it was done to. */
+                target: components["schemas"]["AuditTarget"];
+            }[];
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Ban: {
+            /** @description What is on the page. */
+            items: {
+                /** @description Who banned them. */
+                banned_by: components["schemas"]["UserSummary"];
+                /** @description Since when. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Why. */
+                reason?: string | null;
+                /** @description Who is banned. */
+                user: components["schemas"]["UserSummary"];
+            }[];
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
+            next?: string | null;
         };
         /** @description One page of a list. */
         Page_Channel: {
@@ -868,6 +1160,15 @@ export interface components {
          *     ]
          */
         Permissions: components["schemas"]["Permission"][];
+        /** @description A form with a picture. */
+        PictureForm: {
+            /**
+             * Format: binary
+             * @description A PNG, JPEG, GIF or WebP of at most 8 MiB and 8,192 pixels a side.
+             * @example the bytes of a picture
+             */
+            file: string;
+        };
         /** @description The body of every error answer (`application/problem+json`). */
         Problem: {
             /** @description The stable code that programs decide by. */
@@ -876,6 +1177,7 @@ export interface components {
             detail: string;
             /** @description What is wrong with single fields, if that is the problem. */
             errors: components["schemas"]["FieldError"][];
+            permission?: components["schemas"]["Permission"] | null;
             /**
              * Format: int32
              * @description The HTTP status.
@@ -1057,10 +1359,14 @@ export interface components {
          *     }
          */
         ServerPatch: {
+            default_channel_id?: components["schemas"]["ChannelId"] | null;
             /** @description At most 1,000 characters; null empties it. */
             description?: string | null;
             /** @description 1 to 100 characters. */
             name?: string;
+            /** @description The member whom the server is given to, for good. */
+            owner_id?: components["schemas"]["UserId"];
+            system_channel_id?: components["schemas"]["ChannelId"] | null;
             /** @description Who can find and join it. */
             visibility?: components["schemas"]["Visibility"];
         };
@@ -1610,6 +1916,270 @@ export interface operations {
             /**
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
+             *     `missing_permission`: The caller lacks the permission manage_server, or would give away what is not theirs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_owned_servers`: The member owns 50 servers already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_log: {
+        parameters: {
+            query?: {
+                /** @description How many at most, 1 to 100; 50 if not given. */
+                limit?: number;
+                /** @description The cursor of the page before. */
+                before?: string;
+                /** @description Only what this user did. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description Only this. */
+                action?: components["schemas"]["AuditAction"];
+                /** @description Only what was done to this: an id, or the code of an invitation. */
+                target_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission view_audit_log. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_banner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PictureForm"];
+            };
+        };
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            /** @description `malformed_multipart`: The form cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
              *     `missing_permission`: The caller lacks the permission manage_server.
              */
             403: {
@@ -1624,6 +2194,463 @@ export interface operations {
              * @description `not_found`: What stands in the path cannot be an id.
              *
              *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The file is larger than 8 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not multipart/form-data. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `picture_too_large`: The picture has more pixels than allowed.
+             *
+             *     `picture_type_unsupported`: The file is neither PNG, JPEG, GIF nor WebP.
+             *
+             *     `picture_not_readable`: The picture is broken.
+             *
+             *     `invalid`: There is no part `file`.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_banner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_server.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bans: {
+        parameters: {
+            query?: {
+                /** @description How many at most, 1 to 100; 50 if not given. */
+                limit?: number;
+                /** @description The cursor of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of bans. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Ban"];
+                };
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission ban_members. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ban: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ban. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ban"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission ban_members. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `ban_not_found`: The user is not banned.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_ban: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BanToMake"];
+            };
+        };
+        responses: {
+            /** @description The ban. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ban"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission ban_members.
+             *
+             *     `member_too_high`: The member's highest role is not below the caller's highest, or the member is the caller.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `user_not_found`: There is no such user.
              */
             404: {
                 headers: {
@@ -1652,6 +2679,124 @@ export interface operations {
                 };
             };
             /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_ban: {
+        parameters: {
+            query?: {
+                /** @description Why, for the audit log. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is banned no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission ban_members.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `ban_not_found`: The user is not banned.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2855,6 +4000,244 @@ export interface operations {
             };
         };
     };
+    put_icon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PictureForm"];
+            };
+        };
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            /** @description `malformed_multipart`: The form cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_server.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The file is larger than 8 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not multipart/form-data. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `picture_too_large`: The picture has more pixels than allowed.
+             *
+             *     `picture_type_unsupported`: The file is neither PNG, JPEG, GIF nor WebP.
+             *
+             *     `picture_not_readable`: The picture is broken.
+             *
+             *     `invalid`: There is no part `file`.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_icon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_server.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     join_server: {
         parameters: {
             query?: never;
@@ -3062,6 +4445,8 @@ export interface operations {
             query?: {
                 /** @description A part of the display name, username or nickname, at most 100 characters. */
                 query?: string;
+                /** @description Only who holds this role; the server's id, of `everyone`, for all. */
+                role_id?: components["schemas"]["RoleId"];
                 /** @description How many at most, 1 to 100; 50 if not given. */
                 limit?: number;
                 /** @description The cursor of the page before. */
@@ -3250,6 +4635,126 @@ export interface operations {
             };
         };
     };
+    kick_member: {
+        parameters: {
+            query?: {
+                /** @description Why, for the audit log. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is a member no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission kick_members.
+             *
+             *     `member_too_high`: The member's highest role is not below the caller's highest, or the member is the caller.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `member_not_found`: The user is not a member of the server.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_member: {
         parameters: {
             query?: never;
@@ -3313,6 +4818,8 @@ export interface operations {
              *     `role_too_high`: A role that is given or taken does not stand below the caller's highest.
              *
              *     `cannot_grant`: A role that is given or taken allows what the caller lacks.
+             *
+             *     `member_is_administrator`: The member has the permission administrator, and cannot be timed out.
              */
             403: {
                 headers: {

@@ -1,16 +1,16 @@
 import { useLingui } from '@lingui/react/macro'
-import { ChevronDown, FolderPlus, Hash, LogOut, Settings, Trash2, Volume2 } from 'lucide-react'
+import { ChevronDown, FolderPlus, Hash, LogOut, Settings, Volume2 } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { ChannelKind, Id } from '@/api/contract'
+import { navigate } from '@/app/router'
 import { later } from '@/design/later'
 import { Menu, type MenuAction } from '@/design/Menu'
+import { settingsPages } from '@/features/server-settings/access'
 import { mayIn, useStore } from '@/state/store'
 import styles from './ServerHeader.module.css'
 
-const DeleteServerDialog = later(() => import('./DeleteServerDialog'))
 const LeaveServerDialog = later(() => import('./LeaveServerDialog'))
-const ServerSettingsDialog = later(() => import('./ServerSettingsDialog'))
 
 interface ServerHeaderProps {
   serverId: Id
@@ -21,10 +21,9 @@ interface ServerHeaderProps {
 export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
   const { t } = useLingui()
   const server = useStore((state) => state.servers[serverId])
-  const owns = useStore((state) => state.servers[serverId]?.owner_id === state.me?.id)
-  const manages = useStore((state) => mayIn(state, serverId, 'manage_server'))
+  const page = useStore((state) => settingsPages(state, serverId)[0])
   const managesChannels = useStore((state) => mayIn(state, serverId, 'manage_channels'))
-  const [dialog, setDialog] = useState<'settings' | 'leave' | 'delete' | null>(null)
+  const [leaving, setLeaving] = useState(false)
   if (!server) return null
 
   const channelActions: MenuAction[] = [
@@ -51,38 +50,28 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
     id: 'settings',
     label: t`Server settings`,
     icon: <Settings size={16} />,
-    onAction: () => setDialog('settings'),
+    onAction: () => page && navigate({ name: 'server-settings', serverId, section: page }),
   }
   const leave: MenuAction = {
     id: 'leave',
     label: t`Leave server`,
     icon: <LogOut size={16} />,
     danger: true,
-    onAction: () => setDialog('leave'),
+    onAction: () => setLeaving(true),
   }
-  const remove: MenuAction = {
-    id: 'delete',
-    label: t`Delete server`,
-    icon: <Trash2 size={16} />,
-    danger: true,
-    onAction: () => setDialog('delete'),
-  }
-
   return (
     <>
       <Menu
         label={t`Server`}
         placement="bottom start"
-        groups={[managesChannels ? channelActions : [], manages ? [settings] : [], [owns ? remove : leave]]}
+        groups={[managesChannels ? channelActions : [], page ? [settings] : [], [leave]]}
       >
         <Button className={styles.header ?? ''} aria-label={t`${server.name}: server menu`}>
           <span className={styles.name}>{server.name}</span>
           <ChevronDown size={18} aria-hidden="true" />
         </Button>
       </Menu>
-      {dialog === 'leave' && <LeaveServerDialog server={server} onClose={() => setDialog(null)} />}
-      {dialog === 'delete' && <DeleteServerDialog server={server} onClose={() => setDialog(null)} />}
-      {dialog === 'settings' && <ServerSettingsDialog server={server} onClose={() => setDialog(null)} />}
+      {leaving && <LeaveServerDialog server={server} onClose={() => setLeaving(false)} />}
     </>
   )
 }

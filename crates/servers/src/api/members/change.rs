@@ -1,7 +1,7 @@
 //! `PATCH /servers/{server_id}/members/{user_id}`
 
 use axum::extract::State;
-use model::{Invalid, Nickname, RoleId, ServerId, UserId, limits::ROLES_PER_MEMBER};
+use model::{Invalid, Nickname, Reason, RoleId, ServerId, Timestamp, UserId, limits::ROLES_PER_MEMBER, span};
 use platform::http::{
     Fields, Json, Patch, Path, Problem,
     refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::get::MemberPath;
 use crate::{
     api::{Api, access::InServer, resource::Member},
+    becomes::Becomes,
     member_changes::{self, MemberChange, NewNickname},
 };
 
@@ -27,10 +28,17 @@ pub(crate) struct MemberPatch {
     #[serde(default)]
     #[schema(value_type = Vec<RoleId>, max_items = 100)]
     role_ids: Patch<Vec<RoleId>>,
+    /// Until when the member may only read, at most 28 days from now; null ends it.
+    #[serde(default)]
+    #[schema(value_type = Option<Timestamp>)]
+    timeout_until: Patch<Timestamp>,
+    /// Why, for the audit log.
+    #[schema(max_length = 512)]
+    reason: Option<String>,
 }
 
 impl MemberPatch {
-    fn checked(self) -> Result<MemberChange, Problem> {
+    fn checked(self, now: Timestamp) -> Result<MemberChange, Problem> {
         let mut fields = Fields::default();
         let change = MemberChange {
             nickname: match self.nickname {
@@ -39,6 +47,19 @@ impl MemberPatch {
                 Patch::Value(text) => fields.parse::<Nickname>("nickname", &text).map(NewNickname::Is),
             },
             role_ids: checked_roles(&mut fields, self.role_ids),
+            timeout_until: match self.timeout_until {
+                Patch::Value(until) => match span::time_out_until(now, until) {
+                    Ok(until) => Becomes::This(until),
+                    Err(invalid) => {
+                        fields.add_invalid("timeout_until", invalid);
+                        Becomes::Stays
+                    }
+                },
+                absent_or_null => absent_or_null.into(),
+            },
+            reason: fields
+                .parse_optional::<Reason>("reason", self.reason.as_deref())
+                .flatten(),
         };
         fields.finish().map(|()| change)
     }
@@ -85,6 +106,11 @@ platform::refusals!(
             "cannot_grant",
             "A role that is given or taken allows what the caller lacks."
         ),
+        (
+            403,
+            "member_is_administrator",
+            "The member has the permission administrator, and cannot be timed out."
+        ),
         (404, "member_not_found", "The user is not a member of the server.")
     ]
 );
@@ -94,6 +120,7 @@ platform::refusals!(
 /// All of it happens or nothing. The own `nickname` needs `change_nickname`; that of a member below, `manage_nicknames`.
 /// `role_ids` needs `manage_roles`, of oneself or a member below, and for each role that is given or taken a higher one and
 /// all that it allows.
+/// `timeout_until` needs `time_out_members`, and a member below who is no administrator; it outlives leaving.
 #[utoipa::path(
     patch, path = "/servers/{server_id}/members/{user_id}", tag = "members", request_body = MemberPatch,
     params(
@@ -108,7 +135,7 @@ pub(crate) async fn change_member(
     Path(MemberPath { user_id }): Path<MemberPath>,
     Json(patch): Json<MemberPatch>,
 ) -> Result<Json<Member>, Problem> {
-    let change = patch.checked()?;
+    let change = patch.checked(server.now)?;
     Ok(Json(
         member_changes::change(&api, server.server_id, server.user_id, user_id, &change).await?,
     ))

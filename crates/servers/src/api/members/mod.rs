@@ -2,6 +2,7 @@
 
 mod change;
 mod get;
+mod kick;
 mod list;
 mod permissions;
 
@@ -14,6 +15,6 @@ use super::Api;
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list::list_members))
-        .routes(routes!(get::get_member, change::change_member))
+        .routes(routes!(get::get_member, change::change_member, kick::kick_member))
         .routes(routes!(permissions::my_permissions))
 }

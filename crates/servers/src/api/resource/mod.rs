@@ -1,5 +1,7 @@
 //! What the public API and events show.
 
+mod audit;
+mod ban;
 mod channel;
 mod gone;
 mod member;
@@ -8,9 +10,11 @@ mod permissions;
 mod role;
 mod server;
 
+pub(crate) use audit::{AuditEntry, AuditTarget};
+pub(crate) use ban::Ban;
 pub(crate) use channel::Channel;
 pub(crate) use gone::{ChannelGone, MemberLeft, RoleGone, ServerGone};
-pub(crate) use member::{Member, MemberChanged};
+pub(crate) use member::{Member, MemberChanged, UserSummary};
 pub(crate) use overwrite::{Overwrite, OverwriteKind};
 pub(crate) use permissions::{ChannelPermissions, ServerPermissions};
 pub(crate) use role::Role;

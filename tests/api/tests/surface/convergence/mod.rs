@@ -113,7 +113,10 @@ const UNSEEN: [(&str, &str); 5] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_that_changes_something_is_a_step() {
     let beep = shared(Database::Sqlite).await;
-    let as_in_contract = |path: &str| path.replace("{folder_id}", "{channel_id}");
+    let as_in_contract = |path: &str| {
+        path.replace("{folder_id}", "{channel_id}")
+            .replace("{newcomer_id}", "{user_id}")
+    };
     let mut steps: BTreeSet<(String, String)> = steps()
         .iter()
         .map(|step| (step.method.to_owned(), as_in_contract(step.path)))
@@ -127,19 +130,21 @@ async fn every_operation_that_changes_something_is_a_step() {
 /// What steps have made so far.
 #[derive(Default)]
 struct Made {
-    folder: String,
-    message: String,
-    role: String,
+    folder_id: String,
+    message_id: String,
+    role_id: String,
+    newcomer_id: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
     let fill = |text: String| {
         text.replace("{server_id}", &server.id)
             .replace("{channel_id}", &server.channel_id)
-            .replace("{folder_id}", &made.folder)
-            .replace("{message_id}", &made.message)
-            .replace("{role_id}", &made.role)
-            .replace("{target_id}", &made.role)
+            .replace("{folder_id}", &made.folder_id)
+            .replace("{message_id}", &made.message_id)
+            .replace("{role_id}", &made.role_id)
+            .replace("{target_id}", &made.role_id)
+            .replace("{newcomer_id}", &made.newcomer_id)
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -150,13 +155,13 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
     let answer = caller.send(step.method, &fill(step.path.to_owned()), body).await;
     assert!(answer.status < 300, "{} {}: {}", step.method, step.path, answer.text());
     if answer.json()["kind"] == "folder" {
-        made.folder = id(&answer.json());
+        made.folder_id = id(&answer.json());
     }
     if step.path.ends_with("/roles") && step.method == "POST" {
-        made.role = id(&answer.json());
+        made.role_id = id(&answer.json());
     }
     if step.path.ends_with("/messages") {
-        made.message = id(&answer.json());
+        made.message_id = id(&answer.json());
     }
 }
 
@@ -175,7 +180,10 @@ async fn converge(beep: &Beep) {
     for viewer in &mut viewers[..3] {
         viewer.look_into(&server).await;
     }
-    let mut made = Made::default();
+    let mut made = Made {
+        newcomer_id: newcomer.id.clone(),
+        ..Made::default()
+    };
     for step in steps() {
         let person = match step.who {
             Who::Owner => &owner,

@@ -2,6 +2,7 @@
 
 mod channels;
 mod members;
+mod moderation;
 mod overwrites;
 mod roles;
 mod servers;
@@ -12,6 +13,7 @@ use super::Route;
 pub(super) fn routes() -> Vec<Route> {
     [
         members::routes(),
+        moderation::routes(),
         roles::routes(),
         channels::routes(),
         overwrites::routes(),

@@ -6,6 +6,7 @@ mod channels;
 mod instance;
 mod members;
 mod messages;
+mod moderation;
 mod roles;
 mod servers;
 
@@ -107,6 +108,7 @@ pub(crate) fn rows() -> Vec<Row> {
         roles::rows(),
         channels::rows(),
         messages::rows(),
+        moderation::rows(),
     ]
     .concat()
 }
