@@ -123,7 +123,6 @@ impl World {
         }
         let role_id = owner.create_role(&server, &[]).await;
         Place {
-            role_id: owner.create_role(&server, &[]).await,
             server,
             message_id,
             user_id: members[0].id.clone(),
