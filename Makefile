@@ -1,7 +1,7 @@
 # The commands of Beep. Each is a script in scripts/ that can be run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run apart demo check fmt test chaos fuzz bench clean-data
+.PHONY: help build run apart demo check fmt test chaos fuzz bench bench-apart clean-data
 
 help: ## Shows this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ fuzz: ## Runs every fuzz target for a minute
 
 bench: ## Runs the benchmarks
 	@scripts/bench
+
+bench-apart: ## Measures services apart beside one process, and where the time goes between them
+	@scripts/bench --apart --json artefacts/benchmarks-apart.json
 
 clean-data: ## Deletes data/: the accounts, messages and files of `make run`
 	rm -rf data

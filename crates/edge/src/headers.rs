@@ -1,7 +1,10 @@
 //! What a request says to the service: what the client said, less what only we may say.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
-use platform::{http::ClientAddress, telemetry::RequestContext};
+use platform::{
+    http::ClientAddress,
+    telemetry::{RequestContext, Span},
+};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -11,8 +14,8 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const INTERNAL: &str = "beep-";
 
 /// Prepares the headers of a request for the service: who asks is the client that `platform::http` found out, the ids are
-/// those of the present request. Cookies, `Authorization`, `Origin` and `Host` stay as they came.
-pub(crate) fn prepare(parts: &mut Parts) {
+/// those of the present request and of the span that hands it on. Cookies, `Authorization`, `Origin` and `Host` stay as they came.
+pub(crate) fn prepare(parts: &mut Parts, span: &Span) {
     let headers = &mut parts.headers;
     end_connection(headers);
     remove_claims(headers);
@@ -25,7 +28,7 @@ pub(crate) fn prepare(parts: &mut Parts) {
     if let Some(id) = context.flatten() {
         headers.insert(X_REQUEST_ID, id);
     }
-    if let Some(trace) = RequestContext::current_traceparent().and_then(|text| HeaderValue::try_from(text).ok()) {
+    if let Some(trace) = span.traceparent().and_then(|text| HeaderValue::try_from(text).ok()) {
         headers.insert(TRACEPARENT, trace);
     }
 }
@@ -101,7 +104,7 @@ mod tests {
         for (name, value) in sent {
             parts.headers.append(*name, HeaderValue::from_static(value));
         }
-        prepare(&mut parts);
+        prepare(&mut parts, &Span::default());
         parts.headers
     }
 

@@ -8,7 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Method, StatusCode, request::Parts};
-use platform::http::Problem;
+use platform::{
+    http::Problem,
+    telemetry::{Part, Span},
+};
 
 use crate::{
     attempt::{Attempt, attempt},
@@ -37,16 +40,19 @@ pub(crate) struct Proxy {
 /// The handler of every route.
 pub(crate) async fn serve(State(proxy): State<Proxy>, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
-    headers::prepare(&mut head);
+    let service = proxy.upstream.service().name();
+    let mut span = Span::begin(Part::Client, service);
+    headers::prepare(&mut head, &span);
     let answering = proxy.answer(head, body);
-    match tokio::time::timeout(proxy.request_timeout, answering).await {
+    let answered = tokio::time::timeout(proxy.request_timeout, answering).await;
+    if !matches!(answered, Ok(Ok(_))) {
+        span.fail();
+    }
+    match answered {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => problem.into_response(),
         Err(_elapsed) => {
-            tracing::error!(
-                peer.service = proxy.upstream.service().name(),
-                "a service took too long to answer"
-            );
+            tracing::error!(peer.service = service, "a service took too long to answer");
             proxy.upstream.suspect();
             Problem::unavailable(SOON).into_response()
         }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use measures::{creates, delivery, idle, page, start};
+use measures::{apart, creates, delivery, idle, page, start};
 use program::Database;
 use report::Report;
 
@@ -47,6 +47,9 @@ struct Options {
     /// A PostgreSQL in which databases may be created, as `postgres://USER:PASSWORD@HOST/NAME`; `SQLite` alone without.
     #[arg(long, env = "BEEP_TEST_POSTGRES_URL", hide_env_values = true)]
     postgres_url: Option<String>,
+    /// Instead, one process beside the services apart, over the same PostgreSQL.
+    #[arg(long, conflicts_with = "only", requires = "postgres_url")]
+    apart: bool,
     /// Shorter and smaller, to see whether it runs. The numbers are not worth keeping.
     #[arg(long)]
     quick: bool,
@@ -111,6 +114,10 @@ async fn main() -> anyhow::Result<()> {
     };
     let wanted = |measure| options.only.is_empty() || options.only.contains(&measure);
     let mut report = Report::new(options.quick);
+    if let Some(server) = options.postgres_url.as_deref().filter(|_| options.apart) {
+        apart::run(&bench, server, &mut report).await?;
+        return report.write(&options.json);
+    }
     let postgres = options.postgres_url.map(Database::Postgres);
     for database in &[Some(Database::Sqlite), postgres]
         .into_iter()

@@ -13,6 +13,8 @@ use tokio::process::{Child, Command};
 use crate::{Bench, http::Connection, pgbench};
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Processes that `scripts/apart` starts behind the edge; the port of each is one above the last.
+const SERVICES: u16 = 7;
 
 /// What Beep keeps its data in.
 #[derive(Debug, Clone)]
@@ -36,7 +38,23 @@ impl Database {
 pub(crate) struct Program {
     pub(crate) address: SocketAddr,
     child: Child,
+    /// What is asked to end it, since it has processes of its own.
+    group: Option<Group>,
     _data: TempDir,
+}
+
+/// The group of the processes that `scripts/apart` started. They are asked to stop with this value.
+struct Group(u32);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let ask = ["-s", "TERM", &self.0.to_string()];
+        // Nothing can be done for processes that are gone already.
+        let _ = std::process::Command::new("kill")
+            .args(ask)
+            .stderr(Stdio::null())
+            .status();
+    }
 }
 
 impl Program {
@@ -60,23 +78,45 @@ impl Program {
         let program = Self {
             address,
             child,
+            group: None,
             _data: data,
         };
-        program.wait_until_ready().await?;
+        wait_until_ready(program.address).await?;
         Ok(program)
     }
 
-    async fn wait_until_ready(&self) -> anyhow::Result<()> {
-        let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
-            if let Ok(mut connection) = Connection::open(self.address).await
-                && matches!(connection.get("/readyz", None).await, Ok(answer) if answer.status == 200)
-            {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
+    /// Starts every service as a process of its own, two of `messages` and two of the gateway, with NATS and the edge, over a
+    /// new database of `server`, and waits until all are ready. Traces go to `collector`.
+    pub(crate) async fn start_apart(bench: &Bench, server: &str, collector: Option<&str>) -> anyhow::Result<Self> {
+        let data = TempDir::new()?;
+        let address = address_with_room()?;
+        let mut command = Command::new("scripts/apart");
+        command
+            .arg("--inside")
+            .env("BEEP_TEST_BINARY", std::path::absolute(&bench.binary)?)
+            .env("BEEP_TEST_POSTGRES_URL", pgbench::create_database(server).await?)
+            .env("BEEP_TEST_PORT", address.port().to_string())
+            .env("BEEP_TEST_DATA", data.path())
+            .env("BEEP_RATE_LIMIT__ENABLED", "false")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .kill_on_drop(true);
+        if let Some(endpoint) = collector {
+            command.env("BEEP_TELEMETRY__OTLP_ENDPOINT", endpoint);
         }
-        bail!("Beep was not ready within {} s", PATIENCE.as_secs())
+        let child = command.spawn().context("scripts/apart does not start")?;
+        let group = child.id().map(Group);
+        let program = Self {
+            address,
+            child,
+            group,
+            _data: data,
+        };
+        for offset in 0..=SERVICES {
+            let port = address.port() + offset;
+            wait_until_ready((address.ip(), port).into()).await?;
+        }
+        Ok(program)
     }
 
     /// Memory of the process that is in use, in bytes.
@@ -93,9 +133,44 @@ impl Program {
 
     /// Ends it and waits for that.
     pub(crate) async fn end(mut self) -> anyhow::Result<()> {
-        self.child.kill().await?;
+        if let Some(group) = self.group.take() {
+            drop(group);
+            tokio::time::timeout(PATIENCE, self.child.wait()).await??;
+        } else {
+            self.child.kill().await?;
+        }
         Ok(())
     }
+}
+
+/// Waits until the process at the address says that it is ready.
+async fn wait_until_ready(address: SocketAddr) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if let Ok(mut connection) = Connection::open(address).await
+            && matches!(connection.get("/readyz", None).await, Ok(answer) if answer.status == 200)
+        {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    bail!("Beep was not ready within {} s", PATIENCE.as_secs())
+}
+
+/// An address at which nobody listens, nor at those that `scripts/apart` counts from it.
+fn address_with_room() -> anyhow::Result<SocketAddr> {
+    const LOWEST: u16 = 20_000;
+    const STEP: u16 = 10;
+    /// From the edge's port: the services, NATS, and the internal ports.
+    const USED: [u16; 17] = [
+        0, 1, 2, 3, 4, 5, 6, 7, 500, 1_000, 1_001, 1_002, 1_003, 1_004, 1_005, 1_006, 1_007,
+    ];
+    let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    let port = (LOWEST..LOWEST + 1_000)
+        .step_by(STEP.into())
+        .find(|port| USED.iter().all(|offset| is_free(port + offset)))
+        .context("no free ports")?;
+    Ok((Ipv4Addr::LOCALHOST, port).into())
 }
 
 /// An address that nobody listens at.

@@ -13,6 +13,7 @@ use model::{ChannelId, EventId, MessageId, ServerId};
 use platform::{
     clock::{Clock, Ids},
     db::{DbError, DbResult, GroupCommit, GroupError, Tenants, Tx},
+    telemetry::RequestContext,
 };
 use serde_json::value::RawValue;
 
@@ -68,7 +69,8 @@ impl Log {
         let writer = Arc::new(Writer { tenants, ids, clock });
         let (queue, work) = GroupCommit::new(WAITING, LARGEST_GROUP, move |group: Vec<NewMessage>| {
             let writer = Arc::clone(&writer);
-            async move { writer.write(&group).await }
+            let cause = group.iter().find_map(|new| new.trace);
+            RequestContext::scope_of_part(cause, "write group", async move { writer.write(&group).await })
         });
         (Self(queue), work)
     }
@@ -90,6 +92,8 @@ impl Writer {
     /// once more with a look at them all.
     pub(crate) async fn write(&self, group: &[NewMessage]) -> DbResult<Vec<Stored>> {
         let started = std::time::Instant::now();
+        let amount = i64::try_from(group.len()).unwrap_or(i64::MAX);
+        RequestContext::with_span(|span| span.note("beep.messages", amount));
         let stored = match self.attempt(group, false).await? {
             Some(stored) => stored,
             None => self

@@ -32,7 +32,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
         ],
     ),
     ("load", &[]),
-    ("api", &[]),
+    ("api", &["load"]),
     ("architecture", &[]),
 ];
 

@@ -16,7 +16,7 @@ use axum::routing::any;
 use platform::{
     db::Db,
     http::{self, Entrance, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
-    telemetry::{self, LogFormat, Metrics, TelemetrySettings},
+    telemetry::{self, LogFormat, Metrics, SpanSettings, Spans, TelemetrySettings},
     tls::Tls,
 };
 use tokio::{net::TcpListener, task::JoinSet};
@@ -69,13 +69,37 @@ fn start_telemetry(config: &Config) -> anyhow::Result<telemetry::TelemetryGuard>
             config::LogFormat::Json => LogFormat::Json,
             config::LogFormat::Text => LogFormat::Text,
         },
-        service: "beep".to_owned(),
+        service: service_name(config),
     })?)
+}
+
+/// What this process is called in logs and traces.
+fn service_name(config: &Config) -> String {
+    if config.is_apart() {
+        let names: Vec<&str> = config.services().iter().map(|service| service.name()).collect();
+        names.join("+")
+    } else {
+        "beep".to_owned()
+    }
+}
+
+/// Records spans if there is a collector.
+fn start_spans(config: &Config) -> anyhow::Result<Option<Spans>> {
+    let Some(endpoint) = config.telemetry.otlp_endpoint.get() else {
+        return Ok(None);
+    };
+    let settings = SpanSettings {
+        endpoint: endpoint.to_owned(),
+        share: f64::from(config.telemetry.traced_percent) / 100.0,
+        service: service_name(config),
+    };
+    Spans::start(&settings).map(Some).context("telemetry.otlp_endpoint")
 }
 
 async fn run(config: &Config) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
     let metrics = Metrics::install().context("metrics cannot start")?;
+    let spans = start_spans(config)?;
     let db = open_database(config)?;
     let address = config.general.listen;
     let listener = listen(address, "listen").await?;
@@ -157,6 +181,9 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     drop((door, readiness));
     let _ = tokio::time::timeout(LAST_WORK, async { while background.join_next().await.is_some() {} }).await;
     background.shutdown().await;
+    if let Some(spans) = spans {
+        spans.end().await;
+    }
     tracing::info!("Beep has stopped");
     Ok(())
 }

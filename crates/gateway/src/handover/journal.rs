@@ -8,8 +8,9 @@ use std::{
     },
 };
 
-use contracts::gateway::Beginning;
+use contracts::{gateway::Beginning, trace::Trace};
 use model::{ChannelId, ServerId, Timestamp};
+use platform::telemetry::RequestContext;
 use tokio::sync::{Notify, oneshot};
 
 use crate::session::Session;
@@ -33,6 +34,8 @@ pub(super) struct Pending {
     pub(super) standing: VecDeque<Arc<Session>>,
     pub(super) notes: Vec<Note>,
     pub(super) ended: Vec<Arc<Session>>,
+    /// The first of the events that are the reason for this, as far as one is.
+    pub(super) cause: Option<Trace>,
     /// Who waits until all this is written.
     pub(super) waiting: Vec<oneshot::Sender<()>>,
 }
@@ -106,7 +109,11 @@ impl Journal {
             key,
             at: now,
         };
-        self.add(|pending| pending.notes.push(note));
+        let cause = RequestContext::current_cause();
+        self.add(|pending| {
+            pending.notes.push(note);
+            pending.cause = pending.cause.or(cause);
+        });
     }
 
     /// The server is followed from this version and these numbers of its channels on.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::Timestamp;
-use platform::{bus::Recent, clock::Clock};
+use platform::{bus::Recent, clock::Clock, telemetry::RequestContext};
 use prost::Message as _;
 use tokio_util::sync::CancellationToken;
 
@@ -64,7 +64,9 @@ impl Scribe {
                     tick = (tick + 1) % STANDINGS_WITHIN;
                     self.look_around(tick);
                 }
-                pending = self.journal.collect() => self.write_all(pending).await,
+                pending = self.journal.collect() => {
+                    RequestContext::scope_of_part(pending.cause, "write journal", self.write_all(pending)).await;
+                }
             }
         }
     }

@@ -12,7 +12,6 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
-use tracing::Level;
 
 use super::{Attached, Command, Hubs, numbers::Numbers, present::Present, replay::Recalled, seats::Seats};
 use crate::{
@@ -307,9 +306,11 @@ impl Hub {
     /// Gives the event to those who may learn of it.
     pub(super) fn hand_on(&mut self, event: &Event) {
         // It may have waited for others, whose traces are not its own.
-        RequestContext::under(event.trace.filter(|_| tracing::enabled!(Level::DEBUG)), || {
-            tracing::debug!(event.kind = event.kind.name(), event.id = %event.id, "an event is delivered");
-        });
+        RequestContext::part_of(event.trace, event.kind.name(), || self.give(event));
+    }
+
+    fn give(&mut self, event: &Event) {
+        tracing::debug!(event.kind = event.kind.name(), event.id = %event.id, "an event is delivered");
         let encoded = Arc::new(EncodedEvent::of(event, self.peers.clock.now()));
         self.write_down(&encoded);
         match event.audience {

@@ -25,15 +25,7 @@ const WARM_UP: Duration = Duration::from_secs(1);
 pub(crate) async fn run(bench: &Bench, database: &Database, report: &mut Report) -> anyhow::Result<()> {
     let taken = Duration::from_secs(bench.extent.seconds);
     let program = Program::start(bench, database).await?;
-    let meeting = Arc::new(Meeting::of(program.address, SENDERS[2]).await?);
-    for senders in SENDERS {
-        send_for(program.address, &meeting, senders, WARM_UP).await?;
-        let latencies = send_for(program.address, &meeting, senders, taken).await?;
-        let measure = format!("creates, {senders} senders");
-        let subject = format!("Beep on {}", database.name());
-        report.add(&measure, &subject, rate(latencies.count(), taken), "/s");
-        report.add_latencies(&measure, &subject, &latencies);
-    }
+    by_senders(bench, &program, &format!("Beep on {}", database.name()), report).await?;
     program.end().await?;
     if let Database::Postgres(server) = database {
         for clients in SENDERS {
@@ -47,6 +39,25 @@ pub(crate) async fn run(bench: &Bench, database: &Database, report: &mut Report)
                 "ms",
             );
         }
+    }
+    Ok(())
+}
+
+/// Measures a running Beep with few and many senders.
+pub(crate) async fn by_senders(
+    bench: &Bench,
+    program: &Program,
+    subject: &str,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let taken = Duration::from_secs(bench.extent.seconds);
+    let meeting = Arc::new(Meeting::of(program.address, SENDERS[2]).await?);
+    for senders in SENDERS {
+        send_for(program.address, &meeting, senders, WARM_UP).await?;
+        let latencies = send_for(program.address, &meeting, senders, taken).await?;
+        let measure = format!("creates, {senders} senders");
+        report.add(&measure, subject, rate(latencies.count(), taken), "/s");
+        report.add_latencies(&measure, subject, &latencies);
     }
     Ok(())
 }

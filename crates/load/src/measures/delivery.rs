@@ -31,26 +31,46 @@ const CONNECTIONS_PER_PERSON: usize = 20;
 const OPENED_AT_ONCE: usize = 32;
 
 pub(crate) async fn run(bench: &Bench, database: &Database, report: &mut Report) -> anyhow::Result<()> {
-    let amount = bench.extent.seconds * PER_SECOND;
     let program = Program::start(bench, database).await?;
+    let frame = to_readers(bench, &program, &format!("Beep on {}", database.name()), report).await?;
+    program.end().await?;
+
+    let bare = BareFanOut::start().await?;
+    let sockets = open_all(bench.extent.subscribers, |_| subscriber::open(bare.address, "/")).await?;
+    let amount = messages(bench);
+    let (latencies, _) = measure(sockets, amount, bare_writer(bare.address, &frame).await?).await?;
+    report.add_latencies(&name(bench), "bare WebSocket fan-out", &latencies);
+    Ok(())
+}
+
+/// How many messages are written.
+pub(crate) fn messages(bench: &Bench) -> u64 {
+    bench.extent.seconds * PER_SECOND
+}
+
+fn name(bench: &Bench) -> String {
+    format!("delivery to {}", bench.extent.subscribers)
+}
+
+/// Measures a running Beep, and answers one frame as it arrived.
+pub(crate) async fn to_readers(
+    bench: &Bench,
+    program: &Program,
+    subject: &str,
+    report: &mut Report,
+) -> anyhow::Result<String> {
     let people = bench.extent.subscribers.div_ceil(CONNECTIONS_PER_PERSON);
-    let meeting = Arc::new(Meeting::of(program.address, people).await?);
     let address = program.address;
+    let meeting = Arc::new(Meeting::of(address, people).await?);
     let sockets = open_all(bench.extent.subscribers, |number| {
         let meeting = Arc::clone(&meeting);
         async move { subscriber::identify(address, &meeting.tokens[number % meeting.tokens.len()]).await }
     })
     .await?;
-    let (latencies, frame) = measure(sockets, amount, beep_writer(address, &meeting).await?).await?;
-    let measure_name = format!("delivery to {}", bench.extent.subscribers);
-    report.add_latencies(&measure_name, &format!("Beep on {}", database.name()), &latencies);
-    program.end().await?;
-
-    let bare = BareFanOut::start().await?;
-    let sockets = open_all(bench.extent.subscribers, |_| subscriber::open(bare.address, "/")).await?;
-    let (latencies, _) = measure(sockets, amount, bare_writer(bare.address, &frame).await?).await?;
-    report.add_latencies(&measure_name, "bare WebSocket fan-out", &latencies);
-    Ok(())
+    let writer = beep_writer(address, &meeting).await?;
+    let (latencies, frame) = measure(sockets, messages(bench), writer).await?;
+    report.add_latencies(&name(bench), subject, &latencies);
+    Ok(frame)
 }
 
 async fn open_all<Opening>(amount: usize, open: impl Fn(usize) -> Opening) -> anyhow::Result<Vec<Socket>>

@@ -1,7 +1,9 @@
 //! The measures, one each.
 
+pub(crate) mod apart;
 pub(crate) mod creates;
 pub(crate) mod delivery;
 pub(crate) mod idle;
 pub(crate) mod page;
 pub(crate) mod start;
+mod way;

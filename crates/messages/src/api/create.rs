@@ -12,7 +12,7 @@ use platform::{
         Fields, Json, Path, Problem,
         refusals::{BODY, CHANNEL, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
     },
-    telemetry::RequestContext,
+    telemetry::{Part, RequestContext, Span},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -96,7 +96,9 @@ pub(crate) async fn create_message(
         nonce: nonce.map(Nonce::into_string),
         trace: RequestContext::current_cause(),
     };
+    let storing = Span::begin(Part::Internal, "store message");
     let stored = api.log.append(new).await.map_err(MessagesError::from)?;
+    drop(storing);
     let status = if stored.new {
         StatusCode::CREATED
     } else {

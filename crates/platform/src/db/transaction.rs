@@ -11,7 +11,7 @@ use super::{
     postgres::{self, PostgresPool},
     sqlite::{self, SqliteFile},
 };
-use crate::telemetry::RequestContext;
+use crate::telemetry::{Part, RequestContext, Span};
 
 /// An open transaction, consumed by [`Tx::commit`].
 pub struct Tx {
@@ -106,6 +106,7 @@ impl Tx {
             Some(outbox) if !events.is_empty() => Some((outbox.store(&mut self, &events).await?, outbox)),
             _ => None,
         };
+        let committing = Span::begin(Part::Internal, "commit");
         match &mut self.handle {
             Handle::Sqlite { connection, file, open } => {
                 let committed = block_in_place(|| connection.execute_batch("COMMIT")).map_err(DbError::from);
@@ -114,14 +115,15 @@ impl Tx {
                 *open = false;
             }
             Handle::Postgres(connection) => {
-                let committing = opened(connection.as_deref())?;
-                committing.batch_execute("COMMIT").await?;
+                opened(connection.as_deref())?.batch_execute("COMMIT").await?;
                 *connection = None;
             }
         }
         // The writer is free for the next one before anybody is told.
         drop(self);
+        drop(committing);
         if let Some((batch, outbox)) = batch {
+            let _telling = Span::begin(Part::Internal, "tell events");
             outbox.tell(batch, events).await;
         }
         Ok(())

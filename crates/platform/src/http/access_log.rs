@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 use metrics::{Counter, Histogram};
 
 use super::ClientAddress;
-use crate::telemetry::RequestContext;
+use crate::telemetry::{RequestContext, Span};
 
 /// The route of what no route takes.
 pub(crate) const NO_ROUTE: &str = "unmatched";
@@ -42,6 +42,16 @@ impl Served<'_> {
             address = self.address.map(tracing::field::display),
             "request served"
         );
+    }
+
+    /// Names the span of the request, and notes how it was answered.
+    pub(crate) fn note_on(self, span: &mut Span) {
+        span.rename(|| format!("{} {}", self.method, self.route));
+        span.note("http.request.method", self.method);
+        span.note("http.response.status_code", i64::from(self.status.as_u16()));
+        if self.status.is_server_error() {
+            span.fail();
+        }
     }
 }
 

@@ -15,7 +15,10 @@ use tonic::{Status, body::Body, codegen::Service, server::NamedService, service:
 use tonic_health::server::{HealthReporter, health_reporter};
 
 use super::request_id;
-use crate::rpc::{Admission, time_given};
+use crate::{
+    rpc::{Admission, time_given},
+    telemetry::Part,
+};
 
 /// Calls that are worked on at the same time; more are told at once to go elsewhere.
 const CONCURRENCY: usize = 4_096;
@@ -114,7 +117,8 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
         return refusal(&Status::unavailable("this instance has too much to do"));
     };
     let time = time_given(request.headers());
-    let context = request_id::context(request.headers());
+    let name = request.uri().path().trim_start_matches('/').to_owned();
+    let context = request_id::context(request.headers()).recorded(Part::Server, name);
     let running = context.scope(AssertUnwindSafe(next.run(request)).catch_unwind());
     let answered = match time {
         Some(time) => tokio::time::timeout(time, running).await,

@@ -30,7 +30,11 @@ use super::{
     rate_limit::{self, Counted, RateLimiters},
     request_id, security_headers,
 };
-use crate::{auth::Authenticator, clock::Clock};
+use crate::{
+    auth::Authenticator,
+    clock::Clock,
+    telemetry::{Part, RequestContext},
+};
 
 /// Where the public API begins.
 const API: &str = "/api/";
@@ -88,7 +92,8 @@ pub fn public(router: Router, settings: &HttpSettings, authenticator: Authentica
 }
 
 async fn serve_one(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    let context = request_id::context(request.headers());
+    let context =
+        request_id::context(request.headers()).recorded(Part::Server, access_log::method_name(request.method()));
     let id = HeaderValue::try_from(&*context.request_id);
     let mut response = context.scope(async move { guard.serve(request, next).await }).await;
     if let Ok(id) = id {
@@ -121,6 +126,7 @@ impl Guard {
             address,
         };
         self.metrics.record(served);
+        RequestContext::with_span(|span| served.note_on(span));
         served.log();
         response
     }

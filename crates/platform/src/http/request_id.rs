@@ -13,8 +13,8 @@ const ID_MAX: usize = 64;
 pub(crate) fn context(headers: &HeaderMap) -> RequestContext {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let mut context = RequestContext::begin();
-    if let Some(trace) = text("traceparent").and_then(parse_traceparent) {
-        context.trace_id = trace;
+    if let Some((trace, parent)) = text("traceparent").and_then(parse_traceparent) {
+        context = context.caused_by(trace, parent);
     }
     if let Some(id) = text(REQUEST_ID).filter(|id| is_sane(id)) {
         context.request_id = id.into();
@@ -30,14 +30,14 @@ fn is_sane(id: &str) -> bool {
 }
 
 /// `version-trace-parent-flags`; a version above ours may have more parts.
-fn parse_traceparent(text: &str) -> Option<TraceId> {
+fn parse_traceparent(text: &str) -> Option<(TraceId, SpanId)> {
     let mut parts = text.splitn(5, '-');
     let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let more = parts.next().is_some();
     let hex = |text: &str| text.len() == 2 && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
     let known = hex(version) && hex(flags) && version != "ff" && (version != "00" || !more);
-    let trace = TraceId::parse(trace).filter(|_| SpanId::parse(parent).is_some());
-    if known { trace } else { None }
+    let ids = TraceId::parse(trace).zip(SpanId::parse(parent));
+    ids.filter(|_| known)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use tonic::{Code, Status, body::Body, codegen::Service};
 use tower::ServiceExt;
 
 use super::{CALL_TIMEOUT, Channel, Credentials, beep_code, caller};
-use crate::telemetry::RequestContext;
+use crate::telemetry::{Part, Span};
 
 /// The largest request of a call, in bytes: a picture as it was uploaded, with room around it.
 const REQUEST_BYTES: usize = 16 * 1024 * 1024;
@@ -47,7 +47,8 @@ impl Remote {
     async fn send(self, request: Request<Body>) -> Result<Response<Body>, Status> {
         let (mut parts, body) = request.into_parts();
         caller::attach(&mut parts.headers);
-        if let Some(trace) = RequestContext::current_traceparent().and_then(|text| HeaderValue::try_from(text).ok()) {
+        let mut span = Span::begin(Part::Client, parts.uri.path().trim_start_matches('/').to_owned());
+        if let Some(trace) = span.traceparent().and_then(|text| HeaderValue::try_from(text).ok()) {
             parts.headers.insert(TRACEPARENT, trace);
         }
         let body = Limited::new(body, REQUEST_BYTES)
@@ -70,6 +71,9 @@ impl Remote {
         let answered = tokio::time::timeout_at(deadline, attempts)
             .await
             .unwrap_or_else(|_elapsed| Err(Status::deadline_exceeded("the peer did not answer in time")));
+        if answered.is_err() {
+            span.fail();
+        }
         answered.map_err(|status| {
             if status.code() == Code::Unauthenticated {
                 Status::internal("the peer does not accept this service's token")

@@ -1,6 +1,7 @@
 //! What is known of the request that the present task works for: its ids, for logs, problems and calls to peers.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     fmt,
     sync::Arc,
@@ -9,6 +10,7 @@ use std::{
 use contracts::trace::Trace;
 use model::UserId;
 
+use super::{Part, Span};
 use crate::auth::Secret;
 
 /// The id of a trace (W3C Trace Context): 16 bytes, not all zero; 32 hexadecimal digits in text.
@@ -37,6 +39,10 @@ macro_rules! hexadecimal {
                 let mut bytes = [0; $bytes];
                 hex::decode_to_slice(text, &mut bytes).ok()?;
                 (bytes != [0; $bytes]).then_some(Self(bytes))
+            }
+
+            pub(super) const fn bytes(self) -> [u8; $bytes] {
+                self.0
             }
         }
 
@@ -69,6 +75,9 @@ pub struct RequestContext {
     pub span_id: SpanId,
     /// The id of this one request, the client's if it sent a sane one; empty for what no request does.
     pub request_id: Box<str>,
+    /// The part of the trace that caused this one.
+    parent: Option<SpanId>,
+    span: RefCell<Span>,
     user: Cell<Option<UserId>>,
     token: RefCell<Option<Secret<Arc<str>>>>,
 }
@@ -95,6 +104,8 @@ impl RequestContext {
             trace_id,
             span_id,
             request_id,
+            parent: None,
+            span: RefCell::default(),
             user: Cell::new(None),
             token: RefCell::new(None),
         }
@@ -111,6 +122,33 @@ impl RequestContext {
         Self::new(TraceId::new(trace), SpanId::new(span), request_id.into())
     }
 
+    /// The same, as a part of `trace` that was caused by `parent`.
+    #[must_use]
+    pub fn caused_by(self, trace_id: TraceId, parent: SpanId) -> Self {
+        Self {
+            trace_id,
+            parent: Some(parent),
+            ..self
+        }
+    }
+
+    /// Records this part of the trace, as a span that ends with the context.
+    #[must_use]
+    pub fn recorded(mut self, part: Part, name: impl Into<Cow<'static, str>>) -> Self {
+        let span = Span::within(self.trace_id, self.parent, part, name);
+        if let Some((trace, id)) = span.ids() {
+            self.trace_id = trace;
+            self.span_id = id;
+        }
+        *self.span.get_mut() = span;
+        self
+    }
+
+    /// Lets `tell` add to the span of the present context.
+    pub fn with_span(tell: impl FnOnce(&mut Span)) {
+        Self::current(|context| tell(&mut context.span.borrow_mut()));
+    }
+
     /// Runs `future` with this as the context of its task.
     pub async fn scope<F: Future>(self, future: F) -> F::Output {
         CURRENT.scope(self, future).await
@@ -123,6 +161,7 @@ impl RequestContext {
         // All zero is no id.
         span[0] |= 1;
         Self::new(TraceId::new(trace.trace_id), SpanId::new(span), Box::default())
+            .caused_by(TraceId::new(trace.trace_id), SpanId::new(trace.span_id))
     }
 
     /// Runs `future` under the trace that an event carries, if it does.
@@ -141,12 +180,37 @@ impl RequestContext {
         }
     }
 
+    /// Does `work` as a recorded part of the trace that an event carries, if it does: what came of the event here.
+    pub fn part_of<R>(trace: Option<Trace>, name: &'static str, work: impl FnOnce() -> R) -> R {
+        match trace {
+            Some(trace) => CURRENT.sync_scope(Self::continuing(trace).recorded(Part::Consumer, name), work),
+            None => work(),
+        }
+    }
+
+    /// Runs `future` as a recorded part of the trace, if there is one: work of a task of its own for others that wait.
+    pub async fn scope_of_part<F: Future>(trace: Option<Trace>, name: &'static str, future: F) -> F::Output {
+        match trace {
+            Some(trace) => {
+                let context = Self::continuing(trace).recorded(Part::Internal, name);
+                context.scope(future).await
+            }
+            None => future.await,
+        }
+    }
+
+    /// The part of the trace that causes what comes of this: a part that is not recorded passes on what caused it.
+    pub(super) fn cause(&self) -> SpanId {
+        let own = self.span.borrow().ids().map(|(_, id)| id);
+        own.or(self.parent).unwrap_or(self.span_id)
+    }
+
     /// What events that the present task causes carry.
     #[must_use]
     pub fn current_cause() -> Option<Trace> {
         Self::current(|context| Trace {
             trace_id: context.trace_id.0,
-            span_id: context.span_id.0,
+            span_id: context.cause().0,
         })
     }
 
@@ -164,7 +228,7 @@ impl RequestContext {
     /// The `traceparent` header for a call to a peer on behalf of the present request.
     #[must_use]
     pub fn current_traceparent() -> Option<String> {
-        Self::current(|context| format!("00-{}-{}-01", context.trace_id, context.span_id))
+        Self::current(|context| format!("00-{}-{}-01", context.trace_id, context.cause()))
     }
 
     /// Remembers who makes the present request.
@@ -218,7 +282,7 @@ mod tests {
         let seen = RequestContext::scope_of(Some(cause), async { RequestContext::current_cause() }).await;
         let seen = seen.unwrap();
         assert_eq!(seen.trace_id, cause.trace_id);
-        assert_ne!(seen.span_id, cause.span_id, "it is another part of it");
+        assert_eq!(seen.span_id, cause.span_id, "what is not recorded passes on its cause");
         let within = RequestContext::under(Some(cause), RequestContext::current_trace);
         assert_eq!(within, Some(TraceId::new(cause.trace_id)));
         assert_eq!(RequestContext::under(None, RequestContext::current_trace), None);

@@ -1,0 +1,3 @@
+//! What measures and tests share.
+
+pub mod collector;
