@@ -78,7 +78,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 9] = [
+pub const CALLS: [Call; 10] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user(),
     call(Users, "GetSummaries", &[Servers, Messages]),
     call(Users, "GetAccount", &[Gateway]).for_user(),
@@ -87,6 +87,7 @@ pub const CALLS: [Call; 9] = [
     call(Servers, "GetTenant", &[Messages, Gateway]),
     call(Servers, "GetMembership", &[Messages, Gateway]),
     call(Servers, "ListServersOfUser", &[Gateway]),
+    call(Servers, "ListChannels", &[Gateway]),
     call(Messages, "GetLastNumbers", &[Gateway]),
     call(Messages, "ListMessages", &[Gateway]),
 ];

@@ -10,5 +10,7 @@ mod memory;
 mod order;
 mod peers;
 mod presence;
+mod screen;
 mod sessions;
+mod visibility;
 mod world;

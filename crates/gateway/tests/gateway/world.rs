@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     air::{Air, SharedBus, Voice},
     memory::Memory,
-    peers::{Peers, SERVER},
+    peers::{Peers, SERVER, shown},
 };
 
 pub const ISSUER: &str = "http://beep.test";
@@ -260,15 +260,16 @@ impl World {
 
     /// A channel was deleted.
     pub async fn channel_deleted(&self, channel: i64, version: i64) {
+        self.channel_event(EventKind::ChannelDeleted, channel, version).await;
+    }
+
+    /// Something happened to a channel.
+    pub async fn channel_event(&self, kind: EventKind, channel: i64, version: i64) {
         let audience = Audience::Channel {
             server_id: ServerId(SERVER),
             channel_id: ChannelId(channel),
         };
-        let event = self.event(
-            EventKind::ChannelDeleted,
-            audience,
-            &json!({ "id": channel.to_string() }),
-        );
+        let event = self.event(kind, audience, &shown(channel));
         self.tell(Event {
             tenant_version: Some(version),
             ..event
