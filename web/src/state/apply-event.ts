@@ -1,5 +1,5 @@
 import type { Id, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/contract'
-import type { GatewayEvent, PresenceEntry, Ready } from '@/gateway/protocol'
+import type { GatewayEvent, MyPermissions, PresenceEntry, Ready } from '@/gateway/protocol'
 import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
 import type { ClientState, MessageLog } from './model'
 import { fetching, noMembers, type ServerMembers, withMember, withoutMember } from './server-members'
@@ -26,7 +26,7 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
     case 'channel.updated':
       return { ...state, channels: { ...state.channels, [event.data.id]: event.data } }
     case 'channel.deleted':
-      return dropChannel(state, event.data.id)
+      return dropException(dropChannel(state, event.data.id), event.data)
     case 'server.created':
       return addServer(state, event.data)
     case 'server.updated':
@@ -41,7 +41,9 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
     case 'role.updated':
       return { ...state, roles: { ...state.roles, [event.data.id]: event.data } }
     case 'role.deleted':
-      return { ...state, roles: without(state.roles, event.data.id) }
+      return dropRole(state, event.data)
+    case 'permissions.updated':
+      return applyPermissions(state, event.data)
     case 'user.updated':
       return applyUser(state, event.data)
     case 'settings.updated':
@@ -95,6 +97,7 @@ function applyReady(state: ClientState, ready: Ready): ClientState {
     channels: {},
     roles: {},
     permissions: {},
+    channelPermissions: {},
     members: {},
     presences: {},
     messages: {},
@@ -117,7 +120,7 @@ function staleState(log: MessageLog): MessageLog['state'] {
 }
 
 function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
-  const { channels, roles, me, permissions, channel_permissions: _, ...server } = detail
+  const { channels, roles, me, permissions, channel_permissions, ...server } = detail
   const known = state.members[server.id] ?? noMembers()
   return {
     ...state,
@@ -128,6 +131,7 @@ function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
     channels: { ...state.channels, ...keyed(channels) },
     roles: { ...state.roles, ...keyed<Role>(roles) },
     permissions: { ...state.permissions, [server.id]: permissions },
+    channelPermissions: { ...state.channelPermissions, [server.id]: channel_permissions },
     members: { ...state.members, [server.id]: withMember(known, me) },
   }
 }
@@ -142,6 +146,7 @@ function dropServer(state: ClientState, id: Id): ClientState {
     serverOrder: state.serverOrder.filter((entry) => entry !== id),
     roles: keyed(roles),
     permissions: without(state.permissions, id),
+    channelPermissions: without(state.channelPermissions, id),
     members: without(state.members, id),
   }
 }
@@ -152,6 +157,44 @@ function dropChannel(state: ClientState, id: Id): ClientState {
     channels: without(state.channels, id),
     messages: without(state.messages, id),
     pending: without(state.pending, id),
+  }
+}
+
+interface Placed {
+  id: Id
+  server_id: Id
+}
+
+/** What was special in a channel that is not in sight any more. */
+function dropException(state: ClientState, { id, server_id }: Placed): ClientState {
+  const known = state.channelPermissions[server_id]
+  if (!known || !(id in known)) return state
+  return {
+    ...state,
+    channelPermissions: { ...state.channelPermissions, [server_id]: without(known, id) },
+  }
+}
+
+/** A role that is no more is nobody's; no event tells so of each member. */
+function dropRole(state: ClientState, { id, server_id }: Placed): ClientState {
+  const roles = without(state.roles, id)
+  const known = state.members[server_id]
+  if (!known) return { ...state, roles }
+  const holders = Object.values(known.byId).filter((member) => member.role_ids.includes(id))
+  const stripped = holders.reduce(
+    (members, member) =>
+      withMember(members, { ...member, role_ids: member.role_ids.filter((held) => held !== id) }),
+    known,
+  )
+  return { ...state, roles, members: { ...state.members, [server_id]: stripped } }
+}
+
+function applyPermissions(state: ClientState, mine: MyPermissions): ClientState {
+  if (!(mine.server_id in state.servers)) return state
+  return {
+    ...state,
+    permissions: { ...state.permissions, [mine.server_id]: mine.permissions },
+    channelPermissions: { ...state.channelPermissions, [mine.server_id]: mine.channel_permissions },
   }
 }
 

@@ -122,6 +122,18 @@ export function mayIn(state: StoreState, serverId: Id, permission: Permission): 
   return mine.includes(permission) || mine.includes('administrator')
 }
 
+/** Whether I may do something in a channel, by its overwrites and its folder's. */
+export function mayInChannel(
+  state: StoreState,
+  serverId: Id,
+  channelId: Id,
+  permission: Permission,
+): boolean {
+  if (state.servers[serverId]?.owner_id === state.me?.id) return true
+  const there = state.channelPermissions[serverId]?.[channelId]
+  return there ? there.includes(permission) : mayIn(state, serverId, permission)
+}
+
 /** Ids in order of their number. */
 export function compareIds(left: Id, right: Id): number {
   return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0)

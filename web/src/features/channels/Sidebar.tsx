@@ -8,7 +8,7 @@ import { Button } from '@/design/Button'
 import { later } from '@/design/later'
 import { MeBar } from '@/features/me/MeBar'
 import { ServerHeader } from '@/features/servers/ServerHeader'
-import { mayIn, selectChannels, useStore } from '@/state/store'
+import { mayIn, mayInChannel, selectChannels, useStore } from '@/state/store'
 import type { ChannelDialog } from './ChannelDialogs'
 import { ChannelLink } from './ChannelLink'
 import { type ChannelGroup, channelsInOrder, channelTree } from './channel-tree'
@@ -43,13 +43,7 @@ export function Sidebar({ serverId, channelId }: SidebarProps) {
       )}
       <nav className={styles.channels} aria-label={t`Channels`}>
         {channelTree(channels).map((group) => (
-          <Group
-            key={group.folder?.id ?? 'loose'}
-            group={group}
-            channelId={channelId}
-            manages={manages}
-            onDialog={setDialog}
-          />
+          <Group key={group.folder?.id ?? 'loose'} group={group} channelId={channelId} onDialog={setDialog} />
         ))}
         {known && channels.length === 0 && (
           <div className={styles.none}>
@@ -71,24 +65,38 @@ export function Sidebar({ serverId, channelId }: SidebarProps) {
 interface GroupProps {
   group: ChannelGroup
   channelId: string | null
-  manages: boolean
   onDialog: (dialog: ChannelDialog) => void
 }
 
-function Group({ group: { folder, channels }, channelId, manages, onDialog }: GroupProps) {
+function Group({ group: { folder, channels }, channelId, onDialog }: GroupProps) {
+  const all = folder ? [folder, ...channels] : channels
+  const managed = useStore(
+    useShallow((state) =>
+      all
+        .filter((channel) => mayInChannel(state, channel.server_id, channel.id, 'manage_channels'))
+        .map((channel) => channel.id),
+    ),
+  )
   const folded = useFolded((state) => folder !== null && state.ids.has(folder.id))
   // The open channel stays visible in a closed folder.
   const shown = folded ? channels.filter((channel) => channel.id === channelId) : channels
   return (
     <section className={styles.group} aria-label={folder?.name}>
-      {folder && <FolderHeader folder={folder} folded={folded} manages={manages} onDialog={onDialog} />}
+      {folder && (
+        <FolderHeader
+          folder={folder}
+          folded={folded}
+          manages={managed.includes(folder.id)}
+          onDialog={onDialog}
+        />
+      )}
       <ul>
         {shown.map((channel) => (
           <ChannelLink
             key={channel.id}
             channel={channel}
             isOpen={channel.id === channelId}
-            manages={manages}
+            manages={managed.includes(channel.id)}
             onDialog={onDialog}
           />
         ))}

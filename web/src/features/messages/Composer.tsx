@@ -3,7 +3,7 @@ import { SendHorizontal } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
-import { mayIn, useStore } from '@/state/store'
+import { mayInChannel, useStore } from '@/state/store'
 import styles from './Composer.module.css'
 import { draftOf, keepDraft } from './drafts'
 import { startEditing } from './editing-state'
@@ -16,7 +16,7 @@ const canHover = window.matchMedia('(hover: hover)')
 export function Composer({ channel }: { channel: Channel }) {
   const { t } = useLingui()
   const [text, setText] = useState(() => draftOf(channel.id))
-  const may = useStore((state) => mayIn(state, channel.server_id, 'send_messages'))
+  const may = useStore((state) => mayInChannel(state, channel.server_id, channel.id, 'send_messages'))
   const input = useRef<HTMLTextAreaElement>(null)
   const content = text.trim()
   const sendable = content !== '' && !tooLong(content)

@@ -4,7 +4,7 @@ import type { KeyboardEvent } from 'react'
 import type { Message } from '@/api/contract'
 import type { MenuAction } from '@/design/Menu'
 import { toast } from '@/design/toasts'
-import { mayIn, useStore } from '@/state/store'
+import { mayInChannel, useStore } from '@/state/store'
 import type { Row } from './rows'
 
 interface Wishes {
@@ -23,7 +23,8 @@ export function useMessageActions(row: Row, { onEdit, onDelete }: Wishes): Messa
   const { message } = row
   const mine = useStore((state) => state.me?.id === row.author.id)
   const moderates = useStore(
-    (state) => message !== null && mayIn(state, message.server_id, 'manage_messages'),
+    (state) =>
+      message !== null && mayInChannel(state, message.server_id, message.channel_id, 'manage_messages'),
   )
   if (!message) return { groups: [], onKey: () => {} }
 
