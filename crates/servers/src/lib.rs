@@ -21,6 +21,7 @@ mod api;
 mod audit;
 mod channel_changes;
 mod channel_kind;
+mod channel_members;
 mod cursor;
 mod error;
 mod founding;

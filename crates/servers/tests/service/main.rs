@@ -9,6 +9,7 @@
 
 mod audit;
 mod authorisation;
+mod channel_members;
 mod channels;
 mod directory;
 mod events;
