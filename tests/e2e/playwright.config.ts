@@ -1,16 +1,18 @@
-import { existsSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 
 import { defineConfig } from '@playwright/test'
 
-// The configuration is read again in every worker: what is decided once is handed on by the environment.
-process.env.BEEP_TEST_PORT ??= String(20_000 + Math.floor(Math.random() * 12_000))
-process.env.BEEP_TEST_DATA ??= mkdtempSync(join(tmpdir(), 'beep-e2e-'))
+import { freePort, passingFolder, program } from './support/program'
 
-const binary = process.env.BEEP_TEST_BINARY ?? '../../target/debug/beep'
-const data = process.env.BEEP_TEST_DATA
-const address = `127.0.0.1:${process.env.BEEP_TEST_PORT}`
+// The configuration is read again in every worker: what is decided once is handed on by the environment.
+process.env.BEEP_TEST_PORT ??= String(await freePort())
+// A folder that was asked for stays, with what Beep has logged.
+const passing = process.env.BEEP_TEST_DATA === undefined
+process.env.BEEP_TEST_DATA ??= passingFolder()
+
+const port = Number(process.env.BEEP_TEST_PORT)
+const beep = program({ port, data: process.env.BEEP_TEST_DATA, passing, demo: true })
+const address = `127.0.0.1:${port}`
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 
 export default defineConfig({
@@ -43,15 +45,12 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `"${binary}" demo --data-dir "${data}" && exec "${binary}" serve --listen ${address} --data-dir "${data}"`,
+    command: beep.command.map((word) => `'${word}'`).join(' '),
     url: `http://${address}/readyz`,
-    env: {
-      BEEP_PUBLIC_URL: `http://${address}`,
-      BEEP_RATE_LIMIT__ENABLED: 'false',
-      BEEP_TELEMETRY__LOG_LEVEL: 'warn',
-    },
+    env: beep.env,
+    timeout: beep.readyWithin,
     stdout: 'ignore',
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
+    gracefulShutdown: { signal: 'SIGTERM', timeout: beep.stopsWithin },
     reuseExistingServer: false,
   },
 })

@@ -1,5 +1,7 @@
 //! Who may call what inside: every internal call with the services that may make it (A8). `services.toml` says why.
 
+use tonic::Code;
+
 use crate::{messages::messages_server, servers::servers_server, storage::storage_server, users::users_server};
 
 /// A service: a deployment unit with an identity of its own among the others.
@@ -62,6 +64,24 @@ impl Service {
     }
 }
 
+/// A way in which a call may be refused: the status and the stable code that crosses with it.
+pub type Refusal = (Code, &'static str);
+
+/// How any call may be refused, whatever it does. Besides, those who may not make it, or do not show who they are, are
+/// refused with [`NOT_ALLOWED`] and [`NO_SERVICE_TOKEN`].
+pub const OF_EVERY_CALL: [Refusal; 4] = [
+    (Code::DeadlineExceeded, "timed_out"),
+    (Code::Unavailable, "unavailable"),
+    (Code::Unavailable, "overloaded"),
+    (Code::Internal, "internal"),
+];
+/// The calling service may not make this call.
+pub const NOT_ALLOWED: Refusal = (Code::PermissionDenied, "call_not_allowed");
+/// The calling service shows no token that is good for the called one.
+pub const NO_SERVICE_TOKEN: Refusal = (Code::Unauthenticated, "service_token_invalid");
+/// A call that is made for a user comes without a good token of theirs.
+pub const NO_USER: Refusal = (Code::Unauthenticated, "not_signed_in");
+
 /// An internal call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call {
@@ -73,15 +93,24 @@ pub struct Call {
     pub callers: &'static [Service],
     /// Whether it is made for a user, whose own access token must come with it.
     pub for_user: bool,
+    /// How it may be refused besides [`OF_EVERY_CALL`] and, where it is made for a user, [`NO_USER`].
+    pub refusals: &'static [Refusal],
 }
 
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
 pub const CALLS: [Call; 10] = [
-    call(Storage, "PutPicture", &[Users, Servers]).for_user(),
-    call(Users, "GetSummaries", &[Servers, Messages]),
-    call(Users, "GetAccount", &[Gateway]).for_user(),
+    call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
+        (Code::InvalidArgument, "picture_too_large"),
+        (Code::InvalidArgument, "picture_type_unsupported"),
+        (Code::InvalidArgument, "picture_not_readable"),
+        (Code::InvalidArgument, "picture_shape_unknown"),
+    ]),
+    call(Users, "GetSummaries", &[Servers, Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
+    call(Users, "GetAccount", &[Gateway])
+        .for_user()
+        .refusing(&[(Code::NotFound, "user_not_found")]),
     // Asked of the issuer by every process that starts, and waited for by nothing else: no dependency between services.
     call(Users, "ListEndedSignIns", &Service::ALL),
     call(Servers, "GetTenant", &[Messages, Gateway]),
@@ -98,6 +127,7 @@ const fn call(service: Service, method: &'static str, callers: &'static [Service
         method,
         callers,
         for_user: false,
+        refusals: &[],
     }
 }
 
@@ -107,18 +137,47 @@ impl Call {
         self
     }
 
+    const fn refusing(mut self, refusals: &'static [Refusal]) -> Self {
+        self.refusals = refusals;
+        self
+    }
+
+    /// The call of this name of a service.
+    #[must_use]
+    pub fn of_service(service: Service, method: &str) -> Option<&'static Self> {
+        CALLS
+            .iter()
+            .find(|call| call.service == service && call.method == method)
+    }
+
+    /// Whether the contract says that it may be refused so.
+    #[must_use]
+    pub fn may_refuse_with(&self, code: Code, beep_code: &str) -> bool {
+        let of_user = self.for_user.then_some(&NO_USER);
+        OF_EVERY_CALL
+            .iter()
+            .chain(of_user)
+            .chain(self.refusals)
+            .any(|refusal| *refusal == (code, beep_code))
+    }
+
     /// The call with this path of a gRPC request, such as `/beep.users.v1.Users/GetAccount`.
     #[must_use]
     pub fn of_path(path: &str) -> Option<&'static Self> {
         let (peer, method) = path.strip_prefix('/')?.split_once('/')?;
-        CALLS
-            .iter()
-            .find(|call| call.method == method && call.service.peer_name() == Some(peer))
+        let service = Service::ALL
+            .into_iter()
+            .find(|service| service.peer_name() == Some(peer))?;
+        Self::of_service(service, method)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use prost::Message;
+
     use super::*;
 
     #[test]
@@ -143,6 +202,23 @@ mod tests {
         ] {
             assert_eq!(Call::of_path(unknown), None);
         }
+    }
+
+    #[test]
+    fn every_call_of_a_proto_is_here_and_nothing_else() {
+        let described = prost_types::FileDescriptorSet::decode(crate::DESCRIPTORS).unwrap_or_default();
+        let mut paths = BTreeSet::new();
+        for file in &described.file {
+            for service in &file.service {
+                let methods = service.method.iter().map(|method| method.name());
+                paths.extend(methods.map(|method| format!("/{}.{}/{method}", file.package(), service.name())));
+            }
+        }
+        let known = CALLS
+            .iter()
+            .map(|call| format!("/{}/{}", call.service.peer_name().unwrap_or_default(), call.method));
+        assert_eq!(paths, known.collect());
+        assert_eq!(paths.len(), CALLS.len());
     }
 
     #[test]

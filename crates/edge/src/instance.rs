@@ -12,27 +12,23 @@ use std::{
 use axum::body::Body;
 use axum_reverse_proxy::{HostBehaviour, ProxyPolicy, ReverseProxy, XForwardedFor};
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::Client,
     rt::{TokioExecutor, TokioTimer},
 };
 use tokio::sync::watch;
 
-/// How long a connection to an instance may take to be made.
-pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(1);
+use crate::connection::{Connector, Place};
+
 /// Idle connections that are kept to one instance.
 const IDLE_CONNECTIONS: usize = 128;
 /// How long an idle connection is kept. Shorter than the services' own time (10 s), so that no request meets a connection that
 /// its service is about to close.
 const IDLE_FOR: Duration = Duration::from_secs(5);
 
-/// Sends requests to instances, over connections that it keeps for the next ones.
-pub(crate) type HttpClient = Client<HttpConnector, Body>;
+/// Sends requests to one instance, over connections that it keeps for the next ones.
+pub(crate) type HttpClient = Client<Connector, Body>;
 
-/// The client that all requests go through.
-pub(crate) fn client() -> HttpClient {
-    let mut connector = HttpConnector::new();
-    connector.set_nodelay(true);
-    connector.set_connect_timeout(Some(CONNECT_WITHIN));
+fn client(connector: Connector) -> HttpClient {
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE_FOR)
@@ -63,19 +59,27 @@ pub(crate) enum Health {
 /// One instance.
 pub(crate) struct Instance {
     address: SocketAddr,
+    /// Makes connections there.
+    pub(crate) connector: Connector,
     /// Sends requests there.
-    pub(crate) proxy: ReverseProxy<HttpConnector>,
+    pub(crate) client: HttpClient,
+    /// Hands requests on there, by that client.
+    pub(crate) proxy: ReverseProxy<Connector>,
     health: watch::Sender<Health>,
     in_flight: AtomicUsize,
 }
 
 impl Instance {
     /// An instance that has not been asked yet.
-    pub(crate) fn new(address: SocketAddr, client: HttpClient) -> Self {
-        let proxy = ReverseProxy::new_with_client("", format!("http://{address}"), client).with_policy(policy());
+    pub(crate) fn new(address: SocketAddr, place: Place) -> Self {
+        let connector = Connector::new(address, place);
+        let client = client(connector.clone());
+        let target = format!("http://{address}");
         Self {
             address,
-            proxy,
+            connector,
+            proxy: ReverseProxy::new_with_client("", target, client.clone()).with_policy(policy()),
+            client,
             health: watch::Sender::new(Health::Gone),
             in_flight: AtomicUsize::new(0),
         }

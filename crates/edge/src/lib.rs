@@ -6,6 +6,7 @@
 
 mod attempt;
 mod body;
+mod connection;
 mod headers;
 mod instance;
 mod look;
@@ -18,10 +19,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{Router, routing::any};
 use contracts::calls::Service;
-use platform::{rpc::Address, service::Task};
+use platform::{rpc::Address, service::Task, tls::Tls};
 use tokio_util::sync::CancellationToken;
 
-use self::{look::Looking, proxy::Proxy, resolution::Resolving, tunnel::Tunnels, upstream::Upstream};
+use self::{
+    connection::Place, look::Looking, proxy::Proxy, resolution::Resolving, tunnel::Tunnels, upstream::Upstream,
+};
 
 pub use self::{resolution::Resolver, upstream::Upstreams};
 
@@ -31,15 +34,19 @@ pub struct Needs {
     pub routes: Vec<(Service, String)>,
     /// Where the public listeners of each service are. A name stands for all instances behind it.
     pub addresses: BTreeMap<Service, Vec<Address>>,
-    /// How long things may take.
+    /// How the edge shows who it is, and whom it believes, where an address asks for TLS.
+    pub tls: Option<Tls>,
+    /// How long things may take, and how much room they have.
     pub settings: Settings,
     /// Cancelled when the process shuts down: WebSockets then end within seconds.
     pub shutdown: CancellationToken,
 }
 
-/// How long things may take.
+/// How long things may take, and how much room they have.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
+    /// Requests that wait for one service to answer; more are told to come back at once.
+    pub requests_of_each_service: usize,
     /// Until an answer begins, all attempts together.
     pub request_timeout: Duration,
     /// Between two questions to an instance whether it is ready.
@@ -51,6 +58,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            requests_of_each_service: 2_048,
             request_timeout: Duration::from_secs(30),
             health_interval: Duration::from_secs(1),
             resolution_interval: Duration::from_secs(3),
@@ -75,9 +83,9 @@ pub enum WiringError {
     /// A service has routes, but no address.
     #[error("the edge has no address of the service {}", .0.name())]
     NoAddress(Service),
-    /// Public listeners speak HTTP without TLS, which ends in front of the edge.
-    #[error("{0} asks for TLS, which the services' public listeners do not speak")]
-    Encrypted(Address),
+    /// An address asks for TLS.
+    #[error("{0} asks for TLS, for which the edge has no certificate")]
+    NoCertificate(Address),
 }
 
 /// Puts the edge together.
@@ -102,20 +110,19 @@ pub fn wire_with(needs: Needs, resolver: &Resolver) -> Result<Wired, WiringError
     let Needs {
         routes,
         addresses,
+        tls,
         settings,
         shutdown,
     } = needs;
-    if let Some(encrypted) = addresses.values().flatten().find(|address| address.is_secure()) {
-        return Err(WiringError::Encrypted(encrypted.clone()));
-    }
-    let client = instance::client();
     let tunnels = Tunnels::default();
     let mut tasks = vec![task(tunnels.clone().end_after(shutdown.clone()))];
     let mut proxies = BTreeMap::new();
     for (service, addresses) in addresses.into_iter().filter(|(_, addresses)| !addresses.is_empty()) {
         let upstream = Arc::new(Upstream::new(service));
-        let resolving = Resolving::new(Arc::clone(&upstream), addresses, Arc::clone(resolver), client.clone());
-        let looking = Looking::new(Arc::clone(&upstream), client.clone());
+        let places = addresses.into_iter().map(|address| Place::new(address, tls.as_ref()));
+        let places = places.collect::<Result<_, _>>()?;
+        let resolving = Resolving::new(Arc::clone(&upstream), places, Arc::clone(resolver));
+        let looking = Looking::new(Arc::clone(&upstream));
         let watching = async move {
             tokio::join!(
                 resolving.run(settings.resolution_interval),
@@ -126,7 +133,7 @@ pub fn wire_with(needs: Needs, resolver: &Resolver) -> Result<Wired, WiringError
         tasks.push(task(async move {
             let _ = until.run_until_cancelled(watching).await;
         }));
-        proxies.insert(service, Proxy::new(upstream, tunnels.clone(), settings.request_timeout));
+        proxies.insert(service, Proxy::new(upstream, tunnels.clone(), &settings));
     }
     let mut public = Router::new();
     for (service, path) in routes {

@@ -8,7 +8,7 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 
 use crate::{
-    instance::{Health, HttpClient, Instance},
+    instance::{Health, Instance},
     upstream::Upstream,
 };
 
@@ -36,16 +36,14 @@ enum Said {
 /// The look after the instances of one service.
 pub(crate) struct Looking {
     upstream: Arc<Upstream>,
-    client: HttpClient,
     /// How many times in a row an instance did not answer in time.
     strikes: HashMap<SocketAddr, u8>,
 }
 
 impl Looking {
-    pub(crate) fn new(upstream: Arc<Upstream>, client: HttpClient) -> Self {
+    pub(crate) fn new(upstream: Arc<Upstream>) -> Self {
         Self {
             upstream,
-            client,
             strikes: HashMap::new(),
         }
     }
@@ -64,7 +62,7 @@ impl Looking {
     /// Asks all instances at once.
     async fn look(&mut self) {
         let instances = self.upstream.instances();
-        let answers = join_all(instances.iter().map(|instance| ask(&self.client, instance.address()))).await;
+        let answers = join_all(instances.iter().map(|instance| ask(instance))).await;
         let mut strikes = HashMap::new();
         for (instance, said) in instances.iter().zip(answers) {
             let health = match said {
@@ -95,12 +93,15 @@ impl Looking {
     }
 }
 
-async fn ask(client: &HttpClient, address: SocketAddr) -> Said {
-    let Ok(question) = Request::get(format!("http://{address}{PATH}")).body(Body::empty()) else {
+async fn ask(instance: &Instance) -> Said {
+    let url = format!("http://{}{PATH}", instance.address());
+    let Ok(question) = Request::get(url).body(Body::empty()) else {
         return Said::Nothing;
     };
     let asking = async {
-        let answer = client.request(question).await.ok()?;
+        let answer = instance.client.request(question).await;
+        let unanswered = |error| tracing::debug!(peer.address = %instance.address(), error.detail = ?error, "an instance does not answer");
+        let answer = answer.map_err(unanswered).ok()?;
         let ready = answer.status() == StatusCode::OK;
         // Read to its end, so that the connection serves again.
         Limited::new(answer.into_body(), ANSWER_BYTES).collect().await.ok()?;

@@ -12,8 +12,10 @@ use platform::{
     http::Problem,
     telemetry::{Part, Span},
 };
+use tokio::sync::Semaphore;
 
 use crate::{
+    Settings,
     attempt::{Attempt, attempt},
     body::{Fate, Lender},
     headers,
@@ -34,11 +36,16 @@ const SOON: Duration = Duration::from_secs(1);
 pub(crate) struct Proxy {
     upstream: Arc<Upstream>,
     tunnels: Tunnels,
+    /// Room for requests that wait for the service to answer.
+    places: Arc<Semaphore>,
     request_timeout: Duration,
 }
 
 /// The handler of every route.
 pub(crate) async fn serve(State(proxy): State<Proxy>, request: Request) -> Response {
+    let Ok(_place) = proxy.places.try_acquire() else {
+        return Problem::overloaded(SOON).into_response();
+    };
     let (mut head, body) = request.into_parts();
     let service = proxy.upstream.service().name();
     let mut span = Span::begin(Part::Client, service);
@@ -60,11 +67,12 @@ pub(crate) async fn serve(State(proxy): State<Proxy>, request: Request) -> Respo
 }
 
 impl Proxy {
-    pub(crate) fn new(upstream: Arc<Upstream>, tunnels: Tunnels, request_timeout: Duration) -> Self {
+    pub(crate) fn new(upstream: Arc<Upstream>, tunnels: Tunnels, settings: &Settings) -> Self {
         Self {
             upstream,
             tunnels,
-            request_timeout,
+            places: Arc::new(Semaphore::new(settings.requests_of_each_service)),
+            request_timeout: settings.request_timeout,
         }
     }
 
@@ -160,7 +168,7 @@ mod tests {
     use contracts::calls::Service;
 
     use super::*;
-    use crate::instance;
+    use crate::connection::Place;
 
     #[tokio::test]
     async fn an_instance_that_refuses_a_connection_leaves_at_once() {
@@ -169,9 +177,10 @@ mod tests {
             .local_addr()
             .unwrap();
         let upstream = Arc::new(Upstream::new(Service::Messages));
-        upstream.set_addresses(&[nobody], &instance::client());
+        let place = Place::new(format!("http://{nobody}").parse().unwrap(), None).unwrap();
+        upstream.set_instances(&[(nobody, &place)].into());
         upstream.instances()[0].set_health(Health::Ready);
-        let proxy = Proxy::new(Arc::clone(&upstream), Tunnels::default(), Duration::from_secs(5));
+        let proxy = Proxy::new(Arc::clone(&upstream), Tunnels::default(), &Settings::default());
         let (head, body) = Request::new(Body::from("unsent")).into_parts();
         let problem = proxy.answer(head, body).await.unwrap_err();
         assert_eq!((problem.status().as_u16(), problem.code()), (503, "unavailable"));

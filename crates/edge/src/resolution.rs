@@ -1,11 +1,11 @@
 //! Where instances are: names are resolved again and again.
 
-use std::{collections::BTreeSet, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use futures::future::{BoxFuture, FutureExt, join_all};
 use platform::rpc::Address;
 
-use crate::{instance::HttpClient, upstream::Upstream};
+use crate::{connection::Place, upstream::Upstream};
 
 /// How long a resolution may take.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -24,23 +24,16 @@ pub(crate) fn system() -> Resolver {
 pub(crate) struct Resolving {
     upstream: Arc<Upstream>,
     /// The addresses, each with what it stood for when it could be resolved last.
-    addresses: Vec<(Address, Vec<SocketAddr>)>,
+    places: Vec<(Place, Vec<SocketAddr>)>,
     resolver: Resolver,
-    client: HttpClient,
 }
 
 impl Resolving {
-    pub(crate) fn new(
-        upstream: Arc<Upstream>,
-        addresses: Vec<Address>,
-        resolver: Resolver,
-        client: HttpClient,
-    ) -> Self {
+    pub(crate) fn new(upstream: Arc<Upstream>, places: Vec<Place>, resolver: Resolver) -> Self {
         Self {
             upstream,
-            addresses: addresses.into_iter().map(|address| (address, Vec::new())).collect(),
+            places: places.into_iter().map(|place| (place, Vec::new())).collect(),
             resolver,
-            client,
         }
     }
 
@@ -56,7 +49,8 @@ impl Resolving {
     /// Learns of new instances and forgets those whose address has gone. A name that cannot be resolved changes nothing.
     async fn resolve(&mut self) {
         let (upstream, resolver) = (&self.upstream, &self.resolver);
-        join_all(self.addresses.iter_mut().map(|(address, sockets)| async move {
+        join_all(self.places.iter_mut().map(|(place, sockets)| async move {
+            let address = place.address();
             let found = tokio::time::timeout(WITHIN, resolver(address.clone())).await;
             match found.unwrap_or_else(|elapsed| Err(elapsed.into())) {
                 Ok(found) => *sockets = found,
@@ -69,13 +63,11 @@ impl Resolving {
             }
         }))
         .await;
-        let all: BTreeSet<SocketAddr> = self
-            .addresses
+        let all: BTreeMap<SocketAddr, &Place> = self
+            .places
             .iter()
-            .flat_map(|(_, sockets)| sockets)
-            .copied()
+            .flat_map(|(place, sockets)| sockets.iter().map(move |socket| (*socket, place)))
             .collect();
-        let all: Vec<SocketAddr> = all.into_iter().collect();
-        self.upstream.set_addresses(&all, &self.client);
+        self.upstream.set_instances(&all);
     }
 }

@@ -8,13 +8,11 @@ use std::{
 };
 
 use axum_reverse_proxy::{TunnelCancellation, TunnelGuard};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::instance::{CONNECT_WITHIN, InFlight};
+use crate::{connection::Connection, instance::InFlight};
 
 /// When one side has ended, how long the other may take; also how long tunnels may go on when the edge stops, so that
 /// gateways which stop at the same time can say goodbye.
@@ -40,13 +38,11 @@ impl Tunnels {
     /// # Errors
     /// When it cannot be reached.
     pub(crate) async fn open(&self, to: InFlight) -> io::Result<Tunnel> {
-        let connecting = TcpStream::connect(to.instance().address());
-        let stream = tokio::time::timeout(CONNECT_WITHIN, connecting).await??;
-        stream.set_nodelay(true)?;
+        let stream = to.instance().connector.connect().await?;
         let end = self.end.child_token();
         Ok(Tunnel {
             stream: Watched {
-                stream,
+                stream: TokioIo::new(stream),
                 end: Some(end.clone()),
             },
             guard: TunnelGuard::new((to, self.open.token())),
@@ -66,7 +62,7 @@ impl Tunnels {
 /// A connection that ends its tunnel for good soon after one direction has ended: a peer that neither answers nor goes must
 /// not keep it for ever.
 pub(crate) struct Watched {
-    stream: TcpStream,
+    stream: TokioIo<Connection>,
     end: Option<CancellationToken>,
 }
 
@@ -124,7 +120,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
-        net::TcpListener,
+        net::{TcpListener, TcpStream},
     };
 
     use super::*;
@@ -136,7 +132,7 @@ mod tests {
         let (other, _) = listener.accept().await.unwrap();
         let end = CancellationToken::new();
         let watched = Watched {
-            stream,
+            stream: TokioIo::new(Connection::Http(TokioIo::new(stream))),
             end: Some(end.clone()),
         };
         (watched, other, end)

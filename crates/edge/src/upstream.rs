@@ -1,6 +1,7 @@
 //! The instances of one service, and which of them gets the next request.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, PoisonError, RwLock},
 };
@@ -9,7 +10,10 @@ use contracts::calls::Service;
 use rand::RngExt;
 use tokio::sync::Notify;
 
-use crate::instance::{Health, HttpClient, InFlight, Instance};
+use crate::{
+    connection::Place,
+    instance::{Health, InFlight, Instance},
+};
 
 /// The instances of one service.
 pub(crate) struct Upstream {
@@ -36,24 +40,21 @@ impl Upstream {
         Arc::clone(&self.instances.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// From now on the instances are those at the addresses; what is known of those that stay, stays.
-    pub(crate) fn set_addresses(&self, addresses: &[SocketAddr], client: &HttpClient) {
+    /// From now on the instances are those at the addresses, each found at a place; what is known of those that stay, stays.
+    pub(crate) fn set_instances(&self, found: &BTreeMap<SocketAddr, &Place>) {
         let known = self.instances();
-        if known
-            .iter()
-            .map(|instance| instance.address())
-            .eq(addresses.iter().copied())
-        {
+        let addresses = known.iter().map(|instance| instance.address());
+        if addresses.eq(found.keys().copied()) {
             return;
         }
-        let instance = |address: &SocketAddr| {
+        let instance = |(address, place): (&SocketAddr, &&Place)| {
             let same = known.iter().find(|instance| instance.address() == *address);
-            same.map_or_else(|| Arc::new(Instance::new(*address, client.clone())), Arc::clone)
+            same.map_or_else(|| Arc::new(Instance::new(*address, Place::clone(place))), Arc::clone)
         };
-        *self.instances.write().unwrap_or_else(PoisonError::into_inner) = addresses.iter().map(instance).collect();
+        *self.instances.write().unwrap_or_else(PoisonError::into_inner) = found.iter().map(instance).collect();
         tracing::info!(
             peer.service = self.service.name(),
-            peer.instances = addresses.len(),
+            peer.instances = found.len(),
             "the instances of a service changed"
         );
         self.suspect();
@@ -135,15 +136,16 @@ impl Upstreams {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
     use super::*;
-    use crate::instance;
+
+    fn set_ports(upstream: &Upstream, ports: std::ops::RangeInclusive<u16>) {
+        let place = Place::new("http://messages:8080".parse().unwrap(), None).unwrap();
+        let found = ports.map(|port| (([127, 0, 0, 1], port).into(), &place));
+        upstream.set_instances(&found.collect());
+    }
 
     fn upstream(health: &[Health]) -> Upstream {
         let upstream = Upstream::new(Service::Messages);
-        let addresses: Vec<SocketAddr> = (1..)
-            .take(health.len())
-            .map(|port| ([127, 0, 0, 1], port).into())
-            .collect();
-        upstream.set_addresses(&addresses, &instance::client());
+        set_ports(&upstream, 1..=u16::try_from(health.len()).unwrap());
         for (instance, health) in upstream.instances().iter().zip(health) {
             instance.set_health(*health);
         }
@@ -192,8 +194,7 @@ mod tests {
     #[test]
     fn what_is_known_stays_when_addresses_change() {
         let upstream = upstream(&[Health::Ready, Health::Ready]);
-        let addresses = [([127, 0, 0, 1], 2).into(), ([127, 0, 0, 1], 3).into()];
-        upstream.set_addresses(&addresses, &instance::client());
+        set_ports(&upstream, 2..=3);
         let health: Vec<_> = upstream.instances().iter().map(|instance| instance.health()).collect();
         assert_eq!(health, [Health::Ready, Health::Gone]);
     }

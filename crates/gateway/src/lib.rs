@@ -145,11 +145,18 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
         let exchange = presence::exchange(table, channel, context.clock, context.shutdown);
         tasks.push(Task::new("gateway", exchange));
     }
+    let (public, _) = socket::router().with_state(Arc::new(gateway)).split_for_parts();
     Ok(Wired {
-        public: socket::router(Arc::new(gateway)),
+        public,
         peer: (),
         tasks,
     })
+}
+
+/// The contract of the public route.
+#[must_use]
+pub fn contract() -> utoipa::openapi::OpenApi {
+    socket::router().into_openapi()
 }
 
 impl Gateway {

@@ -94,7 +94,7 @@ impl Program {
         command
             .arg("--inside")
             .env("BEEP_TEST_BINARY", std::path::absolute(&bench.binary)?)
-            .env("BEEP_TEST_POSTGRES_URL", pgbench::create_database(server).await?)
+            .env("BEEP_TEST_POSTGRES_URL", server)
             .env("BEEP_TEST_PORT", address.port().to_string())
             .env("BEEP_TEST_DATA", data.path())
             .env("BEEP_RATE_LIMIT__ENABLED", "false")
@@ -112,10 +112,8 @@ impl Program {
             group,
             _data: data,
         };
-        for offset in 0..=SERVICES {
-            let port = address.port() + offset;
-            wait_until_ready((address.ip(), port).into()).await?;
-        }
+        // The edge starts last.
+        wait_until_ready(program.address).await?;
         Ok(program)
     }
 
@@ -159,16 +157,18 @@ async fn wait_until_ready(address: SocketAddr) -> anyhow::Result<()> {
 
 /// An address at which nobody listens, nor at those that `scripts/apart` counts from it.
 fn address_with_room() -> anyhow::Result<SocketAddr> {
+    /// Below the ports that the system gives away by itself.
     const LOWEST: u16 = 20_000;
-    const STEP: u16 = 10;
-    /// From the edge's port: the services, NATS, and the internal ports.
-    const USED: [u16; 17] = [
-        0, 1, 2, 3, 4, 5, 6, 7, 500, 1_000, 1_001, 1_002, 1_003, 1_004, 1_005, 1_006, 1_007,
-    ];
+    const NATS: u16 = 500;
+    const INTERNAL: u16 = 1_000;
     let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    let port = (LOWEST..LOWEST + 1_000)
-        .step_by(STEP.into())
-        .find(|port| USED.iter().all(|offset| is_free(port + offset)))
+    let all_free = |port: &u16| {
+        let processes = (0..=SERVICES).flat_map(|offset| [offset, INTERNAL + offset]);
+        processes.chain([NATS]).all(|offset| is_free(port + offset))
+    };
+    let port = (LOWEST..LOWEST + NATS)
+        .step_by(usize::from(SERVICES) + 1)
+        .find(all_free)
         .context("no free ports")?;
     Ok((Ipv4Addr::LOCALHOST, port).into())
 }

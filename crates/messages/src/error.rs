@@ -8,7 +8,7 @@ use platform::{
     http::Problem,
     rpc,
 };
-use tonic::{Code, Status};
+use tonic::Status;
 
 /// An error of this service.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,8 @@ impl From<GroupError<DbError>> for MessagesError {
         match error {
             GroupError::Full => Self::Overloaded,
             GroupError::Closed => Self::Unknown,
+            // It did not get its turn: nothing was stored.
+            GroupError::Failed(error) if matches!(*error, DbError::Busy(_)) => Self::Overloaded,
             GroupError::Failed(error) => {
                 tracing::error!(error.detail = %error, "a group of messages was not stored");
                 Self::Unknown
@@ -68,7 +70,7 @@ impl From<MessagesError> for Status {
             MessagesError::Peer(status) => status,
             other => {
                 tracing::error!(error = %other, "an internal call failed");
-                rpc::status(Code::Internal, "internal", "the call failed")
+                rpc::internal("the call failed")
             }
         }
     }

@@ -25,8 +25,9 @@ use crate::{
     },
 };
 
-/// Messages that wait for the next group; more are told to come back.
-const WAITING: usize = 8_192;
+/// Messages that wait for the next group; more are told to come back. So many that a database that stands still does not
+/// take the room of everything else.
+const WAITING: usize = 2_048;
 /// Messages of one transaction.
 const LARGEST_GROUP: usize = 256;
 

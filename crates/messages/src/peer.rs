@@ -8,7 +8,7 @@ use contracts::messages::{
 };
 use model::{ChannelId, ServerId, Timestamp};
 use platform::rpc;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use crate::{
     error::MessagesError,
@@ -57,7 +57,7 @@ impl Messages for Calls {
         let encoded: Result<Vec<_>, _> = shown.iter().map(serde_json::to_string).collect();
         let encoded = encoded.map_err(|error| {
             tracing::error!(error = %error, "a message cannot be written as JSON");
-            rpc::status(Code::Internal, "internal", "the call failed")
+            rpc::internal("the call failed")
         })?;
         let numbered = |((seq, sent_at), message_json): ((i64, Timestamp), String)| NumberedMessage {
             seq,

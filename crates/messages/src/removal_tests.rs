@@ -45,7 +45,7 @@ struct Servers {
 impl servers_server::Servers for Servers {
     async fn get_tenant(&self, request: Request<GetTenantRequest>) -> Result<Response<GetTenantResponse>, Status> {
         if self.calls.fetch_add(1, Ordering::SeqCst) + 1 == self.fails_at.load(Ordering::SeqCst) {
-            return Err(Status::unavailable("away"));
+            return Err(platform::rpc::unavailable("away"));
         }
         let server_id = request.into_inner().server_id;
         let channels = self.existing.lock().unwrap().get(&server_id).cloned();

@@ -1,4 +1,4 @@
-//! Databases for the tests of stores: each test runs on SQLite and on PostgreSQL.
+//! Databases for the tests of stores, each of which runs on SQLite and on PostgreSQL; certificates.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,6 +6,8 @@
     clippy::panic,
     reason = "tests fail by panicking"
 )]
+
+pub mod certificates;
 
 use std::sync::{
     Arc,

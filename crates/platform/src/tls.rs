@@ -1,14 +1,18 @@
-//! TLS between processes: both sides show certificates of the operator's own authority. Certificates that are renewed in place
-//! are taken up by themselves; connections that exist go on.
+//! TLS: between processes, where both sides show certificates of the operator's own authority, and with the public.
+//! Certificates that are renewed in place are taken up by themselves; connections that exist go on.
 
 mod files;
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
-use tokio::sync::watch;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::watch,
+};
 use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{ClientConfig, ServerConfig},
+    TlsAcceptor, TlsConnector,
+    client::TlsStream,
+    rustls::{ClientConfig, pki_types::ServerName},
 };
 use tokio_util::sync::CancellationToken;
 use tonic::transport::ClientTlsConfig;
@@ -50,28 +54,29 @@ impl Tls {
         Ok((Self(receiver), Task::new("platform", following)))
     }
 
-    /// Takes only clients that show a certificate of the authorities.
+    /// Takes only clients that show a certificate of the authorities; where no authorities are named, everybody.
     #[must_use]
-    pub fn mutual(&self) -> Acceptor {
-        Acceptor {
-            tls: self.clone(),
-            config: |material| &material.mutual,
-        }
-    }
-
-    /// Takes clients without certificates, too.
-    #[must_use]
-    pub fn one_sided(&self) -> Acceptor {
-        Acceptor {
-            tls: self.clone(),
-            config: |material| &material.one_sided,
-        }
+    pub fn acceptor(&self) -> Acceptor {
+        Acceptor(self.clone())
     }
 
     /// How connections are made: servers are believed by the authorities and by their name.
     #[must_use]
     pub fn client(&self) -> ClientConfig {
         ClientConfig::clone(&self.0.borrow().client)
+    }
+
+    /// Makes a connection one to a server of this name (or IP address).
+    ///
+    /// # Errors
+    /// When the server is not believed, or the name is none.
+    pub async fn connect<S>(&self, name: &str, stream: S) -> io::Result<TlsStream<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let name = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
+        let config = Arc::clone(&self.0.borrow().client);
+        TlsConnector::from(config).connect(name, stream).await
     }
 
     /// The same for gRPC, to a server of this name.
@@ -90,15 +95,12 @@ impl Tls {
 
 /// The server's side of connections.
 #[derive(Clone)]
-pub struct Acceptor {
-    tls: Tls,
-    config: fn(&Material) -> &Arc<ServerConfig>,
-}
+pub struct Acceptor(Tls);
 
 impl Acceptor {
     /// With the certificate of the moment.
     pub(crate) fn current(&self) -> TlsAcceptor {
-        TlsAcceptor::from(Arc::clone((self.config)(&self.tls.0.borrow())))
+        TlsAcceptor::from(Arc::clone(&self.0.0.borrow().server))
     }
 }
 

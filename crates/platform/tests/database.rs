@@ -27,6 +27,8 @@ const NOTES: &[Migration] = &[Migration {
 }];
 const ADD: &str = "INSERT INTO notes (server_id, id, text, done, raw) VALUES ($1, $2, $3, $4, $5)";
 const SERVER: ServerId = ServerId(7_402_345_678_901_234_567);
+/// A test that takes longer has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 platform::record! {
     #[derive(Debug, PartialEq)]
@@ -322,5 +324,56 @@ async fn node_numbers_are_leased_to_one_process_at_a_time() {
         let later = Clock::from_fn(move || start.plus(Duration::from_mins(2)));
         let fourth = NodeLease::take(&database.db, &later).await.unwrap();
         assert_eq!(fourth.node(), 1, "{}", database.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_may_wait_are_told_so_at_once() {
+    for database in databases().await {
+        let (db, kind) = (&database.db, database.kind);
+        // Whoever has a turn keeps it.
+        let (turns, room) = if kind == "sqlite" { (1, 256) } else { (4, 4 * 32) };
+        let mut held = Vec::new();
+        for _ in 0..turns {
+            held.push(db.begin().await.unwrap());
+        }
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..room + 20 {
+            let db = db.clone();
+            asking.spawn(async move { db.begin().await.map(drop) });
+        }
+        for _ in 0..20 {
+            let refused = tokio::time::timeout(PATIENCE, asking.join_next())
+                .await
+                .expect("a refusal");
+            let refused = refused.unwrap().unwrap().unwrap_err();
+            assert!(matches!(refused, DbError::Busy(_)), "{kind}: {refused}");
+        }
+        // What many share waits its turn, and whether the database answers is no question of room.
+        let patient = tokio::spawn({
+            let db = db.clone();
+            async move { db.begin_patiently().await.map(drop) }
+        });
+        db.ping().await.unwrap();
+        drop(held);
+        while let Some(waited) = asking.join_next().await {
+            waited.unwrap().unwrap_or_else(|error| panic!("{kind}: {error}"));
+        }
+        patient.await.unwrap().unwrap();
+        db.begin().await.map(drop).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_ever() {
+    for database in databases().await {
+        let (db, kind) = (&database.db, database.kind);
+        let mut held = Vec::new();
+        for _ in 0..if kind == "sqlite" { 1 } else { 4 } {
+            held.push(db.begin().await.unwrap());
+        }
+        let waited = tokio::time::timeout(PATIENCE, db.begin()).await.expect("an answer");
+        let error = waited.map(drop).expect_err("no turn");
+        assert!(matches!(error, DbError::Busy(_)), "{kind}: {error}");
     }
 }

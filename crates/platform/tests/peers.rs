@@ -25,20 +25,26 @@ use platform::{
         self,
         internal::{InternalRoutes, Serving},
     },
-    rpc::{Admission, Channel, Credentials, ForUsers, Peer},
+    rpc::{self, Admission, Channel, Credentials, ForUsers, Peer},
 };
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Response, Status};
 
 const ISSUER: &str = "http://beep.test";
 
-/// Counts its calls, and answers with their number as the version.
+/// Calls that an instance works on at the same time.
+const PLACES: usize = 16;
+
+/// Counts its calls, and answers with their number as the version. Asked for the tenant 7, it does not come to an end.
 #[derive(Clone, Default)]
 struct Counting(Arc<AtomicUsize>);
 
 #[tonic::async_trait]
 impl Servers for Counting {
-    async fn get_tenant(&self, _: Request<GetTenantRequest>) -> Result<Response<GetTenantResponse>, Status> {
+    async fn get_tenant(&self, request: Request<GetTenantRequest>) -> Result<Response<GetTenantResponse>, Status> {
+        if request.get_ref().server_id == 7 {
+            std::future::pending::<()>().await;
+        }
         Err(Status::not_found("there is none"))
     }
 
@@ -78,7 +84,7 @@ impl Instance {
         let server = ServersServer::new(calls.clone());
         routes.add(ForUsers::new(server, authenticator, clock.clone()));
         let admission = Admission::new(ISSUER, &[Service::Servers], &keys, clock);
-        let (all, serving) = routes.finish(admission, contracts::DESCRIPTORS).await;
+        let (all, serving) = routes.finish(admission, PLACES, contracts::DESCRIPTORS).await;
         serving.set(true).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
@@ -240,4 +246,39 @@ async fn a_peer_that_is_not_there_is_unavailable_and_not_waited_for_long() {
     let mut client = client(&channel(&[nowhere]), Service::Messages, &issuer);
     let answer = tokio::time::timeout(Duration::from_secs(30), client.get_membership(MEMBERSHIP)).await;
     assert_eq!(answer.expect("an answer").unwrap_err().code(), Code::Unavailable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_without_room_says_so_and_is_not_asked_again_at_once() {
+    let issuer = TokenIssuer::ephemeral(ISSUER);
+    let instance = Instance::start(&issuer).await;
+    let channel = channel(&[instance.address]);
+    let client = client(&channel, Service::Messages, &issuer);
+    let mut holding = tokio::task::JoinSet::new();
+    for _ in 0..PLACES {
+        let mut client = client.clone();
+        holding.spawn(async move { client.get_tenant(GetTenantRequest { server_id: 7 }).await.map(drop) });
+    }
+    let ask = async || client.clone().get_membership(MEMBERSHIP).await.map(drop);
+    let full = async { while ask().await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(20), full)
+        .await
+        .expect("a refusal");
+    // Nothing opens the breaker, which would keep out those for whom there is room, too. And nothing is tried again: the
+    // pauses between attempts alone would take longer than this.
+    let begun = std::time::Instant::now();
+    for _ in 0..30 {
+        let refused = ask().await.unwrap_err();
+        assert!(rpc::is_overloaded(&refused), "{refused}");
+    }
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "each was tried again and again"
+    );
+    holding.shutdown().await;
+    let free = async { while ask().await.is_err() {} };
+    tokio::time::timeout(Duration::from_secs(20), free)
+        .await
+        .expect("the room of those who left");
+    instance.end().await;
 }

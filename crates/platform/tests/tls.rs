@@ -4,7 +4,6 @@
 use std::{
     fs, io,
     net::SocketAddr,
-    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,9 +15,10 @@ use platform::{
     clock::Clock,
     http::{self, Entrance, internal::InternalRoutes},
     rpc::{Admission, Channel},
+    testing::certificates::Authority,
     tls::{Files, Tls, TlsErrorKind},
 };
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rcgen::KeyPair;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -26,45 +26,12 @@ use tokio::{
 };
 use tokio_rustls::{
     TlsConnector,
-    rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
+    rustls::{ClientConfig, pki_types::ServerName},
 };
 use tokio_util::sync::CancellationToken;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const ISSUER: &str = "http://beep.test";
-
-type Authority = CertifiedIssuer<'static, KeyPair>;
-
-fn authority(name: &str) -> Authority {
-    let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, name);
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
-}
-
-/// Writes a certificate for `name`, its key, and the authority that others are checked against.
-fn write(into: &Path, name: &str, signer: &Authority, believed: &Authority) -> Files {
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    let certificate = params.signed_by(&key, signer).unwrap();
-    let files = Files {
-        certificate: into.join("tls.crt"),
-        key: into.join("tls.key"),
-        authorities: into.join("ca.crt"),
-    };
-    fs::write(&files.certificate, certificate.pem()).unwrap();
-    fs::write(&files.key, key.serialize_pem()).unwrap();
-    fs::write(&files.authorities, believed.pem()).unwrap();
-    files
-}
-
-/// TLS with files of its own.
-async fn tls(name: &str, signer: &Authority, believed: &Authority) -> (Tls, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let files = write(folder.path(), name, signer, believed);
-    let (tls, _) = Tls::open(files, CancellationToken::new()).await.unwrap();
-    (tls, folder)
-}
 
 /// An instance with health, keys and `/`; it ends with the test.
 async fn instance(tls: &Tls) -> SocketAddr {
@@ -74,11 +41,11 @@ async fn instance(tls: &Tls) -> SocketAddr {
     let plain = Router::new().route("/", get(async || "hello"));
     routes.add_plain(plain.route(platform::auth::KEYS_PATH, get(async move || axum::Json(keys))));
     let admission = Admission::new(ISSUER, &[Service::Servers], &Keys::of(&issuer.jwks()), Clock::system());
-    let (all, serving) = routes.finish(admission, contracts::DESCRIPTORS).await;
+    let (all, serving) = routes.finish(admission, 16, contracts::DESCRIPTORS).await;
     serving.set(true).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let entrance = Entrance::new(listener, Some(tls.mutual()));
+    let entrance = Entrance::new(listener, Some(tls.acceptor()));
     tokio::spawn(http::serve(entrance, all, CancellationToken::new(), Duration::ZERO));
     address
 }
@@ -94,17 +61,6 @@ async fn asked(address: SocketAddr, client: ClientConfig) -> io::Result<String> 
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     Ok(answer)
-}
-
-/// A client that believes the authority and shows nothing.
-fn nameless(believed: &Authority) -> ClientConfig {
-    let mut roots = RootCertStore::empty();
-    roots.add(believed.der().clone()).unwrap();
-    ClientConfig::builder_with_provider(ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth()
 }
 
 async fn until(mut condition: impl AsyncFnMut() -> bool) {
@@ -125,15 +81,15 @@ fn channel(address: SocketAddr, tls: Option<&Tls>) -> Channel {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_who_shows_a_certificate_of_the_authority_is_answered() {
-    let (ours, theirs) = (authority("ours"), authority("theirs"));
-    let (server, _kept) = tls("localhost", &ours, &ours).await;
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let (server, _kept) = ours.tls("localhost", &ours).await;
     let address = instance(&server).await;
-    let (peer, _kept) = tls("messages", &ours, &ours).await;
+    let (peer, _kept) = ours.tls("messages", &ours).await;
     assert!(asked(address, peer.client()).await.unwrap().ends_with("hello"));
-    let (stranger, _kept) = tls("messages", &theirs, &ours).await;
+    let (stranger, _kept) = theirs.tls("messages", &ours).await;
     let refused = asked(address, stranger.client()).await.unwrap_err().to_string();
     assert!(refused.contains("UnknownCA"), "{refused}");
-    let refused = asked(address, nameless(&ours)).await.unwrap_err().to_string();
+    let refused = asked(address, ours.nameless()).await.unwrap_err().to_string();
     assert!(refused.contains("CertificateRequired"), "{refused}");
     // Without TLS.
     let mut plain = TcpStream::connect(address).await.unwrap();
@@ -149,14 +105,29 @@ async fn only_who_shows_a_certificate_of_the_authority_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_authorities_everybody_is_answered_and_nobody_believed() {
+    let ours = Authority::new("ours");
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files {
+        authorities: None,
+        ..ours.write(folder.path(), "localhost", &ours)
+    };
+    let (public, _) = Tls::open(files, CancellationToken::new()).await.unwrap();
+    let address = instance(&public).await;
+    assert!(asked(address, ours.nameless()).await.unwrap().ends_with("hello"));
+    let refused = asked(address, public.client()).await.unwrap_err().to_string();
+    assert!(refused.contains("UnknownIssuer"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_a_server_of_the_authority_and_of_the_right_name_is_believed() {
-    let (ours, theirs) = (authority("ours"), authority("theirs"));
-    let (peer, _kept) = tls("messages", &ours, &ours).await;
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let (peer, _kept) = ours.tls("messages", &ours).await;
     for (name, signer, reason) in [
         ("elsewhere", &ours, "not valid for name"),
         ("localhost", &theirs, "UnknownIssuer"),
     ] {
-        let (server, _kept) = tls(name, signer, &ours).await;
+        let (server, _kept) = signer.tls(name, &ours).await;
         let refused = asked(instance(&server).await, peer.client())
             .await
             .unwrap_err()
@@ -167,12 +138,12 @@ async fn only_a_server_of_the_authority_and_of_the_right_name_is_believed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn channels_and_the_issuers_clients_use_it() {
-    let (ours, theirs) = (authority("ours"), authority("theirs"));
-    let (server, _kept) = tls("localhost", &ours, &ours).await;
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let (server, _kept) = ours.tls("localhost", &ours).await;
     let address = instance(&server).await;
-    let (peer, _kept) = tls("messages", &ours, &ours).await;
-    let (stranger, _kept) = tls("messages", &theirs, &ours).await;
-    let (deceived, _kept) = tls("elsewhere", &ours, &ours).await;
+    let (peer, _kept) = ours.tls("messages", &ours).await;
+    let (stranger, _kept) = theirs.tls("messages", &ours).await;
+    let (deceived, _kept) = ours.tls("elsewhere", &ours).await;
     let right = channel(address, Some(&peer));
     let wrong = [
         channel(address, Some(&stranger)),
@@ -191,11 +162,11 @@ async fn channels_and_the_issuers_clients_use_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn renewed_certificates_are_taken_up_and_unusable_ones_are_not() {
-    let (first, second) = (authority("ours"), authority("theirs"));
+    let (first, second) = (Authority::new("ours"), Authority::new("theirs"));
     let often = Duration::from_millis(10);
     let (server_files, peer_files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let open = async |folder: &TempDir, name: &str| {
-        let files = write(folder.path(), name, &first, &first);
+        let files = first.write(folder.path(), name, &first);
         let (tls, renewing) = Tls::open_with(files, often, CancellationToken::new()).await.unwrap();
         tokio::spawn(renewing.work);
         tls
@@ -212,9 +183,9 @@ async fn renewed_certificates_are_taken_up_and_unusable_ones_are_not() {
             "what was good before stays"
         );
     }
-    write(server_files.path(), "localhost", &second, &second);
+    let _ = second.write(server_files.path(), "localhost", &second);
     until(async || asked(address, peer.client()).await.is_err()).await;
-    write(peer_files.path(), "messages", &second, &second);
+    let _ = second.write(peer_files.path(), "messages", &second);
     until(async || asked(address, peer.client()).await.is_ok()).await;
     until(async || channel.instances() == 1).await;
     // A new channel has no connection of old.
@@ -224,7 +195,7 @@ async fn renewed_certificates_are_taken_up_and_unusable_ones_are_not() {
 
 #[tokio::test]
 async fn what_cannot_be_used_is_named() {
-    let ours = authority("ours");
+    let ours = Authority::new("ours");
     for (broken, kind) in [
         ("tls.crt", TlsErrorKind::Certificate),
         ("tls.key", TlsErrorKind::Key),
@@ -233,14 +204,14 @@ async fn what_cannot_be_used_is_named() {
         let other_key = KeyPair::generate().unwrap().serialize_pem();
         for content in ["", "nonsense", &other_key] {
             let folder = tempfile::tempdir().unwrap();
-            let files = write(folder.path(), "localhost", &ours, &ours);
+            let files = ours.write(folder.path(), "localhost", &ours);
             fs::write(folder.path().join(broken), content).unwrap();
             let error = Tls::open(files, CancellationToken::new()).await.err().unwrap();
             assert_eq!(error.kind, kind, "{error}");
             assert!(error.to_string().contains(broken), "{error}");
         }
         let folder = tempfile::tempdir().unwrap();
-        let files = write(folder.path(), "localhost", &ours, &ours);
+        let files = ours.write(folder.path(), "localhost", &ours);
         fs::remove_file(folder.path().join(broken)).unwrap();
         assert_eq!(
             Tls::open(files, CancellationToken::new()).await.err().unwrap().kind,

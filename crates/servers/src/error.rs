@@ -6,7 +6,7 @@ use platform::{
     http::{Fields, Problem},
     rpc,
 };
-use tonic::{Code, Status};
+use tonic::Status;
 
 use crate::placement::Misplaced;
 
@@ -143,7 +143,7 @@ impl From<Error> for Status {
             Error::Users(status) => status,
             other => {
                 tracing::error!(error = %other, "an internal call failed");
-                rpc::status(Code::Internal, "internal", "the call failed")
+                rpc::internal("the call failed")
             }
         }
     }

@@ -31,14 +31,20 @@ impl<O: ObjectStore> Storage for Calls<O> {
         let shape = match request.shape() {
             PictureShape::Avatar => Shape::Avatar,
             PictureShape::Banner => Shape::Banner,
-            PictureShape::Unspecified => return Err(Status::invalid_argument("a picture has a shape")),
+            PictureShape::Unspecified => {
+                return Err(rpc::status(
+                    Code::InvalidArgument,
+                    "picture_shape_unknown",
+                    "a picture has one of the known shapes",
+                ));
+            }
         };
         let encoded = self
             .workshop
             .remake(Bytes::from(request.content), shape)
             .await
             .map_err(refused)?;
-        let key = api::key(&encoded.name).ok_or_else(|| Status::internal("a picture's name is no key"))?;
+        let key = api::key(&encoded.name).ok_or_else(|| rpc::internal("a picture's name is no key"))?;
         if !self.objects.exists(&key).await.map_err(|error| unavailable(&error))? {
             self.objects
                 .put(&key, Bytes::from(encoded.bytes))
@@ -57,15 +63,11 @@ fn refused(error: PictureError) -> Status {
         PictureError::TooLarge => rpc::status(Code::InvalidArgument, "picture_too_large", detail),
         PictureError::Unsupported => rpc::status(Code::InvalidArgument, "picture_type_unsupported", detail),
         PictureError::Unreadable => rpc::status(Code::InvalidArgument, "picture_not_readable", detail),
-        PictureError::Busy => rpc::status(Code::Unavailable, "overloaded", detail),
+        PictureError::Busy => rpc::overloaded(detail),
     }
 }
 
 fn unavailable(error: &ObjectError) -> Status {
     tracing::error!(error.detail = %error, "a picture could not be stored");
-    rpc::status(
-        Code::Unavailable,
-        "unavailable",
-        "pictures cannot be stored at the moment",
-    )
+    rpc::unavailable("pictures cannot be stored at the moment")
 }

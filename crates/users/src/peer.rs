@@ -1,6 +1,9 @@
 //! What other services may ask for.
 
-use std::time::Duration;
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use contracts::users::{
     GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListEndedSignInsRequest,
@@ -69,31 +72,31 @@ impl Users for Calls {
         &self,
         request: Request<GetSummariesRequest>,
     ) -> Result<Response<GetSummariesResponse>, Status> {
-        let ids = request.into_inner().user_ids;
+        let ids: Vec<UserId> = request.into_inner().user_ids.into_iter().map(UserId).collect();
         if ids.len() > MOST {
-            return Err(Status::invalid_argument("too many users in one call"));
+            return Err(rpc::status(
+                Code::InvalidArgument,
+                "too_many_ids",
+                format!("one call may name at most {MOST} users"),
+            ));
         }
-        let (mut users, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
-        for id in ids.into_iter().map(UserId) {
-            match self.0.summaries.0.get(&id) {
-                Some(known) => users.push(known),
-                None => missing.push(id),
+        let (mut known, mut missing) = (HashMap::with_capacity(ids.len()), HashSet::new());
+        for id in &ids {
+            match self.0.summaries.0.get(id) {
+                Some(summary) => drop(known.insert(*id, summary)),
+                None => drop(missing.insert(*id)),
             }
         }
+        let missing: Vec<UserId> = missing.into_iter().collect();
         for found in user::lookup_many(&self.0.db, &missing)
             .await
             .map_err(|error| rpc::database_status(&error))?
         {
             // What a change has put there meanwhile is newer.
-            users.push(
-                self.0
-                    .summaries
-                    .0
-                    .entry(found.id)
-                    .or_insert_with(|| summary(&found))
-                    .into_value(),
-            );
+            let kept = self.0.summaries.0.entry(found.id).or_insert_with(|| summary(&found));
+            known.insert(found.id, kept.into_value());
         }
+        let users = ids.iter().filter_map(|id| known.remove(id)).collect();
         Ok(Response::new(GetSummariesResponse { users }))
     }
 
@@ -118,8 +121,12 @@ impl Users for Calls {
             .await
             .map_err(|error| rpc::database_status(&error))?;
         let found = found.ok_or_else(|| rpc::status(Code::NotFound, "user_not_found", "there is no such user"))?;
-        let json =
-            |result: Result<String, serde_json::Error>| result.map_err(|error| Status::internal(error.to_string()));
+        let json = |result: Result<String, serde_json::Error>| {
+            result.map_err(|error| {
+                tracing::error!(error = %error, "an account cannot be written as JSON");
+                rpc::internal("the call failed")
+            })
+        };
         Ok(Response::new(GetAccountResponse {
             account_json: json(serde_json::to_string(&OwnUser::from(&found)))?,
             settings_json: json(serde_json::to_string(&Settings::from(&found)))?,

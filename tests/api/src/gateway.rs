@@ -81,7 +81,12 @@ impl Live {
 
     /// Begins a session and answers with what `ready` said.
     pub async fn identify(person: &Person) -> (Self, Value) {
-        let mut live = Self::connect(person.address).await;
+        Self::identify_at(person.address, person).await
+    }
+
+    /// [`Live::identify`] at another address than the one where the person makes calls.
+    pub async fn identify_at(address: SocketAddr, person: &Person) -> (Self, Value) {
+        let mut live = Self::connect(address).await;
         live.send(&json!({ "op": "identify", "token": person.token })).await;
         let ready = live.event("ready").await;
         live.session_id = text(&ready["session_id"]);
@@ -90,7 +95,12 @@ impl Live {
 
     /// Takes a session up again after its event `seq`; `None` when the gateway does not know it (any more).
     pub async fn resume(person: &Person, session_id: &str, seq: u64) -> Option<Self> {
-        let mut live = Self::connect(person.address).await;
+        Self::resume_at(person.address, person, session_id, seq).await
+    }
+
+    /// [`Live::resume`] at another address than the one where the person makes calls.
+    pub async fn resume_at(address: SocketAddr, person: &Person, session_id: &str, seq: u64) -> Option<Self> {
+        let mut live = Self::connect(address).await;
         live.session_id = session_id.to_owned();
         live.last = seq;
         let frame = json!({ "op": "resume", "token": person.token, "session_id": session_id, "seq": seq });
@@ -101,6 +111,11 @@ impl Live {
             Some("invalid_session") => None,
             _ => panic!("neither resumed nor refused: {answer}"),
         }
+    }
+
+    /// Wishes to show this.
+    pub async fn wish(&mut self, status: &str) {
+        self.send(&json!({ "op": "presence", "status": status })).await;
     }
 
     /// Sends a frame. That the connection is gone is heard, not told here.

@@ -20,3 +20,4 @@ pub mod patience;
 pub mod people;
 pub mod trace;
 pub mod view;
+pub mod watcher;

@@ -49,6 +49,10 @@ pub fn scrub(value: &mut Value) {
                 if ["trace_id", "access_token", "refresh_token", "session_id"].contains(&name.as_str()) {
                     *field = Value::String(format!("<{name}>"));
                 }
+                // What channels are ordered by is made of the time.
+                if name == "position" && field.as_i64().is_some_and(|key| key > 1 << 40) {
+                    *field = Value::from("<position>");
+                }
                 scrub(field);
             }
         }
@@ -76,12 +80,14 @@ mod tests {
     fn what_differs_by_nature_is_replaced_and_nothing_else() {
         let mut value = json!({
             "id": "402345678901234567", "created_at": "2026-11-24T09:30:00.000Z", "trace_id": "abc",
-            "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678 }],
+            "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678, "position": 3 }],
+            "position": 93_745_716_016_153_i64,
         });
         scrub(&mut value);
         let expected = json!({
             "id": "<id>", "created_at": "<time>", "trace_id": "<trace_id>",
-            "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678 }],
+            "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678, "position": 3 }],
+            "position": "<position>",
         });
         assert_eq!(value, expected);
     }

@@ -95,3 +95,36 @@ fn services_call_whom_they_may() {
         "A service calls one that services.toml does not let it call. Add the call with its reason, or use an event:",
     );
 }
+
+/// The calls of a `.proto` file that has a service.
+fn calls_of(proto: &str) -> Vec<&str> {
+    let lines = proto.lines().map(str::trim);
+    let rest = lines.filter_map(|line| line.strip_prefix("rpc "));
+    rest.filter_map(|rest| Some(rest.split_once('(')?.0.trim())).collect()
+}
+
+#[test]
+fn every_internal_call_has_a_test_of_its_conformance() {
+    let mut found = Vec::new();
+    let mut calls = 0;
+    for path in tree::files("crates/contracts/proto", &["proto"]) {
+        let service = path.rsplit(['/', '.']).nth(1).unwrap_or_default();
+        let tests: String = tree::files(&format!("crates/{service}/tests"), &["rs"])
+            .iter()
+            .filter(|path| path.ends_with("/conformance.rs"))
+            .map(|path| tree::read(path))
+            .collect();
+        for call in calls_of(&tree::read(&path)) {
+            calls += 1;
+            if !tests.contains(&format!("conform(\"{call}\"")) {
+                found.push(format!("{service}: {call}"));
+            }
+        }
+    }
+    assert!(calls > 0, "no calls are found");
+    report(
+        &found,
+        "These internal calls have no test that shows them the same in one process and apart; add `conform(\"Call\", …)` to \
+         conformance.rs of the service's tests, as the others have it:",
+    );
+}

@@ -18,7 +18,7 @@ section! {
         listen: SocketAddr = Fixed("127.0.0.1:8080");
         /// The address that people type into their browser, without a path. It decides whether cookies are `Secure`
         /// (when it is https) and which pages may use them.
-        public_url: PublicUrl = Derived("http://localhost:<port of listen>");
+        public_url: PublicUrl = Derived("http://localhost:<port of listen>, https with http.tls_certificate");
         /// The folder for everything that Beep keeps: the embedded database, files, signing keys.
         data_dir: PathBuf = Derived("$XDG_DATA_HOME/beep or $HOME/.local/share/beep; without a home, ./data");
     }
@@ -32,8 +32,9 @@ pub struct PublicUrl(String);
 impl PublicUrl {
     /// The address of a Beep that only this machine can reach.
     #[must_use]
-    pub fn of_this_machine(port: u16) -> Self {
-        Self(format!("http://localhost:{port}"))
+    pub fn of_this_machine(port: u16, is_https: bool) -> Self {
+        let scheme = if is_https { "https" } else { "http" };
+        Self(format!("{scheme}://localhost:{port}"))
     }
 
     /// Whether browsers reach Beep by TLS, so that cookies can be `Secure`.
@@ -131,11 +132,11 @@ mod tests {
     #[test]
     fn only_port_zero_is_replaced() {
         assert_eq!(
-            PublicUrl::of_this_machine(0).with_bound_port(4321).as_str(),
+            PublicUrl::of_this_machine(0, false).with_bound_port(4321).as_str(),
             "http://localhost:4321"
         );
         assert_eq!(
-            PublicUrl::of_this_machine(8080).with_bound_port(4321).as_str(),
+            PublicUrl::of_this_machine(8080, false).with_bound_port(4321).as_str(),
             "http://localhost:8080"
         );
     }

@@ -3,13 +3,19 @@
 use platform::http::{InvalidNetwork, Network};
 use serde::Deserialize;
 
-use super::setting::{ListItem, SettingType, section};
+use super::{
+    encryption::FilePath,
+    setting::{ListItem, SettingType, section},
+};
 
 section! {
     /// How requests are taken.
     Http in "http." {
         /// How long a request may take, in seconds, before it is answered with 503.
         request_timeout_seconds: u64 = Fixed("30"), 1..=3600;
+        /// How many requests are worked on at the same time, and besides them how many calls of other services, by each
+        /// process. More are answered 503 (`overloaded`) at once. The edge gives half of them to any one service.
+        concurrent_requests: usize = Fixed("4096"), 16..=65_536;
         /// The largest body of any request, uploads included, in bytes. JSON has a narrower limit of its own.
         body_limit_bytes: usize = Fixed("9437184"), 131_072..=67_108_864;
         /// How long requests are still taken after Beep was told to stop, in seconds. Meanwhile `/readyz` answers 503, so that
@@ -18,6 +24,14 @@ section! {
         /// The proxies in front of Beep, as addresses or networks, whose `X-Forwarded-For` header is believed. Name none
         /// that you do not run: they decide what address a request is counted for.
         trusted_proxies: Vec<Proxies> = Fixed("");
+        /// The certificate that the public listener shows (PEM, with what stands between it and the authority). With it
+        /// Beep speaks HTTPS there, and nothing else. Read again when it changes.
+        tls_certificate: FilePath = Fixed("");
+        /// The key of that certificate (PEM).
+        tls_key: FilePath = Fixed("");
+        /// The certificates of authorities (PEM). With them the public listener answers only who shows a certificate of
+        /// theirs: for services behind an edge, never for browsers.
+        tls_authorities: FilePath = Fixed("");
     }
 }
 

@@ -1,15 +1,14 @@
 //! How services find, trust and reach each other when they are separate processes. A Beep in one process needs none of it.
 
-use std::{
-    fmt,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{fmt, net::SocketAddr};
 
 use platform::{auth::Secret, rpc::Address};
 use serde::Deserialize;
 
-use super::setting::{ListItem, SettingType, section};
+use super::{
+    encryption::FilePath,
+    setting::{ListItem, SettingType, section},
+};
 
 section! {
     /// What services say to each other when they are separate processes.
@@ -59,7 +58,8 @@ section! {
 }
 
 section! {
-    /// Where the edge hands requests on to.
+    /// Where the edge hands requests on to. `https` asks for TLS, for which the edge shows the certificate of
+    /// `internal.tls_certificate` and believes `internal.tls_authorities`.
     Edge in "edge." {
         /// The public routes of the storage service.
         storage: Vec<Address> = Fixed("http://storage:8080");
@@ -83,33 +83,6 @@ impl SettingType for Address {
 
 impl ListItem for Address {
     const LIST_FORM: &'static str = "addresses such as http://servers:9080";
-}
-
-/// The path of a file, or none.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
-pub struct FilePath(PathBuf);
-
-impl From<String> for FilePath {
-    fn from(text: String) -> Self {
-        Self(text.trim().into())
-    }
-}
-
-impl FilePath {
-    /// The path, if there is one.
-    #[must_use]
-    pub fn get(&self) -> Option<&Path> {
-        Some(&*self.0).filter(|path| !path.as_os_str().is_empty())
-    }
-}
-
-impl SettingType for FilePath {
-    const FORM: &'static str = "the path of a file";
-    fn show(&self) -> String {
-        self.get()
-            .map_or("(none)".to_owned(), |path| path.display().to_string())
-    }
 }
 
 /// A secret, or none.

@@ -28,6 +28,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use figment::Figment;
 
 pub use database::{Database, DatabaseUrl};
+pub use encryption::{Encryption, FilePath};
 pub use environment::Environment;
 pub use explanation::explain;
 pub use gateway::Gateway;
@@ -200,10 +201,13 @@ fn derive_defaults(figment: Figment, environment: &Environment) -> Result<Figmen
     };
     let is_apart = !target.contains(&Target::All);
     let figment = layers::derived(figment, "http.drain_seconds", if is_apart { DRAIN_APART } else { 0 });
+    let is_https = figment
+        .extract_inner("http.tls_certificate")
+        .is_ok_and(|file: FilePath| file.get().is_some());
     let figment = layers::derived(
         figment,
         "public_url",
-        PublicUrl::of_this_machine(listen.port()).as_str(),
+        PublicUrl::of_this_machine(listen.port(), is_https).as_str(),
     );
     let figment = layers::derived(
         figment,

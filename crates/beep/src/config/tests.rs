@@ -71,7 +71,7 @@ fn encryption_is_whole_or_not_at_all() {
     ];
     let with = |more: &[(&'static str, &'static str)]| {
         let all: Vec<(&str, &str)> = apart.iter().copied().chain(more.iter().copied()).collect();
-        load(&[], &all, None).map(|loaded| loaded.config.tls_files().is_some())
+        load(&[], &all, None).map(|loaded| loaded.config.tls_files(Encryption::Internal).is_some())
     };
     let files = [
         ("BEEP_INTERNAL__TLS_CERTIFICATE", "tls.crt"),
@@ -95,6 +95,61 @@ fn encryption_is_whole_or_not_at_all() {
     assert!(error.starts_with("peers.storage = https://storage:443"), "{error}");
     let error = with(&[&files[..], &peers[..2]].concat()).unwrap_err();
     assert!(error.starts_with("peers.servers = http://servers:9080"), "{error}");
+}
+
+#[test]
+fn an_edge_speaks_tls_only_with_a_certificate_and_plainly_with_or_without() {
+    let secret = "s".repeat(32);
+    let with = |more: &[(&str, &str)]| {
+        let edge = [
+            ("BEEP_TARGET", "edge"),
+            ("BEEP_INTERNAL__EVENTS", "nats://nats:4222"),
+            ("BEEP_INTERNAL__EDGE_SECRET", &*secret),
+        ];
+        load(&[], &[&edge[..], more].concat(), None).map(|_| ())
+    };
+    let certificate = [
+        ("BEEP_INTERNAL__TLS_CERTIFICATE", "tls.crt"),
+        ("BEEP_INTERNAL__TLS_KEY", "tls.key"),
+        ("BEEP_INTERNAL__TLS_AUTHORITIES", "ca.crt"),
+        ("BEEP_PEERS__STORAGE", "https://storage"),
+        ("BEEP_PEERS__USERS", "https://users"),
+        ("BEEP_PEERS__SERVERS", "https://servers"),
+        ("BEEP_PEERS__MESSAGES", "https://messages"),
+    ];
+    let secure = [("BEEP_EDGE__GATEWAY", "https://gateway")];
+    assert_eq!(with(&[]), Ok(()));
+    assert_eq!(with(&certificate), Ok(()));
+    assert_eq!(with(&[&certificate[..], &secure[..]].concat()), Ok(()));
+    let error = with(&secure).unwrap_err();
+    assert!(error.starts_with("edge.gateway = https://gateway:443 "), "{error}");
+}
+
+#[test]
+fn the_public_listener_needs_a_certificate_and_its_key() {
+    let with = |set: &[(&str, &str)]| load(&[], set, None).map(|loaded| loaded.config);
+    let (certificate, key, authorities) = (
+        ("BEEP_HTTP__TLS_CERTIFICATE", "tls.crt"),
+        ("BEEP_HTTP__TLS_KEY", "tls.key"),
+        ("BEEP_HTTP__TLS_AUTHORITIES", "ca.crt"),
+    );
+    assert!(with(&[]).unwrap().tls_files(Encryption::Public).is_none());
+    let config = with(&[certificate, key]).unwrap();
+    let files = config.tls_files(Encryption::Public).unwrap();
+    assert_eq!((files.certificate.to_str(), files.authorities), (Some("tls.crt"), None));
+    assert_eq!(config.general.public_url.as_str(), "https://localhost:8080");
+    let files = with(&[certificate, key, authorities])
+        .unwrap()
+        .tls_files(Encryption::Public);
+    assert_eq!(files.unwrap().authorities.as_deref(), Some(Path::new("ca.crt")));
+    for (some, missing) in [
+        (vec![certificate], "key"),
+        (vec![key], "certificate"),
+        (vec![authorities], "certificate"),
+    ] {
+        let error = with(&some).unwrap_err();
+        assert!(error.starts_with(&format!("http.tls_{missing} ")), "{error}");
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@ mod documentation;
 mod identity;
 mod instance;
 mod peers;
+#[cfg(test)]
+mod routes_tests;
 mod services;
 mod starting;
 mod stopping;
@@ -12,7 +14,7 @@ use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
 use ::contracts::calls::Service;
 use anyhow::Context;
-use axum::routing::any;
+use axum::{Router, routing::any};
 use platform::{
     db::Db,
     http::{self, Entrance, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
@@ -27,12 +29,12 @@ pub(crate) use self::{
     services::{Services, open_database, wire, wire_at},
 };
 use self::{
-    services::{add_checks, needs_database},
+    services::{add_checks, needs_database, open_tls},
     starting::Door,
     stopping::Stopping,
 };
 use crate::{
-    config::{self, Config},
+    config::{self, Config, Encryption},
     web,
 };
 
@@ -45,8 +47,6 @@ const DATABASE_RETRY: Duration = Duration::from_secs(1);
 /// The library that hands requests on logs each attempt that fails as an error, also one that another attempt makes good. The edge
 /// says itself what has failed.
 const PROXY_SILENT: &str = "axum_reverse_proxy=off";
-/// How many requests are worked on at the same time.
-const CONCURRENCY: usize = 4_096;
 
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
 pub fn serve(config: &Config) -> anyhow::Result<()> {
@@ -114,17 +114,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         shutdown: shutdown.clone(),
     };
     stopping.on_signal()?;
-    let entrance = door.clone();
-    readiness.add("start", move || {
-        let open = entrance.is_open();
-        async move {
-            if open {
-                Ok(())
-            } else {
-                Err("Beep is starting".to_owned())
-            }
-        }
-    });
+    door.add_check(&readiness);
     if needs_database(config) {
         add_checks(&readiness, &db);
     }
@@ -134,9 +124,14 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         None
     };
     let router = operations::router(readiness.clone(), metrics).merge(door.clone().router());
-    let server = tokio::spawn(http::serve(listener, router, shutdown.clone(), DRAIN));
+    let (tls, renewing) = open_tls(config, Encryption::Public, &shutdown).await?.unzip();
+    let entrance = Entrance::new(listener, tls.as_ref().map(Tls::acceptor));
+    let server = tokio::spawn(http::serve(entrance, router, shutdown.clone(), DRAIN));
 
     let mut background = JoinSet::new();
+    if let Some(renewing) = renewing {
+        background.spawn(renewing.work);
+    }
     let mut internal_server = None;
     if let Some(services) = start(config, &db, url.as_str(), &readiness, &shutdown).await? {
         for task in services.tasks {
@@ -144,28 +139,21 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         }
         if let (Some(listener), Some((routes, admission))) = (internal_listener, services.internal) {
             // Peers wait for each other: they are let in first.
-            let (router, serving) = routes.finish(admission, ::contracts::DESCRIPTORS).await;
+            let (router, serving) = routes
+                .finish(admission, config.http.concurrent_requests, ::contracts::DESCRIPTORS)
+                .await;
             serving.set(true).await;
             let draining = readiness.clone().draining();
             tokio::spawn(async move {
                 draining.await;
                 serving.set(false).await;
             });
-            let entrance = Entrance::new(listener, services.tls.as_ref().map(Tls::mutual));
+            let entrance = Entrance::new(listener, services.tls.as_ref().map(Tls::acceptor));
             internal_server = Some(tokio::spawn(http::serve(entrance, router, shutdown.clone(), DRAIN)));
         }
         let _ = shutdown.run_until_cancelled(services.endings.read()).await;
-        let mut public = services
-            .public
-            .route("/api/{*rest}", any(async || Problem::not_found("not_found")));
-        if is_front(config) {
-            public = public
-                .merge(instance::router())
-                .merge(documentation::router())
-                .fallback_service(web::router());
-        }
         door.open(http::public(
-            public,
+            with_front(config, services.public),
             &http_settings(config, url.as_str()),
             services.authenticator,
             services.clock,
@@ -197,6 +185,18 @@ async fn listen(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
 /// Whether browsers come to this process: it serves the web client and the contracts.
 fn is_front(config: &Config) -> bool {
     !config.is_apart() || config.services().contains(&Service::Edge)
+}
+
+/// The routes of the services, and those of the front door where browsers come to this process.
+fn with_front(config: &Config, services: Router) -> Router {
+    let public = services.route("/api/{*rest}", any(async || Problem::not_found("not_found")));
+    if !is_front(config) {
+        return public;
+    }
+    public
+        .merge(instance::router())
+        .merge(documentation::router())
+        .fallback_service(web::router())
 }
 
 /// Waits for the database and wires the services; `None` when Beep is told to stop before.
@@ -238,7 +238,7 @@ fn http_settings(config: &Config, url: &str) -> HttpSettings {
         public_url: url.to_owned(),
         request_timeout: Duration::from_secs(config.http.request_timeout_seconds),
         body_limit_bytes: config.http.body_limit_bytes,
-        concurrency: CONCURRENCY,
+        concurrency: config.http.concurrent_requests,
         trusted_proxies: config
             .http
             .trusted_proxies

@@ -26,7 +26,7 @@ use super::{
     identity::{Endings, Identity},
     peers::Peers,
 };
-use crate::config::{Config, EventsUrl};
+use crate::config::{Config, Encryption, EventsUrl};
 
 /// The services of this process, wired.
 pub(crate) struct Services {
@@ -91,7 +91,11 @@ pub(crate) async fn wire_at(
     tasks.extend(lease);
     let (bus, hearing) = open_bus(config, readiness, &shutdown).await?;
     tasks.extend(hearing);
-    let (tls, renewing) = open_tls(config, &shutdown).await?.unzip();
+    let (tls, renewing) = if config.is_apart() {
+        open_tls(config, Encryption::Internal, &shutdown).await?.unzip()
+    } else {
+        (None, None)
+    };
     tasks.extend(renewing);
     let (identity, following) = Identity::open(config, public_url, &clock, tls.clone(), &shutdown).await?;
     tasks.extend(following);
@@ -112,6 +116,7 @@ pub(crate) async fn wire_at(
             public_url,
             context: &context,
             identity: &identity,
+            tls: tls.as_ref(),
             readiness,
         }
         .wire(service, &mut peers)
@@ -175,13 +180,18 @@ async fn lease_ids(
     Ok((ids, Some(Task::new("platform", keeping))))
 }
 
-async fn open_tls(config: &Config, shutdown: &CancellationToken) -> anyhow::Result<Option<(Tls, Task)>> {
-    let Some(files) = config.tls_files().filter(|_| config.is_apart()) else {
+/// Reads the files of the configuration for TLS, if it names any; with the task that reads them again.
+pub(super) async fn open_tls(
+    config: &Config,
+    with: Encryption,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<Option<(Tls, Task)>> {
+    let Some(files) = config.tls_files(with) else {
         return Ok(None);
     };
     match Tls::open(files, shutdown.clone()).await {
         Ok(opened) => Ok(Some(opened)),
-        Err(error) => bail!("{} = {error}", Config::tls_setting(error.kind)),
+        Err(error) => bail!("{} = {error}", with.setting(error.kind)),
     }
 }
 
@@ -219,6 +229,7 @@ struct Wiring<'a> {
     public_url: &'a str,
     context: &'a Context,
     identity: &'a Identity,
+    tls: Option<&'a Tls>,
     readiness: &'a Readiness,
 }
 
@@ -269,8 +280,11 @@ impl Wiring<'_> {
         let wired = edge::wire(edge::Needs {
             routes,
             addresses,
+            tls: self.tls.cloned(),
             settings: edge::Settings {
                 request_timeout: Duration::from_secs(self.config.http.request_timeout_seconds),
+                // A service that hangs must not take the room of the others.
+                requests_of_each_service: self.config.http.concurrent_requests / 2,
                 ..edge::Settings::default()
             },
             shutdown: self.context.shutdown.clone(),
@@ -340,11 +354,10 @@ fn public_paths() -> impl Iterator<Item = (Service, String)> {
         let paths: Vec<String> = contract.paths.paths.into_keys().collect();
         paths.into_iter().filter_map(move |path| Some((service?, path)))
     });
-    // What standards describe, and what is no HTTP.
+    // What standards describe.
     let others = [
         (Service::Users, "/.well-known/openid-configuration"),
         (Service::Users, platform::auth::KEYS_PATH),
-        (Service::Gateway, "/api/v1/gateway"),
     ];
     described.chain(others.map(|(service, path)| (service, path.to_owned())))
 }

@@ -11,7 +11,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use platform::http::Problem;
+use platform::http::{Problem, Readiness};
 use tower::ServiceExt;
 
 /// A door that opens once.
@@ -28,6 +28,21 @@ impl Door {
     /// Whether it is open.
     pub(crate) fn is_open(&self) -> bool {
         self.0.get().is_some()
+    }
+
+    /// Until it is open Beep is not ready.
+    pub(crate) fn add_check(&self, readiness: &Readiness) {
+        let door = self.clone();
+        readiness.add("start", move || {
+            let open = door.is_open();
+            async move {
+                if open {
+                    Ok(())
+                } else {
+                    Err("Beep is starting".to_owned())
+                }
+            }
+        });
     }
 
     /// The routes: everything, through the door.

@@ -20,6 +20,7 @@ use platform::{
     clock::Clock,
     http::{HttpSettings, RateLimits},
     rpc::Address,
+    tls::Tls,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +36,7 @@ pub(crate) struct Plan {
     routes: Vec<(Service, String)>,
     addresses: BTreeMap<Service, Vec<Address>>,
     resolver: Option<Resolver>,
+    tls: Option<Tls>,
     pub(crate) settings: Settings,
     pub(crate) http: HttpSettings,
 }
@@ -47,6 +49,7 @@ impl Plan {
             routes: Vec::new(),
             addresses: BTreeMap::new(),
             resolver: None,
+            tls: None,
             settings: Settings {
                 health_interval: Duration::from_millis(50),
                 resolution_interval: Duration::from_millis(50),
@@ -74,6 +77,12 @@ impl Plan {
         self
     }
 
+    /// With this certificate.
+    pub(crate) fn showing(mut self, tls: &Tls) -> Self {
+        self.tls = Some(tls.clone());
+        self
+    }
+
     /// What was found at the start stays believed until a request shows otherwise.
     pub(crate) fn without_looking(mut self) -> Self {
         self.settings.health_interval = Duration::from_hours(1);
@@ -85,6 +94,7 @@ impl Plan {
         let needs = Needs {
             routes: self.routes,
             addresses: self.addresses,
+            tls: self.tls,
             settings: self.settings,
             shutdown: shutdown.clone(),
         };

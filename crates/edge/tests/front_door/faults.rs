@@ -6,7 +6,11 @@ use std::sync::{
 };
 
 use axum::{Router, routing::any};
-use futures::future::join_all;
+use contracts::calls::Service;
+use futures::{
+    future::join_all,
+    stream::{FuturesUnordered, StreamExt},
+};
 use http::StatusCode;
 
 use crate::{
@@ -156,4 +160,26 @@ async fn what_a_service_answers_passes_even_when_it_is_an_error() {
     let answer = edge.get(PATH).await;
     assert_eq!((answer.status, answer.text()), (StatusCode::BAD_GATEWAY, "its own"));
     assert_eq!(one.served(), 1, "it is an answer, not a failure to get one");
+}
+
+#[tokio::test]
+async fn a_service_that_hangs_does_not_take_the_room_of_the_others() {
+    let (hanging, well) = (Instance::named("hanging"), Instance::named("well"));
+    let mut plan = Plan::messages(&[&hanging]).with(Service::Users, &["/api/v1/users/{*rest}"], vec![well.at()]);
+    (plan.http.concurrency, plan.settings.requests_of_each_service) = (8, 4);
+    let edge = plan.without_looking().start_ready().await;
+    hanging.hang();
+    let asking = (0..6).map(|_| edge.get(PATH));
+    let mut asking: FuturesUnordered<_> = asking.collect();
+    for _ in 0..2 {
+        let refused = asking.next().await.unwrap();
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(refused.text().contains("\"code\":\"overloaded\""), "{}", refused.text());
+        assert_eq!(refused.headers["retry-after"], "1");
+    }
+    for _ in 0..20 {
+        let answer = edge.get("/api/v1/users/1").await;
+        assert_eq!((answer.status, answer.text()), (StatusCode::OK, "well"));
+    }
+    assert_eq!(asking.len(), 4, "the others wait");
 }

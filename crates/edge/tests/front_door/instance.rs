@@ -11,7 +11,7 @@ use std::{
 
 use axum::{Router, extract::Request, middleware, middleware::Next, routing::get};
 use http::StatusCode;
-use platform::rpc::Address;
+use platform::{http::Entrance, rpc::Address, tls::Tls};
 use tokio::{net::TcpStream, runtime::Runtime};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +22,7 @@ pub(crate) struct Instance {
     served: Arc<AtomicUsize>,
     ready: Arc<AtomicBool>,
     hangs: Arc<AtomicBool>,
+    scheme: &'static str,
     runtime: Option<Runtime>,
 }
 
@@ -32,6 +33,15 @@ impl Instance {
     }
 
     pub(crate) fn start_at(address: SocketAddr, routes: Router) -> Self {
+        Self::start_with(address, None, routes)
+    }
+
+    /// Speaks TLS with those who show a certificate of the authorities.
+    pub(crate) fn encrypted(tls: &Tls, routes: Router) -> Self {
+        Self::start_with(([127, 0, 0, 1], 0).into(), Some(tls), routes)
+    }
+
+    fn start_with(address: SocketAddr, tls: Option<&Tls>, routes: Router) -> Self {
         let (served, ready) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
         let (count, is_ready) = (Arc::clone(&served), Arc::clone(&ready));
         let hangs = Arc::new(AtomicBool::new(false));
@@ -65,15 +75,18 @@ impl Instance {
             .enable_all()
             .build()
             .unwrap();
+        let acceptor = tls.map(Tls::acceptor);
         runtime.spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            platform::http::serve(listener, all, CancellationToken::new(), Duration::ZERO).await
+            let entrance = Entrance::new(listener, acceptor);
+            platform::http::serve(entrance, all, CancellationToken::new(), Duration::ZERO).await
         });
         Self {
             address,
             served,
             ready,
             hangs,
+            scheme: if tls.is_some() { "https" } else { "http" },
             runtime: Some(runtime),
         }
     }
@@ -84,7 +97,7 @@ impl Instance {
     }
 
     pub(crate) fn at(&self) -> Address {
-        format!("http://{}", self.address).parse().unwrap()
+        format!("{}://{}", self.scheme, self.address).parse().unwrap()
     }
 
     /// How many requests it was given.

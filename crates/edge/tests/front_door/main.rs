@@ -8,6 +8,7 @@
 
 mod balance;
 mod edge;
+mod encryption;
 mod faults;
 mod headers;
 mod health;

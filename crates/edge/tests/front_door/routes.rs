@@ -56,11 +56,12 @@ async fn what_cannot_work_is_refused_at_the_start() {
     let needs = |address: &str| Needs {
         routes: vec![(Service::Messages, "/api/v1/a".to_owned())],
         addresses: [(Service::Messages, address.parse().into_iter().collect())].into(),
+        tls: None,
         settings: Settings::default(),
         shutdown: tokio_util::sync::CancellationToken::new(),
     };
     assert_eq!(wire(needs("")).err(), Some(WiringError::NoAddress(Service::Messages)));
     let encrypted = "https://messages:8443";
-    let expected = WiringError::Encrypted(encrypted.parse().unwrap());
+    let expected = WiringError::NoCertificate(encrypted.parse().unwrap());
     assert_eq!(wire(needs(encrypted)).err(), Some(expected));
 }

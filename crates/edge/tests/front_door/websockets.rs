@@ -13,6 +13,7 @@ use axum::{
 use contracts::calls::Service;
 use futures::{SinkExt, StreamExt};
 use http::StatusCode;
+use platform::testing::certificates::Authority;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -52,10 +53,14 @@ async fn echo(mut socket: WebSocket, goodbyes: Goodbyes) {
     goodbyes.lock().unwrap().push(0);
 }
 
-fn gateway(goodbyes: &Goodbyes) -> Instance {
+fn routes(goodbyes: &Goodbyes) -> Router {
     let goodbyes = Arc::clone(goodbyes);
     let answer = async move |upgrade: WebSocketUpgrade| upgrade.on_upgrade(move |socket| echo(socket, goodbyes));
-    Instance::start(Router::new().route(PATH, any(answer)))
+    Router::new().route(PATH, any(answer))
+}
+
+fn gateway(goodbyes: &Goodbyes) -> Instance {
+    Instance::start(routes(goodbyes))
 }
 
 fn plan(gateways: &[&Instance]) -> Plan {
@@ -82,13 +87,9 @@ async fn broke(client: &mut Client) -> bool {
     !matches!(soon("the end", client.next()).await, Some(Ok(_)))
 }
 
-#[tokio::test]
-async fn texts_and_close_codes_pass_in_both_directions() {
-    let goodbyes = Goodbyes::default();
-    let one = gateway(&goodbyes);
-    let edge = plan(&[&one]).start_ready().await;
-
-    let mut client = connect(&edge).await;
+/// Says and hears something, and ends in either way.
+async fn talk(edge: &Edge, goodbyes: &Goodbyes) {
+    let mut client = connect(edge).await;
     let long = "x".repeat(100_000);
     assert_eq!(say(&mut client, &long).await, Message::text(long));
     let Message::Close(Some(close)) = say(&mut client, "end").await else {
@@ -96,7 +97,7 @@ async fn texts_and_close_codes_pass_in_both_directions() {
     };
     assert_eq!((u16::from(close.code), close.reason.as_str()), (4009, "session ended"));
 
-    let mut client = connect(&edge).await;
+    let mut client = connect(edge).await;
     let close = ClientClose {
         code: CloseCode::from(4001),
         reason: "bye".into(),
@@ -106,6 +107,28 @@ async fn texts_and_close_codes_pass_in_both_directions() {
         goodbyes.lock().unwrap().contains(&4001)
     })
     .await;
+}
+
+#[tokio::test]
+async fn texts_and_close_codes_pass_in_both_directions() {
+    let goodbyes = Goodbyes::default();
+    let one = gateway(&goodbyes);
+    let edge = plan(&[&one]).start_ready().await;
+    talk(&edge, &goodbyes).await;
+}
+
+#[tokio::test]
+async fn they_pass_with_tls_as_without_and_end_with_a_killed_gateway() {
+    let authority = Authority::new("ours");
+    let (its, _files) = authority.tls("127.0.0.1", &authority).await;
+    let goodbyes = Goodbyes::default();
+    let mut one = Instance::encrypted(&its, routes(&goodbyes));
+    let (ours, _files) = authority.tls("edge", &authority).await;
+    let edge = plan(&[&one]).showing(&ours).start_ready().await;
+    talk(&edge, &goodbyes).await;
+    let mut client = connect(&edge).await;
+    one.kill().await;
+    assert!(broke(&mut client).await);
 }
 
 #[tokio::test]

@@ -7,20 +7,20 @@ mod write;
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Router,
     extract::{
         State, WebSocketUpgrade,
         ws::{WebSocket, rejection::WebSocketUpgradeRejection},
     },
     response::{IntoResponse, Response},
-    routing::get,
 };
 use http::{HeaderMap, StatusCode};
 use model::limits;
 use platform::{
     auth::{cookies, csrf},
-    http::Problem,
+    http::{Problem, ProblemBody},
 };
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Gateway;
 
@@ -32,12 +32,33 @@ const WRITE_BUFFER: usize = 16 * 1024;
 /// When refused for lack of room, try again after this.
 const FULL_RETRY: Duration = Duration::from_secs(5);
 
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Beep: gateway", description = "Live events over a WebSocket."),
+    tags((name = "gateway", description = "The WebSocket. Its frames are described in docs/gateway.md.")),
+    components(schemas(ProblemBody))
+)]
+struct Document;
+
 /// The one route of the gateway.
-pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
-    Router::new().route("/api/v1/gateway", get(upgrade)).with_state(gateway)
+pub(crate) fn router() -> OpenApiRouter<Arc<Gateway>> {
+    OpenApiRouter::with_openapi(Document::openapi()).routes(routes!(connect))
 }
 
-async fn upgrade(
+platform::refusals!(&[
+    (400, "not_a_websocket", "The request does not begin a WebSocket."),
+    (426, "not_a_websocket", "The connection cannot become a WebSocket."),
+]);
+
+/// Connect
+///
+/// Begins a WebSocket of RFC 6455, with frames of JSON. Who connects says who they are in the first frame, `identify` or
+/// `resume`; the cookie of a browser counts for our own pages only.
+#[utoipa::path(
+    get, path = "/api/v1/gateway", tag = "gateway", security(()),
+    responses((status = 101, description = "The WebSocket begins, with `hello`."), Refusals)
+)]
+async fn connect(
     State(gateway): State<Arc<Gateway>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,

@@ -10,6 +10,7 @@ mod memory;
 mod order;
 mod peers;
 mod presence;
+mod refusals;
 mod screen;
 mod sessions;
 mod visibility;

@@ -214,7 +214,7 @@ impl messages::messages_server::Messages for Peers {
     ) -> Result<Response<messages::GetLastNumbersResponse>, Status> {
         let tenant = self.0.lock().unwrap();
         if tenant.messages_away {
-            return Err(Status::unavailable("away"));
+            return Err(platform::rpc::unavailable("away"));
         }
         let of = |channel: i64| tenant.messages.iter().filter(move |(of, _)| *of == channel);
         let last = |channel: &i64| messages::LastNumber {
@@ -233,7 +233,7 @@ impl messages::messages_server::Messages for Peers {
     ) -> Result<Response<messages::ListMessagesResponse>, Status> {
         let (tenant, request) = (self.0.lock().unwrap(), request.into_inner());
         if tenant.messages_away {
-            return Err(Status::unavailable("away"));
+            return Err(platform::rpc::unavailable("away"));
         }
         // A page is short here, so that a hole of several pages is small.
         let up_to = request.up_to.min(request.after + 2);

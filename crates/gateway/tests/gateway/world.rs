@@ -34,9 +34,13 @@ use crate::{
 };
 
 pub const ISSUER: &str = "http://beep.test";
+/// Connections that a gateway takes.
+pub const MOST_CONNECTIONS: usize = 40;
 
 pub struct World {
     pub address: SocketAddr,
+    /// The gateway's routes, without what stands around them.
+    pub routes: axum::Router,
     pub peers: Peers,
     pub shutdown: CancellationToken,
     bus: Arc<LocalBus>,
@@ -164,7 +168,7 @@ impl World {
             settings: gateway::Settings {
                 heartbeat_interval: Duration::from_secs(30),
                 resume_window: Duration::from_mins(1),
-                max_connections: 100,
+                max_connections: MOST_CONNECTIONS,
                 public_url: ISSUER.to_owned(),
             },
         })
@@ -174,8 +178,9 @@ impl World {
         let mut running: Vec<_> = tasks.map(|task| tokio::spawn(task.work).abort_handle()).collect();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let routes = wired.public;
         let router = http::public(
-            wired.public,
+            routes.clone(),
             &http::HttpSettings::for_public_url(ISSUER),
             authenticator,
             clock,
@@ -184,6 +189,7 @@ impl World {
         running.push(tokio::spawn(serving).abort_handle());
         Self {
             address,
+            routes,
             peers,
             shutdown,
             bus,

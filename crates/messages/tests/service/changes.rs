@@ -119,3 +119,15 @@ async fn a_deleted_channel_takes_its_messages_with_it() {
         becomes("the server's rows are gone", async || world.rows(VOICE).await == (0, 0)).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_of_a_message_says_its_number() {
+    for world in worlds().await {
+        let message = world.write(AUTHOR, TEXT, "hello").await;
+        let changed = json!({ "content": "hello again" });
+        world.user(AUTHOR).patch(&path_of(&message), changed).await.expect(200);
+        world.user(AUTHOR).delete(&path_of(&message)).await.expect(204);
+        let seqs: Vec<_> = world.events().await.iter().map(|event| event.seq).collect();
+        assert_eq!(seqs, [Some(1); 3], "{}", world.kind);
+    }
+}

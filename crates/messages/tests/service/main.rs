@@ -3,8 +3,8 @@
 #![allow(clippy::needless_pass_by_value, reason = "tables of cases")]
 
 mod authorisation;
-mod calls;
 mod changes;
+mod conformance;
 mod lists;
 mod peers;
 mod refusals;

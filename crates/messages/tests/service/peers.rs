@@ -68,7 +68,7 @@ impl Peers {
 
     fn present(&self) -> Result<(), Status> {
         if self.away.load(Ordering::SeqCst) {
-            Err(Status::unavailable("away"))
+            Err(platform::rpc::unavailable("away"))
         } else {
             Ok(())
         }

@@ -11,7 +11,7 @@ use std::{
 use axum::Router;
 use contracts::{
     events::{Audience, Event, EventKind},
-    messages::{messages_client::MessagesClient, messages_server::MessagesServer},
+    messages::messages_server::MessagesServer,
     servers::{servers_client::ServersClient, servers_server::ServersServer},
     users::{users_client::UsersClient, users_server::UsersServer},
 };
@@ -35,7 +35,7 @@ pub(crate) struct World {
     pub(crate) kind: &'static str,
     pub(crate) app: App,
     /// What peers call.
-    pub(crate) calls: MessagesClient<rpc::Peer>,
+    pub(crate) server: MessagesServer<messages::Calls>,
     pub(crate) peers: Peers,
     pub(crate) db: Db,
     bus: Arc<LocalBus>,
@@ -76,7 +76,7 @@ async fn world(database: TestDatabase) -> World {
     World {
         kind: database.kind,
         app: App::new(routes, &messages::contract(), App::issuer(), clock),
-        calls: MessagesClient::new(rpc::in_process(server)),
+        server,
         peers,
         db: database.db.clone(),
         listener: Listener::on(&bus).await,

@@ -1,5 +1,10 @@
 //! What can go wrong in a database, in words that both drivers share.
 
+/// Nothing is waited for any longer.
+pub(super) const TOO_LONG: &str = "no connection became free in time";
+/// There is no room to wait.
+pub(super) const NO_ROOM: &str = "there is no room to wait for a connection";
+
 /// An error of the database. Services decide by the variant; the text is for the operator, never for a client.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -18,6 +23,9 @@ pub enum DbError {
     /// The database is gone, full, or too slow. Whether a commit took effect is *unknown*.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// More waits for the database than there is room for, or it took too long to get its turn: nothing was done.
+    #[error("too much waits for the database: {0}")]
+    Busy(&'static str),
     /// The statement, its arguments or its types are wrong: our own mistake.
     #[error("the statement failed: {0}")]
     Statement(String),
@@ -94,6 +102,7 @@ impl From<deadpool_postgres::PoolError> for DbError {
                     other => other,
                 }
             }
+            deadpool_postgres::PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => Self::Busy(TOO_LONG),
             other => Self::Unavailable(other.to_string()),
         }
     }

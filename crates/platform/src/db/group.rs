@@ -50,6 +50,11 @@ impl<T: Send + 'static, R: Send + 'static, E: Send + Sync + 'static> GroupCommit
         let writer = async move {
             let mut group = Vec::with_capacity(largest_group);
             while arrivals.recv_many(&mut group, largest_group).await > 0 {
+                // Nobody waits for these any more, and nobody was told that they are written: whoever asks again, asks anew.
+                group.retain(|waiting| !waiting.answer.is_closed());
+                if group.is_empty() {
+                    continue;
+                }
                 let (items, answers): (Vec<T>, Vec<_>) =
                     group.drain(..).map(|waiting| (waiting.item, waiting.answer)).unzip();
                 match write(items).await {
@@ -113,6 +118,33 @@ mod tests {
             sizes.push(size);
         }
         assert_eq!(sizes, [8, 8, 4]);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_not_written() {
+        let (written_sender, mut written) = mpsc::unbounded_channel();
+        let (queue, writer) = GroupCommit::<u32, (), ()>::new(100, 8, move |items| {
+            let count = items.len();
+            written_sender.send(items).unwrap();
+            async move { Ok(vec![(); count]) }
+        });
+        for gone in [1, 2, 3] {
+            let waiting = queue.submit(gone);
+            assert!(
+                futures::FutureExt::now_or_never(waiting).is_none(),
+                "it waits, and goes"
+            );
+        }
+        let (answer, ()) = tokio::join!(
+            async {
+                let answer = queue.submit(4).await;
+                drop(queue);
+                answer
+            },
+            writer
+        );
+        assert!(answer.is_ok());
+        assert_eq!((written.recv().await, written.recv().await), (Some(vec![4]), None));
     }
 
     #[tokio::test]

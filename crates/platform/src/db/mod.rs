@@ -16,7 +16,7 @@ mod tenant;
 mod transaction;
 mod value;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub use error::DbError;
 pub use group::{GroupCommit, GroupError};
@@ -29,6 +29,11 @@ pub use transaction::Tx;
 pub use value::{Value, in_list, tuples};
 
 use self::{postgres::PostgresPool, sqlite::SqliteFile};
+
+/// How many requests may wait for each connection; more are told to come back at once.
+const WAITING_FOR_EACH: usize = 32;
+/// How long a request may wait for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What every operation of the database may answer.
 pub type DbResult<T> = Result<T, DbError>;
@@ -94,14 +99,34 @@ impl Db {
     /// Begins a transaction that may write. On SQLite there is one at a time, and the others wait.
     pub async fn begin(&self) -> DbResult<Tx> {
         match &self.backend {
-            Backend::Sqlite(file) => Tx::begin_sqlite(file, self.outbox.clone()).await,
-            Backend::Postgres(pool) => Tx::begin_postgres(pool, self.outbox.clone()).await,
+            Backend::Sqlite(file) => Tx::begin_sqlite(file.lock_writer().await?, file, self.outbox.clone()),
+            Backend::Postgres(pool) => Tx::begin_postgres(pool.get().await?, self.outbox.clone()).await,
         }
     }
 
-    /// Whether the database answers; what `/readyz` asks.
+    /// The same for work that many requests share, or that no request asks for: it waits its turn, however many wait.
+    pub async fn begin_patiently(&self) -> DbResult<Tx> {
+        match &self.backend {
+            Backend::Sqlite(file) => Tx::begin_sqlite(file.lock_writer_patiently().await?, file, self.outbox.clone()),
+            Backend::Postgres(pool) => Tx::begin_postgres(pool.get_patiently().await?, self.outbox.clone()).await,
+        }
+    }
+
+    /// The same for the little that must go on whatever requests ask for: on PostgreSQL it has a connection of its own.
+    pub(crate) async fn begin_aside(&self) -> DbResult<Tx> {
+        match &self.backend {
+            Backend::Sqlite(_) => self.begin_patiently().await,
+            Backend::Postgres(pool) => Tx::begin_postgres(pool.get_aside().await?, self.outbox.clone()).await,
+        }
+    }
+
+    /// Whether the database answers; what `/readyz` asks. It has a connection of its own: that many requests wait is no reason
+    /// to send them elsewhere, where they would wait for the same database.
     pub async fn ping(&self) -> DbResult<()> {
-        self.one::<(i64,)>("SELECT CAST(1 AS BIGINT)", []).await.map(|_| ())
+        match &self.backend {
+            Backend::Sqlite(file) => file.ping(),
+            Backend::Postgres(pool) => pool.ping().await,
+        }
     }
 
     /// Whether the database takes writes, as far as it can be told: once a write has failed, one is tried. The text of the
@@ -133,11 +158,20 @@ impl Db {
 
 #[cfg(feature = "testing")]
 impl Db {
+    /// From now on nothing can be read, for whoever has this database open by a clone of this handle: it is gone, as if its
+    /// server had gone.
+    pub fn go_away(&self) {
+        match &self.backend {
+            Backend::Sqlite(file) => file.go_away(),
+            Backend::Postgres(pool) => pool.go_away(),
+        }
+    }
+
     /// Creates the database `name` in the PostgreSQL server at `url`.
     pub(crate) async fn create_postgres_database(url: &str, name: &str) -> DbResult<()> {
         let pool = PostgresPool::open(url, 1)?;
         Ok(pool
-            .get()
+            .get_patiently()
             .await?
             .batch_execute(&format!("CREATE DATABASE {name}"))
             .await?)

@@ -93,7 +93,7 @@ async fn take(db: &Db, now: Timestamp, holder: &str) -> DbResult<u16> {
     const SQL: &str = "INSERT INTO nodes (node, holder, leased_until) VALUES ($1, $2, $3)
         ON CONFLICT (node) DO UPDATE SET holder = $2, leased_until = $3 WHERE nodes.leased_until < $4";
     for node in 1..NODES {
-        let mut tx = db.begin().await?;
+        let mut tx = db.begin_aside().await?;
         let arguments = args![i64::from(node), holder, now.plus(LEASE), now];
         let taken = tx.run(SQL, arguments).await?;
         tx.commit().await?;
@@ -105,7 +105,7 @@ async fn take(db: &Db, now: Timestamp, holder: &str) -> DbResult<u16> {
 }
 
 async fn write(db: &Db, sql: &str, node: i64, holder: &str, until: Option<Timestamp>) -> DbResult<u64> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_aside().await?;
     let written = match until {
         Some(until) => tx.run(sql, args![node, holder, until]).await?,
         None => tx.run(sql, args![node, holder]).await?,

@@ -1,14 +1,15 @@
 //! PostgreSQL: a pool of connections, statements prepared once per connection.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use tokio::sync::Semaphore;
 use tokio_postgres::{NoTls, types::ToSql};
 
-use super::{DbError, DbResult, Migration, Record, Row, Value};
+use super::{DbError, DbResult, Migration, PATIENCE, Record, Row, Value, WAITING_FOR_EACH, error::NO_ROOM};
 
 /// How long to wait for a free connection, or for a new one, before the request is told to come back.
-const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
+const CONNECTION_TIMEOUT: Duration = PATIENCE;
 /// How long one statement may run in the server.
 const STATEMENT_TIMEOUT_MS: u32 = 15_000;
 
@@ -16,6 +17,10 @@ const STATEMENT_TIMEOUT_MS: u32 = 15_000;
 #[derive(Clone)]
 pub(super) struct PostgresPool {
     pool: Pool,
+    /// One connection for what must not wait behind requests.
+    aside: Pool,
+    /// Room for those who wait for a connection.
+    room: Arc<Semaphore>,
 }
 
 impl PostgresPool {
@@ -27,29 +32,32 @@ impl PostgresPool {
         if config.get_options().is_none() {
             config.options(format!("-c statement_timeout={STATEMENT_TIMEOUT_MS}"));
         }
-        let manager = Manager::from_config(
-            config,
-            NoTls,
-            ManagerConfig {
-                recycling_method: RecyclingMethod::Fast,
-            },
-        );
-        let timeouts = Timeouts {
-            wait: Some(CONNECTION_TIMEOUT),
-            create: Some(CONNECTION_TIMEOUT),
-            recycle: Some(CONNECTION_TIMEOUT),
-        };
-        let pool = Pool::builder(manager)
-            .max_size(size.max(1))
-            .timeouts(timeouts)
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(|error| DbError::Statement(error.to_string()))?;
-        Ok(Self { pool })
+        let size = size.max(1);
+        Ok(Self {
+            pool: pool(config.clone(), size)?,
+            aside: pool(config, 1)?,
+            room: Arc::new(Semaphore::new(size * WAITING_FOR_EACH)),
+        })
     }
 
+    /// A connection for a request, which is told to come back when too many wait already.
     pub(super) async fn get(&self) -> DbResult<Object> {
+        let _room = self.room.try_acquire().map_err(|_| DbError::Busy(NO_ROOM))?;
+        self.get_patiently().await
+    }
+
+    /// A connection for work that is not asked for by the thousand: it waits its turn.
+    pub(super) async fn get_patiently(&self) -> DbResult<Object> {
         Ok(self.pool.get().await?)
+    }
+
+    /// The connection beside those of requests.
+    pub(super) async fn get_aside(&self) -> DbResult<Object> {
+        Ok(self.aside.get().await?)
+    }
+
+    pub(super) async fn ping(&self) -> DbResult<()> {
+        Ok(self.get_aside().await?.batch_execute("SELECT 1").await?)
     }
 
     pub(super) async fn all<R: Record>(&self, sql: &str, args: &[Value]) -> DbResult<Vec<R>> {
@@ -61,13 +69,34 @@ impl PostgresPool {
         const LOCK: &str = "SELECT pg_advisory_lock(3137190419)";
         const UNLOCK: &str = "SELECT pg_advisory_unlock(3137190419)";
         let runner = Migration::runner(service, migrations)?;
-        let mut connection = self.get().await?;
+        let mut connection = self.get_patiently().await?;
         connection.batch_execute(LOCK).await?;
         let result = runner.run_async(&mut **connection.as_mut()).await;
         connection.batch_execute(UNLOCK).await?;
         result
             .map_err(|error| DbError::Statement(error.to_string()))
             .map(|_| ())
+    }
+}
+
+fn pool(config: tokio_postgres::Config, size: usize) -> DbResult<Pool> {
+    let recycling_method = RecyclingMethod::Fast;
+    let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method });
+    let timeouts = Timeouts {
+        wait: Some(CONNECTION_TIMEOUT),
+        create: Some(CONNECTION_TIMEOUT),
+        recycle: Some(CONNECTION_TIMEOUT),
+    };
+    let builder = Pool::builder(manager).max_size(size).timeouts(timeouts);
+    let built = builder.runtime(Runtime::Tokio1).build();
+    built.map_err(|error| DbError::Statement(error.to_string()))
+}
+
+#[cfg(feature = "testing")]
+impl PostgresPool {
+    pub(super) fn go_away(&self) {
+        self.aside.close();
+        self.pool.close();
     }
 }
 

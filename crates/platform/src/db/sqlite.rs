@@ -16,12 +16,17 @@ use tokio::{
     task::block_in_place,
 };
 
-use super::{DbError, DbResult, Migration, Record, Row, Value};
+use super::{
+    DbError, DbResult, Migration, PATIENCE, Record, Row, Value, WAITING_FOR_EACH,
+    error::{NO_ROOM, TOO_LONG},
+};
 
 /// Prepared statements that each connection keeps.
 const STATEMENT_CACHE: usize = 500;
 /// How long a connection waits for a lock that another process holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How many requests may wait for the one writer. What they write takes a few milliseconds each.
+const WAITING_WRITERS: usize = 256;
 /// How often the write-ahead log is moved into the database file. A checkpoint costs the writer 20 to 30 ms when it
 /// runs on the writer's own thread, so it never does.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
@@ -34,8 +39,14 @@ pub(super) struct SqliteFile {
 
 struct Shared {
     writer: Arc<tokio::sync::Mutex<Connection>>,
+    /// Room for those who wait for the writer.
+    writer_room: Semaphore,
     readers: Mutex<Vec<Connection>>,
     reader_slots: Semaphore,
+    /// Room for those who wait for a reader.
+    reader_room: Semaphore,
+    /// A reader for what must not wait behind requests.
+    aside: Mutex<Connection>,
     /// A write has failed (a full disk, a broken one), and none has succeeded since.
     refuses_writes: AtomicBool,
 }
@@ -56,16 +67,38 @@ impl SqliteFile {
         let pool = (0..readers).map(|_| connect(path)).collect::<DbResult<_>>()?;
         let shared = Arc::new(Shared {
             writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            writer_room: Semaphore::new(WAITING_WRITERS),
             readers: Mutex::new(pool),
             reader_slots: Semaphore::new(readers),
+            reader_room: Semaphore::new(readers * WAITING_FOR_EACH),
+            aside: Mutex::new(connect(path)?),
             refuses_writes: AtomicBool::new(false),
         });
         checkpoint_in_background(connect(path)?, Arc::downgrade(&shared));
         Ok(Self { shared })
     }
 
-    pub(super) async fn lock_writer(&self) -> OwnedMutexGuard<Connection> {
-        Arc::clone(&self.shared.writer).lock_owned().await
+    /// The writer for a request, which is told to come back when too many wait already.
+    pub(super) async fn lock_writer(&self) -> DbResult<OwnedMutexGuard<Connection>> {
+        let _room = self
+            .shared
+            .writer_room
+            .try_acquire()
+            .map_err(|_| DbError::Busy(NO_ROOM))?;
+        self.lock_writer_patiently().await
+    }
+
+    /// The writer for work that is not asked for by the thousand: it waits its turn.
+    pub(super) async fn lock_writer_patiently(&self) -> DbResult<OwnedMutexGuard<Connection>> {
+        let turn = Arc::clone(&self.shared.writer).lock_owned();
+        let waited = tokio::time::timeout(PATIENCE, turn).await;
+        waited.map_err(|_elapsed| DbError::Busy(TOO_LONG))
+    }
+
+    /// Whether the file can be read.
+    pub(super) fn ping(&self) -> DbResult<()> {
+        let aside = self.shared.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(block_in_place(|| aside.query_row("SELECT 1", [], |_| Ok(())))?)
     }
 
     /// Remembers whether writing works, by a write that has reached the disk or has not.
@@ -87,7 +120,7 @@ impl SqliteFile {
         if !self.shared.refuses_writes.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let writer = self.lock_writer().await;
+        let writer = self.lock_writer_patiently().await?;
         // A number that SQLite keeps in the file for whoever likes one: the smallest write there is.
         let written = block_in_place(|| writer.execute_batch("PRAGMA user_version = 1")).map_err(DbError::from);
         self.note(&written);
@@ -96,7 +129,15 @@ impl SqliteFile {
 
     pub(super) async fn read<R: Record>(&self, sql: &str, args: &[Value]) -> DbResult<Vec<R>> {
         let closed = |_| DbError::Unavailable("the pool is closed".to_owned());
-        let _slot = self.shared.reader_slots.acquire().await.map_err(closed)?;
+        let _slot = {
+            let _room = self
+                .shared
+                .reader_room
+                .try_acquire()
+                .map_err(|_| DbError::Busy(NO_ROOM))?;
+            let turn = tokio::time::timeout(PATIENCE, self.shared.reader_slots.acquire()).await;
+            turn.map_err(|_elapsed| DbError::Busy(TOO_LONG))?.map_err(closed)?
+        };
         let readers = || self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner);
         // A slot stands for a connection; the only way to find none is a panic that lost one.
         let connection = readers()
@@ -109,11 +150,18 @@ impl SqliteFile {
     }
 
     pub(super) async fn migrate(&self, service: &str, migrations: &[Migration]) -> DbResult<()> {
-        let mut writer = self.lock_writer().await;
+        let mut writer = self.lock_writer_patiently().await?;
         let runner: Runner = Migration::runner(service, migrations)?;
         block_in_place(|| runner.run(&mut *writer))
             .map_err(|error| DbError::Statement(error.to_string()))
             .map(|_| ())
+    }
+}
+
+#[cfg(feature = "testing")]
+impl SqliteFile {
+    pub(super) fn go_away(&self) {
+        self.shared.reader_slots.close();
     }
 }
 

@@ -32,7 +32,7 @@ impl Tenants {
     /// A transaction that writes for several tenants of one shard at once: for grouped commits and the sweeping of what
     /// is nobody's, never for a request. Its statements name the server in every row.
     pub async fn begin_group(&self) -> DbResult<Tx> {
-        self.db.begin().await
+        self.db.begin_patiently().await
     }
 
     /// Reads of one tenant's data outside of a transaction.

@@ -7,8 +7,7 @@ use rusqlite::Connection;
 use tokio::{sync::OwnedMutexGuard, task::block_in_place};
 
 use super::{
-    DbError, DbResult, Outbox, Record, Value,
-    postgres::{self, PostgresPool},
+    DbError, DbResult, Outbox, Record, Value, postgres,
     sqlite::{self, SqliteFile},
 };
 use crate::telemetry::{Part, RequestContext, Span};
@@ -30,8 +29,11 @@ enum Handle {
 }
 
 impl Tx {
-    pub(super) async fn begin_sqlite(file: &SqliteFile, outbox: Option<Arc<Outbox>>) -> DbResult<Self> {
-        let connection = file.lock_writer().await;
+    pub(super) fn begin_sqlite(
+        connection: OwnedMutexGuard<Connection>,
+        file: &SqliteFile,
+        outbox: Option<Arc<Outbox>>,
+    ) -> DbResult<Self> {
         // Immediate: a deferred transaction fails at its first write instead of waiting for the lock.
         block_in_place(|| connection.execute_batch("BEGIN IMMEDIATE"))?;
         Ok(Self {
@@ -45,10 +47,13 @@ impl Tx {
         })
     }
 
-    pub(super) async fn begin_postgres(pool: &PostgresPool, outbox: Option<Arc<Outbox>>) -> DbResult<Self> {
+    pub(super) async fn begin_postgres(
+        connection: deadpool_postgres::Object,
+        outbox: Option<Arc<Outbox>>,
+    ) -> DbResult<Self> {
         // The handle exists before BEGIN is sent, so that a caller who is cancelled in between rolls back all the same.
         let tx = Self {
-            handle: Handle::Postgres(Some(Box::new(pool.get().await?))),
+            handle: Handle::Postgres(Some(Box::new(connection))),
             outbox,
             events: Vec::new(),
         };

@@ -16,12 +16,9 @@ use tonic_health::server::{HealthReporter, health_reporter};
 
 use super::request_id;
 use crate::{
-    rpc::{Admission, time_given},
+    rpc::{self, Admission, time_given},
     telemetry::Part,
 };
-
-/// Calls that are worked on at the same time; more are told at once to go elsewhere.
-const CONCURRENCY: usize = 4_096;
 
 /// Collects what the internal listener serves.
 pub struct InternalRoutes {
@@ -75,14 +72,15 @@ impl InternalRoutes {
         self.others = std::mem::take(&mut self.others).merge(router);
     }
 
-    /// Everything in one router, and the handle that tells whether this process takes calls; it does not at first.
-    pub async fn finish(self, admission: Admission, descriptors: &'static [u8]) -> (Router, Serving) {
+    /// Everything in one router, and the handle that tells whether this process takes calls; it does not at first. So many
+    /// calls as there are `places` are worked on at the same time; more are told at once to go elsewhere.
+    pub async fn finish(self, admission: Admission, places: usize, descriptors: &'static [u8]) -> (Router, Serving) {
         let (reporter, health) = health_reporter();
         let serving = Serving(reporter);
         serving.set(false).await;
         let gate = Arc::new(Gate {
             admission,
-            places: Semaphore::new(CONCURRENCY),
+            places: Semaphore::new(places),
         });
         let calls = self
             .calls
@@ -114,7 +112,7 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
         return refusal(&status);
     }
     let Ok(_place) = gate.places.try_acquire() else {
-        return refusal(&Status::unavailable("this instance has too much to do"));
+        return refusal(&rpc::overloaded("this instance has too much to do"));
     };
     let time = time_given(request.headers());
     let name = request.uri().path().trim_start_matches('/').to_owned();
@@ -127,8 +125,8 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
     match answered {
         Ok(Ok(response)) => response,
         // The panic itself is logged by the process's panic hook.
-        Ok(Err(_panic)) => refusal(&Status::internal("the call failed")),
-        Err(_elapsed) => refusal(&Status::deadline_exceeded("the call took longer than its caller waits")),
+        Ok(Err(_panic)) => refusal(&rpc::internal("the call failed")),
+        Err(_elapsed) => refusal(&rpc::timed_out()),
     }
 }
 

@@ -134,9 +134,7 @@ impl Guard {
     /// Lets the request in if there is room, its sender has not sent too many, and it is not too large.
     async fn admit(&self, mut request: Request, address: Option<ClientAddress>, next: Next) -> Response {
         let Ok(_place) = self.places.try_acquire() else {
-            let detail = "Beep has too much to do at the moment. Try again soon.";
-            let overloaded = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail);
-            return overloaded.with_retry_after(BUSY).into_response();
+            return Problem::overloaded(BUSY).into_response();
         };
         let authentication = Authentication::of(
             request.headers(),

@@ -124,6 +124,17 @@ impl Problem {
         .with_retry_after(after)
     }
 
+    /// 503 `overloaded`: there was no room for the request, and nothing was done; the same one may succeed `after` that time.
+    #[must_use]
+    pub fn overloaded(after: Duration) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "Beep has too much to do at the moment. Try again soon.",
+        )
+        .with_retry_after(after)
+    }
+
     /// 500 `internal`. Says nothing to the client; whoever makes it has logged the cause.
     #[must_use]
     pub fn internal() -> Self {

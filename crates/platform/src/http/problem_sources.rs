@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contracts::calls::{NO_SERVICE_TOKEN, NOT_ALLOWED};
 use http::StatusCode;
 use tonic::Code;
 
@@ -13,11 +14,16 @@ const SOON: Duration = Duration::from_secs(1);
 
 impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
-        tracing::error!(error.detail = %error, "the database failed a request");
-        match error {
+        let problem = match error {
+            DbError::Busy(_) => {
+                tracing::warn!(error.detail = %error, "there was no room for a request");
+                return Self::overloaded(SOON);
+            }
             DbError::Unavailable(_) | DbError::Conflict(_) => Self::unavailable(SOON),
             DbError::Unique(_) | DbError::ForeignKey(_) | DbError::NotFound | DbError::Statement(_) => Self::internal(),
-        }
+        };
+        tracing::error!(error.detail = %error, "the database failed a request");
+        problem
     }
 }
 
@@ -35,31 +41,47 @@ impl From<ObjectError> for Problem {
 }
 
 impl From<tonic::Status> for Problem {
+    /// A refusal with a stable code was written for whoever asked, and is shown on. Whatever else a peer says is for the
+    /// operator: without a code nobody knows who was meant to read it.
     fn from(status: tonic::Status) -> Self {
-        let (http, fallback) = match status.code() {
-            Code::InvalidArgument | Code::OutOfRange => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
-            Code::NotFound => (StatusCode::NOT_FOUND, "not_found"),
-            Code::AlreadyExists | Code::FailedPrecondition | Code::Aborted => (StatusCode::CONFLICT, "conflict"),
-            Code::PermissionDenied => (StatusCode::FORBIDDEN, "forbidden"),
-            Code::Unauthenticated => (StatusCode::UNAUTHORIZED, "not_signed_in"),
-            Code::ResourceExhausted => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+        let http = match status.code() {
+            Code::InvalidArgument | Code::OutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::AlreadyExists | Code::FailedPrecondition | Code::Aborted => StatusCode::CONFLICT,
+            Code::PermissionDenied => StatusCode::FORBIDDEN,
+            Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+            Code::Unavailable if rpc::is_overloaded(&status) => return Self::overloaded(SOON),
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
                 tracing::error!(error.detail = %status.message(), code = ?status.code(), "a peer is not available");
                 return Self::unavailable(SOON);
             }
             Code::Ok | Code::Unknown | Code::Internal | Code::DataLoss | Code::Unimplemented => {
-                tracing::error!(error.detail = %status.message(), code = ?status.code(), "a peer failed a request");
-                return Self::internal();
+                return failed(&status);
             }
         };
-        let code = rpc::beep_code(&status).filter(|code| is_code(code));
-        let problem = Self::new(http, code.unwrap_or(fallback).to_owned(), status.message().to_owned());
+        let code = rpc::beep_code(&status).filter(|code| is_code(code) && !is_about_the_caller(code));
+        let Some(code) = code else {
+            return failed(&status);
+        };
+        let problem = Self::new(http, code.to_owned(), status.message().to_owned());
         if http == StatusCode::TOO_MANY_REQUESTS {
             problem.with_retry_after(SOON)
         } else {
             problem
         }
     }
+}
+
+/// The peer, or this service in its way to ask, has made a mistake.
+fn failed(status: &tonic::Status) -> Problem {
+    tracing::error!(error.detail = %status.message(), code = ?status.code(), "a peer failed a request");
+    Problem::internal()
+}
+
+/// Whether it is this service that is refused, not whoever it works for.
+fn is_about_the_caller(code: &str) -> bool {
+    [NOT_ALLOWED.1, NO_SERVICE_TOKEN.1].contains(&code)
 }
 
 /// Whether the text has the form of our codes.
@@ -73,6 +95,8 @@ fn is_code(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+    use axum::response::IntoResponse;
+
     use super::*;
 
     #[test]
@@ -84,22 +108,41 @@ mod tests {
             Problem::from(DbError::Unavailable("gone".into())).status().as_u16(),
             503
         );
+        let full = Problem::from(DbError::Busy("full"));
+        assert_eq!((full.status().as_u16(), full.code()), (503, "overloaded"));
+        let full = Problem::from(rpc::overloaded("full"));
+        assert_eq!((full.status().as_u16(), full.code()), (503, "overloaded"));
         let problem = Problem::from(tonic::Status::internal("stack trace"));
         assert!(!problem.detail().contains("stack") && problem.status().as_u16() == 500);
     }
 
     #[test]
-    fn the_code_of_a_peer_crosses() {
-        let mut status = tonic::Status::not_found("no such server");
-        assert_eq!(Problem::from(status.clone()).code(), "not_found");
-        status
-            .metadata_mut()
-            .insert(rpc::CODE_KEY, "server_not_found".parse().unwrap());
-        let problem = Problem::from(status.clone());
+    fn the_code_of_a_peer_crosses_with_the_text_that_goes_with_it() {
+        let status = rpc::status(Code::NotFound, "server_not_found", "There is no such server.");
+        let problem = Problem::from(status);
         assert_eq!((problem.status().as_u16(), problem.code()), (404, "server_not_found"));
-        status
-            .metadata_mut()
-            .insert(rpc::CODE_KEY, "Not A Code".parse().unwrap());
-        assert_eq!(Problem::from(status).code(), "not_found");
+        assert_eq!(problem.detail(), "There is no such server.");
+        let busy = Problem::from(rpc::status(Code::ResourceExhausted, "sending_too_fast", "Wait."));
+        assert_eq!(busy.into_response().headers()["retry-after"], "1");
+    }
+
+    #[test]
+    fn what_a_peer_says_without_a_code_is_not_shown() {
+        let text = "host=db3 password=secret";
+        for code in 1..=16 {
+            let code = Code::from_i32(code);
+            let mut with_nonsense = tonic::Status::new(code, text);
+            with_nonsense
+                .metadata_mut()
+                .insert(rpc::CODE_KEY, "Not A Code".parse().unwrap());
+            let of_the_caller = rpc::refusal(NOT_ALLOWED, text);
+            for status in [tonic::Status::new(code, text), with_nonsense, of_the_caller] {
+                let problem = Problem::from(status);
+                assert!(!problem.detail().contains("secret"), "{code:?}: {}", problem.detail());
+                let seen = (problem.status().as_u16(), problem.code().to_owned());
+                let expected = [(500, "internal".to_owned()), (503, "unavailable".to_owned())];
+                assert!(expected.contains(&seen), "{code:?}: {seen:?}");
+            }
+        }
     }
 }

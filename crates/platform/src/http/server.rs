@@ -156,7 +156,7 @@ impl Server {
         let handshake = tokio::time::timeout(self.times.head, tls.current().accept(stream));
         match shutdown.run_until_cancelled(handshake).await {
             Some(Ok(Ok(stream))) => self.connection(stream, peer, shutdown).await,
-            // Ours is the only authority: a peer that fails is set up wrongly, or a stranger.
+            // A process that is set up wrongly, or a stranger.
             Some(Ok(Err(error))) => tracing::info!(error.detail = %error, "a TLS connection failed"),
             Some(Err(_)) | None => {}
         }

@@ -2,10 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use contracts::calls::{Call, Service};
+use contracts::calls::{Call, NO_SERVICE_TOKEN, NOT_ALLOWED, Service};
 use http::{HeaderMap, header};
 use tonic::Status;
 
+use super::refusal;
 use crate::{
     auth::{Keys, ServiceTokens},
     clock::Clock,
@@ -48,7 +49,7 @@ impl Admission {
                 rpc.method = path,
                 "a service made a call that it may not make"
             );
-            Err(Status::permission_denied("this service may not make this call"))
+            Err(refusal(NOT_ALLOWED, "this service may not make this call"))
         }
     }
 
@@ -63,10 +64,10 @@ impl Admission {
             .ok_or_else(|| Status::unimplemented("this service is not here"))?;
         let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = shown.and_then(|value| value.strip_prefix("Bearer "));
-        let token = token.ok_or_else(|| Status::unauthenticated("a service token is missing"))?;
+        let token = token.ok_or_else(|| refusal(NO_SERVICE_TOKEN, "a service token is missing"))?;
         tokens.verify(token, self.clock.now()).map_err(|error| {
             tracing::warn!(error.detail = %error, "a service token was refused");
-            Status::unauthenticated("the service token is not good")
+            refusal(NO_SERVICE_TOKEN, "the service token is not good")
         })
     }
 }

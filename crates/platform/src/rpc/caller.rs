@@ -6,12 +6,12 @@ use std::{
     task::{Context, Poll},
 };
 
-use contracts::calls::Call;
+use contracts::calls::{Call, NO_USER};
 use futures::future::{BoxFuture, FutureExt};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tonic::{Code, Request, Status, body::Body, codegen::Service, server::NamedService};
+use tonic::{Request, Status, body::Body, codegen::Service, server::NamedService};
 
-use super::status;
+use super::refusal;
 use crate::{
     auth::{Authenticator, Caller},
     clock::Clock,
@@ -34,13 +34,11 @@ pub(super) fn attach(headers: &mut HeaderMap) {
 /// # Errors
 /// `UNAUTHENTICATED` when the call brought no good token: calls that need one are marked in [`contracts::calls`].
 pub fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
-    request.extensions().get::<Caller>().copied().ok_or_else(|| {
-        status(
-            Code::Unauthenticated,
-            "not_signed_in",
-            "the call needs the user's own token",
-        )
-    })
+    request
+        .extensions()
+        .get::<Caller>()
+        .copied()
+        .ok_or_else(|| refusal(NO_USER, "the call needs the user's own token"))
 }
 
 /// A peer's generated server, with the user's token verified before each call that is made for a user.

@@ -8,9 +8,9 @@ use std::{
 
 use contracts::calls::Service;
 use http::HeaderValue;
-use tonic::{Code, Status};
+use tonic::Status;
 
-use super::status;
+use super::{internal, unavailable};
 use crate::auth::ServiceTokenSource;
 
 /// A token is renewed after this part of its life, in thirds.
@@ -57,10 +57,10 @@ impl Credentials {
         }
         let (token, lifetime) = self.0.source.token(self.0.caller, called).await.map_err(|error| {
             tracing::warn!(error.detail = %error, peer.service = called.name(), "no service token");
-            status(Code::Unavailable, "unavailable", "no service token could be had")
+            unavailable("no service token could be had")
         })?;
         let mut header = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
-            .map_err(|_| Status::internal("the service token is no header"))?;
+            .map_err(|_| internal("the service token is no header"))?;
         header.set_sensitive(true);
         let held = Held {
             header: header.clone(),

@@ -8,21 +8,28 @@ mod admission;
 mod caller;
 mod channel;
 mod credentials;
+mod in_process;
 mod instances;
 mod remote;
 mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
-use tonic::{Status, body::Body, codegen::Service};
-use tower::{BoxError, ServiceBuilder, ServiceExt, util::BoxCloneSyncService};
+use http::HeaderMap;
+use tonic::{Status, body::Body};
+use tower::util::BoxCloneSyncService;
 
 pub use addresses::{Address, NotAnAddress};
 pub use admission::{Admission, time_given};
 pub use caller::{ForUsers, caller};
 pub use channel::Channel;
 pub use credentials::Credentials;
-pub use status::{CODE_KEY, beep_code, database_status, status};
+pub use in_process::in_process;
+pub use status::{
+    CODE_KEY, beep_code, database_status, internal, is_overloaded, overloaded, refusal, status, timed_out, unavailable,
+};
 
 /// How long a call may take, all attempts together, before the caller gives up.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,46 +37,7 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// What a generated client is built on: a peer in this process, or a channel to it.
 pub type Peer = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
 
-/// A peer in this process: its generated server is called directly, without a socket.
-pub fn in_process<S>(server: S) -> Peer
-where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Future: Send + 'static,
-{
-    let guarded = ServiceBuilder::new()
-        .map_request(|mut request: http::Request<Body>| {
-            caller::attach(request.headers_mut());
-            request
-        })
-        .timeout(CALL_TIMEOUT)
-        .service(server.map_err(BoxError::from));
-    BoxCloneSyncService::new(guarded.map_err(|error: BoxError| {
-        if error.is::<tower::timeout::error::Elapsed>() {
-            Status::deadline_exceeded("the peer did not answer in time")
-        } else {
-            Status::from_error(error)
-        }
-    }))
-}
-
-/// A peer in this process whose every call is made for `caller`; for tests, which have no tokens.
-#[cfg(feature = "testing")]
-pub fn in_process_as<S>(server: S, caller: crate::auth::Caller) -> Peer
-where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Future: Send + 'static,
-{
-    let known = server.map_request(move |mut request: http::Request<Body>| {
-        request.extensions_mut().insert(caller);
-        request
-    });
-    in_process(known)
+/// For how long the caller waits: as long as it says in the request, and never longer than [`CALL_TIMEOUT`].
+fn time_of(headers: &HeaderMap) -> Duration {
+    time_given(headers).map_or(CALL_TIMEOUT, |given| given.min(CALL_TIMEOUT))
 }

@@ -8,6 +8,7 @@ use std::{
 
 use backon::{ExponentialBuilder, Retryable};
 use bytes::Bytes;
+use contracts::calls::NO_SERVICE_TOKEN;
 use futures::future::{BoxFuture, FutureExt};
 use http::{HeaderName, HeaderValue, Request, Response, header, request::Parts};
 use http_body_util::{BodyExt, Limited};
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 use tonic::{Code, Status, body::Body, codegen::Service};
 use tower::ServiceExt;
 
-use super::{CALL_TIMEOUT, Channel, Credentials, beep_code, caller};
+use super::{Channel, Credentials, beep_code, caller, internal, is_overloaded, time_of, timed_out, unavailable};
 use crate::telemetry::{Part, Span};
 
 /// The largest request of a call, in bytes: a picture as it was uploaded, with room around it.
@@ -28,6 +29,9 @@ const ATTEMPTS_WITHIN: Duration = Duration::from_secs(3);
 const INSTANCE_WITHIN: Duration = Duration::from_secs(2);
 /// The pause before the second attempt; it doubles, with jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(15);
+
+/// The transport and the peer give up by themselves, so long after the caller has: that would look like a broken connection.
+const HEADROOM: Duration = Duration::from_millis(10);
 
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -46,6 +50,10 @@ impl Remote {
 
     async fn send(self, request: Request<Body>) -> Result<Response<Body>, Status> {
         let (mut parts, body) = request.into_parts();
+        let time = time_of(&parts.headers);
+        if time.is_zero() {
+            return Err(timed_out());
+        }
         caller::attach(&mut parts.headers);
         let mut span = Span::begin(Part::Client, parts.uri.path().trim_start_matches('/').to_owned());
         if let Some(trace) = span.traceparent().and_then(|text| HeaderValue::try_from(text).ok()) {
@@ -54,10 +62,10 @@ impl Remote {
         let body = Limited::new(body, REQUEST_BYTES)
             .collect()
             .await
-            .map_err(|_| Status::resource_exhausted("the request is too large"))?
+            .map_err(|_| internal("the request is too large"))?
             .to_bytes();
         let begun = Instant::now();
-        let deadline = begun + CALL_TIMEOUT;
+        let deadline = begun + time;
         let pauses = ExponentialBuilder::new()
             .with_min_delay(FIRST_PAUSE)
             .with_max_times(RETRIES)
@@ -70,13 +78,13 @@ impl Remote {
             });
         let answered = tokio::time::timeout_at(deadline, attempts)
             .await
-            .unwrap_or_else(|_elapsed| Err(Status::deadline_exceeded("the peer did not answer in time")));
+            .unwrap_or_else(|_elapsed| Err(timed_out()));
         if answered.is_err() {
             span.fail();
         }
         answered.map_err(|status| {
-            if status.code() == Code::Unauthenticated {
-                Status::internal("the peer does not accept this service's token")
+            if is_about_the_service_token(&status) {
+                internal("the peer does not accept this service's token")
             } else {
                 status
             }
@@ -86,7 +94,7 @@ impl Remote {
     async fn attempt(&self, parts: &Parts, body: &Bytes, deadline: Instant) -> Result<Response<Body>, Status> {
         let breaker = self.channel.breaker();
         if !breaker.is_call_permitted() {
-            return Err(Status::unavailable("the peer has failed too often; it gets a pause"));
+            return Err(unavailable("the peer has failed too often; it gets a pause"));
         }
         let called = self.channel.called();
         let mut request = Request::new(Body::new(http_body_util::Full::new(body.clone())));
@@ -96,27 +104,27 @@ impl Remote {
         *request.headers_mut() = parts.headers.clone();
         let authorization = self.credentials.header(called).await?;
         request.headers_mut().insert(header::AUTHORIZATION, authorization);
-        let left = deadline.saturating_duration_since(Instant::now()).as_millis();
-        if let Ok(timeout) = HeaderValue::try_from(format!("{left}m")) {
+        let left = deadline.saturating_duration_since(Instant::now()) + HEADROOM;
+        if let Ok(timeout) = HeaderValue::try_from(format!("{}m", left.as_millis())) {
             request.headers_mut().insert(GRPC_TIMEOUT, timeout);
         }
         tokio::time::timeout(INSTANCE_WITHIN, self.channel.some_instance())
             .await
-            .map_err(|_elapsed| Status::unavailable("no instance of the peer answers"))?;
+            .map_err(|_elapsed| unavailable("no instance of the peer answers"))?;
         let answered = self.channel.balanced().oneshot(request).await;
         let response = answered.map_err(|error| {
             breaker.on_error();
             self.channel.suspect();
-            Status::unavailable(format!("the peer cannot be reached: {error}"))
+            unavailable(format!("the peer cannot be reached: {error}"))
         })?;
         match Status::from_header_map(response.headers()) {
-            // The peer, or what it needs, is not there: another instance may be better off.
-            Some(status) if status.code() == Code::Unavailable => {
+            // The peer, or what it needs, is not there: another instance may be better off. Without room it is there, and
+            // protects itself: it is no failure, and asking again at once would make it worse.
+            Some(status) if status.code() == Code::Unavailable && !is_overloaded(&status) => {
                 breaker.on_error();
                 Err(status)
             }
-            // Without a code of its own it is about the caller's service token, not the user's.
-            Some(status) if status.code() == Code::Unauthenticated && beep_code(&status).is_none() => {
+            Some(status) if is_about_the_service_token(&status) => {
                 breaker.on_success();
                 self.credentials.forget(called);
                 Err(status)
@@ -127,6 +135,12 @@ impl Remote {
             }
         }
     }
+}
+
+/// Whether the peer refuses who calls, not for whom. What stands before a peer refuses without a code of ours.
+fn is_about_the_service_token(status: &Status) -> bool {
+    let code = beep_code(status);
+    status.code() == NO_SERVICE_TOKEN.0 && code.is_none_or(|code| code == NO_SERVICE_TOKEN.1)
 }
 
 impl Service<Request<Body>> for Remote {

@@ -1,11 +1,14 @@
 //! Errors of internal calls: a status, and the stable code of the public API for a caller that shows it on.
 
+use contracts::calls::Refusal;
 use tonic::{Code, Status, metadata::MetadataValue};
 
 use crate::db::DbError;
 
 /// The metadata key of an error's stable code.
 pub const CODE_KEY: &str = "beep-code";
+/// The stable code of what there was no room for.
+const OVERLOADED: &str = "overloaded";
 
 /// A status that carries the stable code of the public API, for a caller that shows it on.
 #[must_use]
@@ -17,6 +20,46 @@ pub fn status(code: Code, beep_code: &'static str, detail: impl Into<String>) ->
     status
 }
 
+/// The status of a refusal that the contract of the calls names.
+#[must_use]
+pub fn refusal((code, beep_code): Refusal, detail: impl Into<String>) -> Status {
+    status(code, beep_code, detail)
+}
+
+/// The call took longer than its caller waits.
+#[must_use]
+pub fn timed_out() -> Status {
+    status(
+        Code::DeadlineExceeded,
+        "timed_out",
+        "the call took longer than its caller waits",
+    )
+}
+
+/// The peer, or what it needs, is not there at the moment.
+#[must_use]
+pub fn unavailable(detail: impl Into<String>) -> Status {
+    status(Code::Unavailable, "unavailable", detail)
+}
+
+/// There is no room for the call: nothing was done.
+#[must_use]
+pub fn overloaded(detail: impl Into<String>) -> Status {
+    status(Code::Unavailable, OVERLOADED, detail)
+}
+
+/// Whether there was no room for the call. The peer answers, and protects itself: asking it again at once makes it worse.
+#[must_use]
+pub fn is_overloaded(status: &Status) -> bool {
+    status.code() == Code::Unavailable && beep_code(status) == Some(OVERLOADED)
+}
+
+/// Something went wrong that is nobody's fault but ours. Whoever makes it has logged the cause, or it stands in `detail`.
+#[must_use]
+pub fn internal(detail: impl Into<String>) -> Status {
+    status(Code::Internal, "internal", detail)
+}
+
 /// The stable code that a status carries.
 #[must_use]
 pub fn beep_code(status: &Status) -> Option<&str> {
@@ -26,9 +69,11 @@ pub fn beep_code(status: &Status) -> Option<&str> {
 /// The status of an error of the database: unavailable, or internal and logged here.
 #[must_use]
 pub fn database_status(error: &DbError) -> Status {
-    if let DbError::Unavailable(_) | DbError::Conflict(_) = error {
-        return status(Code::Unavailable, "unavailable", "the database is unavailable");
+    match error {
+        DbError::Unavailable(_) | DbError::Conflict(_) => return unavailable("the database is unavailable"),
+        DbError::Busy(_) => return overloaded("too much waits for the database"),
+        _ => {}
     }
     tracing::error!(error.detail = %error, "an internal call failed in the database");
-    status(Code::Internal, "internal", "the call failed")
+    internal("the call failed")
 }

@@ -21,8 +21,9 @@ pub struct Files {
     pub certificate: PathBuf,
     /// Its key.
     pub key: PathBuf,
-    /// The certificates of the authorities whose certificates are believed.
-    pub authorities: PathBuf,
+    /// The certificates of the authorities whose certificates are believed. Without, nobody's are, and nobody is asked for
+    /// one.
+    pub authorities: Option<PathBuf>,
 }
 
 /// Why a file cannot be used.
@@ -54,9 +55,9 @@ const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 pub(super) struct Material {
     certificate: Vec<u8>,
     key: Vec<u8>,
+    /// Empty: there are none.
     authorities: Vec<u8>,
-    pub(super) mutual: Arc<ServerConfig>,
-    pub(super) one_sided: Arc<ServerConfig>,
+    pub(super) server: Arc<ServerConfig>,
     pub(super) client: Arc<ClientConfig>,
 }
 
@@ -64,50 +65,52 @@ impl Material {
     pub(super) async fn read(files: &Files) -> Result<Self, TlsError> {
         let certificate = bytes(TlsErrorKind::Certificate, &files.certificate).await?;
         let key = bytes(TlsErrorKind::Key, &files.key).await?;
-        let authorities = bytes(TlsErrorKind::Authorities, &files.authorities).await?;
+        let authorities = match &files.authorities {
+            Some(path) => Some(bytes(TlsErrorKind::Authorities, path).await?),
+            None => None,
+        };
         Self::of(certificate, key, authorities).map_err(|(kind, detail)| {
             let path = match kind {
-                TlsErrorKind::Certificate => &files.certificate,
-                TlsErrorKind::Key => &files.key,
-                TlsErrorKind::Authorities => &files.authorities,
+                TlsErrorKind::Certificate => Some(&files.certificate),
+                TlsErrorKind::Key => Some(&files.key),
+                TlsErrorKind::Authorities => files.authorities.as_ref(),
             };
             TlsError {
                 kind,
-                path: path.clone(),
+                path: path.cloned().unwrap_or_default(),
                 detail,
             }
         })
     }
 
-    fn of(certificate: Vec<u8>, key: Vec<u8>, authorities: Vec<u8>) -> Result<Self, (TlsErrorKind, String)> {
+    fn of(certificate: Vec<u8>, key: Vec<u8>, authorities: Option<Vec<u8>>) -> Result<Self, (TlsErrorKind, String)> {
         let because = |kind| move |error: tokio_rustls::rustls::Error| (kind, error.to_string());
         let chain = certificates(&certificate, TlsErrorKind::Certificate)?;
         let private = PrivateKeyDer::from_pem_slice(&key)
             .map_err(|error| (TlsErrorKind::Key, format!("no private key in PEM: {error}")))?;
         let mut believed = RootCertStore::empty();
-        for authority in certificates(&authorities, TlsErrorKind::Authorities)? {
-            believed.add(authority).map_err(because(TlsErrorKind::Authorities))?;
+        if let Some(authorities) = &authorities {
+            for authority in certificates(authorities, TlsErrorKind::Authorities)? {
+                believed.add(authority).map_err(because(TlsErrorKind::Authorities))?;
+            }
         }
         let believed = Arc::new(believed);
         let provider: Arc<CryptoProvider> = ring::default_provider().into();
-        let server = || {
-            ServerConfig::builder_with_provider(Arc::clone(&provider))
-                .with_protocol_versions(&[&TLS13, &TLS12])
-                .map_err(because(TlsErrorKind::Certificate))
+        let server = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&[&TLS13, &TLS12])
+            .map_err(because(TlsErrorKind::Certificate))?;
+        let server = if authorities.is_some() {
+            let clients = WebPkiClientVerifier::builder_with_provider(Arc::clone(&believed), Arc::clone(&provider))
+                .build()
+                .map_err(|error| (TlsErrorKind::Authorities, error.to_string()))?;
+            server.with_client_cert_verifier(clients)
+        } else {
+            server.with_no_client_auth()
         };
-        let clients = WebPkiClientVerifier::builder_with_provider(Arc::clone(&believed), Arc::clone(&provider))
-            .build()
-            .map_err(|error| (TlsErrorKind::Authorities, error.to_string()))?;
-        let mut mutual = server()?
-            .with_client_cert_verifier(clients)
+        let mut server = server
             .with_single_cert(chain.clone(), private.clone_key())
             .map_err(because(TlsErrorKind::Key))?;
-        mutual.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
-        let mut one_sided = server()?
-            .with_no_client_auth()
-            .with_single_cert(chain.clone(), private.clone_key())
-            .map_err(because(TlsErrorKind::Key))?;
-        one_sided.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
+        server.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
         let client = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&TLS13, &TLS12])
             .map_err(because(TlsErrorKind::Certificate))?
@@ -117,9 +120,8 @@ impl Material {
         Ok(Self {
             certificate,
             key,
-            authorities,
-            mutual: Arc::new(mutual),
-            one_sided: Arc::new(one_sided),
+            authorities: authorities.unwrap_or_default(),
+            server: Arc::new(server),
             client: Arc::new(client),
         })
     }

@@ -14,9 +14,9 @@ use contracts::{
     },
 };
 use model::{ChannelId, ServerId, UserId};
-use platform::rpc;
+use platform::{db::DbError, rpc};
 use serde::Serialize;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 use crate::{
     error::Error,
@@ -135,7 +135,8 @@ impl Calls {
                 return self.of_user(&tenant, &membership).map(Some);
             }
         }
-        Err(Status::aborted("the server changes faster than it can be read"))
+        let conflict = DbError::Conflict("the server changes faster than it can be read".to_owned());
+        Err(Error::from(conflict).into())
     }
 
     fn of_user(&self, tenant: &Tenant, membership: &Membership) -> Result<ServerOfUser, Status> {
@@ -152,7 +153,7 @@ impl Calls {
 fn json(resource: &impl Serialize) -> Result<String, Status> {
     serde_json::to_string(resource).map_err(|error| {
         tracing::error!(error = %error, "a resource cannot be written as JSON");
-        rpc::status(Code::Internal, "internal", "the call failed")
+        rpc::internal("the call failed")
     })
 }
 

@@ -254,3 +254,35 @@ async fn nobody_is_in_or_owns_too_many() {
         bob.post(&format!("{path}/join"), Value::Null).await.expect(200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn special_channels_are_for_members_to_know() {
+    for world in worlds().await {
+        let server = world.server("public").await;
+        let (path, channel) = (format!("/servers/{}", id(&server)), id(&server["channels"][0]));
+        let sql = "UPDATE servers SET default_channel_id = $2, system_channel_id = $2 WHERE server_id = $1";
+        let channel_id: i64 = channel.parse().unwrap();
+        world.meddle(&id(&server), sql, &platform::args![channel_id]).await;
+        let special = |server: &Value| {
+            (
+                server["default_channel_id"].clone(),
+                server["system_channel_id"].clone(),
+            )
+        };
+        let known = (json!(channel), json!(channel));
+        let member = world.user(BOB);
+        assert_eq!(special(&member.get(&path).await.expect(200)), known, "{}", world.kind);
+        let mine = member.get("/users/@me/servers").await.expect(200);
+        assert_eq!(special(&mine["items"][0]), known, "{}", world.kind);
+        let nothing = (Value::Null, Value::Null);
+        let stranger = world.user(EVE);
+        assert_eq!(
+            special(&stranger.get(&path).await.expect(200)),
+            nothing,
+            "{}",
+            world.kind
+        );
+        let found = stranger.get("/servers/discover").await.expect(200);
+        assert_eq!(special(&found["items"][0]), nothing, "{}", world.kind);
+    }
+}

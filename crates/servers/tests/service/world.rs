@@ -10,7 +10,7 @@ use std::{
 
 use contracts::{
     events::Event,
-    servers::servers_client::ServersClient,
+    servers::servers_server::ServersServer,
     users::{
         GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListEndedSignInsRequest,
         ListEndedSignInsResponse, UserSummary,
@@ -24,7 +24,7 @@ use platform::{
     clock::{Clock, Ids},
     db::{Db, Value as SqlValue},
     http::testing::{Actor, App},
-    rpc::{self, Peer},
+    rpc,
     service::Context,
     testing::{self, Listener, TestDatabase},
 };
@@ -50,7 +50,7 @@ impl Users for FakeUsers {
         request: tonic::Request<GetSummariesRequest>,
     ) -> Result<Response<GetSummariesResponse>, Status> {
         if self.away.load(Ordering::SeqCst) {
-            return Err(Status::unavailable("away"));
+            return Err(platform::rpc::unavailable("away"));
         }
         let all = self.summaries.lock().unwrap();
         let users = request
@@ -78,7 +78,7 @@ impl Users for FakeUsers {
 pub(crate) struct World {
     pub(crate) kind: &'static str,
     pub(crate) db: Db,
-    pub(crate) peer: ServersClient<Peer>,
+    pub(crate) server: ServersServer<servers::Calls>,
     pub(crate) users: FakeUsers,
     pub(crate) bus: Arc<LocalBus>,
     pub(crate) app: App,
@@ -122,7 +122,7 @@ async fn world(database: TestDatabase) -> World {
     let world = World {
         kind: database.kind,
         db: database.db.clone(),
-        peer: ServersClient::new(rpc::in_process(wired.peer)),
+        server: wired.peer,
         users,
         listener: Listener::on(&bus).await,
         bus,

@@ -3,9 +3,9 @@
 #![allow(clippy::needless_pass_by_value, reason = "tables of cases")]
 
 mod authorisation;
+mod conformance;
 mod limits;
 mod passwords;
-mod peers;
 mod profile;
 mod refusals;
 mod sessions;

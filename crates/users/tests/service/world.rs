@@ -16,7 +16,6 @@ use contracts::{
         storage_client::StorageClient,
         storage_server::{Storage, StorageServer},
     },
-    users::users_client::UsersClient,
 };
 use http::{Request, header};
 use model::{Timestamp, UserId, limits};
@@ -25,7 +24,7 @@ use platform::{
     clock::{Clock, Ids},
     db::Db,
     http::testing::{Actor, Answer, App},
-    rpc::{self, Peer},
+    rpc,
     service::Context,
     testing::{self, Listener, TestDatabase},
 };
@@ -62,7 +61,6 @@ impl Storage for FakeStorage {
 pub(crate) struct World {
     pub(crate) kind: &'static str,
     pub(crate) app: App,
-    pub(crate) peer: UsersClient<Peer>,
     pub(crate) server: users::Peer,
     pub(crate) db: Db,
     now: Arc<AtomicI64>,
@@ -117,7 +115,6 @@ async fn world(database: TestDatabase) -> World {
     World {
         kind: database.kind,
         app: App::new(wired.public, &users::contract(), issuer, clock),
-        peer: UsersClient::new(rpc::in_process(wired.peer.clone())),
         server: wired.peer,
         db: database.db.clone(),
         now,

@@ -6,7 +6,10 @@ use std::{
     sync::Mutex,
 };
 
-use super::{Beep, Database, Network, Part, Setup, database, folder::Folder, ports, process::Launch};
+use super::{
+    Beep, Certificates, Database, Network, Part, Passage, Setup, Shown, database, folder::Folder, ports,
+    process::Launch,
+};
 
 /// The event bus among the parts.
 pub const NATS: &str = "nats";
@@ -45,15 +48,20 @@ impl Setup {
         };
         let instances = self.instances();
         let nats = self.nats(&folder);
-        let settings = self.settings_of(&url, nats.address, &instances, &folder);
+        let addresses = instances.iter().map(|instance| instance.public.ip()).collect();
+        let certificates = Certificates::new(folder.path(), &addresses);
+        let mut settings = self.settings_of(&url, nats.address, &instances, &folder);
+        settings.extend(certificates.settings("INTERNAL", true));
         let edge = instances.last().expect("an edge").public;
         let mut parts = vec![nats];
-        parts.extend(instances.iter().map(|instance| self.part(instance, &settings, &folder)));
+        let part = |instance| self.part(instance, &settings, &certificates, &folder);
+        parts.extend(instances.iter().map(part));
         let beep = Beep {
             address: edge,
             database: Database::Postgres,
             database_url: url,
             parts,
+            certificates: Some(certificates),
             folder,
         };
         beep.start_all().await;
@@ -118,8 +126,8 @@ impl Setup {
         let mut places: HashMap<&str, (Vec<String>, Vec<String>)> = HashMap::new();
         for instance in instances {
             let (public, internal) = places.entry(instance.service).or_default();
-            public.push(format!("http://{}", instance.public));
-            internal.push(format!("http://{}", instance.internal));
+            public.push(format!("https://{}", instance.public));
+            internal.push(format!("https://{}", instance.internal));
         }
         for (service, (public, internal)) in places {
             let name = service.to_uppercase();
@@ -150,6 +158,7 @@ impl Setup {
             name: NATS.to_owned(),
             service: NATS,
             address,
+            passage: None,
             launch: Launch {
                 program: Some("nats-server"),
                 arguments: arguments.map(str::to_owned).to_vec(),
@@ -161,9 +170,20 @@ impl Setup {
         }
     }
 
-    fn part(&self, instance: &Instance, settings: &[(String, String)], folder: &Folder) -> Part {
+    fn part(
+        &self,
+        instance: &Instance,
+        settings: &[(String, String)],
+        certificates: &Certificates,
+        folder: &Folder,
+    ) -> Part {
         let data = folder.path().join(&instance.name).display().to_string();
         let mut settings = settings.to_vec();
+        // Browsers come to the edge, and only the edge to the others.
+        let is_behind = instance.service != "edge";
+        if is_behind {
+            settings.extend(certificates.settings("HTTP", true));
+        }
         settings.push(("BEEP_INTERNAL__LISTEN".to_owned(), instance.internal.to_string()));
         let listen = instance.public.to_string();
         let arguments = [
@@ -179,6 +199,7 @@ impl Setup {
             name: instance.name.clone(),
             service: instance.service,
             address: instance.public,
+            passage: is_behind.then(|| Passage::to(instance.public, certificates.client(Shown::Ours))),
             launch: Launch {
                 program: None,
                 arguments: arguments.map(str::to_owned).to_vec(),

@@ -2,22 +2,32 @@
 //! behind the address is nothing that it needs to know.
 
 mod apart;
+mod certificates;
 mod database;
 mod disk;
 mod folder;
 mod network;
+mod passage;
 mod ports;
 mod process;
 mod shape;
 mod shared;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Mutex, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Mutex,
+    time::Duration,
+};
 
 pub use apart::NATS;
+use certificates::Certificates;
+pub use certificates::Shown;
 pub use database::{Database, Postgres};
 pub use disk::SmallDisk;
 use folder::Folder;
 pub use network::{HERE, HOST, Network};
+pub use passage::Passage;
 pub use ports::free as free_address;
 use process::{Launch, Process};
 use shape::Instances;
@@ -37,6 +47,7 @@ pub struct Setup {
     database_url: Option<String>,
     instances: Instances,
     network: Option<Network>,
+    https: bool,
 }
 
 impl Setup {
@@ -58,6 +69,13 @@ impl Setup {
     #[must_use]
     pub fn on(mut self, database_url: &str) -> Self {
         self.database_url = Some(database_url.to_owned());
+        self
+    }
+
+    /// With its public listener speaking HTTPS, when it is one process. Tests speak to it as to any other.
+    #[must_use]
+    pub fn with_https(mut self) -> Self {
+        self.https = true;
         self
     }
 
@@ -91,6 +109,15 @@ impl Setup {
             arguments.extend(["--database-url".to_owned(), url.clone()]);
         }
         let mut settings = vec![("BEEP_RATE_LIMIT__ENABLED".to_owned(), "false".to_owned())];
+        let certificates = self
+            .https
+            .then(|| Certificates::new(folder.path(), &[Ipv4Addr::LOCALHOST.into()].into()));
+        if let Some(certificates) = &certificates {
+            settings.extend(certificates.settings("HTTP", false));
+        }
+        let passage = certificates
+            .as_ref()
+            .map(|certificates| Passage::to(address, certificates.client(Shown::Nothing)));
         settings.extend(self.settings);
         let launch = Launch {
             program: None,
@@ -100,17 +127,20 @@ impl Setup {
             log: folder.path().join("beep.log"),
         };
         let database_url = url.unwrap_or_else(|| format!("sqlite://{}", data_folder.join("beep.db").display()));
-        let beep = Beep {
+        let part = Part {
+            name: "beep".to_owned(),
+            service: "beep",
             address,
+            passage,
+            launch,
+            process: Mutex::new(None),
+        };
+        let beep = Beep {
+            address: part.entrance(),
             database,
             database_url,
-            parts: vec![Part {
-                name: "beep".to_owned(),
-                service: "beep",
-                address,
-                launch,
-                process: Mutex::new(None),
-            }],
+            parts: vec![part],
+            certificates,
             folder,
         };
         beep.start_all().await;
@@ -125,8 +155,17 @@ struct Part {
     service: &'static str,
     /// Where it answers `/readyz`.
     address: SocketAddr,
+    /// There is one where it speaks TLS there.
+    passage: Option<Passage>,
     launch: Launch,
     process: Mutex<Option<Process>>,
+}
+
+impl Part {
+    /// Where tests reach it without TLS.
+    fn entrance(&self) -> SocketAddr {
+        self.passage.as_ref().map_or(self.address, |passage| passage.address)
+    }
 }
 
 /// A started Beep. Everything that belongs to it ends with this value.
@@ -138,6 +177,7 @@ pub struct Beep {
     /// The address of its database.
     pub database_url: String,
     parts: Vec<Part>,
+    certificates: Option<Certificates>,
     folder: Folder,
 }
 
@@ -166,10 +206,23 @@ impl Beep {
         instances.map(|part| part.name.as_str()).collect()
     }
 
-    /// Where a part answers requests by itself.
+    /// Where a part answers requests by itself; if it does so with TLS, a passage to it.
     #[must_use]
     pub fn address_of(&self, name: &str) -> SocketAddr {
+        self.part(name).entrance()
+    }
+
+    /// Where a part listens, with TLS or without.
+    #[must_use]
+    pub fn listens_at(&self, name: &str) -> SocketAddr {
         self.part(name).address
+    }
+
+    /// A way to a part that speaks TLS, for a client who shows this.
+    #[must_use]
+    pub fn passage_to(&self, name: &str, shows: Shown) -> Passage {
+        let certificates = self.certificates.as_ref().expect("parts that speak TLS");
+        Passage::to(self.part(name).address, certificates.client(shows))
     }
 
     /// The base of its public URLs.
@@ -252,7 +305,7 @@ impl Beep {
             return self.wait_until_connectable(name).await;
         }
         let part = self.part(name);
-        let url = format!("http://{}/readyz", part.address);
+        let url = format!("http://{}/readyz", part.entrance());
         let client = reqwest::Client::new();
         patience::until(READY_WITHIN, &format!("{name} is ready"), async || {
             if let Some(process) = part.process.lock().unwrap().as_mut() {

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod drain;
+mod encryption;
 mod taken_away;
 mod trace;

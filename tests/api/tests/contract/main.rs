@@ -89,6 +89,11 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "413", "422", "42
 [[operations]]
 include-operation-id = ["order_channels", "change_channel", "put_avatar"]
 checks.positive_data_acceptance.enabled = false
+
+# It cannot begin a WebSocket.
+[[operations]]
+include-operation-id = ["connect"]
+checks.positive_data_acceptance.enabled = false
 "#,
         server.id,
         server.channel_id,

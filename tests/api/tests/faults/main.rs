@@ -3,9 +3,12 @@
 #![expect(clippy::print_stdout, reason = "the figures of a longer run are worth seeing")]
 
 mod disk;
+mod hold;
 mod kill;
 mod load;
+mod overload;
 mod postgres;
+mod presence;
 mod restart;
 mod rolling;
 mod slow_reader;

@@ -65,7 +65,7 @@ fn not_json() -> Vec<Vec<u8>> {
 struct Stage {
     beep: Shared,
     owner: Person,
-    values: [(&'static str, String); 3],
+    values: [(&'static str, String); 4],
     problems: Problems,
 }
 
@@ -80,6 +80,7 @@ impl Stage {
                 ("{server_id}", server.id.clone()),
                 ("{channel_id}", server.channel_id.clone()),
                 ("{message_id}", id(&message)),
+                ("{user_id}", owner.id.clone()),
             ],
             problems: contract::problems(&beep).await,
             owner,

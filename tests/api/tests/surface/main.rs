@@ -6,6 +6,7 @@ mod bad_bodies;
 mod browser;
 mod convergence;
 mod frames;
+mod https;
 mod presence;
 mod revocation;
 mod texts;

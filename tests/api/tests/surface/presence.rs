@@ -1,82 +1,11 @@
 //! Who is shown as connected, to whom: the same wherever the connections lead, though each gateway has only some of them.
 
-use std::{collections::BTreeMap, time::Duration};
-
 use api::{
     beep::{Database, shared},
-    gateway::{Heard, Live},
-    people::{Person, Server},
+    gateway::Live,
+    people::Person,
+    watcher::Watcher,
 };
-use serde_json::{Value, json};
-use tokio::time::Instant;
-
-/// A user without a connection is shown for some seconds more; and the test's machine has other things to do.
-const WITHIN: Duration = Duration::from_secs(30);
-
-/// Someone who has a server on screen.
-struct Watcher {
-    live: Live,
-    /// What they see, by user.
-    seen: BTreeMap<String, String>,
-}
-
-impl Watcher {
-    async fn new(person: &Person, server: &Server) -> Self {
-        let (mut live, _) = Live::identify(person).await;
-        live.send(&json!({ "op": "subscribe", "server_id": server.id })).await;
-        let mut watcher = Self {
-            live,
-            seen: BTreeMap::new(),
-        };
-        while watcher.hear(WITHIN).await["op"] != "subscribed" {}
-        watcher
-    }
-
-    /// The next frame, and what it changes.
-    async fn hear(&mut self, limit: Duration) -> Value {
-        let Some(Heard::Frame(frame)) = self.live.next_within(limit).await else {
-            panic!("nothing more comes; seen are {:?}", self.seen);
-        };
-        if frame["op"] == "subscribed" {
-            self.seen.clear();
-            frame["presences"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .for_each(|one| self.see(one));
-        }
-        if frame["type"] == "presence.updated" {
-            self.see(&frame["data"]);
-        }
-        frame
-    }
-
-    fn see(&mut self, presence: &Value) {
-        let text = |key: &str| presence[key].as_str().unwrap().to_owned();
-        match &*text("status") {
-            "offline" => self.seen.remove(&text("user_id")),
-            status => self.seen.insert(text("user_id"), status.to_owned()),
-        };
-    }
-
-    /// Listens until exactly this is seen.
-    async fn sees(&mut self, expected: &[(&Person, &str)]) {
-        let expected: BTreeMap<_, _> = expected
-            .iter()
-            .map(|(person, status)| (person.id.clone(), (*status).to_owned()))
-            .collect();
-        let deadline = Instant::now() + WITHIN;
-        while self.seen != expected {
-            let rest = deadline.saturating_duration_since(Instant::now());
-            assert!(!rest.is_zero(), "{:?} and not {expected:?}", self.seen);
-            self.hear(rest).await;
-        }
-    }
-
-    async fn wish(&mut self, status: &str) {
-        self.live.send(&json!({ "op": "presence", "status": status })).await;
-    }
-}
 
 async fn all_see(watchers: &mut [Watcher], expected: &[(&Person, &str)]) {
     for watcher in watchers {

@@ -15,6 +15,8 @@ use axum::{
 };
 use utoipa::openapi::OpenApi;
 
+use super::instance;
+
 /// Where the contract of all services is.
 const WHOLE: &str = "/api/v1/openapi.json";
 
@@ -29,13 +31,15 @@ static DOCUMENTS: LazyLock<HashMap<&'static str, Bytes>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The services with a contract, by name.
+/// The contracts by name: those of the services, and what a front door says of itself.
 pub(crate) fn contracts() -> Vec<(&'static str, OpenApi)> {
     vec![
         ("users", users::contract()),
         ("servers", servers::contract()),
         ("messages", messages::contract()),
         ("storage", storage::contract()),
+        ("gateway", gateway::contract()),
+        ("instance", instance::contract()),
     ]
 }
 
@@ -54,10 +58,14 @@ pub(crate) fn merged() -> OpenApi {
     merged
 }
 
-/// The routes of the contracts.
+/// The contract of the whole public API, as an answer.
+pub(super) fn whole() -> Response {
+    document("")
+}
+
+/// The routes by which people read the contracts.
 pub(crate) fn router() -> Router {
     Router::new()
-        .route(WHOLE, get(async || document("")))
         .route("/docs", get(async || page::of("", WHOLE)))
         .route("/docs/{service}", get(service))
         .route(

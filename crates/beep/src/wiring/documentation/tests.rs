@@ -13,7 +13,7 @@ use super::*;
 
 async fn open(path: &str) -> (u16, HeaderMap, Bytes) {
     let request = Request::get(path).body(Body::empty()).unwrap();
-    let response = router().oneshot(request).await.unwrap();
+    let response = router().merge(instance::router()).oneshot(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     (status, headers, to_bytes(response.into_body(), 1 << 24).await.unwrap())
 }

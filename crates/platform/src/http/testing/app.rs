@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Where the instance is, for the tests.
-pub(super) const URL: &str = "http://beep.test";
+pub(crate) const URL: &str = "http://beep.test";
 
 /// Method, path of the contract, status and code.
 pub(super) type Seen = BTreeSet<(String, String, u16, String)>;
@@ -35,8 +35,8 @@ pub(super) type Seen = BTreeSet<(String, String, u16, String)>;
 pub struct App {
     routes: Router,
     router: Router,
-    issuer: TokenIssuer,
-    clock: Clock,
+    pub(crate) issuer: TokenIssuer,
+    pub(crate) clock: Clock,
     pub(super) operations: Arc<Vec<Operation>>,
     pub(super) seen: Arc<Mutex<Seen>>,
 }

@@ -47,7 +47,7 @@ pub fn operations(contract: &OpenApi) -> Vec<Operation> {
             method: method.to_uppercase(),
             path: path.clone(),
             refusals: refusals(operation),
-            takes_json: operation["requestBody"]["content"].get("application/json").is_some(),
+            takes_json: takes_json(operation),
         })
         .collect()
 }
@@ -63,6 +63,7 @@ pub fn assert_fresh(contract: &OpenApi, crate_directory: &str) {
     )]
     let rewrite = std::env::var("BEEP_UPDATE").is_ok_and(|value| value == "1");
     if rewrite {
+        fs::create_dir_all(file.parent().expect("a folder")).unwrap();
         fs::write(&file, &contract).unwrap();
     }
     let committed = fs::read_to_string(&file).unwrap_or_default();
@@ -133,11 +134,50 @@ fn missing(document: &Value) -> Vec<String> {
                 lacks(&format!("the problems of its answer {status}"));
             }
         }
-        if refusals(operation).is_empty() {
+        let refusals = refusals(operation);
+        if refusals.is_empty() {
             lacks("the list of its problems");
+        }
+        let named = |code: &str| refusals.iter().any(|(_, known)| known == code);
+        if !has_an_outcome(operation) {
+            lacks("what it answers when it is done");
+        }
+        if takes_json(operation) != named("malformed_json") {
+            lacks("a JSON body with its problems, or neither of them");
+        }
+        if needs_caller(document, operation) != named("not_signed_in") {
+            lacks("a caller with the problems of who is none, or neither of them");
+        }
+        for code in OF_EVERY_OPERATION {
+            if !named(code) {
+                lacks(&format!("the problem `{code}`, which every operation has"));
+            }
         }
     }
     missing
+}
+
+/// What the layers around every route may answer.
+const OF_EVERY_OPERATION: [&str; 5] = ["rate_limited", "internal", "unavailable", "overloaded", "timed_out"];
+
+fn has_an_outcome(operation: &Value) -> bool {
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    responses
+        .into_iter()
+        .any(|(status, _)| status.starts_with(['1', '2', '3']))
+}
+
+fn takes_json(operation: &Value) -> bool {
+    operation["requestBody"]["content"].get("application/json").is_some()
+}
+
+/// Whether the operation, or the whole contract where the operation says nothing else, asks who calls.
+fn needs_caller(document: &Value, operation: &Value) -> bool {
+    let asked = operation.get("security").unwrap_or(&document["security"]);
+    let ways = asked.as_array().into_iter().flatten();
+    // An empty way in is open to everybody.
+    let ways: Vec<_> = ways.filter_map(Value::as_object).collect();
+    !ways.is_empty() && ways.iter().all(|way| !way.is_empty())
 }
 
 fn contents_have_examples(document: &Value, body: &Value) -> bool {
@@ -190,9 +230,18 @@ mod tests {
     }
 
     fn complete() -> Value {
-        let problem = json!({"content": {"application/problem+json": {"examples": {"not_found": {"value": {}}}}}});
-        json!({"summary": "Things", "tags": ["things"], "responses": {
-            "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}, "404": problem}})
+        let problems = |codes: &[&str]| {
+            let examples: Map<String, Value> = codes
+                .iter()
+                .map(|code| ((*code).to_owned(), json!({"value": {}})))
+                .collect();
+            json!({"content": {"application/problem+json": {"examples": examples}}})
+        };
+        json!({"summary": "Things", "tags": ["things"], "security": [{"bearer": []}],
+            "requestBody": {"content": {"application/json": {"example": {}}}}, "responses": {
+            "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+            "400": problems(&["malformed_json"]), "401": problems(&["not_signed_in"]), "404": problems(&["not_found"]),
+            "429": problems(&["rate_limited"]), "503": problems(&["internal", "unavailable", "overloaded", "timed_out"])}})
     }
 
     #[test]
@@ -209,9 +258,33 @@ mod tests {
             ("/responses/200", bare.clone(), "an example of its answer 200"),
             ("/responses/404", json!({}), "the problems of its answer 404"),
             ("/requestBody", bare, "an example of its request"),
+            (
+                "/requestBody",
+                json!({}),
+                "a JSON body with its problems, or neither of them",
+            ),
+            (
+                "/security",
+                json!([]),
+                "a caller with the problems of who is none, or neither of them",
+            ),
+            (
+                "/security",
+                json!([{}]),
+                "a caller with the problems of who is none, or neither of them",
+            ),
+            (
+                "/responses",
+                json!({"404": complete()["responses"]["404"]}),
+                "what it answers when it is done",
+            ),
+            (
+                "/responses/429",
+                json!({}),
+                "the problem `rate_limited`, which every operation has",
+            ),
         ] {
             let mut operation = complete();
-            operation["requestBody"] = json!({});
             *operation.pointer_mut(pointer).unwrap() = value;
             let missing = missing(&contract(&operation));
             assert!(

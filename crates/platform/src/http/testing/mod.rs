@@ -17,3 +17,4 @@ mod provocations;
 pub use actor::Actor;
 pub use answer::Answer;
 pub use app::App;
+pub(crate) use app::URL;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod channels;
+mod instance;
 mod members;
 mod messages;
 mod roles;
@@ -99,6 +100,7 @@ fn row(method: &'static str, path: &'static str, sample: Sample, rule: Rule) -> 
 /// All rows.
 pub(crate) fn rows() -> Vec<Row> {
     [
+        instance::rows(),
         accounts::rows(),
         servers::rows(),
         members::rows(),

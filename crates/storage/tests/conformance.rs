@@ -1,0 +1,173 @@
+//! What other services are answered, in one process with them and apart.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use std::path::Path;
+
+use contracts::storage::{PictureShape, PutPictureRequest, storage_client::StorageClient};
+use futures::future::join_all;
+use image::{GrayImage, ImageFormat, Rgb, RgbImage};
+use model::{SessionId, UserId, limits};
+use platform::{
+    auth::Caller,
+    clock::Clock,
+    http::testing::App,
+    objects::LocalObjects,
+    rpc::{
+        Peer, beep_code,
+        testing::{Conformance, Shape, is_refused},
+    },
+};
+use tonic::{Code, Status};
+
+/// Whose pictures they are.
+const SOMEBODY: Caller = Caller {
+    user_id: UserId(1),
+    session_id: SessionId(2),
+};
+
+/// The service on a folder of its own.
+struct World {
+    folder: tempfile::TempDir,
+    app: App,
+    calls: Conformance,
+}
+
+impl World {
+    async fn start(shape: Shape) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = LocalObjects::open(folder.path()).unwrap();
+        let wired = storage::wire(storage::Needs { objects });
+        let app = App::new(wired.public, &storage::contract(), App::issuer(), Clock::system());
+        let calls = Conformance::start(shape, wired.peer, &app).await;
+        Self { folder, app, calls }
+    }
+
+    async fn put_by(&self, peer: Peer, request: PutPictureRequest) -> Result<String, Status> {
+        let mut client = StorageClient::new(peer);
+        let answer = self.calls.working_for(SOMEBODY, client.put_picture(request)).await?;
+        Ok(answer.into_inner().url)
+    }
+
+    async fn put(&self, request: PutPictureRequest) -> Result<String, Status> {
+        self.put_by(self.calls.peer(), request).await
+    }
+
+    /// The picture as anybody gets it.
+    async fn picture(&self, url: &str) -> image::DynamicImage {
+        let answer = self.app.nobody().get(url.strip_prefix("/api/v1").unwrap()).await;
+        image::load_from_memory(&answer.bytes).unwrap()
+    }
+}
+
+/// Shows of a call that it does what its peers rely on, in both shapes.
+async fn conform(method: &str, test: impl AsyncFn(&World)) {
+    for shape in Shape::ALL {
+        let world = World::start(shape).await;
+        test(&world).await;
+        world.calls.assert_complete(method);
+    }
+}
+
+fn encoded(write: impl FnOnce(&mut std::io::Cursor<Vec<u8>>)) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    write(&mut bytes);
+    bytes.into_inner()
+}
+
+fn upload() -> Vec<u8> {
+    let picture = RgbImage::from_pixel(20, 30, Rgb([1, 200, 3]));
+    encoded(|bytes| picture.write_to(bytes, ImageFormat::Png).unwrap())
+}
+
+fn wide(width: u32) -> Vec<u8> {
+    encoded(|bytes| GrayImage::new(width, 1).write_to(bytes, ImageFormat::Png).unwrap())
+}
+
+fn request(content: Vec<u8>) -> PutPictureRequest {
+    PutPictureRequest {
+        content,
+        shape: PictureShape::Avatar.into(),
+    }
+}
+
+fn files_below(directory: &Path) -> usize {
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| if path.is_dir() { files_below(&path) } else { 1 })
+        .sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_kept_once_in_its_shape() {
+    conform("PutPicture", async |world| {
+        let calls = &world.calls;
+        let answer = calls
+            .keeps_the_laws(
+                "PutPicture",
+                Some(SOMEBODY),
+                request(upload()),
+                async |peer, request| StorageClient::new(peer).put_picture(request).await,
+            )
+            .await;
+        // Asked many times, refused sometimes: there is one.
+        assert_eq!(files_below(world.folder.path()), 1, "{:?}", calls.shape());
+        let picture = world.picture(&answer.url).await;
+        assert_eq!((picture.width(), picture.height()), (256, 256));
+        let banner = PutPictureRequest {
+            shape: PictureShape::Banner.into(),
+            ..request(upload())
+        };
+        let banner = world.picture(&world.put(banner).await.unwrap()).await;
+        assert_eq!((banner.width(), banner.height()), (960, 320));
+
+        refuses_what_is_no_good_picture(world).await;
+        tells_a_crowd_to_come_back(world).await;
+        let folder = world.folder.path();
+        std::fs::remove_dir_all(folder).unwrap();
+        std::fs::write(folder, "no folder any more").unwrap();
+        let away = world.put(request(wide(7))).await;
+        std::fs::remove_file(folder).unwrap();
+        std::fs::create_dir(folder).unwrap();
+        is_refused(away, Code::Unavailable, "unavailable");
+    })
+    .await;
+}
+
+async fn refuses_what_is_no_good_picture(world: &World) {
+    let mut largest = upload();
+    // Whatever is behind the picture does not count as its content, but as its size.
+    largest.resize(limits::PICTURE_BYTES, 0);
+    world.put(request(largest.clone())).await.unwrap();
+    largest.push(0);
+    world.put(request(wide(limits::PICTURE_SIDE))).await.unwrap();
+    let before = files_below(world.folder.path());
+    for (content, code) in [
+        (b"<svg/>".to_vec(), "picture_type_unsupported"),
+        (Vec::new(), "picture_type_unsupported"),
+        (upload()[..50].to_vec(), "picture_not_readable"),
+        (largest, "picture_too_large"),
+        (wide(limits::PICTURE_SIDE + 1), "picture_too_large"),
+    ] {
+        is_refused(world.put(request(content)).await, Code::InvalidArgument, code);
+    }
+    for shape in [PictureShape::Unspecified.into(), 77, -1] {
+        let shapeless = PutPictureRequest {
+            shape,
+            ..request(upload())
+        };
+        is_refused(
+            world.put(shapeless).await,
+            Code::InvalidArgument,
+            "picture_shape_unknown",
+        );
+    }
+    assert_eq!(files_below(world.folder.path()), before, "nothing of it is kept");
+}
+
+async fn tells_a_crowd_to_come_back(world: &World) {
+    let peer = world.calls.peer_of_single_attempts().await;
+    let crowd = (0..100).map(|_| world.put_by(peer.clone(), request(upload())));
+    let refused: Vec<_> = join_all(crowd).await.into_iter().filter_map(Result::err).collect();
+    assert!(!refused.is_empty());
+    assert!(refused.iter().all(|status| beep_code(status) == Some("overloaded")));
+}
