@@ -65,7 +65,7 @@ export function receivePresences(entries: PresenceEntry[]): void {
   useStore.setState((state) => applyAllPresences(state, entries))
 }
 
-/** All members of a server are about to be fetched. */
+/** All who see a channel of a server are about to be fetched. */
 export function beginMembers(serverId: Id): void {
   changeMembers(serverId, fetching)
 }
@@ -75,9 +75,9 @@ export function receiveMembers(serverId: Id, page: Member[]): void {
   changeMembers(serverId, (members) => withMemberPage(members, page))
 }
 
-/** The members with these ids were all there are. */
-export function endMembers(serverId: Id, fetched: ReadonlySet<Id>): void {
-  changeMembers(serverId, (members) => allFetched(members, fetched))
+/** The members with these ids are all who see the channel. */
+export function endMembers(serverId: Id, channelId: Id, fetched: ReadonlySet<Id>): void {
+  changeMembers(serverId, (members) => allFetched(members, channelId, fetched))
 }
 
 function changeMembers(serverId: Id, change: (members: ServerMembers) => ServerMembers): void {
