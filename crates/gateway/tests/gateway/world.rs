@@ -315,6 +315,12 @@ impl World {
         .await;
     }
 
+    /// The user changed their profile: those around them are told `data`.
+    pub async fn profile_changed(&self, user: i64, data: &Value) {
+        let audience = Audience::AroundUser { user_id: UserId(user) };
+        self.tell(self.event(EventKind::UserUpdated, audience, data)).await;
+    }
+
     /// A sign-in was ended.
     pub async fn revoke(&self, user: i64, sign_in: i64) {
         let event = self.event(EventKind::SessionRevoked, Audience::Services, &Value::Null);
