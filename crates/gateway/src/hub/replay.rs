@@ -115,7 +115,7 @@ impl Hub {
     pub(super) fn give_up_late(&self, event: &Event) {
         let Some(version) = event.tenant_version else { return };
         let key = key::of(event);
-        for session in self.seats.from_elsewhere_since(version) {
+        for session in self.seats.came_since(version) {
             let concerns = event.kind == EventKind::ChannelCreated || makes_rights_others(event, session.user_id);
             if concerns && !session.has_from_elsewhere(key) {
                 session.lose(CloseCode::UnknownError);

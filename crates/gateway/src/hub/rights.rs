@@ -30,7 +30,7 @@ pub(super) struct Difference {
 
 /// `data` of `permissions.updated`.
 #[derive(Serialize)]
-struct Permissions {
+struct Told {
     server_id: ServerId,
     permissions: PermissionSet,
     /// Where they differ.
@@ -51,13 +51,13 @@ impl Rights {
 
     /// As `permissions.updated` tells them.
     pub(super) fn to_json(&self, server_id: ServerId) -> String {
-        let permissions = Permissions {
+        let told = Told {
             server_id,
             permissions: self.in_server,
             channel_permissions: self.exceptions().collect(),
         };
         // Plain data of our own: writing it as JSON cannot fail.
-        serde_json::to_string(&permissions).unwrap_or_default()
+        serde_json::to_string(&told).unwrap_or_default()
     }
 
     /// What must be told to whom these were told, now that they have `after`.

@@ -135,7 +135,7 @@ fn ten_thousand_members_are_few_decisions() {
     };
     let tenant = TenantAccess::from(&servers::Tenant {
         server_id: SERVER,
-        roles: (SERVER..SERVER + 50).map(role).collect(),
+        roles: (SERVER..=50).map(role).collect(),
         channels: (100..200).map(channel).collect(),
         ..servers::Tenant::default()
     });

@@ -108,7 +108,7 @@ impl Seats {
 
     /// The sessions from another gateway that sit here since `version` or later: nobody told their clients what came of
     /// the change that made that version.
-    pub(super) fn from_elsewhere_since(&self, version: i64) -> Vec<Arc<Session>> {
+    pub(super) fn came_since(&self, version: i64) -> Vec<Arc<Session>> {
         let seats = self.people.values().flat_map(|person| &person.seats);
         seats
             .filter(|seat| seat.from_elsewhere && seat.version >= version)

@@ -80,7 +80,9 @@ impl Hub {
         for (turn, difference) in turns.iter().zip(&differences) {
             let frames = self.frames(&tenant, turn, difference, &created);
             for session in &turn.sessions {
-                frames.iter().for_each(|frame| session.push(Arc::clone(frame)));
+                for frame in &frames {
+                    session.push(Arc::clone(frame));
+                }
                 pace.step().await;
             }
         }

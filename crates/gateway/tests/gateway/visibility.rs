@@ -47,9 +47,7 @@ impl Screen {
 async fn a_role_that_is_given_and_taken_brings_and_takes_its_channel() {
     let world = with_a_hidden_channel().await;
     let (mut owner, mut member) = (Screen::open(&world, OWNER).await, Screen::open(&world, MEMBER).await);
-    let version = world
-        .peers
-        .change(|tenant| tenant.held.insert((MEMBER, ROLE)).then_some(()).unwrap());
+    let version = world.peers.change(|tenant| tenant.held.extend([(MEMBER, ROLE)]));
     world
         .server_event(EventKind::MemberUpdated, Some(MEMBER), version)
         .await;
@@ -82,19 +80,15 @@ async fn what_a_role_may_see_reaches_all_who_hold_it() {
     let mut holders = [Screen::open(&world, MEMBER).await, Screen::open(&world, 3).await];
     let version = world
         .peers
-        .change(|tenant| tenant.overwrites.remove(&(101, ROLE)).map(drop).unwrap());
+        .change(|tenant| tenant.overwrites.retain(|place, _| *place != (101, ROLE)));
     world.channel_event(EventKind::ChannelUpdated, 101, version).await;
     for screen in &mut holders {
         assert_eq!(screen.next().await.0, "channel.deleted");
         screen.is_right(&world).await;
     }
-    let version = world.peers.change(|tenant| {
-        tenant
-            .roles
-            .insert(ROLE, set(Permission::Administrator))
-            .map(drop)
-            .unwrap()
-    });
+    let version = world
+        .peers
+        .change(|tenant| tenant.roles.extend([(ROLE, set(Permission::Administrator))]));
     world.server_event(EventKind::RoleUpdated, None, version).await;
     for screen in &mut holders {
         assert_eq!(

@@ -178,9 +178,9 @@ impl World {
         let mut running: Vec<_> = tasks.map(|task| tokio::spawn(task.work).abort_handle()).collect();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let routes = wired.public;
+        let public = wired.public;
         let router = http::public(
-            routes.clone(),
+            public.clone(),
             &http::HttpSettings::for_public_url(ISSUER),
             authenticator,
             clock,
@@ -189,7 +189,7 @@ impl World {
         running.push(tokio::spawn(serving).abort_handle());
         Self {
             address,
-            routes,
+            routes: public,
             peers,
             shutdown,
             bus,
