@@ -23,6 +23,7 @@ mod audit;
 mod audit_reading;
 mod channel_changes;
 mod channel_kind;
+mod channel_members;
 mod cursor;
 mod error;
 mod founding;
