@@ -147,6 +147,12 @@ impl TenantAccess {
         &self.channels
     }
 
+    /// Whom overwrites are for. Members who are alike in these and in the server are alike in every channel.
+    pub fn targets(&self) -> impl Iterator<Item = OverwriteTarget> {
+        let overwrites = self.channels.iter().flat_map(|channel| &channel.overwrites);
+        overwrites.map(|overwrite| overwrite.target)
+    }
+
     /// What the member may do in the server as a whole.
     #[must_use]
     pub fn in_server(&self, member: &MemberAccess, now: Timestamp) -> PermissionSet {

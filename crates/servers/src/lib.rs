@@ -24,6 +24,7 @@ mod audit_reading;
 mod becomes;
 mod channel_changes;
 mod channel_kind;
+mod channel_members;
 mod cursor;
 mod error;
 mod founding;

@@ -105,8 +105,10 @@ impl View {
             }
             "channel.deleted" => {
                 self.messages.remove(&key(data));
-                if let Some(channels) = self.part_of_server(data, "channels") {
-                    channels.remove(&key(data));
+                for part in ["channels", "channel_permissions"] {
+                    if let Some(part) = self.part_of_server(data, part) {
+                        part.remove(&key(data));
+                    }
                 }
             }
             "member.joined" | "member.left" | "member.updated" => self.follow_member(data),

@@ -57,7 +57,7 @@ export default function Shell() {
 function Main({ route, width }: { route: Route; width: Width }) {
   const panels = usePanels()
   if (route.name === 'channel') {
-    const members = <MemberList serverId={route.serverId} />
+    const members = <MemberList serverId={route.serverId} channelId={route.channelId} />
     return (
       <>
         <ChannelScreen serverId={route.serverId} channelId={route.channelId} />

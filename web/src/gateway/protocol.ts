@@ -4,6 +4,7 @@ import type {
   Member,
   Message,
   OwnUser,
+  Permission,
   Profile,
   Role,
   Server,
@@ -28,6 +29,13 @@ export interface Ready {
   presences: PresenceEntry[]
 }
 
+/** What I may do in a server, and in channels of it where that differs. */
+export interface MyPermissions {
+  server_id: Id
+  permissions: Permission[]
+  channel_permissions: Record<Id, Permission[]>
+}
+
 /** What the server tells, by type. Types that are not listed come from newer servers and are ignored. */
 export type GatewayEvent =
   | { type: 'ready'; data: Ready }
@@ -46,6 +54,7 @@ export type GatewayEvent =
   | { type: 'role.created'; data: Role }
   | { type: 'role.updated'; data: Role }
   | { type: 'role.deleted'; data: { id: Id; server_id: Id } }
+  | { type: 'permissions.updated'; data: MyPermissions }
   | { type: 'user.updated'; data: Profile | OwnUser }
   | { type: 'settings.updated'; data: Settings }
   | { type: 'presence.updated'; data: PresenceEntry }

@@ -1,8 +1,15 @@
 import type { Id, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/contract'
-import type { GatewayEvent, PresenceEntry, Ready } from '@/gateway/protocol'
+import type { GatewayEvent, MyPermissions, PresenceEntry, Ready } from '@/gateway/protocol'
 import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
 import type { ClientState, MessageLog } from './model'
-import { fetching, noMembers, type ServerMembers, withMember, withoutMember } from './server-members'
+import {
+  doubtful,
+  fetching,
+  noMembers,
+  type ServerMembers,
+  withMember,
+  withoutMember,
+} from './server-members'
 
 /** The state after an event. Pure; an event that is applied twice changes nothing the second time. */
 export function applyEvent(state: ClientState, event: GatewayEvent): ClientState {
@@ -23,14 +30,18 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
       return changeLog(state, channel_id, (log) => withoutMessage(log, id, seq ?? 0))
     }
     case 'channel.created':
-    case 'channel.updated':
-      return { ...state, channels: { ...state.channels, [event.data.id]: event.data } }
+    case 'channel.updated': {
+      const channels = { ...state.channels, [event.data.id]: event.data }
+      return doubtMembers({ ...state, channels }, event.data.server_id)
+    }
     case 'channel.deleted':
-      return dropChannel(state, event.data.id)
+      return dropException(dropChannel(state, event.data.id), event.data)
     case 'server.created':
       return addServer(state, event.data)
-    case 'server.updated':
-      return { ...state, servers: { ...state.servers, [event.data.id]: event.data } }
+    case 'server.updated': {
+      const servers = { ...state.servers, [event.data.id]: event.data }
+      return doubtMembers({ ...state, servers }, event.data.id)
+    }
     case 'server.deleted':
       return dropServer(state, event.data.id)
     case 'member.joined':
@@ -38,10 +49,14 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
     case 'member.left':
       return applyMember(state, event)
     case 'role.created':
-    case 'role.updated':
-      return { ...state, roles: { ...state.roles, [event.data.id]: event.data } }
+    case 'role.updated': {
+      const roles = { ...state.roles, [event.data.id]: event.data }
+      return doubtMembers({ ...state, roles }, event.data.server_id)
+    }
     case 'role.deleted':
-      return { ...state, roles: without(state.roles, event.data.id) }
+      return dropRole(state, event.data)
+    case 'permissions.updated':
+      return applyPermissions(state, event.data)
     case 'user.updated':
       return applyUser(state, event.data)
     case 'settings.updated':
@@ -95,6 +110,7 @@ function applyReady(state: ClientState, ready: Ready): ClientState {
     channels: {},
     roles: {},
     permissions: {},
+    channelPermissions: {},
     members: {},
     presences: {},
     messages: {},
@@ -117,7 +133,7 @@ function staleState(log: MessageLog): MessageLog['state'] {
 }
 
 function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
-  const { channels, roles, me, permissions, channel_permissions: _, ...server } = detail
+  const { channels, roles, me, permissions, channel_permissions, ...server } = detail
   const known = state.members[server.id] ?? noMembers()
   return {
     ...state,
@@ -128,6 +144,7 @@ function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
     channels: { ...state.channels, ...keyed(channels) },
     roles: { ...state.roles, ...keyed<Role>(roles) },
     permissions: { ...state.permissions, [server.id]: permissions },
+    channelPermissions: { ...state.channelPermissions, [server.id]: channel_permissions },
     members: { ...state.members, [server.id]: withMember(known, me) },
   }
 }
@@ -142,6 +159,7 @@ function dropServer(state: ClientState, id: Id): ClientState {
     serverOrder: state.serverOrder.filter((entry) => entry !== id),
     roles: keyed(roles),
     permissions: without(state.permissions, id),
+    channelPermissions: without(state.channelPermissions, id),
     members: without(state.members, id),
   }
 }
@@ -155,6 +173,50 @@ function dropChannel(state: ClientState, id: Id): ClientState {
   }
 }
 
+interface Placed {
+  id: Id
+  server_id: Id
+}
+
+/** What was special in a channel that is not in sight any more. */
+function dropException(state: ClientState, { id, server_id }: Placed): ClientState {
+  const known = state.channelPermissions[server_id]
+  if (!known || !(id in known)) return state
+  return {
+    ...state,
+    channelPermissions: { ...state.channelPermissions, [server_id]: without(known, id) },
+  }
+}
+
+/** A role that is no more is nobody's; no event tells so of each member. */
+function dropRole(state: ClientState, { id, server_id }: Placed): ClientState {
+  const roles = without(state.roles, id)
+  const known = state.members[server_id]
+  if (!known) return { ...state, roles }
+  const holders = Object.values(known.byId).filter((member) => member.role_ids.includes(id))
+  const stripped = holders.reduce(
+    (members, member) =>
+      withMember(members, { ...member, role_ids: member.role_ids.filter((held) => held !== id) }),
+    known,
+  )
+  return doubtMembers({ ...state, roles, members: { ...state.members, [server_id]: stripped } }, server_id)
+}
+
+/** Something happened by which other members of the server may see the channel on the screen. */
+function doubtMembers(state: ClientState, serverId: Id): ClientState {
+  const known = state.members[serverId]
+  return known ? { ...state, members: { ...state.members, [serverId]: doubtful(known) } } : state
+}
+
+function applyPermissions(state: ClientState, mine: MyPermissions): ClientState {
+  if (!(mine.server_id in state.servers)) return state
+  return {
+    ...state,
+    permissions: { ...state.permissions, [mine.server_id]: mine.permissions },
+    channelPermissions: { ...state.channelPermissions, [mine.server_id]: mine.channel_permissions },
+  }
+}
+
 type MemberEvent = Extract<GatewayEvent, { type: 'member.joined' | 'member.updated' | 'member.left' }>
 
 function applyMember(state: ClientState, event: MemberEvent): ClientState {
@@ -163,15 +225,23 @@ function applyMember(state: ClientState, event: MemberEvent): ClientState {
   if (!server) return state
   const known = state.members[serverId] ?? noMembers()
   const withMembers = (members: ServerMembers) => ({ ...state.members, [serverId]: members })
-  if (event.type === 'member.updated')
-    return { ...state, members: withMembers(withMember(known, event.data)) }
+  if (event.type === 'member.updated') {
+    const held = known.byId[event.data.user.id]?.role_ids ?? []
+    const next = { ...state, members: withMembers(withMember(known, event.data)) }
+    const alike =
+      held.length === event.data.role_ids.length && held.every((id) => event.data.role_ids.includes(id))
+    return alike ? next : doubtMembers(next, serverId)
+  }
   const count = event.data.member_count ?? server.member_count
   const servers = { ...state.servers, [serverId]: { ...server, member_count: count } }
   if (event.type === 'member.left') {
     return { ...state, servers, members: withMembers(withoutMember(known, event.data.user_id)) }
   }
   const { member_count: _, ...member } = event.data
-  return { ...state, servers, members: withMembers(withMember(known, member)) }
+  const next = { ...state, servers, members: withMembers(withMember(known, member)) }
+  // Whoever joins sees what is open to everyone.
+  const channel = known.viewers && state.channels[known.viewers.channelId]
+  return channel?.private ? doubtMembers(next, serverId) : next
 }
 
 function applyUser(state: ClientState, user: Profile | OwnUser): ClientState {

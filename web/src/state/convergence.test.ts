@@ -3,7 +3,7 @@
  * events knows the same as one that has just come.
  */
 import { describe, expect, test } from 'vitest'
-import type { Channel, Id, Member, Role, Server, ServerWithDetail } from '@/api/contract'
+import type { Channel, Id, Member, Permission, Role, Server, ServerWithDetail } from '@/api/contract'
 import type { GatewayEvent, Ready, ServerFrame } from '@/gateway/protocol'
 import { type Input, initialSession, step } from '@/gateway/session'
 import { type Chance, chanceOf } from '@/testing/chance'
@@ -25,6 +25,8 @@ interface Place {
   channels: Map<Id, Channel>
   roles: Map<Id, Role>
   members: Map<Id, Member>
+  permissions: Permission[]
+  exceptions: Record<Id, Permission[]>
 }
 
 /** A server with the truth, which tells what it does. */
@@ -49,6 +51,9 @@ class Truth {
       () => this.dropChannel(place),
       () => this.addRole(place),
       () => this.dropRole(place),
+      () => this.giveRole(place),
+      () => this.changePermissions(place),
+      () => this.changePermissions(place),
       () => this.someoneJoins(place),
       () => this.someoneChanges(place),
       () => this.someoneLeaves(place),
@@ -73,15 +78,15 @@ class Truth {
     return String(this.lastId)
   }
 
-  private detail({ server, channels, roles, members }: Place): ServerWithDetail {
+  private detail({ server, channels, roles, members, permissions, exceptions }: Place): ServerWithDetail {
     const mine = members.get(me) ?? sampleMember(me, server.id)
     return {
       ...server,
       channels: [...channels.values()],
       roles: [...roles.values()],
       me: mine,
-      permissions: ['view_channel'],
-      channel_permissions: {},
+      permissions,
+      channel_permissions: exceptions,
     }
   }
 
@@ -96,6 +101,8 @@ class Truth {
         [me, { ...sampleMember(me, server.id), user: this.summary() }],
         ['2', sampleMember('2', server.id)],
       ]),
+      permissions: ['view_channel'],
+      exceptions: {},
     }
     this.places.set(server.id, place)
     return [{ type: 'server.created', data: this.detail(place) }]
@@ -134,11 +141,16 @@ class Truth {
   }
 
   /** A folder takes with it what is in it. */
-  private dropChannel({ server, channels }: Place): GatewayEvent[] {
+  private dropChannel(place: Place): GatewayEvent[] {
+    const { server, channels } = place
     if (channels.size === 0) return []
     const { id } = this.chance.of([...channels.values()])
     const gone = [...channels.values()].filter((channel) => channel.id === id || channel.parent_id === id)
-    for (const channel of gone) channels.delete(channel.id)
+    for (const channel of gone) {
+      channels.delete(channel.id)
+      const { [channel.id]: _, ...left } = place.exceptions
+      place.exceptions = left
+    }
     return gone.map((channel) => ({
       type: 'channel.deleted',
       data: { id: channel.id, server_id: server.id },
@@ -151,10 +163,33 @@ class Truth {
     return [{ type: 'role.created', data }]
   }
 
-  private dropRole({ server, roles }: Place): GatewayEvent[] {
+  private giveRole({ roles, members }: Place): GatewayEvent[] {
+    if (roles.size === 0) return []
+    const { id } = this.chance.of([...roles.values()])
+    const known = this.chance.of([...members.values()])
+    if (known.role_ids.includes(id)) return []
+    const data = { ...known, role_ids: [...known.role_ids, id] }
+    members.set(data.user.id, data)
+    return [{ type: 'member.updated', data }]
+  }
+
+  private changePermissions(place: Place): GatewayEvent[] {
+    const some = () => this.chance.of<Permission[]>([[], ['send_messages'], ['view_channel', 'connect']])
+    place.permissions = some()
+    const kept = [...place.channels.keys()].filter(() => this.chance.below(2) === 0)
+    place.exceptions = Object.fromEntries(kept.map((id) => [id, some()]))
+    const { permissions, exceptions: channel_permissions } = place
+    return [
+      { type: 'permissions.updated', data: { server_id: place.server.id, permissions, channel_permissions } },
+    ]
+  }
+
+  private dropRole({ server, roles, members }: Place): GatewayEvent[] {
     if (roles.size === 0) return []
     const { id } = this.chance.of([...roles.values()])
     roles.delete(id)
+    for (const member of members.values())
+      members.set(member.user.id, { ...member, role_ids: member.role_ids.filter((held) => held !== id) })
     return [{ type: 'role.deleted', data: { id, server_id: server.id } }]
   }
 
@@ -274,10 +309,19 @@ class Client {
 
 /** What a client knows of the truth; lists of members are fetched, so that only those it was told of count. */
 function knowledge(state: ClientState) {
-  const { me: account, servers, channels, roles, permissions, members } = state
+  const { me: account, servers, channels, roles, permissions, channelPermissions, members } = state
   const mine = Object.entries(members).map(([id, { byId }]) => [id, byId[me]])
   const order = [...state.serverOrder].sort()
-  return { account, servers, channels, roles, permissions, order, mine: Object.fromEntries(mine) }
+  return {
+    account,
+    servers,
+    channels,
+    roles,
+    permissions,
+    channelPermissions,
+    order,
+    mine: Object.fromEntries(mine),
+  }
 }
 
 function newcomer(truth: Truth): ClientState {

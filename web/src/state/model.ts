@@ -38,6 +38,8 @@ export interface ClientState {
   roles: Record<Id, Role>
   /** My permissions by server, by name. */
   permissions: Record<Id, Permission[]>
+  /** My permissions in channels where they are not those in the server: by server, then by channel. */
+  channelPermissions: Record<Id, Record<Id, Permission[]>>
   members: Record<Id, ServerMembers>
   presences: Record<Id, Presence>
   messages: Record<Id, MessageLog>
@@ -56,6 +58,7 @@ export function emptyState(): ClientState {
     channels: {},
     roles: {},
     permissions: {},
+    channelPermissions: {},
     members: {},
     presences: {},
     messages: {},

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { sampleMember } from '@/testing/samples'
-import { allFetched, fetching, noMembers, withMember, withMemberPage, withoutMember } from './server-members'
+import {
+  allFetched,
+  doubtful,
+  fetching,
+  noMembers,
+  viewersOf,
+  withMember,
+  withMemberPage,
+  withoutMember,
+} from './server-members'
 
 const ada = sampleMember('1', 's')
 const tom = sampleMember('2', 's')
@@ -9,7 +18,7 @@ const lea = sampleMember('3', 's')
 describe('members that are fetched page by page', () => {
   test('who left while a page was on its way does not come back with it', () => {
     const asked = fetching(withMember(noMembers(), tom))
-    const known = allFetched(withMemberPage(withoutMember(asked, '2'), [ada, tom]), new Set(['1', '2']))
+    const known = allFetched(withMemberPage(withoutMember(asked, '2'), [ada, tom]), 'c', new Set(['1', '2']))
     expect(Object.keys(known.byId)).toEqual(['1'])
   })
 
@@ -21,7 +30,7 @@ describe('members that are fetched page by page', () => {
 
   test('who joined meanwhile stays, and who is in no page is gone', () => {
     const before = withMember(noMembers(), tom)
-    const known = allFetched(withMember(withMemberPage(fetching(before), [ada]), lea), new Set(['1']))
+    const known = allFetched(withMember(withMemberPage(fetching(before), [ada]), lea), 'c', new Set(['1']))
     expect(Object.keys(known.byId)).toEqual(['1', '3'])
     expect(known.complete).toBe(true)
   })
@@ -29,5 +38,19 @@ describe('members that are fetched page by page', () => {
   test('those who were known stay in sight until all are fetched', () => {
     const known = withMemberPage(fetching(withMember(noMembers(), tom)), [ada])
     expect(Object.keys(known.byId)).toEqual(['1', '2'])
+  })
+
+  test('what happened while they were fetched is a reason to ask again', () => {
+    const known = allFetched(doubtful(fetching(noMembers())), 'c', new Set(['1']))
+    expect(known.complete).toBe(false)
+    expect(allFetched(fetching(known), 'c', new Set(['1'])).complete).toBe(true)
+  })
+
+  test('nobody is shown in a private channel who was not found to see it', () => {
+    const fetched = withMemberPage(fetching(noMembers()), [ada])
+    const known = withMember(allFetched(fetched, 'c', new Set(['1'])), tom)
+    expect(viewersOf(known, 'c', true)).toEqual([ada])
+    expect(viewersOf(known, 'c', false)).toEqual([ada, tom])
+    expect(viewersOf(known, 'other', true)).toEqual([])
   })
 })

@@ -76,7 +76,7 @@ export function receivePresences(entries: PresenceEntry[]): void {
   useStore.setState((state) => applyAllPresences(state, entries))
 }
 
-/** All members of a server are about to be fetched. */
+/** All who see a channel of a server are about to be fetched. */
 export function beginMembers(serverId: Id): void {
   changeMembers(serverId, fetching)
 }
@@ -86,9 +86,9 @@ export function receiveMembers(serverId: Id, page: Member[]): void {
   changeMembers(serverId, (members) => withMemberPage(members, page))
 }
 
-/** The members with these ids were all there are. */
-export function endMembers(serverId: Id, fetched: ReadonlySet<Id>): void {
-  changeMembers(serverId, (members) => allFetched(members, fetched))
+/** The members with these ids are all who see the channel. */
+export function endMembers(serverId: Id, channelId: Id, fetched: ReadonlySet<Id>): void {
+  changeMembers(serverId, (members) => allFetched(members, channelId, fetched))
 }
 
 function changeMembers(serverId: Id, change: (members: ServerMembers) => ServerMembers): void {
@@ -154,12 +154,18 @@ export function mayIn(state: StoreState, serverId: Id, permission: Permission): 
   return mine.includes(permission) || mine.includes('administrator')
 }
 
-/** Whether I may do something in a channel or folder, for example `send_messages`. */
-export function mayInChannel(state: StoreState, channelId: Id, permission: Permission): boolean {
-  const channel = state.channels[channelId]
-  const view = channel && viewOf(state, channel.server_id)
+/** Whether I may do something in a channel, by its overwrites and its folder's. */
+export function mayInChannel(
+  state: StoreState,
+  serverId: Id,
+  channelId: Id,
+  permission: Permission,
+): boolean {
+  const view = viewOf(state, serverId)
   if (view) return view.channels[channelId]?.includes(permission) ?? false
-  return channel !== undefined && mayIn(state, channel.server_id, permission)
+  if (state.servers[serverId]?.owner_id === state.me?.id) return true
+  const there = state.channelPermissions[serverId]?.[channelId]
+  return there ? there.includes(permission) : mayIn(state, serverId, permission)
 }
 
 /** Ids in order of their number. */

@@ -13,7 +13,9 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Attached, Command, Hubs, numbers::Numbers, present::Present, replay::Recalled, seats::Seats};
+use super::{
+    Attached, Command, Hubs, numbers::Numbers, present::Present, replay::Recalled, rights::Classes, seats::Seats,
+};
 use crate::{
     Peers,
     handover::Journal,
@@ -23,7 +25,7 @@ use crate::{
 };
 
 /// How often a peer is asked again before the hub gives its sessions up.
-const ATTEMPTS: u32 = 5;
+pub(super) const ATTEMPTS: u32 = 5;
 
 /// What a hub knows.
 pub(super) struct Hub {
@@ -31,9 +33,11 @@ pub(super) struct Hub {
     pub(super) peers: Peers,
     pub(super) numbers: Numbers,
     pub(super) tenant: Option<Arc<TenantAccess>>,
-    /// Channels that are gone from the snapshot and whose end nobody has been told of yet, each with the last
-    /// snapshot that had it: a folder and what is in it are deleted at once, and each end is an event of its own.
-    departed: HashMap<ChannelId, Arc<TenantAccess>>,
+    /// What its members may do by that.
+    pub(super) classes: Classes,
+    /// Channels that are gone from the snapshot and whose end nobody has been told of yet, each with those who saw it: a
+    /// folder and what is in it are deleted at once, and each end is an event of its own.
+    departed: HashMap<ChannelId, Arc<[Arc<Session>]>>,
     pub(super) seats: Seats,
     /// Read for sessions that go on here.
     pub(super) recalled: Recalled,
@@ -62,6 +66,7 @@ impl Hub {
             peers,
             numbers: Numbers::Unread,
             tenant: None,
+            classes: Classes::default(),
             departed: HashMap::new(),
             seats: Seats::default(),
             recalled: Recalled::new(),
@@ -75,7 +80,7 @@ impl Hub {
         loop {
             let done = match self.next(&mut commands).await {
                 Next::Command(command) => self.follow(command).await,
-                Next::Time => self.keep_order().await,
+                Next::Time => self.on_time().await,
                 Next::Presences => {
                     self.catch_up();
                     Ok(())
@@ -91,9 +96,15 @@ impl Hub {
         }
     }
 
+    async fn on_time(&mut self) -> Result<(), GivenUp> {
+        self.end_time_outs().await?;
+        self.keep_order().await
+    }
+
     /// Waits for what is next. What is due comes before more commands.
     async fn next(&mut self, commands: &mut mpsc::Receiver<Command>) -> Next {
-        let deadline = self.order_deadline();
+        let deadlines = self.order_deadline().into_iter().chain(self.time_out_deadline());
+        let deadline = deadlines.min();
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             return Next::Time;
         }
@@ -122,6 +133,7 @@ impl Hub {
         self.numbers = Numbers::Unread;
         self.recalled.clear();
         self.tenant = None;
+        self.classes = Classes::default();
         self.departed.clear();
     }
 
@@ -139,7 +151,7 @@ impl Hub {
                     || self.present.has_left(session.user_id, version);
                 // Who was a member then may be none any more: they are seated when that was read again.
                 if !stale {
-                    self.seat(session, Arc::new(membership), version);
+                    self.seat(session, Arc::new(membership), version).await?;
                 }
                 // The caller may have given up; the session is then detached soon.
                 let _ = done.send(if stale { Attached::Stale } else { Attached::UpToDate });
@@ -147,7 +159,7 @@ impl Hub {
             Command::Welcome { sessions, event } => self.welcome(&sessions, &event).await?,
             Command::Detach(session) => {
                 self.seats.remove(&session);
-                if self.seats.of_user(session.user_id).is_empty() {
+                if !self.seats.seats_user(session.user_id) {
                     let presence = self.present.unseated(session.user_id);
                     self.show(presence);
                 }
@@ -186,13 +198,30 @@ impl Hub {
     }
 
     /// `version` is one at which the membership was true.
-    fn seat(&mut self, session: Arc<Session>, member: Arc<MemberAccess>, version: i64) {
+    async fn seat(&mut self, session: Arc<Session>, member: Arc<MemberAccess>, version: i64) -> Result<(), GivenUp> {
+        // Devices of the user that sit here already may not have heard of it yet.
+        self.change_member(&member).await?;
+        let Some(rights) = self.rights(&member) else {
+            return Ok(());
+        };
         session.add_server(self.server_id);
         let user_id = session.user_id;
         self.write_down_seat(&session);
-        self.seats.add(session, member, version);
+        self.seats.add(Arc::clone(&session), member, rights, version);
+        self.tell_of_ended_time_out(&session);
         let presence = self.present.seated(user_id, version);
         self.show(presence);
+        Ok(())
+    }
+
+    /// A member who may sit here has other roles, or another time-out.
+    async fn change_member(&mut self, member: &Arc<MemberAccess>) -> Result<(), GivenUp> {
+        let known = self.seats.person(member.user_id);
+        if known.is_some_and(|person| person.member != *member) {
+            self.seats.set_member(member);
+            self.settle(Some(member.user_id), None).await?;
+        }
+        Ok(())
     }
 
     /// The event tells that the user is no member any more.
@@ -237,10 +266,13 @@ impl Hub {
         let Some(member) = self.membership(user_id).await? else {
             return Ok(());
         };
-        // What the event shows may be older than what this hub has told of already, when it came by another way.
-        let version = self.tenant.as_ref().map_or(0, |tenant| tenant.version);
+        let member = Arc::new(member);
+        let Some(version) = self.tenant.as_ref().map(|tenant| tenant.version) else {
+            return Ok(());
+        };
         let now = self.peers.clock.now();
-        let is_stale = self.tenant.as_ref().map(|tenant| tenant.version) > event.tenant_version;
+        // What the event shows may be older than what this hub has told of already, when it came by another way.
+        let is_stale = Some(version) > event.tenant_version;
         let encoded = if is_stale {
             match self.shown_to(user_id).await? {
                 Some(server) => EncodedEvent::new(event.kind.name(), &server, now).known_as(key::of(event)),
@@ -249,15 +281,15 @@ impl Hub {
         } else {
             EncodedEvent::of(event, now)
         };
-        let (member, encoded) = (Arc::new(member), Arc::new(encoded));
+        let encoded = Arc::new(encoded);
         let told_at = event.tenant_version.unwrap_or(i64::MAX);
         for session in sessions {
             // One that began meanwhile has it in its `ready`.
             if self.seats.knows(session, told_at) {
                 continue;
             }
-            self.seat(Arc::clone(session), Arc::clone(&member), version);
             session.push(Arc::clone(&encoded));
+            self.seat(Arc::clone(session), Arc::clone(&member), version).await?;
         }
         Ok(())
     }
@@ -267,14 +299,6 @@ impl Hub {
             self.tenant_since(0).await?;
             return self.on_message(event, channel_id, seq);
         }
-        // Who saw a channel before it was deleted is told of its end; everything else is decided by what is true now.
-        if event.kind == EventKind::ChannelDeleted {
-            self.tenant_since(0).await?;
-            self.hand_on(event);
-            if let Audience::Channel { channel_id, .. } = event.audience {
-                self.departed.remove(&channel_id);
-            }
-        }
         if event.kind == EventKind::ServerDeleted {
             self.hand_on(event);
             let users: Vec<UserId> = self.seats.sessions().map(|session| session.user_id).collect();
@@ -283,24 +307,53 @@ impl Hub {
             }
             return Ok(());
         }
-        if event.kind.changes_tenant() {
-            self.tenant_since(event.tenant_version.unwrap_or(i64::MAX)).await?;
-        }
+        let is_new = |hub: &Self| match event.audience {
+            Audience::Channel { channel_id, .. } => {
+                let channel = hub.tenant.as_ref().map(|tenant| tenant.channel(channel_id).is_some());
+                event.kind == EventKind::ChannelCreated && channel == Some(false)
+            }
+            _ => false,
+        };
+        let was_new = is_new(self);
+        self.give_up_late(event);
+        let needed = if event.kind.changes_tenant() {
+            event.tenant_version.unwrap_or(i64::MAX)
+        } else {
+            0
+        };
+        self.refresh(needed, Some(event)).await?;
         match (event.kind, event.user_id) {
             (EventKind::MemberLeft, Some(user_id)) => self.unseat(user_id, event),
-            (EventKind::MemberUpdated, Some(user_id)) if !self.seats.of_user(user_id).is_empty() => {
-                match self.membership(user_id).await? {
-                    Some(member) => self.seats.set_member(&Arc::new(member)),
-                    None => self.unseat(user_id, event),
-                }
+            (EventKind::MemberUpdated, Some(user_id)) if self.seats.seats_user(user_id) => {
+                self.update_member(user_id, event).await?;
             }
             _ => {}
         }
-        if event.kind != EventKind::ChannelDeleted {
-            self.tenant_since(0).await?;
+        if was_new && !is_new(self) {
+            // All who see it have just been told, by this event.
+            self.write_down(&EncodedEvent::of(event, self.peers.clock.now()));
+        } else {
             self.hand_on(event);
         }
+        if let (EventKind::ChannelDeleted, Audience::Channel { channel_id, .. }) = (event.kind, event.audience) {
+            self.departed.remove(&channel_id);
+        }
         Ok(())
+    }
+
+    /// A membership is another, or none any more. It and the snapshot are taken up together.
+    async fn update_member(&mut self, user_id: UserId, event: &Event) -> Result<(), GivenUp> {
+        let (version, member) = self.standing(user_id).await?;
+        let Some(member) = member else {
+            self.unseat(user_id, event);
+            return Ok(());
+        };
+        if self.tenant.as_ref().is_some_and(|tenant| tenant.version < version) {
+            self.seats.set_member(&Arc::new(member));
+            self.tenant_since(version).await
+        } else {
+            self.change_member(&Arc::new(member)).await
+        }
     }
 
     /// Gives the event to those who may learn of it.
@@ -342,20 +395,28 @@ impl Hub {
     /// Gives the event to those who see the channel.
     pub(super) fn hand_to_viewers(&mut self, channel_id: ChannelId, event: &Arc<EncodedEvent>) {
         // Without a snapshot the server itself is gone: its end is told to all members soon, if it was not yet.
-        let departed = self.departed.get(&channel_id);
-        let Some(tenant) = departed.or(self.tenant.as_ref()).map(Arc::clone) else {
+        if self.tenant.is_none() {
             return;
-        };
-        let viewers = self.seats.viewers(&tenant, channel_id, self.peers.clock.now());
+        }
+        if let Some(viewers) = self.departed.get(&channel_id) {
+            let still_here = viewers.iter().filter(|session| self.seats.has(session));
+            still_here.for_each(|session| session.push(Arc::clone(event)));
+            return;
+        }
+        let viewers = self.seats.viewers(channel_id);
         viewers.iter().for_each(|session| session.push(Arc::clone(event)));
     }
 
     /// Has a snapshot of at least `version`; reads it when there is none or only an older one.
     pub(super) async fn tenant_since(&mut self, version: i64) -> Result<(), GivenUp> {
+        self.refresh(version, None).await
+    }
+
+    /// The same, when `cause` tells that there is a newer one.
+    async fn refresh(&mut self, version: i64, cause: Option<&Event>) -> Result<(), GivenUp> {
         if self.tenant.as_ref().is_some_and(|tenant| tenant.version >= version) {
             return Ok(());
         }
-        self.seats.forget_viewers();
         let request = contracts::servers::GetTenantRequest {
             server_id: self.server_id.0,
         };
@@ -363,7 +424,7 @@ impl Hub {
             match self.peers.servers.clone().get_tenant(request).await {
                 Ok(response) => {
                     self.replace_tenant(response.into_inner().tenant.as_ref().map(TenantAccess::from));
-                    return Ok(());
+                    return self.settle(None, cause).await;
                 }
                 Err(status) => pause(attempt, &status).await,
             }
@@ -372,11 +433,13 @@ impl Hub {
     }
 
     fn replace_tenant(&mut self, next: Option<TenantAccess>) {
-        if let Some(known) = self.tenant.take() {
-            let gone = |id: &ChannelId| next.as_ref().is_some_and(|next| next.channel(*id).is_none());
-            let ids = known.channels().iter().map(|channel| channel.id).filter(gone);
-            self.departed.extend(ids.map(|id| (id, Arc::clone(&known))));
+        if let (Some(known), Some(next)) = (self.tenant.take(), &next) {
+            let gone = known.channels().iter().map(|channel| channel.id);
+            for id in gone.filter(|id| next.channel(*id).is_none()) {
+                self.departed.insert(id, self.seats.viewers(id));
+            }
         }
+        self.classes = next.as_ref().map(Classes::of).unwrap_or_default();
         self.tenant = next.map(Arc::new);
     }
 
@@ -397,13 +460,21 @@ impl Hub {
     }
 
     async fn membership(&self, user_id: UserId) -> Result<Option<MemberAccess>, GivenUp> {
+        Ok(self.standing(user_id).await?.1)
+    }
+
+    /// A membership, and the version of the server at which it was true.
+    async fn standing(&self, user_id: UserId) -> Result<(i64, Option<MemberAccess>), GivenUp> {
         let request = contracts::servers::GetMembershipRequest {
             server_id: self.server_id.0,
             user_id: user_id.0,
         };
         for attempt in 0..ATTEMPTS {
             match self.peers.servers.clone().get_membership(request).await {
-                Ok(response) => return Ok(response.into_inner().membership.as_ref().map(MemberAccess::from)),
+                Ok(response) => {
+                    let answer = response.into_inner();
+                    return Ok((answer.version, answer.membership.as_ref().map(MemberAccess::from)));
+                }
                 Err(status) => pause(attempt, &status).await,
             }
         }
@@ -411,7 +482,7 @@ impl Hub {
     }
 }
 
-async fn pause(attempt: u32, status: &tonic::Status) {
+pub(super) async fn pause(attempt: u32, status: &tonic::Status) {
     tracing::warn!(error.code = ?status.code(), "the servers service did not answer a hub");
     tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
 }

@@ -6,7 +6,9 @@ mod numbers;
 mod order;
 pub(crate) mod present;
 mod replay;
+mod rights;
 mod seats;
+mod visibility;
 
 use std::{
     collections::HashMap,

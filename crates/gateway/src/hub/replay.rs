@@ -13,7 +13,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     messages::{ListMessagesRequest, NumberedMessage},
 };
-use model::{ChannelId, EventId, Permission, Timestamp};
+use model::{ChannelId, EventId, Timestamp, UserId};
 use serde_json::value::RawValue;
 use tokio::time::timeout;
 
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     handover::{Happened, Known},
-    protocol::{EncodedEvent, key},
+    protocol::{CloseCode, EncodedEvent, key},
     session::Session,
 };
 
@@ -32,6 +32,17 @@ use crate::{
 const LOOKED_FOR: usize = 500;
 /// Messages without an event that a hub remembers.
 const REMEMBERED: usize = 2_000;
+
+/// Whether a user may see or do something else in the server after the event than before; what was so before nobody knows
+/// any more.
+fn makes_rights_others(event: &Event, user_id: UserId) -> bool {
+    match event.kind {
+        EventKind::MemberUpdated => event.user_id == Some(user_id),
+        // One that is new is told of to all who see it; nobody holds a new role.
+        EventKind::ChannelCreated | EventKind::RoleCreated => false,
+        kind => kind.changes_tenant(),
+    }
+}
 
 /// Messages that are in no event, as they were read; `None` for one that is not there. With the time when each was sent.
 pub(super) type Recalled = HashMap<(ChannelId, i64), Option<(Timestamp, Arc<Event>)>>;
@@ -72,20 +83,17 @@ impl Hub {
         let Numbers::Known(order) = &self.numbers else {
             return None;
         };
-        let (tenant, member, now) = (
-            self.tenant.as_ref()?,
-            self.seats.member(session.user_id)?,
-            self.peers.clock.now(),
-        );
-        let mut seen = Vec::new();
+        let (rights, now) = (&self.seats.person(session.user_id)?.rights, self.peers.clock.now());
+        let (mut seen, mut is_changed) = (Vec::new(), false);
         for event in in_order(events) {
-            let is_seen = match (event.kind, event.audience) {
-                // Who saw the channel is not known any more; nor who was in the server.
-                (EventKind::ChannelDeleted | EventKind::ServerDeleted, _) => return None,
-                (_, Audience::Channel { channel_id, .. }) => {
+            if makes_rights_others(&event, session.user_id) {
+                return None;
+            }
+            is_changed |= event.kind.changes_tenant();
+            let is_seen = match event.audience {
+                Audience::Channel { channel_id, .. } => {
                     let is_told = event.seq.is_none_or(|seq| seq <= order.last(channel_id));
-                    let permissions = tenant.in_channel(channel_id, &member, now);
-                    is_told && permissions.contains(Permission::ViewChannel)
+                    is_told && rights.sees(channel_id)
                 }
                 _ => true,
             };
@@ -93,7 +101,26 @@ impl Hub {
                 seen.push(Arc::new(EncodedEvent::of(&event, now)));
             }
         }
+        if is_changed {
+            // In a new channel other things may be done than in the server.
+            let (name, data) = (EventKind::PermissionsUpdated.name(), rights.to_json(self.server_id));
+            seen.push(Arc::new(EncodedEvent::new(name, &data, now)));
+        }
+        self.seats.came_from_elsewhere(session);
         Some(seen)
+    }
+
+    /// Sessions from another gateway sit here by what is true after an event that only comes now, and that their clients
+    /// were not told of there: nobody has told them what came of it, so they start anew.
+    pub(super) fn give_up_late(&self, event: &Event) {
+        let Some(version) = event.tenant_version else { return };
+        let key = key::of(event);
+        for session in self.seats.came_since(version) {
+            let concerns = event.kind == EventKind::ChannelCreated || makes_rights_others(event, session.user_id);
+            if concerns && !session.has_from_elsewhere(key) {
+                session.lose(CloseCode::UnknownError);
+            }
+        }
     }
 
     /// The numbers that the hub has told, no event tells of, and the client may lack.

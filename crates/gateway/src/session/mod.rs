@@ -245,6 +245,13 @@ impl Session {
         });
     }
 
+    /// Whether its client has the event from another gateway.
+    #[must_use]
+    pub fn has_from_elsewhere(&self, key: u64) -> bool {
+        let state = self.state();
+        state.known.as_ref().is_some_and(|known| known.0.contains(&key))
+    }
+
     /// Forgets what it knows of another gateway, when that cannot come any more.
     pub fn forget_known(&self, now: Timestamp) {
         let mut state = self.state();

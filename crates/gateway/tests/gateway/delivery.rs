@@ -28,11 +28,13 @@ async fn a_hidden_channel_is_heard_by_those_who_see_it() {
     world.message(100, "secret").await;
     owner.event("role.updated").await;
     assert_eq!(owner.event("message.created").await["content"], "secret");
+    assert_eq!(member.event("channel.deleted").await["id"], "100");
     member.event("role.updated").await;
     member.hears_nothing().await;
     let version = world.peers.change(|tenant| tenant.hidden.clear());
     world.server_event(EventKind::RoleUpdated, None, version).await;
     world.message(100, "open").await;
+    assert_eq!(member.event("channel.created").await["id"], "100");
     member.event("role.updated").await;
     assert_eq!(member.event("message.created").await["content"], "open");
 }

@@ -237,16 +237,72 @@ async fn an_event_that_overtook_another_waits_for_it_at_the_other_gateway_too() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_what_may_be_seen_now_is_brought() {
+async fn when_someone_may_see_something_else_meanwhile_they_start_anew() {
+    for (kind, about) in [
+        (EventKind::RoleUpdated, None),
+        (EventKind::RoleDeleted, None),
+        (EventKind::ServerUpdated, None),
+        (EventKind::MemberUpdated, Some(2)),
+    ] {
+        let (first, second) = World::two(&[1, 2], &[CHANNEL, 200]).await;
+        let left = leave(Client::identify(&first, 2).await);
+        first.die();
+        write(&second, [1]).await;
+        let version = second.peers.change(|tenant| tenant.hidden.push(CHANNEL));
+        second.server_event(kind, about, version).await;
+        starts_anew(&second, 2, &left).await;
+    }
     let (first, second) = World::two(&[1, 2], &[CHANNEL, 200]).await;
-    let client = Client::identify(&first, 2).await;
-    let left = leave(client);
+    let left = leave(Client::identify(&first, 2).await);
     first.die();
-    write(&second, [1]).await;
     let version = second.peers.change(|tenant| tenant.hidden.push(CHANNEL));
-    second.server_event(EventKind::RoleUpdated, None, version).await;
+    second.channel_event(EventKind::ChannelUpdated, CHANNEL, version).await;
+    starts_anew(&second, 2, &left).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_told_of_a_change_goes_on_after_it() {
+    for is_whole in [true, false] {
+        let (first, second) = World::two(&[1, 2], &[CHANNEL, 200]).await;
+        let mut client = Client::identify(&first, 2).await;
+        let version = second.peers.change(|tenant| tenant.hidden.push(CHANNEL));
+        second.server_event(EventKind::RoleUpdated, None, version).await;
+        client.event("channel.deleted").await;
+        client.event("role.updated").await;
+        let mut left = leave(client);
+        first.die();
+        if is_whole {
+            goes_on(&second, 2, &left).await.hears_nothing().await;
+        } else {
+            // The last did not arrive, so nobody knows what came before it.
+            left.seq -= 1;
+            starts_anew(&second, 2, &left).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_told_of_only_after_a_client_came_makes_it_start_anew() {
+    let (first, second) = World::two(&[1, 2], &[CHANNEL, 200]).await;
+    let left = leave(Client::identify(&first, 2).await);
+    first.die();
+    let version = second.peers.change(|tenant| tenant.hidden.push(CHANNEL));
     let mut client = goes_on(&second, 2, &left).await;
-    client.event("role.updated").await;
+    second.server_event(EventKind::RoleUpdated, None, version).await;
+    assert_eq!(client.close_code().await, 4000);
+    starts_anew(&second, 2, &leave(client)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_was_created_meanwhile_comes_with_what_may_be_done_there() {
+    let (first, second) = World::two(&[1, 2], &[CHANNEL]).await;
+    let left = leave(Client::identify(&first, 2).await);
+    first.die();
+    let version = second.peers.change(|tenant| tenant.channels.push(200));
+    second.channel_event(EventKind::ChannelCreated, 200, version).await;
+    let mut client = goes_on(&second, 2, &left).await;
+    assert_eq!(client.event("channel.created").await["id"], "200");
+    client.event("permissions.updated").await;
     client.hears_nothing().await;
 }
 

@@ -11,5 +11,7 @@ mod order;
 mod peers;
 mod presence;
 mod refusals;
+mod screen;
 mod sessions;
+mod visibility;
 mod world;

@@ -1,9 +1,17 @@
 //! The users and servers services, as far as the gateway asks them.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
 
-use contracts::{messages, servers, users};
-use model::{Permission, PermissionSet};
+use contracts::{
+    messages,
+    permissions::{MemberAccess, TenantAccess},
+    servers, users,
+};
+use model::{Permission, PermissionSet, Timestamp};
+use serde_json::{Value, json};
 use tonic::{Request, Response, Status};
 
 /// One server: who is in it, and which channels `everyone` does not see.
@@ -13,6 +21,17 @@ pub struct Tenant {
     pub members: Vec<i64>,
     pub channels: Vec<i64>,
     pub hidden: Vec<i64>,
+    /// The folders of channels that are in one.
+    pub folders: BTreeMap<i64, i64>,
+    /// Roles besides `everyone`, and what they allow.
+    pub roles: BTreeMap<i64, PermissionSet>,
+    pub held: BTreeSet<(i64, i64)>,
+    /// What is allowed and denied, by channel, and by the id of a role or a member.
+    pub overwrites: BTreeMap<(i64, i64), (PermissionSet, PermissionSet)>,
+    /// Who owns it, if not [`OWNER`].
+    pub owner: Option<i64>,
+    /// Until when, in milliseconds.
+    pub time_outs: BTreeMap<i64, i64>,
     /// Who left, and whose servers are answered once more as they were before.
     pub former: Vec<i64>,
     pub destroyed: bool,
@@ -41,48 +60,81 @@ impl Peers {
         tenant.version
     }
 
-    fn tenant(&self) -> servers::Tenant {
+    pub fn tenant(&self) -> servers::Tenant {
         let tenant = self.0.lock().unwrap();
-        let view = PermissionSet::of(&[Permission::ViewChannel]).bits();
-        let channel = |id: &i64| servers::Channel {
-            id: *id,
-            kind: servers::ChannelKind::Text.into(),
-            parent_id: None,
-            overwrites: if tenant.hidden.contains(id) {
-                vec![servers::Overwrite {
-                    target_id: SERVER,
-                    member: false,
-                    allow: 0,
-                    deny: view,
-                }]
-            } else {
-                Vec::new()
-            },
-            slow_mode_seconds: 0,
+        let hides = |target_id| servers::Overwrite {
+            target_id,
+            member: false,
+            allow: 0,
+            deny: PermissionSet::of(&[Permission::ViewChannel]).bits(),
         };
+        let channel = |id: &i64| {
+            let own = tenant.overwrites.iter().filter(|((channel, _), _)| channel == id);
+            let own = own.map(|((_, target_id), (allow, deny))| servers::Overwrite {
+                target_id: *target_id,
+                member: *target_id != SERVER && !tenant.roles.contains_key(target_id),
+                allow: allow.bits(),
+                deny: deny.bits(),
+            });
+            let hidden = tenant.hidden.contains(id).then(|| hides(SERVER));
+            servers::Channel {
+                id: *id,
+                kind: servers::ChannelKind::Text.into(),
+                parent_id: tenant.folders.get(id).copied(),
+                overwrites: own.chain(hidden).collect(),
+                slow_mode_seconds: 0,
+            }
+        };
+        let role = |(id, permissions): (i64, PermissionSet)| servers::Role {
+            id,
+            permissions: permissions.bits(),
+            position: i64::from(id != SERVER),
+            hoisted: false,
+        };
+        let roles = tenant.roles.iter().map(|(id, permissions)| (*id, *permissions));
+        let everyone = [(SERVER, PermissionSet::PUBLIC_DEFAULT)];
         servers::Tenant {
             server_id: SERVER,
             version: tenant.version,
-            owner_id: OWNER,
-            roles: vec![servers::Role {
-                id: SERVER,
-                permissions: PermissionSet::PUBLIC_DEFAULT.bits(),
-                position: 0,
-                hoisted: false,
-            }],
+            owner_id: tenant.owner.unwrap_or(OWNER),
+            roles: everyone.into_iter().chain(roles).map(role).collect(),
             channels: tenant.channels.iter().map(channel).collect(),
             system_channel_id: None,
         }
     }
 
-    fn membership(&self, user_id: i64) -> Option<servers::Membership> {
-        let member = self.0.lock().unwrap().members.contains(&user_id);
-        member.then(|| servers::Membership {
+    pub fn membership(&self, user_id: i64) -> Option<servers::Membership> {
+        let tenant = self.0.lock().unwrap();
+        let held = tenant.held.iter().filter(|(user, _)| *user == user_id);
+        tenant.members.contains(&user_id).then(|| servers::Membership {
             user_id,
-            role_ids: Vec::new(),
-            timeout_until: None,
+            role_ids: held.map(|(_, role)| *role).collect(),
+            timeout_until: tenant.time_outs.get(&user_id).copied(),
         })
     }
+
+    /// The server as the member sees it: what stands on their screen.
+    pub fn seen_by(&self, membership: &servers::Membership) -> Value {
+        let (tenant, member) = (TenantAccess::from(&self.tenant()), MemberAccess::from(membership));
+        let now = Timestamp::from_millis(just_now());
+        let permissions = tenant.in_server(&member, now);
+        let there = |id| tenant.in_channel(id, &member, now);
+        let ids = tenant.channels().iter().map(|channel| channel.id);
+        let seen: Vec<_> = ids.filter(|id| there(*id).contains(Permission::ViewChannel)).collect();
+        let differ = seen.iter().filter(|id| there(**id) != permissions);
+        let exceptions: BTreeMap<_, _> = differ.map(|id| (*id, there(*id))).collect();
+        json!({
+            "id": SERVER.to_string(),
+            "channels": seen.iter().map(|id| shown(id.0)).collect::<Vec<_>>(),
+            "permissions": permissions,
+            "channel_permissions": exceptions,
+        })
+    }
+}
+
+/// A channel as all see it who see it.
+pub fn shown(channel: i64) -> Value {
+    json!({ "id": channel.to_string(), "server_id": SERVER.to_string() })
 }
 
 #[tonic::async_trait]
@@ -147,12 +199,27 @@ impl servers::servers_server::Servers for Peers {
         }
         let servers = membership.map(|membership| servers::ServerOfUser {
             server_id: SERVER,
-            server_json: format!(r#"{{"id":"{SERVER}"}}"#),
+            server_json: self.seen_by(&membership).to_string(),
             tenant: Some(current.clone()),
             membership: Some(membership),
         });
         Ok(Response::new(servers::ListServersOfUserResponse {
             servers: servers.into_iter().collect(),
+        }))
+    }
+
+    async fn list_channels(
+        &self,
+        request: Request<servers::ListChannelsRequest>,
+    ) -> Result<Response<servers::ListChannelsResponse>, Status> {
+        let (tenant, asked) = (self.0.lock().unwrap(), request.into_inner().channel_ids);
+        let there = asked.into_iter().filter(|id| tenant.channels.contains(id));
+        let channels = there.map(|channel_id| servers::ShownChannel {
+            channel_id,
+            channel_json: shown(channel_id).to_string(),
+        });
+        Ok(Response::new(servers::ListChannelsResponse {
+            channels: channels.collect(),
         }))
     }
 }

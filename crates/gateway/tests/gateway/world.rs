@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     air::{Air, SharedBus, Voice},
     memory::Memory,
-    peers::{Peers, SERVER},
+    peers::{Peers, SERVER, shown},
 };
 
 pub const ISSUER: &str = "http://beep.test";
@@ -178,18 +178,18 @@ impl World {
         let mut running: Vec<_> = tasks.map(|task| tokio::spawn(task.work).abort_handle()).collect();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let routes = wired.public;
-        let all = http::public(
-            routes.clone(),
+        let public = wired.public;
+        let router = http::public(
+            public.clone(),
             &http::HttpSettings::for_public_url(ISSUER),
             authenticator,
             clock,
         );
-        let serving = http::serve(listener, all, shutdown.clone(), Duration::from_secs(2));
+        let serving = http::serve(listener, router, shutdown.clone(), Duration::from_secs(2));
         running.push(tokio::spawn(serving).abort_handle());
         Self {
             address,
-            routes,
+            routes: public,
             peers,
             shutdown,
             bus,
@@ -266,15 +266,16 @@ impl World {
 
     /// A channel was deleted.
     pub async fn channel_deleted(&self, channel: i64, version: i64) {
+        self.channel_event(EventKind::ChannelDeleted, channel, version).await;
+    }
+
+    /// Something happened to a channel.
+    pub async fn channel_event(&self, kind: EventKind, channel: i64, version: i64) {
         let audience = Audience::Channel {
             server_id: ServerId(SERVER),
             channel_id: ChannelId(channel),
         };
-        let event = self.event(
-            EventKind::ChannelDeleted,
-            audience,
-            &json!({ "id": channel.to_string() }),
-        );
+        let event = self.event(kind, audience, &shown(channel));
         self.tell(Event {
             tenant_version: Some(version),
             ..event

@@ -1,23 +1,27 @@
 //! What peers ask of this service.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use contracts::{
     permissions::MemberAccess,
     servers::{
         Ban, GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListBansRequest,
-        ListBansResponse, ListServersOfUserRequest, ListServersOfUserResponse, Membership as WireMembership,
-        ServerOfUser, servers_server::Servers,
+        ListBansResponse, ListChannelsRequest, ListChannelsResponse, ListServersOfUserRequest,
+        ListServersOfUserResponse, Membership as WireMembership, ServerOfUser, ShownChannel, servers_server::Servers,
     },
 };
-use model::{ServerId, Timestamp, UserId};
-use platform::rpc;
+use model::{ChannelId, ServerId, Timestamp, UserId};
+use platform::{db::DbError, rpc};
+use serde::Serialize;
 use tonic::{Request, Response, Status};
 
 use crate::{
     error::Error,
     service::Service,
-    store::{bans, directory, members, members::Membership},
+    store::{bans, directory, members, members::Membership, servers},
     tenant::Tenant,
 };
 
@@ -76,53 +80,99 @@ impl Servers for Calls {
             bans: found.into_iter().map(ban).collect(),
         }))
     }
+
+    async fn list_channels(
+        &self,
+        request: Request<ListChannelsRequest>,
+    ) -> Result<Response<ListChannelsResponse>, Status> {
+        let request = request.into_inner();
+        let reader = self.0.tenants.reader(ServerId(request.server_id));
+        let tenant = self.0.snapshots.current(reader).await.map_err(Error::from)?;
+        let asked: HashSet<ChannelId> = request.channel_ids.into_iter().map(ChannelId).collect();
+        let rows = tenant.iter().flat_map(|tenant| {
+            let rows = tenant.channel_rows().iter().filter(|row| asked.contains(&row.id));
+            rows.map(|row| (row.id, tenant.shown(row)))
+        });
+        let shown = rows.map(|(id, channel)| {
+            Ok(ShownChannel {
+                channel_id: id.0,
+                channel_json: json(&channel)?,
+            })
+        });
+        Ok(Response::new(ListChannelsResponse {
+            channels: shown.collect::<Result<_, Status>>()?,
+        }))
+    }
 }
+
+/// How often a server that changes while it is read is read anew.
+const ATTEMPTS: usize = 8;
 
 impl Calls {
     /// A handful of statements, whatever the number of servers.
     async fn servers_of(&self, user_id: UserId) -> Result<Vec<ServerOfUser>, Status> {
         let service = &self.0;
-        let memberships = directory::list_memberships(&service.db, user_id)
-            .await
-            .map_err(Error::from)?;
         let rows = directory::list_of_user(&service.db, user_id)
             .await
             .map_err(Error::from)?;
+        let memberships = directory::list_memberships(&service.db, user_id)
+            .await
+            .map_err(Error::from)?;
         let mut tenants = service.snapshots.many(&service.db, &rows).await.map_err(Error::from)?;
+        // Every change raises the version: what has the same before and after is of one moment, the membership included.
+        let ids: Vec<ServerId> = rows.iter().map(|row| row.id).collect();
+        let versions = directory::list_versions(&service.db, &ids).await.map_err(Error::from)?;
+        let versions: HashMap<ServerId, i64> = versions.into_iter().collect();
+        let before: HashMap<ServerId, i64> = rows.iter().map(|row| (row.id, row.version)).collect();
         let mut servers = Vec::with_capacity(memberships.len());
         for membership in memberships {
-            match tenants.remove(&membership.row.server_id) {
+            let id = membership.row.server_id;
+            let version = before.get(&id).filter(|before| versions.get(&id) == Some(before));
+            match tenants
+                .remove(&id)
+                .filter(|tenant| version == Some(&tenant.server.version))
+            {
                 Some(tenant) => servers.push(self.of_user(&tenant, &membership)?),
                 // It changed between the statements, or is no more: rare, and read by itself.
-                None => servers.extend(self.server_of(membership.row.server_id, user_id).await?),
+                None => servers.extend(self.server_of(id, user_id).await?),
             }
         }
         Ok(servers)
     }
 
     async fn server_of(&self, server_id: ServerId, user_id: UserId) -> Result<Option<ServerOfUser>, Status> {
-        let mut reader = self.0.tenants.reader(server_id);
-        let membership = members::lookup(&mut reader, user_id).await.map_err(Error::from)?;
-        let tenant = self.0.snapshots.current(reader).await.map_err(Error::from)?;
-        tenant
-            .zip(membership)
-            .map(|(tenant, membership)| self.of_user(&tenant, &membership))
-            .transpose()
+        for _ in 0..ATTEMPTS {
+            let mut reader = self.0.tenants.reader(server_id);
+            let version = servers::find_version(&mut reader).await.map_err(Error::from)?;
+            let membership = members::lookup(&mut reader, user_id).await.map_err(Error::from)?;
+            let tenant = self.0.snapshots.current(reader).await.map_err(Error::from)?;
+            let (Some(tenant), Some(membership)) = (tenant, membership) else {
+                return Ok(None);
+            };
+            if version == Some(tenant.server.version) {
+                return self.of_user(&tenant, &membership).map(Some);
+            }
+        }
+        let conflict = DbError::Conflict("the server changes faster than it can be read".to_owned());
+        Err(Error::from(conflict).into())
     }
 
     fn of_user(&self, tenant: &Tenant, membership: &Membership) -> Result<ServerOfUser, Status> {
         let detail = tenant.detail(membership, self.0.clock.now());
-        let server_json = serde_json::to_string(&detail).map_err(|error| {
-            tracing::error!(error = %error, "a server cannot be written as JSON");
-            rpc::internal("the call failed")
-        })?;
         Ok(ServerOfUser {
             server_id: tenant.id().0,
-            server_json,
+            server_json: json(&detail)?,
             tenant: Some(tenant.wire().clone()),
             membership: Some(wire_membership(&membership.access())),
         })
     }
+}
+
+fn json(resource: &impl Serialize) -> Result<String, Status> {
+    serde_json::to_string(resource).map_err(|error| {
+        tracing::error!(error = %error, "a resource cannot be written as JSON");
+        rpc::internal("the call failed")
+    })
 }
 
 fn wire_membership(member: &MemberAccess) -> WireMembership {

@@ -3,8 +3,8 @@
 use contracts::{
     permissions::{MemberAccess, TenantAccess},
     servers::{
-        GetMembershipRequest, GetMembershipResponse, GetTenantRequest, ListBansRequest, ListServersOfUserRequest,
-        ServerOfUser, Tenant, servers_client::ServersClient,
+        GetMembershipRequest, GetMembershipResponse, GetTenantRequest, ListBansRequest, ListChannelsRequest,
+        ListServersOfUserRequest, ServerOfUser, ShownChannel, Tenant, servers_client::ServersClient,
     },
 };
 use model::{ChannelId, Permission, PermissionSet, Timestamp};
@@ -36,6 +36,11 @@ impl Peers<'_> {
     async fn membership(&self, server_id: i64, user_id: i64) -> Result<GetMembershipResponse, Status> {
         let request = GetMembershipRequest { server_id, user_id };
         Ok(self.client().get_membership(request).await?.into_inner())
+    }
+
+    async fn channels(&self, server_id: i64, channel_ids: Vec<i64>) -> Result<Vec<ShownChannel>, Status> {
+        let request = ListChannelsRequest { server_id, channel_ids };
+        Ok(self.client().list_channels(request).await?.into_inner().channels)
     }
 
     async fn servers_of(&self, user_id: i64) -> Result<Vec<ServerOfUser>, Status> {
@@ -258,6 +263,59 @@ async fn recent_bans_that_have_messages_deleted_are_listed_by_pages() {
         assert_eq!(listed(later).await.unwrap(), [0; 0], "{what}");
         world.db.go_away();
         is_refused(listed(next).await, Code::Unavailable, "unavailable");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn channels_are_as_those_who_see_them_are_shown_them() {
+    conform("ListChannels", async |world, calls| {
+        let server_id = number(&id(&world.server("public").await));
+        let path = format!("/servers/{server_id}/channels");
+        let new = json!({"name": "new", "kind": "text", "topic": "What is new?"});
+        let new = world.user(ADA).post(&path, new).await.expect(201);
+        let folder = json!({"name": "Folder", "kind": "folder"});
+        let folder = world.user(ADA).post(&path, folder).await.expect(201);
+        let (peers, asked) = (Peers(calls), vec![number(&id(&folder)), 77, number(&id(&new))]);
+        let request = ListChannelsRequest {
+            server_id,
+            channel_ids: asked.clone(),
+        };
+        let answer = calls
+            .keeps_the_laws("ListChannels", None, request, async |peer, request| {
+                ServersClient::new(peer).list_channels(request).await
+            })
+            .await;
+        let mut shown: Vec<Value> = Vec::new();
+        for channel in &answer.channels {
+            let json: Value = serde_json::from_str(&channel.channel_json).unwrap();
+            assert_eq!(id(&json), channel.channel_id.to_string(), "{}", world.kind);
+            shown.push(json);
+        }
+        assert_eq!(shown.len(), 2, "{}: {shown:?}", world.kind);
+        assert!(
+            shown.contains(&new) && shown.contains(&folder),
+            "{}: {shown:?}",
+            world.kind
+        );
+
+        for nobody in NOBODY {
+            assert_eq!(
+                peers.channels(nobody, asked.clone()).await.unwrap(),
+                [],
+                "{}",
+                world.kind
+            );
+            assert_eq!(peers.channels(server_id, vec![nobody]).await.unwrap(), []);
+        }
+        let other = number(&id(&world.server("public").await));
+        assert_eq!(
+            peers.channels(other, asked.clone()).await.unwrap(),
+            [],
+            "of another server"
+        );
+        world.db.go_away();
+        is_refused(peers.channels(server_id, asked).await, Code::Unavailable, "unavailable");
     })
     .await;
 }

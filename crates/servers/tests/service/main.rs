@@ -10,6 +10,7 @@
 mod audit;
 mod audit_log;
 mod authorisation;
+mod channel_members;
 mod channel_permissions;
 mod channels;
 mod conformance;

@@ -8,7 +8,7 @@ export function channelSettingsPages(state: StoreState, channelId: Id): ChannelS
   const channel = state.channels[channelId]
   if (!channel) return []
   return [
-    ...(mayInChannel(state, channelId, 'manage_channels') ? (['overview'] as const) : []),
-    ...(mayInChannel(state, channelId, 'manage_roles') ? (['permissions'] as const) : []),
+    ...(mayInChannel(state, channel.server_id, channelId, 'manage_channels') ? (['overview'] as const) : []),
+    ...(mayInChannel(state, channel.server_id, channelId, 'manage_roles') ? (['permissions'] as const) : []),
   ]
 }

@@ -23,7 +23,7 @@ export function ChannelLink({ channel, isOpen, onDialog }: ChannelLinkProps) {
   const { t } = useLingui()
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
   const groups = useChannelMenu(channel, onDialog)
-  const moves = useStore((state) => mayInChannel(state, channel.id, 'manage_channels'))
+  const moves = useStore((state) => mayInChannel(state, channel.server_id, channel.id, 'manage_channels'))
   const drag = useChannelDrag(channel, moves)
   const link = linkTo({ name: 'channel', serverId: channel.server_id, channelId: channel.id })
   const menuLabel = t`Options of ${channel.name}`

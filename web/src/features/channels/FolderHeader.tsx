@@ -23,7 +23,7 @@ interface FolderHeaderProps {
 export function FolderHeader({ folder, folded, creates, onDialog }: FolderHeaderProps) {
   const { t } = useLingui()
   const groups = useChannelMenu(folder, onDialog)
-  const moves = useStore((state) => mayInChannel(state, folder.id, 'manage_channels'))
+  const moves = useStore((state) => mayInChannel(state, folder.server_id, folder.id, 'manage_channels'))
   const drag = useChannelDrag(folder, moves)
   const menuLabel = t`Options of ${folder.name}`
   return (

@@ -9,8 +9,8 @@ import type { ChannelDialog } from './ChannelDialogs'
 /** What I may do with a channel or folder; no groups when it is nothing. */
 export function useChannelMenu(channel: Channel, onDialog: (dialog: ChannelDialog) => void): MenuAction[][] {
   const { t } = useLingui()
-  const manages = useStore((state) => mayInChannel(state, channel.id, 'manage_channels'))
-  const rules = useStore((state) => mayInChannel(state, channel.id, 'manage_roles'))
+  const manages = useStore((state) => mayInChannel(state, channel.server_id, channel.id, 'manage_channels'))
+  const rules = useStore((state) => mayInChannel(state, channel.server_id, channel.id, 'manage_roles'))
   const folder = channel.kind === 'folder'
   const settings: MenuAction = {
     id: 'settings',

@@ -3,6 +3,7 @@ import { Crown } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { VList } from 'virtua'
+import { useShallow } from 'zustand/react/shallow'
 import { answer, http } from '@/api/client'
 import type { Id, Member } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
@@ -11,7 +12,8 @@ import { later } from '@/design/later'
 import { ContextMenu } from '@/design/Menu'
 import { useModerationMenu } from '@/features/moderation/moderation-menu'
 import type { Presence } from '@/gateway/protocol'
-import { beginMembers, endMembers, receiveMembers, useStore } from '@/state/store'
+import { viewersOf } from '@/state/server-members'
+import { beginMembers, endMembers, receiveMembers, selectRoles, useStore } from '@/state/store'
 import styles from './MemberList.module.css'
 import { useNameStyle } from './member-names'
 import { memberRows, nameOf } from './member-rows'
@@ -21,21 +23,26 @@ const MemberCard = later(() => import('./MemberCard'))
 const pageSize = 100
 /** Beyond this many the list says so instead of fetching without end. */
 const mostPages = 20
+/** How soon who sees a channel is asked again, when others may see it by now. */
+const askAgainAfter = 5_000
 
 interface MemberListProps {
   serverId: string
+  channelId: string
 }
 
-/** The members of a server, connected ones first (C8). */
-export function MemberList({ serverId }: MemberListProps) {
+/** The members who see a channel: connected ones first, by the roles that stand apart (C8). */
+export function MemberList({ serverId, channelId }: MemberListProps) {
   const { t, i18n } = useLingui()
   const known = useStore((state) => state.members[serverId])
+  const isPrivate = useStore((state) => state.channels[channelId]?.private ?? false)
   const presences = useStore((state) => state.presences)
-  const { failed, retry } = useAllMembers(serverId)
-  const rows = useMemo(
-    () => memberRows(Object.values(known?.byId ?? {}), presences, i18n.locale),
-    [known, presences, i18n.locale],
-  )
+  const roles = useStore(useShallow((state) => selectRoles(state, serverId)))
+  const { failed, retry } = useViewers(serverId, channelId)
+  const rows = useMemo(() => {
+    const viewers = known ? viewersOf(known, channelId, isPrivate) : []
+    return memberRows(viewers, presences, roles, i18n.locale)
+  }, [known, channelId, isPrivate, presences, roles, i18n.locale])
   return (
     <section className={styles.list} aria-label={t`Members`}>
       {failed && (
@@ -48,7 +55,11 @@ export function MemberList({ serverId }: MemberListProps) {
         {(row) =>
           row.kind === 'heading' ? (
             <h2 key={row.key} className={styles.heading}>
-              {row.connected ? t`Connected — ${row.count}` : t`Offline — ${row.count}`}
+              {row.role
+                ? `${row.role.name} — ${row.count}`
+                : row.connected
+                  ? t`Connected — ${row.count}`
+                  : t`Offline — ${row.count}`}
             </h2>
           ) : (
             <MemberEntry key={row.key} member={row.member} presence={row.presence} />
@@ -115,10 +126,12 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
   )
 }
 
-/** Fetches all members of a server once per session; events keep them true afterwards. */
-function useAllMembers(serverId: Id): { failed: boolean; retry: () => void } {
-  const complete = useStore((state) => state.members[serverId]?.complete ?? false)
-  const present = useStore((state) => serverId in state.servers)
+/** Fetches all who see a channel, and again when others may see it. */
+function useViewers(serverId: Id, channelId: Id): { failed: boolean; retry: () => void } {
+  const viewers = useStore((state) => state.members[serverId]?.viewers)
+  const fetched = viewers?.channelId === channelId
+  const complete = useStore((state) => state.members[serverId]?.complete ?? false) && fetched
+  const present = useStore((state) => channelId in state.channels)
   // A round that a lost connection fell into may have missed something: it begins anew.
   const live = useStore((state) => state.connection === 'live')
   const [failed, setFailed] = useState(false)
@@ -129,28 +142,32 @@ function useAllMembers(serverId: Id): { failed: boolean; retry: () => void } {
     if (complete || !present || !live) return
     let current = true
     setFailed(false)
-    fetchAll(serverId, () => current).catch(() => current && setFailed(true))
+    const fetch = () => fetchAll(serverId, channelId, () => current).catch(() => current && setFailed(true))
+    const timer = setTimeout(fetch, fetched ? askAgainAfter : 0)
     return () => {
       current = false
+      clearTimeout(timer)
     }
-  }, [serverId, complete, present, live, round])
+  }, [serverId, channelId, complete, viewers, present, live, round])
 
   return { failed, retry: () => setRound(round + 1) }
 }
 
-async function fetchAll(serverId: Id, wanted: () => boolean): Promise<void> {
+async function fetchAll(serverId: Id, channelId: Id, wanted: () => boolean): Promise<void> {
   beginMembers(serverId)
   const fetched = new Set<Id>()
+  const path = { server_id: serverId, channel_id: channelId }
   let after: string | null | undefined
   for (let page = 0; page < mostPages; page += 1) {
     const query = { limit: pageSize, ...(after ? { after } : {}) }
-    const params = { path: { server_id: serverId }, query }
-    const { items, next } = await answer(http.GET('/servers/{server_id}/members', { params }))
+    const { items, next } = await answer(
+      http.GET('/servers/{server_id}/channels/{channel_id}/members', { params: { path, query } }),
+    )
     if (!wanted()) return
     receiveMembers(serverId, items)
     for (const member of items) fetched.add(member.user.id)
     after = next
     if (!after) break
   }
-  endMembers(serverId, fetched)
+  endMembers(serverId, channelId, fetched)
 }

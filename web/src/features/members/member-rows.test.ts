@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Member } from '@/api/contract'
+import { sampleRole } from '@/testing/samples'
 import { memberRows } from './member-rows'
 
 function member(id: string, name: string, nickname: string | null = null): Member {
@@ -19,7 +20,7 @@ describe('the lines of the member list', () => {
   ]
 
   it('puts connected members first and counts both', () => {
-    expect(keys(memberRows(members, { 1: 'away', 3: 'online', 4: 'offline' }, 'fr'))).toEqual([
+    expect(keys(memberRows(members, { 1: 'away', 3: 'online', 4: 'offline' }, [], 'fr'))).toEqual([
       'connected 2',
       '3',
       '1',
@@ -30,6 +31,26 @@ describe('the lines of the member list', () => {
   })
 
   it('has no heading without members', () => {
-    expect(keys(memberRows([member('1', 'Zoé')], {}, 'en'))).toEqual(['offline 1', '1'])
+    expect(keys(memberRows([member('1', 'Zoé')], {}, [], 'en'))).toEqual(['offline 1', '1'])
+  })
+
+  it('puts connected members below the highest of their roles that stands apart', () => {
+    const roles = [
+      sampleRole('30', '1', { hoisted: true }),
+      sampleRole('20', '1'),
+      sampleRole('10', '1', { hoisted: true }),
+    ]
+    const held: Record<string, string[]> = { 1: ['10', '20', '30'], 2: ['10'], 3: ['20'], 4: ['30'] }
+    const holders = members.map((one) => ({ ...one, role_ids: held[one.user.id] ?? [] }))
+    expect(keys(memberRows(holders, { 1: 'online', 2: 'away', 3: 'online' }, roles, 'en'))).toEqual([
+      '30 1',
+      '1',
+      '10 1',
+      '2',
+      'connected 1',
+      '3',
+      'offline 1',
+      '4',
+    ])
   })
 })

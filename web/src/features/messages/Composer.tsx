@@ -74,7 +74,7 @@ export function Composer({ channel }: { channel: Channel }) {
 function useClosed(channel: Channel): string | null {
   const { t } = useLingui()
   const times = useTimes()
-  const may = useStore((state) => mayInChannel(state, channel.id, 'send_messages'))
+  const may = useStore((state) => mayInChannel(state, channel.server_id, channel.id, 'send_messages'))
   const viewed = useStore((state) => viewOf(state, channel.server_id) !== null)
   const end = useStore((state) => timeOutEnd(state, channel.server_id))
   const left = useSecondsUntil(end)

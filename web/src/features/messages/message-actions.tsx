@@ -26,7 +26,8 @@ export function useMessageActions(row: Row, { onEdit, onDelete }: Wishes): Messa
   const { message } = row
   const mine = useStore((state) => state.me?.id === row.author.id)
   const moderates = useStore(
-    (state) => message !== null && mayInChannel(state, message.channel_id, 'manage_messages'),
+    (state) =>
+      message !== null && mayInChannel(state, message.server_id, message.channel_id, 'manage_messages'),
   )
   const serverId = message?.server_id ?? ''
   const member = useStore((state) => state.members[serverId]?.byId[row.author.id])

@@ -29,7 +29,7 @@ export function timeOutEnd(state: StoreState, serverId: string): number {
 /** Whether I wait between two messages where there is slow mode. */
 function isSlowed(state: StoreState, channel: Channel): boolean {
   const exempt = (['manage_messages', 'manage_channels'] as const).some((permission) =>
-    mayInChannel(state, channel.id, permission),
+    mayInChannel(state, channel.server_id, channel.id, permission),
   )
   return channel.slow_mode_seconds > 0 && !exempt
 }

@@ -16,6 +16,8 @@ function stateOf(role_ids: string[], permissions: Permission[], owner_id = '9'):
   const members = {
     byId: { 1: sampleMember('1', 's', { role_ids }) },
     complete: true,
+    doubted: false,
+    viewers: null,
     heard: new Set<string>(),
   }
   return {

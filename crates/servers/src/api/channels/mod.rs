@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod members;
 mod order;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -24,4 +25,5 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
             change::change_channel,
             delete::delete_channel
         ))
+        .routes(routes!(members::list_channel_members))
 }

@@ -25,6 +25,14 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         route("PATCH", CHANNELS, json!({"channels": []}), HIDDEN, channels, Done(200)),
         route("GET", CHANNEL, Value::Null, HIDDEN, Done(200), Done(200)),
+        route(
+            "GET",
+            "/servers/{server_id}/channels/{channel_id}/members",
+            Value::Null,
+            HIDDEN,
+            Done(200),
+            Done(200),
+        ),
         route("PATCH", CHANNEL, json!({"name": "x"}), HIDDEN, channels, Done(200)),
         route("DELETE", CHANNEL, Value::Null, HIDDEN, channels, Done(204)),
     ]

@@ -19,6 +19,12 @@ pub(super) fn rows() -> Vec<Row> {
         row("POST", CHANNELS, Json(channel), In(owner(201))),
         row("PATCH", CHANNELS, Json(order), In(owner(200))),
         row("GET", CHANNEL, Nothing, In(members(200))),
+        row(
+            "GET",
+            "/servers/{server_id}/channels/{channel_id}/members",
+            Nothing,
+            In(members(200)),
+        ),
         row("PATCH", CHANNEL, Json(json!({ "name": "y" })), In(owner(200))),
         row("DELETE", CHANNEL, Nothing, In(owner(204))),
     ]
