@@ -271,3 +271,43 @@ async fn a_tenant_and_a_membership_make_a_decision() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_membership_is_of_the_same_moment_as_the_server_that_comes_with_it() {
+    const CHANGES: i64 = 60;
+    in_each_shape(async |world, calls| {
+        let (server, peers) = (id(&world.server("public").await), Peers(calls));
+        let role = "INSERT INTO roles (server_id, id, name, position, hoisted, permissions) VALUES ($1, 77, 'staff', 1, FALSE, 0)";
+        world.meddle(&server, role, &[]).await;
+        let first = peers.tenant(number(&server)).await.unwrap().unwrap().version;
+        let changing = async {
+            for change in 0..CHANGES {
+                let sql = if change % 2 == 0 {
+                    "INSERT INTO member_roles (server_id, user_id, role_id) VALUES ($1, $2, 77)"
+                } else {
+                    "DELETE FROM member_roles WHERE server_id = $1 AND user_id = $2"
+                };
+                world.meddle(&server, sql, &args![BOB]).await;
+            }
+        };
+        let reading = async {
+            loop {
+                // Reading in this process waits for nothing: the changes have their turn.
+                tokio::task::yield_now().await;
+                let shown = match peers.servers_of(BOB).await {
+                    Ok(mut servers) => servers.pop().unwrap(),
+                    Err(status) if status.code() == Code::Unavailable => continue,
+                    Err(status) => panic!("{status}"),
+                };
+                let (version, membership) = (shown.tenant.unwrap().version, shown.membership.unwrap());
+                let holds = !membership.role_ids.is_empty();
+                assert_eq!(holds, (version - first) % 2 == 1, "{} at {version}", world.kind);
+                if version == first + CHANGES {
+                    break;
+                }
+            }
+        };
+        tokio::join!(changing, reading);
+    })
+    .await;
+}
