@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::{
     error::Error,
+    invitations::InvitationCode,
     service::Service,
     store::audit::{self, AuditRow},
 };
@@ -151,6 +152,15 @@ impl From<UserId> for Target {
         Self {
             kind: TargetKind::User,
             id: id.to_string(),
+        }
+    }
+}
+
+impl From<&InvitationCode> for Target {
+    fn from(code: &InvitationCode) -> Self {
+        Self {
+            kind: TargetKind::Invitation,
+            id: code.as_str().to_owned(),
         }
     }
 }

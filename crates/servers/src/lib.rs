@@ -24,6 +24,7 @@ mod channel_kind;
 mod cursor;
 mod error;
 mod founding;
+mod invitations;
 mod member_changes;
 mod membership;
 mod peer;

@@ -8,6 +8,7 @@ use crate::{
     api::resource::{Server, ServerGone},
     audit::{Action, Changes, Entry},
     error::Error,
+    invitations,
     service::{Service, retried},
     store::{
         channels, members, overwrites, roles,
@@ -25,7 +26,8 @@ pub(crate) struct ServerChange {
     pub(crate) description: Option<ServerDescription>,
 }
 
-/// Changes a server. Its visibility changes who finds it and nothing else: not its members, not its roles.
+/// Changes a server. Its visibility changes who finds it, not its members; a server that turns private has no invitations
+/// any more, and `everyone` cannot make any.
 pub(crate) async fn change(
     service: &Service,
     server_id: ServerId,
@@ -65,6 +67,9 @@ async fn attempt_change(
         reason: None,
     };
     acting.record(entry).await?;
+    if (before.visibility, after.visibility) == (Visibility::Public, Visibility::Private) {
+        invitations::close_to_the_public(&mut acting).await?;
+    }
     acting.tell(EventKind::ServerUpdated, Audience::Server { server_id }, &resource)?;
     acting.commit().await?;
     Ok(resource)
@@ -88,6 +93,7 @@ async fn attempt_destroy(service: &Service, server_id: ServerId, user_id: UserId
     if server.owner_id != user_id {
         return Err(Error::NotTheOwner);
     }
+    invitations::end_all(service, &mut tx, &server).await?;
     totals::forget_server(&mut tx).await?;
     overwrites::remove_all(&mut tx).await?;
     members::remove_all(&mut tx).await?;

@@ -2,6 +2,7 @@
 
 mod access;
 mod channels;
+mod invitations;
 mod members;
 pub(crate) mod resource;
 mod roles;
@@ -33,7 +34,8 @@ pub(crate) struct ServerPath {
     tags(
         (name = "servers", description = "Communities: found, joined, changed and destroyed."),
         (name = "channels", description = "Text and voice channels, and the folders that hold them."),
-        (name = "members", description = "Who is in a server, and what they may do.")
+        (name = "members", description = "Who is in a server, and what they may do."),
+        (name = "invitations", description = "Ways into a server: links, and invitations of users by name.")
     ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
@@ -47,6 +49,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(servers::routes())
         .merge(members::routes())
         .merge(roles::routes())
-        .merge(channels::routes());
+        .merge(channels::routes())
+        .merge(invitations::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", routes)
 }

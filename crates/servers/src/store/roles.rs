@@ -56,6 +56,19 @@ pub(crate) async fn add(tx: &mut TenantTx, row: &RoleRow) -> DbResult<()> {
     tx.run(sql, arguments).await.map(|_| ())
 }
 
+/// Changes everything of a role but its position.
+pub(crate) async fn update(tx: &mut TenantTx, row: &RoleRow) -> DbResult<()> {
+    let sql = "UPDATE roles SET name = $3, color = $4, hoisted = $5, permissions = $6 WHERE server_id = $1 AND id = $2";
+    let arguments = args![
+        row.id,
+        row.name.as_str(),
+        row.color.as_deref(),
+        row.hoisted,
+        row.permissions
+    ];
+    tx.run(sql, arguments).await.map(|_| ())
+}
+
 /// Removes all roles; nobody may hold one.
 pub(crate) async fn remove_all(tx: &mut TenantTx) -> DbResult<()> {
     tx.run("DELETE FROM roles WHERE server_id = $1", []).await.map(|_| ())

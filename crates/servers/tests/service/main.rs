@@ -13,6 +13,8 @@ mod channels;
 mod conformance;
 mod directory;
 mod events;
+mod invitation_races;
+mod invitations;
 mod members;
 mod nicknames;
 mod overwrites;

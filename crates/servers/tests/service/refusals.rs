@@ -6,6 +6,7 @@ use model::{Permission, UserId, limits};
 use platform::args;
 use serde_json::{Value, json};
 
+use crate::invitations::what_invitations_refuse;
 use crate::world::{ADA, BOB, EVE, World, id, worlds};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -17,11 +18,13 @@ async fn every_documented_problem_happens() {
             ("server_id", server.clone()),
             ("channel_id", channel.clone()),
             ("user_id", BOB.to_string()),
+            ("code", "neverneverne".to_owned()),
         ]);
         world.app.provoke_the_common(UserId(ADA), &parameters).await;
         what_is_not_there(&world, &server).await;
         what_is_not_allowed(&world, &server, &channel).await;
         what_is_not_valid(&world, &server, &channel).await;
+        what_invitations_refuse(&world, &server).await;
         what_is_too_much(&world, &server).await;
         world.app.assert_every_problem_was_seen();
     }
@@ -39,6 +42,8 @@ async fn what_is_not_there(world: &World, server: &str) {
         ("GET", "/servers/1/members/1", Value::Null),
         ("PATCH", "/servers/1/members/1", json!({})),
         ("GET", "/servers/1/roles", Value::Null),
+        ("GET", "/servers/1/invitations", Value::Null),
+        ("POST", "/servers/1/invitations", json!({})),
         ("GET", "/servers/1/permissions/@me", Value::Null),
         ("GET", "/servers/1/channels", Value::Null),
         ("POST", "/servers/1/channels", json!({})),
@@ -137,6 +142,14 @@ async fn what_is_too_much(world: &World, server: &str) {
     fill(limits::SERVERS_PER_USER, 0).await;
     let joined = eve.post(&format!("/servers/{server}/join"), Value::Null).await;
     joined.is_problem(409, "too_many_servers");
+    let mine = world
+        .user(ADA)
+        .get(&format!("/servers/{server}/invitations"))
+        .await
+        .expect(200);
+    let link = mine["items"][0]["code"].as_str().unwrap().to_owned();
+    let accepted = eve.post(&format!("/invitations/{link}/accept"), Value::Null).await;
+    accepted.is_problem(409, "too_many_servers");
     let founded = eve.post("/servers", new.clone()).await;
     founded.is_problem(409, "too_many_servers");
     fill(limits::SERVERS_OWNED_PER_USER, limits::SERVERS_OWNED_PER_USER).await;

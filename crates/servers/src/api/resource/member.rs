@@ -20,6 +20,17 @@ pub(crate) struct UserSummary {
     pub(crate) avatar_url: Option<String>,
 }
 
+impl From<&contracts::users::UserSummary> for UserSummary {
+    fn from(user: &contracts::users::UserSummary) -> Self {
+        Self {
+            id: UserId(user.id),
+            username: user.username.clone(),
+            display_name: user.display_name.clone(),
+            avatar_url: user.avatar_url.clone(),
+        }
+    }
+}
+
 /// A member of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({

@@ -2,12 +2,14 @@
 
 mod channel;
 mod gone;
+mod invitation;
 mod member;
 mod role;
 mod server;
 
 pub(crate) use channel::Channel;
 pub(crate) use gone::{ChannelGone, MemberLeft, ServerGone};
-pub(crate) use member::{Member, MemberChanged};
+pub(crate) use invitation::{Invitation, InvitationGone, InvitationPreview, InvitedServer};
+pub(crate) use member::{Member, MemberChanged, UserSummary};
 pub(crate) use role::Role;
 pub(crate) use server::{FoundServer, Server, ServerForViewer, ServerWithDetail};

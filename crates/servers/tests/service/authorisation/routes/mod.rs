@@ -1,6 +1,7 @@
 //! Every route, a file for each area.
 
 mod channels;
+mod invitations;
 mod members;
 mod roles;
 mod servers;
@@ -13,6 +14,7 @@ pub(super) fn routes() -> Vec<Route> {
         members::routes(),
         roles::routes(),
         channels::routes(),
+        invitations::routes(),
         servers::routes(),
     ]
     .into_iter()
