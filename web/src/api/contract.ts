@@ -46,4 +46,8 @@ export type Channel = ServersSchemas['Channel']
 export type ChannelKind = ServersSchemas['ChannelKind']
 export type ChannelPlace = ServersSchemas['ChannelPlace']
 
+export type Invitation = ServersSchemas['Invitation']
+/** A server as whoever is invited to it sees it. */
+export type InvitedServer = ServersSchemas['InvitedServer']
+
 export type Message = MessagesSchemas['Message']

@@ -17,6 +17,8 @@ use crate::{
     visibility::Visibility,
 };
 
+mod of_invitations;
+
 const SERVER: ServerId = ServerId(1);
 const OWNER: UserId = UserId(10);
 const GUEST: UserId = UserId(11);
@@ -112,13 +114,15 @@ fn every_function_is_called_here() {
         ("bans", include_str!("bans.rs")),
         ("channels", include_str!("channels.rs")),
         ("directory", include_str!("directory.rs")),
+        ("invitations", include_str!("invitations.rs")),
         ("members", include_str!("members.rs")),
         ("overwrites", include_str!("overwrites.rs")),
         ("roles", include_str!("roles.rs")),
         ("servers", include_str!("servers.rs")),
         ("totals", include_str!("totals.rs")),
     ];
-    assert_all_are_called(&modules, include_str!("tests.rs"));
+    let tests = [include_str!("tests.rs"), include_str!("tests/of_invitations.rs")].concat();
+    assert_all_are_called(&modules, &tests);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,8 @@ use api::{
 /// How many requests are made up for each operation, at most, beside those that are made of the contract alone.
 const EXAMPLES: u32 = 20;
 /// Operations that end what the others are about. They come last.
-const ENDINGS: [&str; 5] = [
+const ENDINGS: [&str; 6] = [
+    "revoke_invitation",
     "delete_message",
     "delete_channel",
     "leave_server",
@@ -69,6 +70,8 @@ fn without(operations: &[&str]) -> Vec<String> {
 async fn write_settings(folder: &Path, person: &Person) {
     let server: Server = person.create_server("public").await;
     let message = person.send_message(&server, "Hello").await;
+    let path = format!("{}/invitations", server.path());
+    let link = person.post(&path, serde_json::json!({})).await.expect(201);
     let me = person.put_avatar(picture(1)).await.expect(200);
     let avatar = text(&me["avatar_url"]);
     let picture = avatar.rsplit('/').next().unwrap();
@@ -79,6 +82,7 @@ async fn write_settings(folder: &Path, person: &Person) {
 "path.channel_id" = "{}"
 "path.message_id" = "{}"
 "path.user_id" = "{}"
+"path.code" = "{}"
 "path.name" = "{picture}"
 
 # What no schema can say is answered 422: a channel that is in another server, a name of spaces alone.
@@ -98,7 +102,8 @@ checks.positive_data_acceptance.enabled = false
         server.id,
         server.channel_id,
         id(&message),
-        person.id
+        person.id,
+        text(&link["code"])
     );
     std::fs::write(folder.join("schemathesis.toml"), settings).unwrap();
 }

@@ -1,5 +1,15 @@
 import { useLingui } from '@lingui/react/macro'
-import { ChevronDown, FolderPlus, Hash, LogOut, Settings, Trash2, Volume2 } from 'lucide-react'
+import {
+  ChevronDown,
+  FolderPlus,
+  Hash,
+  Link2,
+  LogOut,
+  Settings,
+  Trash2,
+  UserPlus,
+  Volume2,
+} from 'lucide-react'
 import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { ChannelKind, Id } from '@/api/contract'
@@ -9,6 +19,8 @@ import { mayIn, useStore } from '@/state/store'
 import styles from './ServerHeader.module.css'
 
 const DeleteServerDialog = later(() => import('./DeleteServerDialog'))
+const InvitationsDialog = later(() => import('@/features/invitations/InvitationsDialog'))
+const InviteDialog = later(() => import('@/features/invitations/InviteDialog'))
 const LeaveServerDialog = later(() => import('./LeaveServerDialog'))
 const ServerSettingsDialog = later(() => import('./ServerSettingsDialog'))
 
@@ -24,7 +36,11 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
   const owns = useStore((state) => state.servers[serverId]?.owner_id === state.me?.id)
   const manages = useStore((state) => mayIn(state, serverId, 'manage_server'))
   const managesChannels = useStore((state) => mayIn(state, serverId, 'manage_channels'))
-  const [dialog, setDialog] = useState<'settings' | 'leave' | 'delete' | null>(null)
+  const invites = useStore((state) => mayIn(state, serverId, 'create_invitations'))
+  const managesInvitations = useStore((state) => mayIn(state, serverId, 'manage_invitations'))
+  const [dialog, setDialog] = useState<'settings' | 'invite' | 'invitations' | 'leave' | 'delete' | null>(
+    null,
+  )
   if (!server) return null
 
   const channelActions: MenuAction[] = [
@@ -47,6 +63,18 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
       onAction: () => onCreateChannel('folder'),
     },
   ]
+  const invite: MenuAction = {
+    id: 'invite',
+    label: t`Invite people`,
+    icon: <UserPlus size={16} />,
+    onAction: () => setDialog('invite'),
+  }
+  const invitations: MenuAction = {
+    id: 'invitations',
+    label: t`Invitations`,
+    icon: <Link2 size={16} />,
+    onAction: () => setDialog('invitations'),
+  }
   const settings: MenuAction = {
     id: 'settings',
     label: t`Server settings`,
@@ -73,13 +101,20 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
       <Menu
         label={t`Server`}
         placement="bottom start"
-        groups={[managesChannels ? channelActions : [], manages ? [settings] : [], [owns ? remove : leave]]}
+        groups={[
+          [...(invites ? [invite] : []), ...(invites || managesInvitations ? [invitations] : [])],
+          managesChannels ? channelActions : [],
+          manages ? [settings] : [],
+          [owns ? remove : leave],
+        ]}
       >
         <Button className={styles.header ?? ''} aria-label={t`${server.name}: server menu`}>
           <span className={styles.name}>{server.name}</span>
           <ChevronDown size={18} aria-hidden="true" />
         </Button>
       </Menu>
+      {dialog === 'invite' && <InviteDialog server={server} onClose={() => setDialog(null)} />}
+      {dialog === 'invitations' && <InvitationsDialog server={server} onClose={() => setDialog(null)} />}
       {dialog === 'leave' && <LeaveServerDialog server={server} onClose={() => setDialog(null)} />}
       {dialog === 'delete' && <DeleteServerDialog server={server} onClose={() => setDialog(null)} />}
       {dialog === 'settings' && <ServerSettingsDialog server={server} onClose={() => setDialog(null)} />}
