@@ -100,7 +100,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 9] = [
+pub const CALLS: [Call; 10] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
@@ -116,6 +116,7 @@ pub const CALLS: [Call; 9] = [
     call(Servers, "GetTenant", &[Messages, Gateway]),
     call(Servers, "GetMembership", &[Messages, Gateway]),
     call(Servers, "ListServersOfUser", &[Gateway]),
+    call(Servers, "ListBans", &[Messages]),
     call(Messages, "GetLastNumbers", &[Gateway]),
     call(Messages, "ListMessages", &[Gateway]),
 ];

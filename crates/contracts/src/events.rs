@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{ChannelId, EventId, ServerId, SessionId, UserId};
+use model::{ChannelId, EventId, ServerId, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -47,6 +47,9 @@ pub enum EventKind {
     /// Someone left a server or was removed from it.
     #[serde(rename = "member.left")]
     MemberLeft,
+    /// A user was banned, and messages of theirs go with them: data is [`Sweep`]. Never told to clients.
+    #[serde(rename = "member.banned")]
+    MemberBanned,
     /// A role was created.
     #[serde(rename = "role.created")]
     RoleCreated,
@@ -100,6 +103,7 @@ impl EventKind {
             Self::MemberJoined => "member.joined",
             Self::MemberUpdated => "member.updated",
             Self::MemberLeft => "member.left",
+            Self::MemberBanned => "member.banned",
             Self::RoleCreated => "role.created",
             Self::RoleUpdated => "role.updated",
             Self::RoleDeleted => "role.deleted",
@@ -117,7 +121,7 @@ impl EventKind {
     /// Whether clients may ever see it.
     #[must_use]
     pub const fn is_public(self) -> bool {
-        !matches!(self, Self::SessionRevoked)
+        !matches!(self, Self::SessionRevoked | Self::MemberBanned)
     }
 
     /// Whether a server's channels, roles, owner or existence may have changed, so that a snapshot of it is out of date.
@@ -141,6 +145,19 @@ impl EventKind {
     pub const fn changes_membership(self) -> bool {
         matches!(self, Self::MemberJoined | Self::MemberUpdated | Self::MemberLeft)
     }
+}
+
+/// Which messages of a banned user are deleted; data of [`EventKind::MemberBanned`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sweep {
+    /// The server whose messages they are.
+    pub server_id: ServerId,
+    /// Who wrote them.
+    pub author_id: UserId,
+    /// The earliest that goes.
+    pub since: Timestamp,
+    /// When the ban was made.
+    pub banned_at: Timestamp,
 }
 
 /// Who may learn of an event. The gateway decides at the moment of delivery, by the permissions of that moment.

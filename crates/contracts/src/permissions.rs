@@ -123,6 +123,14 @@ impl From<&servers::Channel> for ChannelAccess {
     }
 }
 
+impl ChannelAccess {
+    /// The overwrites that stand on it.
+    #[must_use]
+    pub fn overwrites(&self) -> &[Overwrite] {
+        &self.overwrites
+    }
+}
+
 impl TenantAccess {
     /// The channel of that id, if the server has it.
     #[must_use]

@@ -58,11 +58,7 @@ pub(crate) async fn run(gateway: Gateway, mut subscription: Subscription) {
             Delivery::Event(_) => {}
             Delivery::Lost => {
                 tracing::error!("the event bus lost events: all sessions start anew");
-                gateway
-                    .sessions
-                    .all()
-                    .iter()
-                    .for_each(|session| gateway.restart(session));
+                gateway.restart_all();
             }
         }
     }
@@ -162,28 +158,16 @@ impl Gateway {
 
     /// Tells all who share a server with the user. The user's own devices hear of it with more detail.
     fn tell_around(&self, user_id: UserId, event: Arc<Event>) {
-        let own = self.sessions.of_user(user_id);
-        if let Some(session) = own.first() {
+        if let Some(session) = self.sessions.of_user(user_id).first() {
+            self.around.forget(user_id);
             self.push_to_members(&session.servers(), user_id, &event);
-            return;
+        } else if self.sessions.count() > 0 && !self.around.tell(user_id, event) {
+            tracing::error!("too many changes of users wait to be told: all sessions start anew");
+            self.restart_all();
         }
-        // Nobody here knows the user's servers: they are asked for, beside the dispatch.
-        let gateway = self.clone();
-        tokio::spawn(async move {
-            let request = contracts::servers::ListServersOfUserRequest { user_id: user_id.0 };
-            if let Ok(response) = gateway.peers.servers.clone().list_servers_of_user(request).await {
-                let servers: Vec<_> = response
-                    .into_inner()
-                    .servers
-                    .iter()
-                    .map(|server| ServerId(server.server_id))
-                    .collect();
-                gateway.push_to_members(&servers, user_id, &event);
-            }
-        });
     }
 
-    fn push_to_members(&self, servers: &[ServerId], except: UserId, event: &Event) {
+    pub(crate) fn push_to_members(&self, servers: &[ServerId], except: UserId, event: &Event) {
         let servers: HashSet<ServerId> = servers.iter().copied().collect();
         let shares =
             |session: &Session| session.user_id != except && session.servers().iter().any(|id| servers.contains(id));
@@ -207,6 +191,11 @@ impl Gateway {
         {
             self.restart(session);
         }
+    }
+
+    fn restart_all(&self) {
+        self.around.forget_all();
+        self.sessions.all().iter().for_each(|session| self.restart(session));
     }
 
     fn restart(&self, session: &Arc<Session>) {

@@ -6,12 +6,14 @@
 //! - [`protocol`]: frames, close codes and the state machine of a connection, without any socket;
 //! - [`session`]: what a client has been told and is still to be told, across connections;
 //! - `hub`: a task for each server, which hands events on in order;
+//! - `around`: changes of users, told to those who share a server with them;
 //! - `dispatch`: from the bus to hubs and sessions;
 //! - [`handover`]: how a session goes on at another gateway;
 //! - `identify`: how a session begins;
 //! - `presence`: who shows what;
 //! - `socket`: the WebSocket itself.
 
+mod around;
 mod dispatch;
 pub mod handover;
 mod hub;
@@ -37,6 +39,7 @@ use platform::{
 use tokio_util::sync::CancellationToken;
 
 use self::{
+    around::Around,
     handover::Handover,
     hub::Hubs,
     presence::{Presences, Table},
@@ -88,6 +91,7 @@ struct Gateway {
     sessions: Sessions,
     hubs: Hubs,
     presences: Presences,
+    around: Around,
     handover: Option<Handover>,
     authenticator: Authenticator,
     settings: Arc<Settings>,
@@ -120,6 +124,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     let hubs = Hubs::new(peers.clone(), subscription.interest(), table.clone(), journal);
     let gateway = Gateway {
         presences: Presences::new(sessions.clone(), table.clone()),
+        around: Around::default(),
         peers,
         sessions,
         hubs,
@@ -134,6 +139,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     let mut tasks = vec![
         Task::new("gateway", dispatch::run(gateway.clone(), subscription)),
         Task::new("gateway", upkeep::run(gateway.clone(), end.clone())),
+        Task::new("gateway", around::run(gateway.clone(), end.clone())),
     ];
     if let (Some(handover), Some(work)) = (&gateway.handover, handing_over) {
         tasks.push(Task::new("gateway", work.run(end.clone())));

@@ -20,7 +20,7 @@ use contracts::{
     permissions::{MemberAccess, TenantAccess},
     servers::{ChannelKind, GetMembershipRequest, GetTenantRequest, servers_client::ServersClient},
 };
-use model::{ChannelId, Permission, PermissionSet, ServerId, UserId};
+use model::{ChannelId, Permission, PermissionSet, ServerId, SlowMode, UserId};
 use moka::sync::Cache;
 use platform::{bus::EventBus, clock::Clock, rpc::Peer};
 
@@ -51,6 +51,8 @@ pub(crate) struct Access {
 pub(crate) struct Viewer {
     pub(crate) user_id: UserId,
     pub(crate) permissions: PermissionSet,
+    /// How long they wait between two messages there; those who moderate do not.
+    pub(crate) slow_mode: SlowMode,
 }
 
 impl Viewer {
@@ -102,10 +104,33 @@ impl Access {
         let channel = tenant
             .channel(channel_id)
             .filter(|_| permissions.contains(Permission::ViewChannel));
-        match channel.ok_or(MessagesError::ChannelNotFound)?.kind {
+        let channel = channel.ok_or(MessagesError::ChannelNotFound)?;
+        let moderates = [Permission::ManageMessages, Permission::ManageChannels]
+            .into_iter()
+            .any(|permission| permissions.contains(permission));
+        match channel.kind {
             ChannelKind::Folder => Err(MessagesError::ChannelHasNoMessages),
-            _ => Ok(Viewer { user_id, permissions }),
+            _ => Ok(Viewer {
+                user_id,
+                permissions,
+                slow_mode: if moderates {
+                    SlowMode::default()
+                } else {
+                    channel.slow_mode
+                },
+            }),
         }
+    }
+
+    /// The channel where it is said who joined, if the server has one.
+    pub(crate) async fn system_channel(&self, server_id: ServerId) -> Result<Option<ChannelId>, MessagesError> {
+        let Some(tenant) = self.tenant(server_id).await? else {
+            return Ok(None);
+        };
+        let channel = tenant.system_channel_id.and_then(|id| tenant.channel(id));
+        Ok(channel
+            .filter(|channel| channel.kind == ChannelKind::Text)
+            .map(|channel| channel.id))
     }
 
     /// Whether what is remembered may be believed.

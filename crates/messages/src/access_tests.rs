@@ -4,7 +4,8 @@
 use contracts::{
     events::EventKind,
     servers::{
-        self as wire, GetMembershipResponse, GetTenantResponse, ListServersOfUserRequest, ListServersOfUserResponse,
+        self as wire, GetMembershipResponse, GetTenantResponse, ListBansRequest, ListBansResponse,
+        ListServersOfUserRequest, ListServersOfUserResponse,
         servers_server::{self, ServersServer},
     },
 };
@@ -69,6 +70,10 @@ impl servers_server::Servers for Servers {
                 ..wire::Membership::default()
             }),
         }))
+    }
+
+    async fn list_bans(&self, _: Request<ListBansRequest>) -> Result<Response<ListBansResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
     }
 
     async fn list_servers_of_user(

@@ -34,6 +34,9 @@ pub(crate) enum MessagesError {
     /// Too many messages in a short time.
     #[error("sending too fast")]
     SendingTooFast(Duration),
+    /// The channel has slow mode, and the author's last message there is too recent.
+    #[error("slow mode")]
+    SlowMode(Duration),
     /// More messages wait to be stored than there is room for.
     #[error("too many messages wait")]
     Overloaded,
@@ -86,14 +89,15 @@ impl From<MessagesError> for Problem {
             MessagesError::ChannelHasNoMessages => {
                 Self::conflict("channel_has_no_messages", "A folder has no messages.")
             }
-            MessagesError::MissingPermission(permission) => Self::forbidden(
-                "missing_permission",
-                format!("You lack the permission {}.", permission.name()),
-            ),
+            MessagesError::MissingPermission(permission) => Self::missing_permission(permission),
             MessagesError::NotTheAuthor => Self::forbidden("not_the_author", "Only its author can edit a message."),
             MessagesError::SendingTooFast(wait) => {
                 let detail = "You are sending too many messages. Wait a little.";
                 Self::new(http::StatusCode::TOO_MANY_REQUESTS, "sending_too_fast", detail).with_retry_after(wait)
+            }
+            MessagesError::SlowMode(wait) => {
+                let detail = "This channel has slow mode. Wait before you send another message.";
+                Self::new(http::StatusCode::TOO_MANY_REQUESTS, "slow_mode", detail).with_retry_after(wait)
             }
             MessagesError::Overloaded => {
                 let detail = "Too many messages are being sent at the moment. Try again.";

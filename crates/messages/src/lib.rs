@@ -8,13 +8,18 @@
 //!
 //! **Deletion** removes the row: the content is gone, and `seq` has a hole from then on. What belonged to a deleted channel
 //! or server is removed in the background when the event of it arrives, or by a sweep (`removal`); until then nobody can
-//! reach it, since the channel is not there any more.
+//! reach it, since the channel is not there any more. Messages that go with a ban go in the same ways, each told of
+//! (`ban_sweep`).
 
 mod access;
+mod announcements;
 mod api;
 mod authors;
+mod ban_sweep;
 mod error;
+mod external_links;
 mod log;
+mod message_kind;
 mod peer;
 mod removal;
 mod sending_limit;
@@ -35,15 +40,18 @@ use platform::{
 
 pub use crate::peer::Calls;
 use crate::{
-    access::Access, authors::Authors, log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
+    access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, external_links::OwnAddresses,
+    log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
 };
 
 /// The name of this service, in logs and tables.
 const NAME: &str = "messages";
 
 /// How the service behaves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
+    /// Where people reach this Beep: links to anywhere else need a permission.
+    pub public_url: String,
     /// How many messages a user may write in ten seconds; 0 for any number.
     pub messages_per_ten_seconds_per_user: u32,
 }
@@ -73,12 +81,17 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let tenants = Tenants::single(db);
     let (log, writer) = Log::new(tenants.clone(), context.ids.clone(), context.clock.clone());
     let (removal, deletions) = Removal::new();
+    let (ban_sweep, bans) = BanSweep::new();
+    let (announcements, joinings) = Announcements::new();
     let service = Arc::new(Service {
         access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
         authors: Authors::new(users),
         limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
         log,
         removal,
+        ban_sweep,
+        announcements,
+        own_addresses: OwnAddresses::new(&settings.public_url),
         servers,
         tenants,
         ids: context.ids.clone(),
@@ -87,7 +100,9 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     // Subscribed before anybody can change anything, and not when the task begins.
     let events = context.bus.subscribe(Topics::Changes).await?;
     let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
-    let remover = removal::work(Arc::clone(&service), deletions, context.shutdown);
+    let remover = removal::work(Arc::clone(&service), deletions, context.shutdown.clone());
+    let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown.clone());
+    let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown);
     let peer = MessagesServer::new(Calls(Arc::clone(&service)));
     let (public, _) = api::router().with_state(service).split_for_parts();
     Ok(Wired {
@@ -98,6 +113,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
             Task::new(NAME, writer),
             Task::new(NAME, follower),
             Task::new(NAME, remover),
+            Task::new(NAME, sweeper_of_bans),
+            Task::new(NAME, announcer),
         ],
     })
 }

@@ -3,13 +3,14 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::Duration,
 };
 
 use contracts::{
     events::{Audience, Event, EventKind},
     trace::Trace,
 };
-use model::{ChannelId, EventId, MessageId, ServerId};
+use model::{ChannelId, EventId, MessageId, ServerId, SlowMode};
 use platform::{
     clock::{Clock, Ids},
     db::{DbError, DbResult, GroupCommit, GroupError, Tenants, Tx},
@@ -19,9 +20,11 @@ use serde_json::value::RawValue;
 
 use crate::{
     api::resource::{Author, MessageResource},
+    message_kind::MessageKind,
     store::{
         counters,
         messages::{self, Attempt, Message},
+        slow_mode,
     },
 };
 
@@ -39,6 +42,9 @@ pub(crate) struct NewMessage {
     pub(crate) author: Author,
     pub(crate) content: String,
     pub(crate) nonce: Option<String>,
+    pub(crate) kind: MessageKind,
+    /// How long the author waits between two messages there.
+    pub(crate) slow_mode: SlowMode,
     /// The request that it comes with: groups are written in a task of their own.
     pub(crate) trace: Option<Trace>,
 }
@@ -61,8 +67,27 @@ pub(crate) struct Stored {
     pub(crate) new: bool,
 }
 
+/// What became of a message to be.
+#[derive(Debug, Clone)]
+pub(crate) enum Appended {
+    /// It is stored.
+    Stored(Stored),
+    /// It is not: the channel has slow mode, and the author has to wait for so long.
+    TooSoon(Duration),
+}
+
+impl Appended {
+    /// For a later attempt of the same message.
+    fn again(self) -> Self {
+        match self {
+            Self::Stored(stored) => Self::Stored(Stored { new: false, ..stored }),
+            Self::TooSoon(wait) => Self::TooSoon(wait),
+        }
+    }
+}
+
 /// Where messages are stored.
-pub(crate) struct Log(GroupCommit<NewMessage, Stored, DbError>);
+pub(crate) struct Log(GroupCommit<NewMessage, Appended, DbError>);
 
 impl Log {
     /// The log, and the task that writes it.
@@ -76,8 +101,8 @@ impl Log {
         (Self(queue), work)
     }
 
-    /// Stores the message and answers when it is durable.
-    pub(crate) async fn append(&self, message: NewMessage) -> Result<Stored, GroupError<DbError>> {
+    /// Stores the message, unless slow mode forbids it, and answers when it is durable.
+    pub(crate) async fn append(&self, message: NewMessage) -> Result<Appended, GroupError<DbError>> {
         self.0.submit(message).await
     }
 }
@@ -90,12 +115,14 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Stores a group, in its order. First as if no nonce had been seen before, which is nearly always so; when one had,
-    /// once more with a look at them all.
-    pub(crate) async fn write(&self, group: &[NewMessage]) -> DbResult<Vec<Stored>> {
+    /// once more with a look at them all. Where slow mode counts, a look comes first: what was stored before is no new
+    /// message.
+    pub(crate) async fn write(&self, group: &[NewMessage]) -> DbResult<Vec<Appended>> {
         let started = std::time::Instant::now();
         let amount = i64::try_from(group.len()).unwrap_or(i64::MAX);
         RequestContext::with_span(|span| span.note("beep.messages", amount));
-        let stored = match self.attempt(group, false).await? {
+        let slow = group.iter().any(|new| new.slow_mode != SlowMode::default());
+        let stored = match self.attempt(group, slow).await? {
             Some(stored) => stored,
             None => self
                 .attempt(group, true)
@@ -108,9 +135,9 @@ impl Writer {
     }
 
     /// `None` when a nonce has been seen before and was not looked for: nothing is stored then.
-    async fn attempt(&self, group: &[NewMessage], look: bool) -> DbResult<Option<Vec<Stored>>> {
+    async fn attempt(&self, group: &[NewMessage], look: bool) -> DbResult<Option<Vec<Appended>>> {
         let mut tx = self.tenants.begin_group().await?;
-        let mut answers: Vec<Option<Stored>> = vec![None; group.len()];
+        let mut answers: Vec<Option<Appended>> = vec![None; group.len()];
         if look {
             // Raised by nothing: from here on nobody else stores in these channels.
             counters::raise(&mut tx, &group.iter().map(|new| (new.place(), 0)).collect()).await?;
@@ -122,16 +149,16 @@ impl Writer {
                 .collect();
             for (answer, new) in answers.iter_mut().zip(group) {
                 if let Some(before) = new.attempt().and_then(|attempt| before.get(&attempt)) {
-                    *answer = Some(Stored {
+                    *answer = Some(Appended::Stored(Stored {
                         json: encode((*before).clone(), &new.author)?,
                         new: false,
-                    });
+                    }));
                 }
             }
         }
         // Of equal attempts within the group, the first counts.
         let mut first = HashMap::new();
-        let to_store: Vec<usize> = (0..group.len())
+        let mut to_store: Vec<usize> = (0..group.len())
             .filter(|index| answers[*index].is_none())
             .filter(|index| {
                 group[*index]
@@ -139,6 +166,9 @@ impl Writer {
                     .is_none_or(|attempt| *first.entry(attempt).or_insert(*index) == *index)
             })
             .collect();
+        if look {
+            self.hold_back(&mut tx, group, &mut to_store, &mut answers).await?;
+        }
         let rows = self.number(&mut tx, group, &to_store).await?;
         if usize::try_from(messages::add_all(&mut tx, &rows).await?).unwrap_or(0) < rows.len() {
             return Ok(None);
@@ -156,10 +186,33 @@ impl Writer {
                 trace: group[index].trace,
                 ..self.event(audience, seq, Arc::clone(&json))
             });
-            answers[index] = Some(Stored { json, new: true });
+            answers[index] = Some(Appended::Stored(Stored { json, new: true }));
         }
         tx.commit().await?;
         Ok(Some(settled(group, answers, &first)))
+    }
+
+    /// Takes away from what is to be stored what slow mode forbids, and notes the rest.
+    async fn hold_back(
+        &self,
+        tx: &mut Tx,
+        group: &[NewMessage],
+        to_store: &mut Vec<usize>,
+        answers: &mut [Option<Appended>],
+    ) -> DbResult<()> {
+        let now = self.clock.now();
+        for index in std::mem::take(to_store) {
+            let new = &group[index];
+            let wait = Duration::from_secs(new.slow_mode.seconds().into());
+            if wait > Duration::ZERO
+                && let Some(last) = slow_mode::note(tx, new.place(), new.author.id, now, wait).await?
+            {
+                answers[index] = Some(Appended::TooSoon(last.plus(wait).since(now)));
+            } else {
+                to_store.push(index);
+            }
+        }
+        Ok(())
     }
 
     /// Gives the messages their ids and numbers.
@@ -191,6 +244,7 @@ impl Writer {
                 nonce: new.nonce.clone(),
                 created_at: now,
                 edited_at: None,
+                kind: new.kind,
             }
         };
         Ok(to_store.iter().map(message).collect())
@@ -222,15 +276,15 @@ fn key(message: &Message) -> Option<Attempt<'_>> {
 }
 
 /// Gives attempts that equal an earlier one of the group its answer.
-fn settled(group: &[NewMessage], answers: Vec<Option<Stored>>, first: &HashMap<Attempt<'_>, usize>) -> Vec<Stored> {
-    let firsts: Vec<Option<Stored>> = answers.clone();
+fn settled(group: &[NewMessage], answers: Vec<Option<Appended>>, first: &HashMap<Attempt<'_>, usize>) -> Vec<Appended> {
+    let firsts: Vec<Option<Appended>> = answers.clone();
     answers
         .into_iter()
         .zip(group)
         .filter_map(|(answer, new)| {
             answer.or_else(|| {
                 let index = *first.get(&new.attempt()?)?;
-                firsts[index].clone().map(|stored| Stored { new: false, ..stored })
+                firsts[index].clone().map(Appended::again)
             })
         })
         .collect()

@@ -19,7 +19,16 @@ fn new(channel: i64, author: i64, nonce: Option<&str>) -> NewMessage {
         author: Author::unknown(UserId(author)),
         content: format!("{author}"),
         nonce: nonce.map(str::to_owned),
+        kind: MessageKind::Default,
+        slow_mode: SlowMode::default(),
         trace: None,
+    }
+}
+
+fn stored(answer: Result<Appended, GroupError<DbError>>) -> Stored {
+    match answer.unwrap() {
+        Appended::Stored(stored) => stored,
+        Appended::TooSoon(wait) => panic!("held back for {wait:?}"),
     }
 }
 
@@ -49,7 +58,7 @@ async fn many_senders_leave_no_hole_and_no_double() {
             tokio::spawn(async move {
                 for number in 0..20 {
                     let nonce = format!("{sender}-{number}");
-                    assert!(log.append(new(sender % 4, sender, Some(&nonce))).await.unwrap().new);
+                    assert!(stored(log.append(new(sender % 4, sender, Some(&nonce))).await).new);
                 }
             })
         });
@@ -76,7 +85,7 @@ async fn a_nonce_is_stored_once_however_often_it_is_sent() {
         let logs = [log(&tenants), log(&tenants)];
         let attempts = (0..64_usize).map(|attempt| {
             let log = Arc::clone(&logs[attempt % 2]);
-            tokio::spawn(async move { log.append(new(1, 7, Some("same"))).await.unwrap() })
+            tokio::spawn(async move { stored(log.append(new(1, 7, Some("same"))).await) })
         });
         let answers: Vec<Stored> = futures::future::join_all(attempts)
             .await
@@ -95,7 +104,7 @@ async fn a_nonce_is_stored_once_however_often_it_is_sent() {
             database.kind
         );
         assert!(
-            logs[0].append(new(1, 8, Some("same"))).await.unwrap().new,
+            stored(logs[0].append(new(1, 8, Some("same"))).await).new,
             "another author's nonce is another"
         );
         assert_eq!(
@@ -116,7 +125,7 @@ async fn a_caller_who_goes_away_takes_nobody_along() {
         let mut waiting = Vec::new();
         for number in 0..200_i64 {
             let log = Arc::clone(&log);
-            let task = tokio::spawn(async move { log.append(new(1, number, None)).await.map(|stored| stored.new) });
+            let task = tokio::spawn(async move { stored(log.append(new(1, number, None)).await).new });
             if number % 3 == 0 {
                 task.abort();
             } else {
@@ -124,7 +133,7 @@ async fn a_caller_who_goes_away_takes_nobody_along() {
             }
         }
         for task in waiting {
-            assert!(task.await.unwrap().unwrap(), "{}", database.kind);
+            assert!(task.await.unwrap(), "{}", database.kind);
         }
         let seqs = seqs(&tenants, 1).await;
         assert!(seqs.len() >= 133, "{}", database.kind);

@@ -26,15 +26,21 @@ use tonic::{Request, Response, Status};
 use super::*;
 use crate::{
     access::Access,
+    announcements::Announcements,
     authors::Authors,
+    ban_sweep::BanSweep,
+    external_links::OwnAddresses,
     log::Log,
+    message_kind::MessageKind,
     sending_limit::SendingLimit,
     store::{MIGRATIONS, messages::Message},
 };
 
 /// The servers that exist, with their channels.
 #[derive(Clone, Default)]
-struct Servers {
+pub(crate) struct Servers {
+    /// In the order of server and user.
+    pub(crate) bans: Arc<Mutex<Vec<wire::Ban>>>,
     existing: Arc<Mutex<BTreeMap<i64, Vec<i64>>>>,
     /// The number of the call that fails.
     fails_at: Arc<AtomicUsize>,
@@ -68,6 +74,20 @@ impl servers_server::Servers for Servers {
         Err(Status::unimplemented("not needed here"))
     }
 
+    async fn list_bans(
+        &self,
+        request: Request<wire::ListBansRequest>,
+    ) -> Result<Response<wire::ListBansResponse>, Status> {
+        let request = request.into_inner();
+        let after = (request.after_server_id, request.after_user_id);
+        let all = self.bans.lock().unwrap();
+        let bans = all
+            .iter()
+            .filter(|ban| (ban.server_id, ban.user_id) > after && ban.created_at >= request.since);
+        let bans = bans.take(request.limit as usize).copied().collect();
+        Ok(Response::new(wire::ListBansResponse { bans }))
+    }
+
     async fn list_servers_of_user(
         &self,
         _: Request<ListServersOfUserRequest>,
@@ -77,7 +97,7 @@ impl servers_server::Servers for Servers {
 }
 
 /// The service as it is after a start, without anything that runs in the background.
-fn service(db: &Db, servers: &Servers) -> Service {
+pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
     let tenants = Tenants::single(db.clone());
     let (ids, clock) = (Ids::new(Clock::system(), 1), Clock::system());
     let client = ServersClient::new(rpc::in_process(servers_server::ServersServer::new(servers.clone())));
@@ -89,6 +109,9 @@ fn service(db: &Db, servers: &Servers) -> Service {
         limit: SendingLimit::new(0),
         log: Log::new(tenants.clone(), ids.clone(), clock.clone()).0,
         removal: Removal::new().0,
+        ban_sweep: BanSweep::new().0,
+        announcements: Announcements::new().0,
+        own_addresses: OwnAddresses::new("http://localhost"),
         servers: client,
         tenants,
         ids,
@@ -114,6 +137,7 @@ async fn fill(service: &Service, server: i64, channel: i64, count: i64) {
             nonce: None,
             created_at: Timestamp::from_millis(0),
             edited_at: None,
+            kind: MessageKind::Default,
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

@@ -6,7 +6,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     servers::servers_client::ServersClient,
 };
-use model::{ChannelId, EventId};
+use model::{ChannelId, EventId, MessageContent, Permission};
 use platform::{
     bus::{Delivery, Subscription},
     clock::{Clock, Ids},
@@ -18,10 +18,13 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    access::Access,
+    access::{Access, Viewer},
+    announcements::{Announcements, Joined},
     api::resource::{Author, MessageResource},
     authors::Authors,
+    ban_sweep::BanSweep,
     error::MessagesError,
+    external_links::OwnAddresses,
     log::Log,
     removal::{Deleted, Removal},
     sending_limit::SendingLimit,
@@ -35,6 +38,9 @@ pub(crate) struct Service {
     pub(crate) limit: SendingLimit,
     pub(crate) log: Log,
     pub(crate) removal: Removal,
+    pub(crate) ban_sweep: BanSweep,
+    pub(crate) announcements: Announcements,
+    pub(crate) own_addresses: OwnAddresses,
     pub(crate) servers: ServersClient<Peer>,
     pub(crate) tenants: Tenants,
     pub(crate) ids: Ids,
@@ -77,6 +83,21 @@ impl Service {
                     });
                 }
             }
+            (EventKind::MemberJoined, Audience::Server { server_id }) => {
+                if let Some(user_id) = event.user_id {
+                    self.announcements.tell(Joined {
+                        event_id: event.id,
+                        server_id,
+                        user_id,
+                        trace: event.trace,
+                    });
+                }
+            }
+            (EventKind::MemberBanned, _) => {
+                if let Ok(sweep) = serde_json::from_str(event.data.get()) {
+                    self.ban_sweep.tell(sweep);
+                }
+            }
             (EventKind::ServerDeleted, Audience::Server { server_id }) => self.removal.tell(Deleted {
                 server_id,
                 channel_id: None,
@@ -97,6 +118,14 @@ impl Service {
             MessageResource::new(message, author)
         };
         Ok(messages.into_iter().map(resource).collect())
+    }
+
+    /// Refuses what the viewer may not write: links to other sites need a permission.
+    pub(crate) fn require_writable(&self, viewer: Viewer, content: &MessageContent) -> Result<(), MessagesError> {
+        if self.own_addresses.leads_elsewhere(content.as_str()) {
+            viewer.require(Permission::UseExternalLinks)?;
+        }
+        Ok(())
     }
 
     /// Has everybody who sees the channel told of its message with the number `seq`, if `tx` commits.

@@ -79,6 +79,8 @@ ids! {
     ChannelId;
     /// A named, ordered set of permissions of a server. The role `everyone` has its server's id.
     RoleId;
+    /// Whom an overwrite is for: a role, or a user.
+    TargetId;
     /// A text sent in a channel.
     MessageId;
     /// A stored file.

@@ -21,7 +21,7 @@ mod situation;
 
 pub use access::{Membership, Overwrite, OverwriteTarget, RoleGrant};
 pub use hierarchy::Rank;
-pub use id::{ChannelId, EventId, FileId, MessageId, RoleId, ServerId, SessionId, UserId};
+pub use id::{ChannelId, EventId, FileId, MessageId, RoleId, ServerId, SessionId, TargetId, UserId};
 pub use permission::{Permission, PermissionSet};
 pub use personal::{Email, PersonName};
 pub use span::SlowMode;

@@ -13,9 +13,9 @@ use std::{
 use contracts::{
     calls::Service,
     servers::{
-        GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListServersOfUserRequest,
-        ListServersOfUserResponse, servers_client::ServersClient, servers_server::Servers,
-        servers_server::ServersServer,
+        GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListBansRequest,
+        ListBansResponse, ListServersOfUserRequest, ListServersOfUserResponse, servers_client::ServersClient,
+        servers_server::Servers, servers_server::ServersServer,
     },
 };
 use platform::{
@@ -57,6 +57,10 @@ impl Servers for Counting {
             membership: None,
             version: i64::try_from(version).unwrap(),
         }))
+    }
+
+    async fn list_bans(&self, _: Request<ListBansRequest>) -> Result<Response<ListBansResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
     }
 
     async fn list_servers_of_user(

@@ -1,12 +1,19 @@
 //! The audit log: who did what to a server, and what was there before. An entry is written in the transaction of what it
 //! is about, so that neither is without the other.
 
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
 use model::{ChannelId, Reason, RoleId, ServerId, UserId};
 use platform::db::{Column, DbError, DbResult, Row, TenantTx, Value as Sql};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, Type},
+    },
+};
 
 use crate::{
     error::Error,
@@ -16,8 +23,8 @@ use crate::{
 };
 
 macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum $name { $($(#[$variant_doc])* $variant,)* }
 
@@ -25,6 +32,28 @@ macro_rules! named {
             /// The name in the database and the public API.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some([$($text),*]))
+                    .description(Some(concat!($($doc),*).trim()))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(concat!("Audit", stringify!($name)))
             }
         }
 
@@ -179,6 +208,11 @@ struct Change {
 pub(crate) struct Changes(Vec<Change>);
 
 impl Changes {
+    /// Whether nothing differs.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// With this field, if it differs. Ids go in as strings; what was not there before, or is not after, as null.
     pub(crate) fn with(mut self, field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
         let (before, after) = (before.into(), after.into());

@@ -6,7 +6,10 @@
 use std::collections::HashMap;
 
 use contracts::events::{Audience, EventKind};
-use model::{ChannelId, ChannelName, ChannelTopic, Permission, ServerId, UserId, limits::CHANNELS_PER_SERVER};
+use model::{
+    ChannelId, ChannelName, ChannelTopic, Overwrite, OverwriteTarget, Permission, PermissionSet, ServerId, SlowMode,
+    UserId, limits::CHANNELS_PER_SERVER,
+};
 use rand::rngs::ThreadRng;
 use serde_json::Value;
 
@@ -16,6 +19,7 @@ use crate::{
     audit::{Action, Changes, Entry},
     channel_kind::ChannelKind,
     error::Error,
+    overwrite_changes,
     placement::{self, Destination, Keys, Misplaced, Move, Place},
     service::{Service, retried},
     store::{
@@ -31,6 +35,8 @@ pub(crate) struct NewChannel {
     pub(crate) kind: ChannelKind,
     pub(crate) parent_id: Option<ChannelId>,
     pub(crate) topic: Option<ChannelTopic>,
+    /// Whether it is hidden from everyone but who creates it and who may do everything, until others are let in.
+    pub(crate) private: bool,
 }
 
 /// What changes of a channel; what is `None` stays.
@@ -42,6 +48,8 @@ pub(crate) struct ChannelChange {
     pub(crate) destination: Destination,
     /// Its place among those that the actor sees there.
     pub(crate) position: Option<u32>,
+    /// How long a member waits between two messages.
+    pub(crate) slow_mode: Option<SlowMode>,
 }
 
 /// Where a channel shall stand.
@@ -126,6 +134,34 @@ impl<'a> Changing<'a> {
         self.acting.tell(kind, audience, data)
     }
 
+    /// Hides a channel that was just made from everyone, but not from the actor, who takes and keeps nothing but the view
+    /// that they have in the folder, or else in the server.
+    async fn hide(&mut self, row: &ChannelRow) -> Result<(), Error> {
+        let view = PermissionSet::of(&[Permission::ViewChannel]);
+        let own = match row.parent_id {
+            Some(folder) => self.acting.permissions_in(folder),
+            None => self.acting.permissions(),
+        };
+        Acting::may_grant(own, PermissionSet::EMPTY, view)?;
+        let hidden = Overwrite {
+            channel_id: row.id,
+            target: OverwriteTarget::Role(self.acting.server_id().everyone()),
+            allow: PermissionSet::EMPTY,
+            deny: view,
+        };
+        let seen = Overwrite {
+            target: OverwriteTarget::Member(self.acting.member.user_id),
+            allow: view,
+            deny: PermissionSet::EMPTY,
+            ..hidden
+        };
+        overwrites::put(&mut self.acting.tx, &overwrite_changes::row(row.server_id, hidden)).await?;
+        if !own.contains(Permission::Administrator) {
+            overwrites::put(&mut self.acting.tx, &overwrite_changes::row(row.server_id, seen)).await?;
+        }
+        Ok(())
+    }
+
     async fn record(&mut self, action: Action, id: ChannelId, changes: Changes) -> Result<(), Error> {
         let entry = Entry {
             action,
@@ -179,9 +215,14 @@ async fn attempt_create(
         slow_mode_seconds: 0,
     };
     channels::add(&mut changing.acting.tx, &row).await?;
-    let changes = described(None, Some(&row)).with("kind", Value::Null, row.kind.name());
+    let mut changes = described(None, Some(&row)).with("kind", Value::Null, row.kind.name());
+    let mut channel = changing.acting.tenant.shown(&row);
+    if new.private {
+        changing.hide(&row).await?;
+        changes = changes.with("private", Value::Null, true);
+        channel.private = true;
+    }
     changing.record(Action::ChannelCreated, row.id, changes).await?;
-    let channel = changing.acting.tenant.shown(&row);
     changing.tell(EventKind::ChannelCreated, row.id, &channel)?;
     changing.acting.commit().await?;
     Ok(channel)
@@ -222,6 +263,16 @@ async fn attempt_change(
     }
     if let Some(topic) = &change.topic {
         row.topic = stored_topic(topic.clone());
+    }
+    if let Some(slow_mode) = change.slow_mode {
+        if row.kind == ChannelKind::Folder && slow_mode != SlowMode::default() {
+            return Err(Error::Unfit {
+                field: "slow_mode_seconds",
+                code: "not_for_folders",
+                detail: "is for channels with messages, not for folders",
+            });
+        }
+        row.slow_mode_seconds = slow_mode.seconds().into();
     }
     let (renewed, place) = (row.clone(), row.place());
     placement::check_parent(&places, place.folder, change.destination.folder())
@@ -358,7 +409,16 @@ async fn attempt_delete(service: &Service, server_id: ServerId, actor_id: UserId
     channels::remove(&mut changing.acting.tx, id).await?;
     for row in &gone {
         let changes = described(Some(row), None).with("kind", row.kind.name(), Value::Null);
-        changing.record(Action::ChannelDeleted, row.id, changes).await?;
+        // Nobody sees it any more: whether everybody did decides who reads of its end.
+        let public = changing.acting.is_seen_by_everybody(row.id);
+        let entry = Entry {
+            action: Action::ChannelDeleted,
+            target: row.id.into(),
+            channel_id: (!public).then_some(row.id),
+            changes,
+            reason: None,
+        };
+        changing.acting.record(entry).await?;
         changing.tell(
             EventKind::ChannelDeleted,
             row.id,
@@ -372,11 +432,13 @@ async fn attempt_delete(service: &Service, server_id: ServerId, actor_id: UserId
 fn described(before: Option<&ChannelRow>, after: Option<&ChannelRow>) -> Changes {
     let name = |row: Option<&ChannelRow>| row.map(|row| row.name.clone());
     let topic = |row: Option<&ChannelRow>| row.and_then(|row| row.topic.clone());
+    let slow = |row: Option<&ChannelRow>| row.map_or(0, |row| row.slow_mode_seconds);
     let parent = |row: Option<&ChannelRow>| id_value(row.and_then(|row| row.parent_id));
     Changes::default()
         .with("name", name(before), name(after))
         .with("topic", topic(before), topic(after))
         .with("parent_id", parent(before), parent(after))
+        .with("slow_mode_seconds", slow(before), slow(after))
 }
 
 fn id_value(id: Option<ChannelId>) -> Value {

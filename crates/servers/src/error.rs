@@ -22,6 +22,15 @@ pub(crate) enum Error {
     /// The user is not a member.
     #[error("the member does not exist")]
     MemberNotFound,
+    /// There is no such user.
+    #[error("the user does not exist")]
+    UserNotFound,
+    /// The user is not banned.
+    #[error("the ban does not exist")]
+    BanNotFound,
+    /// Administrators cannot be timed out.
+    #[error("the member is an administrator")]
+    MemberIsAdministrator,
     /// There is no such role.
     #[error("the role does not exist")]
     RoleNotFound,
@@ -37,9 +46,6 @@ pub(crate) enum Error {
     /// There is no such invitation, or it is not for the caller, or cannot be accepted any more.
     #[error("the invitation does not exist")]
     InvitationNotFound,
-    /// There is no such user.
-    #[error("the user does not exist")]
-    UserNotFound,
     /// The user is a member already.
     #[error("the user is a member already")]
     AlreadyMember,
@@ -49,6 +55,25 @@ pub(crate) enum Error {
     /// The server has as many invitations as one can have.
     #[error("the server has too many invitations")]
     TooManyInvitations,
+    /// Every server has the role `everyone` as it is.
+    #[error("this cannot be done to the role everyone")]
+    EveryoneRole,
+    /// The server has as many roles as one can have.
+    #[error("the server has too many roles")]
+    TooManyRoles,
+    /// The channel has as many overwrites as one can have.
+    #[error("the channel has too many overwrites")]
+    TooManyOverwrites,
+    /// A field names what cannot be meant.
+    #[error("{field}: {detail}")]
+    Field {
+        /// The field of the request.
+        field: String,
+        /// The stable code.
+        code: &'static str,
+        /// A sentence for people.
+        detail: &'static str,
+    },
     /// The user is banned from the server.
     #[error("the user is banned")]
     Banned,
@@ -81,9 +106,19 @@ pub(crate) enum Error {
     /// The caller's account does not exist any more.
     #[error("the caller's account does not exist")]
     NoAccount,
-    /// The users service failed.
-    #[error("the users service failed: {0}")]
-    Users(#[from] Status),
+    /// A peer failed.
+    #[error("a peer failed: {0}")]
+    Peer(#[from] Status),
+    /// A field of the request names something that cannot be there.
+    #[error("{field}: {detail}")]
+    Unfit {
+        /// The field.
+        field: &'static str,
+        /// The stable code.
+        code: &'static str,
+        /// Why, for people.
+        detail: &'static str,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -98,6 +133,11 @@ impl From<Error> for Problem {
             Error::ServerNotFound => Self::not_found("server_not_found"),
             Error::ChannelNotFound => Self::not_found("channel_not_found"),
             Error::MemberNotFound => Self::not_found("member_not_found"),
+            Error::UserNotFound => Self::not_found("user_not_found"),
+            Error::BanNotFound => Self::not_found("ban_not_found"),
+            Error::MemberIsAdministrator => {
+                Self::forbidden("member_is_administrator", "An administrator cannot be timed out.")
+            }
             Error::RoleNotFound => Self::not_found("role_not_found"),
             Error::RoleTooHigh => {
                 Self::forbidden("role_too_high", "The role does not stand below the highest of yours.")
@@ -114,18 +154,28 @@ impl From<Error> for Problem {
                 )
             }
             Error::InvitationNotFound => Self::not_found("invitation_not_found"),
-            Error::UserNotFound => Self::not_found("user_not_found"),
             Error::AlreadyMember => Self::conflict("already_member", "The user is a member of the server already."),
             Error::AlreadyInvited => Self::conflict("already_invited", "The user has been invited already."),
             Error::TooManyInvitations => Self::conflict(
                 "too_many_invitations",
                 "The server has as many invitations as it can have. Revoke some.",
             ),
-            Error::Banned => Self::forbidden("banned", "You are banned from this server."),
-            Error::MissingPermission(permission) => Self::forbidden(
-                "missing_permission",
-                format!("This needs the permission {}.", permission.name()),
+            Error::EveryoneRole => Self::conflict(
+                "everyone_role",
+                "Of the role everyone only the permissions can be changed.",
             ),
+            Error::TooManyRoles => Self::conflict("too_many_roles", "The server has as many roles as it can have."),
+            Error::TooManyOverwrites => Self::conflict(
+                "too_many_overwrites",
+                "The channel has as many overwrites as it can have.",
+            ),
+            Error::Field { field, code, detail } => {
+                let mut fields = Fields::default();
+                fields.add(field, code, detail);
+                fields.problem()
+            }
+            Error::Banned => Self::forbidden("banned", "You are banned from this server."),
+            Error::MissingPermission(permission) => Self::missing_permission(permission),
             Error::NotTheOwner => Self::forbidden("missing_permission", "Only the owner of the server may do this."),
             Error::OwnerCannotLeave => Self::conflict(
                 "owner_cannot_leave",
@@ -147,8 +197,13 @@ impl From<Error> for Problem {
                 fields.add(field, code, why.to_string());
                 fields.problem()
             }
+            Error::Unfit { field, code, detail } => {
+                let mut fields = Fields::default();
+                fields.add(field, code, detail);
+                fields.problem()
+            }
             Error::NoAccount => Self::not_signed_in(),
-            Error::Users(status) => Self::from(status),
+            Error::Peer(status) => Self::from(status),
             Error::Database(error) => Self::from(error),
             Error::Event(error) => {
                 tracing::error!(error = %error, "an event cannot be written as JSON");
@@ -163,7 +218,7 @@ impl From<Error> for Status {
     fn from(error: Error) -> Self {
         match error {
             Error::Database(error) => rpc::database_status(&error),
-            Error::Users(status) => status,
+            Error::Peer(status) => status,
             other => {
                 tracing::error!(error = %other, "an internal call failed");
                 rpc::internal("the call failed")

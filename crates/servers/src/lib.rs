@@ -1,6 +1,7 @@
 //! Servers (tenants), channels and folders, members, roles and permissions.
 //!
-//! **Needs** the users service, for the summary of whoever founds or joins a server.
+//! **Needs** the users service, for the summary of whoever founds or joins a server, and the storage service, for the
+//! pictures of servers.
 //!
 //! **Changes.** Every change of a server begins by raising its version, which makes the other changes of the same server
 //! wait: what a change has read stays true until it commits, ranks hold, counts stay right (`acting.rs`). The version goes
@@ -19,6 +20,7 @@
 mod acting;
 mod api;
 mod audit;
+mod audit_reading;
 mod channel_changes;
 mod channel_kind;
 mod cursor;
@@ -27,8 +29,13 @@ mod founding;
 mod invitations;
 mod member_changes;
 mod membership;
+mod moderation;
+mod overwrite_changes;
+mod ownership;
 mod peer;
 mod placement;
+mod ranking;
+mod role_changes;
 mod search_term;
 mod service;
 mod settings;
@@ -40,7 +47,9 @@ mod visibility;
 
 use std::sync::Arc;
 
-use contracts::{servers::servers_server::ServersServer, users::users_client::UsersClient};
+use contracts::{
+    servers::servers_server::ServersServer, storage::storage_client::StorageClient, users::users_client::UsersClient,
+};
 use platform::{
     bus::Topics,
     db::Tenants,
@@ -61,6 +70,8 @@ pub struct Needs {
     pub context: Context,
     /// The users service.
     pub users: UsersClient<rpc::Peer>,
+    /// The storage service, for pictures of servers.
+    pub storage: StorageClient<rpc::Peer>,
 }
 
 /// The generated server of this service's internal calls.
@@ -68,7 +79,11 @@ pub type Peer = ServersServer<Calls>;
 
 /// Brings the tables up to date and puts the service together.
 pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
-    let Needs { context, users } = needs;
+    let Needs {
+        context,
+        users,
+        storage,
+    } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
     let (db, sweeper) = context.database_of(NAME).await?;
     let service = Arc::new(Service {
@@ -77,6 +92,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         ids: context.ids,
         clock: context.clock,
         users,
+        storage,
         snapshots: Snapshots::default(),
     });
     // Subscribed before anybody can change a name, and not when the task begins.

@@ -1,7 +1,7 @@
 //! Joining and leaving. However many attempts meet, there is one membership, one event, and a right count.
 
 use contracts::events::{Audience, Event, EventKind};
-use model::{ServerId, UserId};
+use model::{ChannelId, ServerId, UserId};
 use platform::db::TenantTx;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         members::{self, MemberRow, Membership},
         overwrites,
         servers::{self, ServerRow},
-        totals,
+        time_outs, totals,
     },
     visibility::Visibility,
 };
@@ -88,9 +88,17 @@ pub(crate) async fn admit(
             Visibility::Private => Error::ServerNotFound,
         });
     }
+    // A time-out is not shed by leaving.
+    let member = &MemberRow {
+        timeout_until: time_outs::find(tx, user_id)
+            .await?
+            .filter(|until| *until > member.joined_at),
+        ..member.clone()
+    };
     if !members::add(tx, member).await? {
         return Ok(None);
     }
+    time_outs::forget(tx, user_id).await?;
     if !totals::count_membership(tx, user_id).await? {
         return Err(Error::TooManyServers);
     }
@@ -133,37 +141,67 @@ async fn attempt_leave(service: &Service, server_id: ServerId, user_id: UserId) 
     if server.owner_id == user_id {
         return Err(Error::OwnerCannotLeave);
     }
-    overwrites::remove_of_member(&mut tx, user_id).await?;
-    totals::forget_membership(&mut tx, user_id).await?;
-    if !members::remove(&mut tx, user_id).await? {
-        return Err(Error::ServerNotFound);
+    let membership = members::lookup(&mut tx, user_id).await?.ok_or(Error::ServerNotFound)?;
+    dismiss(service, &mut tx, &server, &membership).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends a membership, by whatever way. The transaction holds the server and has counted one member less: `server` is what
+/// it is now. A time-out is kept for when they come back; roles and overwrites are not.
+pub(crate) async fn dismiss(
+    service: &Service,
+    tx: &mut TenantTx,
+    server: &ServerRow,
+    membership: &Membership,
+) -> Result<(), Error> {
+    let (server_id, user_id) = (server.id, membership.row.user_id);
+    if let Some(until) = membership
+        .row
+        .timeout_until
+        .filter(|until| *until > service.clock.now())
+    {
+        time_outs::keep(tx, user_id, until).await?;
     }
+    let forgotten = overwrites::remove_of_member(tx, user_id).await?;
+    totals::forget_membership(tx, user_id).await?;
+    members::remove(tx, user_id).await?;
+    tell_of_overwrites(service, tx, &forgotten).await?;
     let data = MemberLeft {
         server_id,
         user_id,
         member_count: server.member_count,
     };
-    let left = service.event(
-        EventKind::MemberLeft,
-        Audience::Server { server_id },
-        server.version,
-        &data,
-    )?;
+    let everybody = Audience::Server { server_id };
+    let left = service.event(EventKind::MemberLeft, everybody, server.version, &data)?;
     tx.emit(Event {
         user_id: Some(user_id),
         ..left
     });
     let gone = ServerGone { id: server_id };
-    let deleted = service.event(
-        EventKind::ServerDeleted,
-        Audience::User { user_id },
-        server.version,
-        &gone,
-    )?;
+    let alone = Audience::User { user_id };
+    let deleted = service.event(EventKind::ServerDeleted, alone, server.version, &gone)?;
     tx.emit(Event {
         user_id: Some(user_id),
         ..deleted
     });
-    tx.commit().await?;
+    Ok(())
+}
+
+/// Whoever remembers the overwrites of these channels forgets them: otherwise the member would have theirs again when they
+/// come back.
+async fn tell_of_overwrites(service: &Service, tx: &mut TenantTx, channels: &[ChannelId]) -> Result<(), Error> {
+    if channels.is_empty() {
+        return Ok(());
+    }
+    let tenant = snapshots::inside(tx).await?.ok_or(Error::ServerNotFound)?;
+    for row in tenant.channel_rows().iter().filter(|row| channels.contains(&row.id)) {
+        let audience = Audience::Channel {
+            server_id: row.server_id,
+            channel_id: row.id,
+        };
+        let (version, channel) = (tenant.server.version, tenant.shown(row));
+        tx.emit(service.event(EventKind::ChannelUpdated, audience, version, &channel)?);
+    }
     Ok(())
 }

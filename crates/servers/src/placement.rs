@@ -263,7 +263,7 @@ fn kept(parent_id: Option<ChannelId>, row: &[Entry]) -> Vec<Option<i64>> {
 }
 
 /// Marks a longest rising sequence among those that are there.
-fn longest_rising<T: Ord>(items: &[Option<T>]) -> Vec<bool> {
+pub(crate) fn longest_rising<T: Ord>(items: &[Option<T>]) -> Vec<bool> {
     // For each item: the length of the longest that ends with it, and its predecessor in that.
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {

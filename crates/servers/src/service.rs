@@ -3,6 +3,7 @@
 use contracts::{
     events::{Audience, Event, EventKind},
     permissions::MemberAccess,
+    storage::{PictureShape, PutPictureRequest, storage_client::StorageClient},
     users::{GetSummariesRequest, UserSummary, users_client::UsersClient},
 };
 use model::{EventId, ServerId, UserId};
@@ -12,9 +13,13 @@ use platform::{
     rpc::Peer,
 };
 use serde::Serialize;
-use std::sync::Arc;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use crate::{
+    api::resource,
     error::Error,
     snapshots::Snapshots,
     store::members::{self, MemberRow},
@@ -31,6 +36,7 @@ pub(crate) struct Service {
     pub(crate) ids: Ids,
     pub(crate) clock: Clock,
     pub(crate) users: UsersClient<Peer>,
+    pub(crate) storage: StorageClient<Peer>,
     pub(crate) snapshots: Snapshots,
 }
 
@@ -71,6 +77,29 @@ impl Service {
             user_ids: users.into_iter().map(|id| id.0).collect(),
         };
         Ok(self.users.clone().get_summaries(request).await?.into_inner().users)
+    }
+
+    /// These users as others see them, by their ids. Who is not there any more is left out.
+    pub(crate) async fn people(
+        &self,
+        ids: impl IntoIterator<Item = UserId> + Send,
+    ) -> Result<HashMap<UserId, resource::UserSummary>, Error> {
+        let ids: BTreeSet<UserId> = ids.into_iter().collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let found = self.summaries(ids.into_iter().collect()).await?;
+        let people = found.into_iter().map(resource::UserSummary::from);
+        Ok(people.map(|user| (user.id, user)).collect())
+    }
+
+    /// Stores a picture; answers where it is served.
+    pub(crate) async fn store_picture(&self, content: Vec<u8>, shape: PictureShape) -> Result<String, Error> {
+        let request = PutPictureRequest {
+            content,
+            shape: shape.into(),
+        };
+        Ok(self.storage.clone().put_picture(request).await?.into_inner().url)
     }
 
     /// An event of a change that made the server's version `version`.

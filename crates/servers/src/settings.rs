@@ -1,14 +1,16 @@
-//! What a server is called and who finds it; and its end.
+//! What a server is called, how it looks, who finds it and whom it belongs to; and its end.
 
 use contracts::events::{Audience, EventKind};
-use model::{Permission, ServerDescription, ServerId, ServerName, UserId};
+use model::{ChannelId, Permission, ServerDescription, ServerId, ServerName, UserId};
+use serde_json::json;
 
 use crate::{
     acting::Acting,
     api::resource::{Server, ServerGone},
     audit::{Action, Changes, Entry},
+    channel_kind::ChannelKind,
     error::Error,
-    invitations,
+    invitations, ownership,
     service::{Service, retried},
     store::{
         channels, members, overwrites, roles,
@@ -24,6 +26,16 @@ pub(crate) struct ServerChange {
     pub(crate) name: Option<ServerName>,
     pub(crate) visibility: Option<Visibility>,
     pub(crate) description: Option<ServerDescription>,
+    /// Where newcomers begin; `Some(None)` for nowhere in particular.
+    pub(crate) default_channel_id: Option<Option<ChannelId>>,
+    /// Where it is said who joined; `Some(None)` for nowhere.
+    pub(crate) system_channel_id: Option<Option<ChannelId>>,
+    /// Whom it belongs to.
+    pub(crate) owner_id: Option<UserId>,
+    /// Its picture; `Some(None)` for none.
+    pub(crate) icon_url: Option<Option<String>>,
+    /// Its banner; `Some(None)` for none.
+    pub(crate) banner_url: Option<Option<String>>,
 }
 
 /// Changes a server. Its visibility changes who finds it, not its members; a server that turns private has no invitations
@@ -54,21 +66,39 @@ async fn attempt_change(
         description.as_str().clone_into(&mut after.description);
     }
     after.visibility = change.visibility.unwrap_or(before.visibility);
+    if let Some(id) = change.default_channel_id {
+        after.default_channel_id = text_channel(&acting, "default_channel_id", id)?;
+    }
+    if let Some(id) = change.system_channel_id {
+        after.system_channel_id = text_channel(&acting, "system_channel_id", id)?;
+    }
+    after.icon_url = change.icon_url.clone().unwrap_or(after.icon_url);
+    after.banner_url = change.banner_url.clone().unwrap_or(after.banner_url);
+    if let Some(owner_id) = change.owner_id {
+        ownership::require(&acting)?;
+        after.owner_id = owner_id;
+    }
     let resource = Server::from(&after);
     if after == before {
         return Ok(resource);
     }
     servers::update(&mut acting.tx, &after).await?;
-    let entry = Entry {
-        action: Action::ServerUpdated,
-        target: server_id.into(),
-        channel_id: None,
-        changes: differences(&before, &after),
-        reason: None,
-    };
-    acting.record(entry).await?;
+    let changes = differences(&before, &after);
+    if !changes.is_empty() {
+        let entry = Entry {
+            action: Action::ServerUpdated,
+            target: server_id.into(),
+            channel_id: None,
+            changes,
+            reason: None,
+        };
+        acting.record(entry).await?;
+    }
     if (before.visibility, after.visibility) == (Visibility::Public, Visibility::Private) {
         invitations::close_to_the_public(&mut acting).await?;
+    }
+    if after.owner_id != before.owner_id {
+        ownership::transfer(&mut acting, after.owner_id).await?;
     }
     acting.tell(EventKind::ServerUpdated, Audience::Server { server_id }, &resource)?;
     acting.commit().await?;
@@ -80,6 +110,38 @@ fn differences(before: &ServerRow, after: &ServerRow) -> Changes {
         .with("name", before.name.as_str(), after.name.as_str())
         .with("description", before.description.as_str(), after.description.as_str())
         .with("visibility", before.visibility.name(), after.visibility.name())
+        .with(
+            "default_channel_id",
+            json!(before.default_channel_id),
+            json!(after.default_channel_id),
+        )
+        .with(
+            "system_channel_id",
+            json!(before.system_channel_id),
+            json!(after.system_channel_id),
+        )
+        .with("icon_url", before.icon_url.as_deref(), after.icon_url.as_deref())
+        .with("banner_url", before.banner_url.as_deref(), after.banner_url.as_deref())
+}
+
+/// The channel, if it is a text channel that the actor sees.
+fn text_channel(acting: &Acting<'_>, field: &'static str, id: Option<ChannelId>) -> Result<Option<ChannelId>, Error> {
+    let Some(id) = id else { return Ok(None) };
+    let rows = acting.tenant.channel_rows();
+    let channel = rows.iter().find(|row| row.id == id && acting.sees(id));
+    match channel.map(|row| row.kind) {
+        Some(ChannelKind::Text) => Ok(Some(id)),
+        Some(_) => Err(Error::Unfit {
+            field,
+            code: "not_a_text_channel",
+            detail: "is not a text channel",
+        }),
+        None => Err(Error::Unfit {
+            field,
+            code: "unknown_channel",
+            detail: "is not a channel of this server that you see",
+        }),
+    }
 }
 
 /// Destroys a server with everything that this service holds of it; other services do the same when they hear of it.

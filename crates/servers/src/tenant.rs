@@ -6,7 +6,7 @@ use contracts::{
     permissions::{MemberAccess, TenantAccess},
     servers as wire,
 };
-use model::{ChannelId, Permission, PermissionSet, ServerId, Timestamp};
+use model::{ChannelId, Permission, PermissionSet, RoleId, ServerId, Timestamp, UserId};
 
 use crate::{
     api::resource::{Channel, Role, ServerWithDetail},
@@ -75,6 +75,16 @@ impl Tenant {
     /// What the member may do in a channel; nothing when they cannot see it.
     pub(crate) fn permissions_in(&self, id: ChannelId, member: &MemberAccess, now: Timestamp) -> PermissionSet {
         self.access.in_channel(id, member, now)
+    }
+
+    /// Somebody who holds this role, if there is such, and no other beside `everyone`, and is nobody else.
+    pub(crate) fn holder_of(&self, id: RoleId) -> Option<MemberAccess> {
+        self.access.rank_of_role(id).map(|_| MemberAccess {
+            // Ids begin at 1.
+            user_id: UserId(0),
+            role_ids: vec![id],
+            timeout_until: None,
+        })
     }
 
     /// The channel for the member, if they can see it.

@@ -115,6 +115,12 @@ impl Person {
             .expect(201))
     }
 
+    /// Creates a role with these permissions, which nobody holds yet.
+    pub async fn create_role(&self, server: &Server, permissions: &[&str]) -> String {
+        let body = json!({ "name": "role", "permissions": permissions });
+        id(&self.post(&format!("{}/roles", server.path()), body).await.expect(201))
+    }
+
     /// Sends a message into the server's first channel.
     pub async fn send_message(&self, server: &Server, content: &str) -> Value {
         self.post(&server.messages(), json!({ "content": content }))

@@ -1,5 +1,5 @@
 import { createChannel, createServer, general, join, register, send } from '../support/api'
-import { channelLinks, choose, message, pathOf, signedIn, write } from '../support/browser'
+import { channelLinks, choose, message, pathOf, save, signedIn, write } from '../support/browser'
 import { expect, test } from '../support/test'
 
 test('the owner creates a text channel, a voice channel and a folder; members see them at once (C1 to C3)', async ({ browser }) => {
@@ -42,10 +42,11 @@ test('a channel is renamed, moved into a folder, and deleted (C4, C5, C7)', asyn
   await expect(channelLinks(page)).toHaveText(['general', 'opening'])
 
   await channelLinks(page).filter({ hasText: 'opening' }).hover()
-  await choose(page, 'Options of opening', 'Edit channel')
+  await choose(page, 'Options of opening', 'Channel settings')
   await page.getByRole('dialog').getByLabel('Name').fill('openings')
   await page.getByRole('dialog').getByLabel('Topic').fill('The first ten moves')
-  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await save(page)
+  await page.keyboard.press('Escape')
   await channelLinks(page).filter({ hasText: 'openings' }).click()
   await expect(page.getByRole('banner').or(page.locator('header')).getByText('The first ten moves')).toBeVisible()
 

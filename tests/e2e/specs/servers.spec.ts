@@ -1,5 +1,5 @@
 import { createServer, register, unique } from '../support/api'
-import { channelLinks, choose, signedIn } from '../support/browser'
+import { channelLinks, choose, save, signedIn } from '../support/browser'
 import { expect, test } from '../support/test'
 
 test('a newcomer creates a first server, private (S6)', async ({ browser }) => {
@@ -64,7 +64,8 @@ test('the owner changes a server, a member leaves it, the owner deletes it', asy
   await choose(owner, /server menu/, 'Server settings')
   await owner.getByLabel('Name').fill(`Ships ${word}`)
   await owner.getByLabel('Description').fill('Everything that floats')
-  await owner.getByRole('button', { name: 'Save' }).click()
+  await save(owner)
+  await owner.keyboard.press('Escape')
   await expect(owner.getByRole('button', { name: `Ships ${word}: server menu` })).toBeVisible()
 
   const member = await signedIn(browser, tom, '/discover')
@@ -78,7 +79,9 @@ test('the owner changes a server, a member leaves it, the owner deletes it', asy
   await expect(member.getByRole('heading', { name: /Welcome to Beep/ })).toBeVisible()
   await expect(members.getByRole('button', { name: /Tom Bakker/ })).toBeHidden()
 
-  await choose(owner, /server menu/, 'Delete server')
+  await choose(owner, /server menu/, 'Server settings')
+  await owner.getByRole('link', { name: 'Danger zone' }).click()
+  await owner.getByRole('button', { name: 'Delete server' }).click()
   const dialog = owner.getByRole('alertdialog')
   await expect(dialog.getByRole('button', { name: 'Delete server' })).toBeDisabled()
   await dialog.getByRole('textbox').fill(`Ships ${word}`)

@@ -91,6 +91,22 @@ export async function history(reader: Account, server: Server, channel: Channel,
   return page.items
 }
 
+export interface Role {
+  id: string
+  name: string
+}
+
+/** Makes a role with these permissions, and gives it to these members. */
+export async function createRole(owner: Account, server: Server, role: object, members: Account[] = []): Promise<Role> {
+  const made = await call<Role>(owner.token, 'POST', `/servers/${server.id}/roles`, role)
+  for (const member of members) {
+    const path = `/servers/${server.id}/members/${member.id}`
+    const { role_ids } = await call<{ role_ids: string[] }>(owner.token, 'GET', path)
+    await call(owner.token, 'PATCH', path, { role_ids: [...role_ids, made.id] })
+  }
+  return made
+}
+
 /** The channel that every new server has. */
 export function general(server: Server): Channel {
   const channel = server.channels.find((candidate) => candidate.kind === 'text')

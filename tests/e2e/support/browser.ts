@@ -49,6 +49,27 @@ export async function choose(page: Page, button: string | RegExp, action: string
   await page.getByRole('menuitem', { name: action }).click()
 }
 
+/** The address of a page of a server's settings. */
+export function settingsOf(server: Server, page: string): string {
+  return `/servers/${server.id}/settings/${page}`
+}
+
+/** The address of a page of a channel's settings. */
+export function channelSettingsOf(server: Server, channel: Channel, page: string): string {
+  return `/servers/${server.id}/channels/${channel.id}/settings/${page}`
+}
+
+/** Saves what was changed on a page of settings. */
+export async function save(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('There are changes that are not saved.')).toBeHidden()
+}
+
+/** Switches something on or off; the input itself is out of sight. */
+export async function flip(page: Page, name: string): Promise<void> {
+  await page.getByRole('switch', { name, exact: true }).click({ force: true })
+}
+
 /** The channels in the sidebar, in order. */
 export function channelLinks(page: Page): Locator {
   return page.getByRole('navigation', { name: 'Channels' }).getByRole('link')

@@ -1,8 +1,8 @@
 /** A walk through every screen and state of the client, for whoever wants to look at each of them. */
 import type { Browser, Page } from '@playwright/test'
 
-import { type Account, call, createChannel, createServer, general, join, register, type Server, unique } from './api'
-import { message, messages, pathOf, signedIn, signIn } from './browser'
+import { type Account, type Channel, call, createChannel, createRole, createServer, general, join, register, type Server, unique } from './api'
+import { channelSettingsOf, message, messages, pathOf, settingsOf, signedIn, signIn } from './browser'
 import { cuttableLine } from './gateway'
 import { contextOf, type Look } from './looks'
 import { pngOf } from './picture'
@@ -31,6 +31,7 @@ export async function tour(browser: Browser, look: Look, visit: Visit): Promise<
   await firstSteps(here)
   await conversation(here)
   await channelsAndServers(here)
+  await governing(here)
   await settings(here)
 }
 
@@ -240,12 +241,10 @@ async function channelsAndServers({ browser, look, words: t, visit, owner, club 
   const dialogs: [string, () => Promise<void>, string][] = [
     ['create-channel', serverMenu, t('Create text channel')],
     ['create-folder', serverMenu, t('Create folder')],
-    ['channel-edit', menuOf('openings'), t('Edit channel')],
     ['channel-move', menuOf('openings'), t('Move channel')],
     ['channel-delete', menuOf('openings'), t('Delete channel')],
     ['folder-delete', menuOf('Games'), t('Delete folder')],
-    ['server-settings', serverMenu, t('Server settings')],
-    ['server-delete', serverMenu, t('Delete server')],
+    ['server-leave-owner', serverMenu, t('Leave server')],
   ]
   for (const [name, open, action] of dialogs) {
     await menu(open, action)
@@ -263,6 +262,99 @@ async function channelsAndServers({ browser, look, words: t, visit, owner, club 
   await expect(page.getByRole('heading', { name: t('Welcome to {0}', 'Parlour') })).toBeVisible()
   await visit(page, 'voice-channel')
   await page.context().close()
+}
+
+/** Everything that only those see who govern a server. */
+async function governing(here: Tour): Promise<void> {
+  const { browser, look, words: t, visit, owner } = here
+  const [guest, loud] = await Promise.all([register('Noé', 'Petit'), register('Mia', 'Lang')])
+  const server = await createServer(owner, 'Parliament')
+  for (const member of [guest, loud]) await join(member, server)
+  await createRole(owner, server, { name: 'Speaker', color: '#c4213d', hoisted: true, permissions: ['manage_messages'] }, [guest])
+  const role = await createRole(owner, server, { name: 'Deputy', color: '#ffd23f' }, [owner])
+  const board = await createChannel(owner, server, { name: 'board', kind: 'text', private: true })
+  await call(owner.token, 'PUT', `/servers/${server.id}/channels/${board.id}/overwrites/${role.id}`, {
+    kind: 'role',
+    allow: ['view_channel'],
+    deny: ['send_messages'],
+  })
+  await call(owner.token, 'PUT', `/servers/${server.id}/bans/${loud.id}`, { reason: 'Advertising' })
+  const page = await signedIn(browser, owner, settingsOf(server, 'overview'), contextOf(look))
+  await serverPages(here, page, server)
+  await moderating(here, page, server)
+  await channelPages(here, page, server, board)
+  await page.goto(settingsOf(server, 'roles'))
+  await page.getByRole('row', { name: 'Deputy' }).click()
+  await page.getByRole('button', { name: t('View the server as this role') }).click()
+  await expect(page.getByRole('button', { name: t('Back to my view') })).toBeVisible()
+  await visit(page, 'view-as')
+  await page.context().close()
+}
+
+async function serverPages({ words: t, visit }: Tour, page: Page, server: Server): Promise<void> {
+  const pages: [string, () => ReturnType<Page['locator']>][] = [
+    ['overview', () => page.getByLabel(t('Description'))],
+    ['roles', () => page.getByRole('row').first()],
+    ['members', () => page.getByRole('list', { name: t('Members') })],
+    ['bans', () => page.getByRole('list', { name: t('Bans') })],
+    ['audit-log', () => page.getByRole('list', { name: t('Audit log') })],
+    ['danger', () => page.getByRole('button', { name: t('Delete server') })],
+  ]
+  for (const [name, seen] of pages) {
+    await page.goto(settingsOf(server, name))
+    await expect(seen()).toBeVisible()
+    await visit(page, `server-settings-${name}`)
+  }
+  await page.getByRole('button', { name: t('Choose the new owner') }).click()
+  await expect(page.getByRole('searchbox')).toBeVisible()
+  await visit(page, 'server-transfer')
+  await page.goto(settingsOf(server, 'roles'))
+  await page.getByRole('row', { name: 'Speaker' }).click()
+  await expect(page.getByLabel(t('Name'), { exact: true })).toBeVisible()
+  await visit(page, 'role-display')
+  await page.getByRole('tab', { name: t('Permissions') }).click()
+  await page.getByRole('switch', { name: t('Manage channels'), exact: true }).click({ force: true })
+  await expect(page.getByText(t('There are changes that are not saved.'))).toBeVisible()
+  await visit(page, 'role-permissions')
+  await page.getByRole('tab', { name: t('Members') }).click()
+  await expect(page.getByText('Noé Petit')).toBeVisible()
+  await visit(page, 'role-members')
+}
+
+async function moderating({ words: t, visit }: Tour, page: Page, server: Server): Promise<void> {
+  await page.goto(settingsOf(server, 'members'))
+  const dialogs: [string, string][] = [
+    ['member-roles', t('Roles')],
+    ['member-nickname', t('Change nickname')],
+    ['member-time-out', t('Time-out')],
+    ['member-kick', t('Remove from the server')],
+    ['member-ban', t('Ban')],
+  ]
+  for (const [name, action] of dialogs) {
+    await page.getByRole('button', { name: t('Options of {0}', 'Noé Petit') }).click()
+    if (name === 'member-roles') await visit(page, 'member-menu')
+    await page.getByRole('menuitem', { name: action, exact: true }).click()
+    await expect(page.getByRole('dialog').or(page.getByRole('alertdialog')).last().getByRole('heading')).toContainText('Noé Petit')
+    await visit(page, name)
+    await page.getByRole('button', { name: t('Cancel') }).click()
+    await expect(page.getByRole('button', { name: t('Cancel') })).toHaveCount(0)
+  }
+}
+
+async function channelPages({ words: t, visit }: Tour, page: Page, server: Server, board: Channel): Promise<void> {
+  await page.goto(channelSettingsOf(server, board, 'overview'))
+  await expect(page.getByLabel(t('Slow mode'))).toBeVisible()
+  await visit(page, 'channel-overview')
+  await page.goto(channelSettingsOf(server, board, 'permissions'))
+  await expect(page.getByRole('switch')).toBeVisible()
+  await visit(page, 'channel-permissions')
+  await page.getByRole('button', { name: 'Deputy' }).click()
+  await expect(page.getByRole('radiogroup').first()).toBeVisible()
+  await visit(page, 'channel-exception')
+  await page.getByRole('button', { name: t('All exceptions') }).click()
+  await page.getByRole('tab', { name: t('What a member may do') }).click()
+  await expect(page.getByRole('img', { name: t('Yes') }).first()).toBeVisible()
+  await visit(page, 'channel-check')
 }
 
 async function settings({ browser, look, words: t, visit, owner }: Tour): Promise<void> {

@@ -17,8 +17,8 @@ export function wordsOf(language: Language): Words {
 }
 
 function catalogueOf(language: Language): Map<string, string> {
-  const file = new URL(`../../../web/src/i18n/locales/${language}.po`, import.meta.url)
-  const entries = readFileSync(file, 'utf8').split('\n\n').map((entry) => [textOf(entry, 'msgid'), textOf(entry, 'msgstr')] as const)
+  const files = ['', 'governing/'].map((part) => new URL(`../../../web/src/i18n/locales/${part}${language}.po`, import.meta.url))
+  const entries = files.flatMap((file) => readFileSync(file, 'utf8').split('\n\n')).map((entry) => [textOf(entry, 'msgid'), textOf(entry, 'msgstr')] as const)
   return new Map(entries.filter(([original]) => original !== ''))
 }
 

@@ -45,6 +45,14 @@ export type UserSummary = ServersSchemas['UserSummary']
 export type Channel = ServersSchemas['Channel']
 export type ChannelKind = ServersSchemas['ChannelKind']
 export type ChannelPlace = ServersSchemas['ChannelPlace']
+export type RoleChanges = ServersSchemas['RolePatch']
+export type Overwrite = ServersSchemas['Overwrite']
+/** A permission, and the role or overwrite that decided about it. */
+export type PermissionReason = ServersSchemas['PermissionReason']
+export type Ban = ServersSchemas['Ban']
+export type AuditEntry = ServersSchemas['AuditEntry']
+export type AuditAction = ServersSchemas['AuditAction']
+export type AuditChange = ServersSchemas['AuditChange']
 
 export type Invitation = ServersSchemas['Invitation']
 /** A server as whoever is invited to it sees it. */

@@ -6,6 +6,8 @@ import { I18nProvider as AriaI18nProvider, RouterProvider } from 'react-aria-com
 import { later } from '@/design/later'
 import { Toasts } from '@/design/Toasts'
 import { intended } from '@/features/invitations/intention'
+import { Moderating } from '@/features/moderation/Moderating'
+import { withGoverningTexts } from '@/i18n/locale'
 import { useStore } from '@/state/store'
 import { MishapBoundary } from './Mishap'
 import { navigate, parseRoute, type Route, useRoute } from './router'
@@ -15,6 +17,12 @@ const Shell = lazy(() => import('./Shell'))
 const SignInScreen = lazy(() => import('@/features/auth/SignInScreen'))
 const SignUpScreen = lazy(() => import('@/features/auth/SignUpScreen'))
 const InvitePage = lazy(() => import('@/features/invitations/InvitePage'))
+const ServerSettingsScreen = later(() =>
+  withGoverningTexts(import('@/features/server-settings/ServerSettingsScreen')),
+)
+const ChannelSettingsScreen = later(() =>
+  withGoverningTexts(import('@/features/channel-settings/ChannelSettingsScreen')),
+)
 const SettingsScreen = later(() => import('@/features/settings/SettingsScreen'))
 
 /** The whole client. */
@@ -67,6 +75,9 @@ function Screen() {
     <>
       <Shell />
       {route.name === 'settings' && <SettingsScreen section={route.section} />}
+      {route.name === 'server-settings' && <ServerSettingsScreen key={route.serverId} {...route} />}
+      {route.name === 'channel-settings' && <ChannelSettingsScreen key={route.channelId} {...route} />}
+      <Moderating />
     </>
   )
 }

@@ -6,14 +6,16 @@ import { FirstRun } from '@/features/first-run/FirstRun'
 import { MemberList } from '@/features/members/MemberList'
 import { ChannelScreen } from '@/features/messages/ChannelScreen'
 import { Rail } from '@/features/servers/Rail'
+import { withGoverningTexts } from '@/i18n/locale'
 import { useStore } from '@/state/store'
 import { useRouteBeneath } from './beneath'
 import { rememberChannel, useLanding } from './landing'
 import { usePanels, useWidth, type Width } from './layout'
-import { type Route, useRoute } from './router'
+import { liesOver, type Route, useRoute } from './router'
 import styles from './Shell.module.css'
 import { gateway } from './session'
 
+const ViewAsBar = later(() => withGoverningTexts(import('@/features/roles/ViewAsBar')))
 const Drawer = later(() => import('./Drawer'))
 const DiscoverScreen = later(() => import('@/features/discovery/DiscoverScreen'))
 
@@ -23,16 +25,18 @@ export default function Shell() {
   const width = useWidth()
   const serverId = 'serverId' in route ? route.serverId : null
   const loaded = useStore((state) => state.loaded)
+  const viewed = useStore((state) => state.viewedAs !== null && state.viewedAs.serverId === serverId)
   useSubscription(serverId)
   useEffect(() => {
     if (loaded) fetchLater()
   }, [loaded])
   // Beneath the settings nothing moves: their address is the one that counts.
-  useLanding(useRoute().name === 'settings' ? { name: 'settings', section: '' } : route, width)
+  useLanding(liesOver(useRoute()) ? { name: 'settings', section: '' } : route, width)
 
   return (
     <div className={styles.shell} data-width={width}>
       <ConnectionBar />
+      {serverId && viewed && <ViewAsBar />}
       <div className={styles.panes}>
         {showsNavigation(route, width) && (
           <>

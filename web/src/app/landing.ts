@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import type { Channel, Id } from '@/api/contract'
-import { type StoreState, selectChannels, useStore } from '@/state/store'
+import { type StoreState, selectChannel, selectChannels, useStore } from '@/state/store'
 import type { Width } from './layout'
 import { navigate, type Route } from './router'
 
@@ -42,7 +42,7 @@ function landingFor(state: StoreState, route: Route, width: Width): string | nul
 }
 
 function landingChannel(state: StoreState, serverId: Id): Channel | undefined {
-  const remembered = state.channels[localStorage.getItem(channelKey(serverId)) ?? '']
+  const remembered = selectChannel(state, localStorage.getItem(channelKey(serverId)) ?? '')
   if (remembered?.server_id === serverId && remembered.kind !== 'folder') return remembered
   return selectChannels(state, serverId).find((channel) => channel.kind === 'text')
 }

@@ -10,13 +10,17 @@ export type Route =
   | { name: 'invite'; code: string }
   | { name: 'server'; serverId: string }
   | { name: 'channel'; serverId: string; channelId: string }
+  | { name: 'server-settings'; serverId: string; section: string }
+  | { name: 'channel-settings'; serverId: string; channelId: string; section: string }
   | { name: 'missing' }
 
 const listeners = new Set<() => void>()
 
 /** The route of an address. Pure. */
 export function parseRoute(pathname: string): Route {
-  const [first, second, third, ...rest] = pathname.split('/').filter(Boolean)
+  const parts = pathname.split('/').filter(Boolean)
+  const [first, second, third, ...rest] = parts
+  if (first === 'servers') return governingRoute(parts)
   if (rest.length > 0) return { name: 'missing' }
   switch (first) {
     case undefined:
@@ -37,6 +41,23 @@ export function parseRoute(pathname: string): Route {
   }
 }
 
+/** `/servers/SERVER/settings/SECTION` and `/servers/SERVER/channels/CHANNEL/settings/SECTION`. */
+function governingRoute([, serverId, what, ...rest]: string[]): Route {
+  if (serverId && what === 'settings' && rest.length < 2) {
+    return { name: 'server-settings', serverId, section: rest[0] ?? 'overview' }
+  }
+  const [channelId, settings, section = 'overview', ...more] = rest
+  if (serverId && what === 'channels' && channelId && settings === 'settings' && more.length === 0) {
+    return { name: 'channel-settings', serverId, channelId, section }
+  }
+  return { name: 'missing' }
+}
+
+/** Whether a route lies over another one, which stays in sight behind it. */
+export function liesOver(route: Route): boolean {
+  return route.name === 'settings' || route.name === 'server-settings' || route.name === 'channel-settings'
+}
+
 /** The address of a route. */
 export function pathOf(route: Route): string {
   switch (route.name) {
@@ -47,6 +68,10 @@ export function pathOf(route: Route): string {
       return `/settings/${route.section}`
     case 'invite':
       return `/invite/${route.code}`
+    case 'server-settings':
+      return `/servers/${route.serverId}/settings/${route.section}`
+    case 'channel-settings':
+      return `/servers/${route.serverId}/channels/${route.channelId}/settings/${route.section}`
     case 'server':
       return `/channels/${route.serverId}`
     case 'channel':

@@ -8,8 +8,8 @@ interface Entry {
   translation?: string
 }
 
-async function read(language: string): Promise<Record<string, Entry>> {
-  const filename = fileURLToPath(new URL(`./locales/${language}.po`, import.meta.url))
+async function read(part: string, language: string): Promise<Record<string, Entry>> {
+  const filename = fileURLToPath(new URL(`./locales/${part}${language}.po`, import.meta.url))
   const context = { locale: language, sourceLocale: 'en', filename }
   return (await formatter().parse(readFileSync(filename, 'utf8'), context)) as Record<string, Entry>
 }
@@ -19,19 +19,19 @@ function placeholders(text: string): string[] {
   return [...text.matchAll(/[{<](\w+)/g)].map((match) => match[1] ?? '').sort()
 }
 
-describe('the French catalogue', () => {
+describe.each(['', 'governing/'])('the French catalogue %s', (part) => {
   it('translates every text', async () => {
-    const french = await read('fr')
+    const french = await read(part, 'fr')
     const missing = Object.values(french).filter((entry) => !entry.translation?.trim())
     expect(missing.map((entry) => entry.message)).toEqual([])
   })
 
   it('has the same texts as the English one', async () => {
-    expect(Object.keys(await read('fr')).sort()).toEqual(Object.keys(await read('en')).sort())
+    expect(Object.keys(await read(part, 'fr')).sort()).toEqual(Object.keys(await read(part, 'en')).sort())
   })
 
   it('fills in the same things', async () => {
-    for (const { message = '', translation = '' } of Object.values(await read('fr'))) {
+    for (const { message = '', translation = '' } of Object.values(await read(part, 'fr'))) {
       if (!message.includes('plural,'))
         expect(placeholders(translation), message).toEqual(placeholders(message))
     }

@@ -22,6 +22,27 @@ export function useProblemText(): (problem: ApiProblem) => string {
         return t`New accounts are not open here. Ask whoever runs this Beep.`
       case 'missing_permission':
         return t`You do not have the right to do this.`
+      case 'role_too_high':
+        return t`This role stands at or above your highest one.`
+      case 'member_too_high':
+        return t`This member stands at or above you.`
+      case 'cannot_grant':
+        return t`You cannot give or take what you may not do yourself.`
+      case 'everyone_role':
+        return t`Of this role, only the permissions can be changed.`
+      case 'too_many_roles':
+        return t`This server has reached the greatest number of roles.`
+      case 'too_many_overwrites':
+        return t`There are too many exceptions in this channel.`
+      case 'timed_out':
+        return t`You are in a time-out.`
+      case 'slow_mode':
+        return t`This channel is in slow mode. Try again in ${problem.retryAfter ?? 30} seconds.`
+      case 'banned':
+        return t`You are banned from this server.`
+      case 'role_not_found':
+      case 'member_not_found':
+      case 'ban_not_found':
       case 'server_not_found':
       case 'channel_not_found':
       case 'message_not_found':
@@ -39,7 +60,7 @@ export function useProblemText(): (problem: ApiProblem) => string {
       case 'too_many_invitations':
         return t`This server has reached the greatest number of invitations. Revoke some of them.`
       case 'owner_cannot_leave':
-        return t`You own this server. Delete it if nobody needs it any more.`
+        return t`You own this server. Give it to somebody else first, or delete it.`
       case 'too_many_servers':
       case 'too_many_owned_servers':
         return t`You have reached the greatest number of servers.`

@@ -13,6 +13,16 @@ interface Session {
   connection: Connection
   /** Whether `ready` has been received, so that absence means something. */
   loaded: boolean
+  /** The server seen as somebody sees it who holds one role and no other. */
+  viewedAs: ViewedAs | null
+}
+
+export interface ViewedAs {
+  serverId: Id
+  roleId: Id
+  permissions: Permission[]
+  /** What is allowed in each channel that such a member sees, by its id. */
+  channels: Record<Id, Permission[]>
 }
 
 export type StoreState = ClientState & Session
@@ -23,6 +33,7 @@ export const useStore = create<StoreState>(() => ({
   signedIn: 'unknown',
   connection: 'connecting',
   loaded: false,
+  viewedAs: null,
 }))
 
 /** How many events the gateway has brought. */
@@ -89,7 +100,14 @@ function changeMembers(serverId: Id, change: (members: ServerMembers) => ServerM
 
 /** Forgets everything of the user who was signed in. */
 export function resetStore(signedIn: 'no' | 'yes', me: OwnUser | null = null): void {
-  useStore.setState({ ...emptyState(), me, signedIn, connection: 'connecting', loaded: false })
+  useStore.setState({
+    ...emptyState(),
+    me,
+    signedIn,
+    connection: 'connecting',
+    loaded: false,
+    viewedAs: null,
+  })
 }
 
 export function setSettings(settings: Settings): void {
@@ -101,10 +119,22 @@ export function selectServers(state: StoreState): Server[] {
   return state.serverOrder.flatMap((id) => state.servers[id] ?? [])
 }
 
+/** What the view as a role says of a server; null for one's own view. */
+export function viewOf(state: StoreState, serverId: Id): ViewedAs | null {
+  return state.viewedAs?.serverId === serverId ? state.viewedAs : null
+}
+
+/** A channel, unless the view as a role hides it. */
+export function selectChannel(state: StoreState, channelId: Id): Channel | undefined {
+  const channel = state.channels[channelId]
+  const view = channel && viewOf(state, channel.server_id)
+  return view && !(channelId in view.channels) ? undefined : channel
+}
+
 /** A server's channels and folders by position. Not stable: wrap in `useShallow`. */
 export function selectChannels(state: StoreState, serverId: Id): Channel[] {
   return Object.values(state.channels)
-    .filter((channel) => channel.server_id === serverId)
+    .filter((channel) => channel.server_id === serverId && selectChannel(state, channel.id))
     .sort((left, right) => left.position - right.position || compareIds(left.id, right.id))
 }
 
@@ -117,9 +147,19 @@ export function selectRoles(state: StoreState, serverId: Id): Role[] {
 
 /** Whether I may do something in a server, for example `manage_channels`. */
 export function mayIn(state: StoreState, serverId: Id, permission: Permission): boolean {
+  const view = viewOf(state, serverId)
+  if (view) return view.permissions.includes(permission) || view.permissions.includes('administrator')
   if (state.servers[serverId]?.owner_id === state.me?.id) return true
   const mine = state.permissions[serverId] ?? []
   return mine.includes(permission) || mine.includes('administrator')
+}
+
+/** Whether I may do something in a channel or folder, for example `send_messages`. */
+export function mayInChannel(state: StoreState, channelId: Id, permission: Permission): boolean {
+  const channel = state.channels[channelId]
+  const view = channel && viewOf(state, channel.server_id)
+  if (view) return view.channels[channelId]?.includes(permission) ?? false
+  return channel !== undefined && mayIn(state, channel.server_id, permission)
 }
 
 /** Ids in order of their number. */

@@ -86,6 +86,7 @@ export function sampleMessage(seq: number, changes: Partial<Message> = {}): Mess
     seq,
     server_id: 's',
     channel_id: 'c',
+    kind: 'default',
     author: sampleUser('2'),
     content: `message ${seq}`,
     created_at: time,

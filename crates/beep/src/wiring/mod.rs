@@ -51,7 +51,17 @@ const PROXY_SILENT: &str = "axum_reverse_proxy=off";
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
 pub fn serve(config: &Config) -> anyhow::Result<()> {
     let _logs = start_telemetry(config)?;
+    allow_open_files();
     runtime()?.block_on(run(config))
+}
+
+/// Lets this process have as many open files as the system grants it: each connection is one, and most systems grant few
+/// unless they are asked.
+fn allow_open_files() {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(granted) => tracing::debug!(limit = granted, "so many files and connections may be open"),
+        Err(error) => tracing::warn!(error.detail = %error, "the number of open files is what it was"),
+    }
 }
 
 /// Threads for asynchronous work.

@@ -254,6 +254,7 @@ impl Wiring<'_> {
                 let needs = servers::Needs {
                     context: self.context.clone(),
                     users: UsersClient::new(peers.of(service, Service::Users)),
+                    storage: StorageClient::new(peers.of(service, Service::Storage)),
                 };
                 let wired = servers::wire(needs).await?;
                 peers.add(service, wired.peer);
@@ -320,6 +321,7 @@ impl Wiring<'_> {
             users: UsersClient::new(peers.of(Service::Messages, Service::Users)),
             servers: ServersClient::new(peers.of(Service::Messages, Service::Servers)),
             settings: messages::Settings {
+                public_url: self.public_url.to_owned(),
                 messages_per_ten_seconds_per_user: if limits.enabled {
                     limits.messages_per_ten_seconds_per_user
                 } else {

@@ -172,3 +172,31 @@ async fn who_began_with_a_server_is_not_told_of_it_again_by_a_late_event() {
     world.user_event(EventKind::ServerCreated, 2, version).await;
     member.hears_nothing().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_profile_reaches_those_who_share_a_server() {
+    let world = World::new(&[1, 2], &[100]).await;
+    // Nobody is here to be told, so nobody is asked.
+    world
+        .profile_changed(2, &json!({ "id": "2", "display_name": "Nobody hears it" }))
+        .await;
+    let (mut owner, mut stranger) = (Client::identify(&world, 1).await, Client::identify(&world, 3).await);
+    let asked = || world.peers.0.lock().unwrap().asked_for_servers;
+    assert_eq!(asked(), 2, "for the two who connected");
+    // The member is not connected, and whose servers theirs are is not known at first.
+    world.peers.change(|tenant| tenant.servers_away = true);
+    for number in 1..=50 {
+        let name = format!("Name {number}");
+        world
+            .profile_changed(2, &json!({ "id": "2", "display_name": name }))
+            .await;
+    }
+    world.message(100, "meanwhile").await;
+    owner.event("message.created").await;
+    world.peers.change(|tenant| tenant.servers_away = false);
+    let told = owner.event("user.updated").await;
+    assert_eq!(told["display_name"], "Name 50", "the last, once");
+    owner.hears_nothing().await;
+    stranger.hears_nothing().await;
+    assert!(asked() < 10, "fifty changes of one user were {} calls", asked());
+}

@@ -20,6 +20,10 @@ pub struct Tenant {
     pub messages: Vec<(i64, i64)>,
     /// Whether the messages service answers.
     pub messages_away: bool,
+    /// Whether the servers service answers whose servers somebody's are.
+    pub servers_away: bool,
+    /// How often that was asked.
+    pub asked_for_servers: usize,
 }
 
 /// What the peers answer from.
@@ -104,11 +108,25 @@ impl servers::servers_server::Servers for Peers {
         }))
     }
 
+    async fn list_bans(
+        &self,
+        _: Request<servers::ListBansRequest>,
+    ) -> Result<Response<servers::ListBansResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
+
     async fn list_servers_of_user(
         &self,
         request: Request<servers::ListServersOfUserRequest>,
     ) -> Result<Response<servers::ListServersOfUserResponse>, Status> {
         let user_id = request.into_inner().user_id;
+        {
+            let mut tenant = self.0.lock().unwrap();
+            tenant.asked_for_servers += 1;
+            if tenant.servers_away {
+                return Err(platform::rpc::unavailable("away"));
+            }
+        }
         let mut current = self.tenant();
         let mut membership = self.membership(user_id);
         if self

@@ -179,13 +179,13 @@ impl World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let routes = wired.public;
-        let router = http::public(
+        let all = http::public(
             routes.clone(),
             &http::HttpSettings::for_public_url(ISSUER),
             authenticator,
             clock,
         );
-        let serving = http::serve(listener, router, shutdown.clone(), Duration::from_secs(2));
+        let serving = http::serve(listener, all, shutdown.clone(), Duration::from_secs(2));
         running.push(tokio::spawn(serving).abort_handle());
         Self {
             address,
@@ -312,6 +312,12 @@ impl World {
             ..event
         })
         .await;
+    }
+
+    /// The user changed their profile: those around them are told `data`.
+    pub async fn profile_changed(&self, user: i64, data: &Value) {
+        let audience = Audience::AroundUser { user_id: UserId(user) };
+        self.tell(self.event(EventKind::UserUpdated, audience, data)).await;
     }
 
     /// A sign-in was ended.

@@ -40,7 +40,7 @@ platform::refusals!(
         (
             403,
             "missing_permission",
-            "The caller lacks the permission send_messages."
+            "The caller lacks the permission send_messages, or use_external_links for a link to another site."
         ),
         (403, "not_the_author", "The message is someone else's."),
         (
@@ -78,6 +78,7 @@ pub(crate) async fn change_message(
     let Some(content) = content else {
         return Err(fields.problem());
     };
+    api.require_writable(viewer, &content)?;
     api.limit.count(caller.user_id)?;
     let author = api.authors.find(caller.user_id).await?;
     let mut tx = api.tenants.begin(path.server_id).await?;

@@ -18,7 +18,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Api, ChannelPath, FOLDER, resource::MessageResource};
-use crate::{error::MessagesError, log::NewMessage};
+use crate::{
+    error::MessagesError,
+    log::{Appended, NewMessage},
+    message_kind::MessageKind,
+};
 
 /// A message to be.
 #[derive(Deserialize, ToSchema)]
@@ -46,12 +50,17 @@ platform::refusals!(
         (
             403,
             "missing_permission",
-            "The caller lacks the permission send_messages."
+            "The caller lacks the permission send_messages, or use_external_links for a link to another site."
         ),
         (
             429,
             "sending_too_fast",
             "Too many messages in a short time; see Retry-After."
+        ),
+        (
+            429,
+            "slow_mode",
+            "The channel has slow mode, and the caller's last message there is too recent; see Retry-After."
         ),
     ]
 );
@@ -87,6 +96,7 @@ pub(crate) async fn create_message(
     let Some(content) = content else {
         return Err(fields.problem());
     };
+    api.require_writable(viewer, &content)?;
     api.limit.count(caller.user_id)?;
     let new = NewMessage {
         server_id: path.server_id,
@@ -94,11 +104,17 @@ pub(crate) async fn create_message(
         author: api.authors.find(caller.user_id).await?,
         content: content.into_string(),
         nonce: nonce.map(Nonce::into_string),
+        kind: MessageKind::Default,
+        slow_mode: viewer.slow_mode,
         trace: RequestContext::current_cause(),
     };
     let storing = Span::begin(Part::Internal, "store message");
-    let stored = api.log.append(new).await.map_err(MessagesError::from)?;
+    let appended = api.log.append(new).await.map_err(MessagesError::from)?;
     drop(storing);
+    let stored = match appended {
+        Appended::Stored(stored) => stored,
+        Appended::TooSoon(wait) => return Err(MessagesError::SlowMode(wait).into()),
+    };
     let status = if stored.new {
         StatusCode::CREATED
     } else {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use contracts::events::EventKind;
 use http::StatusCode;
-use model::{ChannelId, MessageId, Permission, ServerId};
+use model::Permission;
 use platform::{
     auth::Caller,
     http::{
@@ -11,19 +11,9 @@ use platform::{
         refusals::{CHANNEL, PATH, SERVER, SIGNED_IN, UNSAFE},
     },
 };
-use serde::Serialize;
 
-use super::{Api, FOLDER, MESSAGE, MessagePath};
-use crate::{error::MessagesError, store::messages};
-
-/// What is told of a message that is gone.
-#[derive(Serialize)]
-struct DeletedMessage {
-    id: MessageId,
-    seq: i64,
-    server_id: ServerId,
-    channel_id: ChannelId,
-}
+use super::{Api, FOLDER, MESSAGE, MessagePath, resource::MessageGone};
+use crate::{error::MessagesError, message_kind::MessageKind, store::messages};
 
 platform::refusals!(
     SIGNED_IN,
@@ -63,7 +53,8 @@ pub(crate) async fn delete_message(
         .await?;
     let found = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
     let message = found.ok_or(MessagesError::MessageNotFound)?;
-    if message.author_id != caller.user_id {
+    // What Beep says of somebody is not theirs to delete.
+    if message.author_id != caller.user_id || message.kind != MessageKind::Default {
         let allowed = viewer.require(Permission::ManageMessages);
         // Whoever may not read the history learns nothing of others' messages.
         let known = viewer.permissions.contains(Permission::ReadHistory);
@@ -73,7 +64,7 @@ pub(crate) async fn delete_message(
     let Some(seq) = messages::remove(&mut tx, path.channel_id, path.message_id).await? else {
         return Err(MessagesError::MessageNotFound.into());
     };
-    let gone = DeletedMessage {
+    let gone = MessageGone {
         id: path.message_id,
         seq,
         server_id: path.server_id,

@@ -5,7 +5,7 @@ use model::{ChannelId, MessageId, ServerId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::messages::Message;
+use crate::{message_kind::MessageKind, store::messages::Message};
 
 /// Who wrote a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -54,6 +54,7 @@ pub(crate) struct Mentions {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Message, example = json!({
     "id": "402345678901300000", "seq": 12, "server_id": "402345678901230000", "channel_id": "402345678901230001",
+    "kind": "default",
     "author": {"id": "402345678901234567", "username": "ada", "display_name": "Ada Byron", "avatar_url": null},
     "content": "Hello, **world**", "created_at": "2026-11-24T09:30:00.000Z", "edited_at": null, "pinned": false,
     "reply_to": null, "mentions": {"user_ids": [], "role_ids": [], "channel_ids": [], "everyone": false},
@@ -65,6 +66,7 @@ pub(crate) struct MessageResource {
     seq: i64,
     server_id: ServerId,
     channel_id: ChannelId,
+    kind: MessageKind,
     author: Author,
     /// Markdown, as it was typed.
     content: String,
@@ -91,6 +93,7 @@ impl MessageResource {
             seq: message.seq,
             server_id: message.server_id,
             channel_id: message.channel_id,
+            kind: message.kind,
             author,
             content: message.content,
             created_at: message.created_at,
@@ -101,7 +104,16 @@ impl MessageResource {
             attachments: [],
             embeds: [],
             reactions: [],
-            nonce: message.nonce,
+            nonce: message.nonce.filter(|_| message.kind == MessageKind::Default),
         }
     }
+}
+
+/// What is told of a message that is gone.
+#[derive(Debug, Serialize)]
+pub(crate) struct MessageGone {
+    pub(crate) id: MessageId,
+    pub(crate) seq: i64,
+    pub(crate) server_id: ServerId,
+    pub(crate) channel_id: ChannelId,
 }

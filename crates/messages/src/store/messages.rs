@@ -7,6 +7,7 @@ use platform::{
 };
 
 use super::sizes;
+use crate::message_kind::MessageKind;
 
 platform::record! {
     /// A message.
@@ -21,13 +22,14 @@ platform::record! {
         pub(crate) nonce: Option<String>,
         pub(crate) created_at: Timestamp,
         pub(crate) edited_at: Option<Timestamp>,
+        pub(crate) kind: MessageKind,
     }
 }
 
 /// The columns of [`Message`], in order.
 macro_rules! columns {
     () => {
-        "server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at"
+        "server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at, kind"
     };
 }
 
@@ -68,8 +70,8 @@ pub(crate) async fn add_all(tx: &mut Tx, messages: &[Message]) -> DbResult<u64> 
         let (now, later) = rest.split_at(size);
         rest = later;
         let sql = format!(
-            "INSERT INTO messages (server_id, channel_id, id, seq, author_id, content, nonce, created_at) VALUES {} ON CONFLICT DO NOTHING",
-            tuples(1, size, 8)
+            "INSERT INTO messages (server_id, channel_id, id, seq, author_id, content, nonce, created_at, kind) VALUES {} ON CONFLICT DO NOTHING",
+            tuples(1, size, 9)
         );
         let values: Vec<_> = now
             .iter()
@@ -82,7 +84,8 @@ pub(crate) async fn add_all(tx: &mut Tx, messages: &[Message]) -> DbResult<u64> 
                     m.author_id,
                     &*m.content,
                     m.nonce.as_deref(),
-                    m.created_at
+                    m.created_at,
+                    m.kind
                 ]
             })
             .collect();
@@ -195,7 +198,7 @@ pub(crate) async fn lookup(
     tenant.optional(SQL, args![channel_id, id]).await
 }
 
-/// Gives an author's message another content.
+/// Gives an author's message another content; what Beep says of them is not theirs to change.
 pub(crate) async fn edit(
     tx: &mut TenantTx,
     channel_id: ChannelId,
@@ -206,7 +209,7 @@ pub(crate) async fn edit(
 ) -> DbResult<Option<Message>> {
     const SQL: &str = concat!(
         "UPDATE messages SET content = $5, edited_at = $6
-        WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND author_id = $4 RETURNING ",
+        WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND author_id = $4 AND kind = 'default' RETURNING ",
         columns!()
     );
     tx.optional(SQL, args![channel_id, id, author_id, content, now]).await
@@ -219,6 +222,21 @@ pub(crate) async fn remove(tx: &mut TenantTx, channel_id: ChannelId, id: Message
         .optional::<(i64,)>(SQL, args![channel_id, id])
         .await?
         .map(|(seq,)| seq))
+}
+
+/// Removes up to `most` messages of an author that were sent within this time, its end included, in any channel; answers
+/// the channel, the id and the number of each.
+pub(crate) async fn remove_of_author(
+    tx: &mut TenantTx,
+    author_id: UserId,
+    (since, until): (Timestamp, Timestamp),
+    most: i64,
+) -> DbResult<Vec<(ChannelId, MessageId, i64)>> {
+    const SQL: &str = "DELETE FROM messages WHERE (server_id, channel_id, id) IN
+        (SELECT server_id, channel_id, id FROM messages
+         WHERE server_id = $1 AND author_id = $2 AND created_at >= $3 AND created_at <= $4 LIMIT $5)
+        RETURNING channel_id, id, seq";
+    tx.all(SQL, args![author_id, since, until, most]).await
 }
 
 /// Removes up to `most` messages of a channel, or of the whole server, and answers how many there were.

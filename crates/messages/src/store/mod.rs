@@ -2,11 +2,12 @@
 
 pub(crate) mod counters;
 pub(crate) mod messages;
+pub(crate) mod slow_mode;
 
 use platform::db::Migration;
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__messages"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__messages", "V2__moderation"];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
 pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {

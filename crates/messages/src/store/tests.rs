@@ -14,6 +14,8 @@ use super::{
     *,
 };
 
+use crate::message_kind::MessageKind;
+
 const SERVER: ServerId = ServerId(1);
 const CHANNEL: ChannelId = ChannelId(2);
 const AUTHOR: UserId = UserId(3);
@@ -29,6 +31,7 @@ fn message(seq: i64, nonce: Option<&str>) -> Message {
         nonce: nonce.map(str::to_owned),
         created_at: Timestamp::from_millis(0),
         edited_at: None,
+        kind: MessageKind::Default,
     }
 }
 
@@ -45,6 +48,7 @@ fn every_function_is_called_here() {
     let modules = [
         ("messages", include_str!("messages.rs")),
         ("counters", include_str!("counters.rs")),
+        ("slow_mode", include_str!("slow_mode.rs")),
     ];
     assert_all_are_called(&modules, include_str!("tests.rs"));
 }
@@ -241,5 +245,56 @@ async fn lists_are_in_the_order_of_numbers_whatever_the_ids_are() {
             );
             assert_eq!((older.min(newer), older + newer), (0, 5), "{}", database.kind);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_moderation() {
+    for database in databases().await {
+        database.db.migrate("messages", MIGRATIONS).await.unwrap();
+        let tenants = Tenants::single(database.db.clone());
+        let mut tx = tenants.begin_group().await.unwrap();
+        let rows: Vec<Message> = (1..=5)
+            .map(|seq| Message {
+                created_at: Timestamp::from_millis(seq),
+                kind: MessageKind::MemberJoined,
+                ..message(seq, None)
+            })
+            .collect();
+        messages::add_all(&mut tx, &rows).await.unwrap();
+        let (place, wait) = ((SERVER, CHANNEL), std::time::Duration::from_millis(10));
+        for (now, last) in [(100, None), (109, Some(100)), (110, None), (119, Some(110))] {
+            let noted = slow_mode::note(&mut tx, place, AUTHOR, Timestamp::from_millis(now), wait).await;
+            assert_eq!(
+                noted.unwrap(),
+                last.map(Timestamp::from_millis),
+                "{}: {now}",
+                database.kind
+            );
+        }
+        tx.commit().await.unwrap();
+        let reader = tenants.reader(SERVER);
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        let now = Timestamp::from_millis(5);
+        let edited = messages::edit(&mut tx, CHANNEL, MessageId(101), AUTHOR, "x", now).await;
+        assert_eq!(edited.unwrap(), None, "{}: Beep's words are not theirs", database.kind);
+        let within = (Timestamp::from_millis(2), Timestamp::from_millis(4));
+        let mut gone = Vec::new();
+        for count in [2, 1, 0] {
+            let some = messages::remove_of_author(&mut tx, AUTHOR, within, 2).await.unwrap();
+            assert_eq!(some.len(), count, "{}", database.kind);
+            gone.extend(some);
+        }
+        gone.sort_unstable();
+        let expected = [2, 3, 4].map(|seq| (CHANNEL, MessageId(100 + seq), seq));
+        assert_eq!(gone, expected, "{}", database.kind);
+        for of in [Some(CHANNEL), None] {
+            slow_mode::remove(&mut tx, of).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let left = messages::list(reader, CHANNEL, Part::Newest, 9).await.unwrap();
+        assert_eq!(left, [rows[4].clone(), rows[0].clone()], "{}", database.kind);
+        let sql = "SELECT COUNT(*) FROM slow_mode WHERE server_id = $1";
+        assert_eq!(reader.one::<(i64,)>(sql, []).await.unwrap(), (0,), "{}", database.kind);
     }
 }

@@ -6,6 +6,7 @@ mod authorisation;
 mod changes;
 mod conformance;
 mod lists;
+mod moderation;
 mod peers;
 mod refusals;
 mod sending;

@@ -22,6 +22,10 @@ pub(crate) const HIDDEN: i64 = 23;
 pub(crate) const SILENT: i64 = 24;
 /// `everyone` may not read what was written before.
 pub(crate) const FORGETFUL: i64 = 25;
+/// `everyone` waits an hour between two messages.
+pub(crate) const SLOW: i64 = 26;
+/// `everyone` may not link to other sites.
+pub(crate) const LINKLESS: i64 = 27;
 /// May manage messages.
 const MODERATORS: i64 = 30;
 
@@ -38,6 +42,7 @@ pub(crate) struct State {
     pub(crate) channels: BTreeSet<i64>,
     pub(crate) members: BTreeSet<i64>,
     pub(crate) timed_out: BTreeSet<i64>,
+    pub(crate) system_channel: Option<i64>,
     pub(crate) renamed: Option<(i64, String)>,
 }
 
@@ -52,7 +57,7 @@ impl Peers {
     pub(crate) fn new() -> Self {
         let peers = Self::default();
         peers.change(|state| {
-            state.channels = [TEXT, VOICE, FOLDER, HIDDEN, SILENT, FORGETFUL].into();
+            state.channels = [TEXT, VOICE, FOLDER, HIDDEN, SILENT, FORGETFUL, SLOW, LINKLESS].into();
             state.members = [ADA, BOB, MODERATOR, AUTHOR].into();
         });
         peers
@@ -80,6 +85,7 @@ fn channel(id: i64) -> servers::Channel {
         HIDDEN => Some(Permission::ViewChannel),
         SILENT => Some(Permission::SendMessages),
         FORGETFUL => Some(Permission::ReadHistory),
+        LINKLESS => Some(Permission::UseExternalLinks),
         _ => None,
     };
     let kind = match id {
@@ -100,7 +106,7 @@ fn channel(id: i64) -> servers::Channel {
             })
             .into_iter()
             .collect(),
-        slow_mode_seconds: 0,
+        slow_mode_seconds: if id == SLOW { 3_600 } else { 0 },
     }
 }
 
@@ -127,7 +133,7 @@ impl servers::servers_server::Servers for Peers {
                 role(MODERATORS, PermissionSet::of(&[Permission::ManageMessages])),
             ],
             channels: state.channels.iter().copied().map(channel).collect(),
-            system_channel_id: None,
+            system_channel_id: state.system_channel,
         });
         Ok(Response::new(servers::GetTenantResponse { tenant }))
     }
@@ -153,6 +159,13 @@ impl servers::servers_server::Servers for Peers {
             membership,
             version: state.version,
         }))
+    }
+
+    async fn list_bans(
+        &self,
+        _: Request<servers::ListBansRequest>,
+    ) -> Result<Response<servers::ListBansResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
     }
 
     async fn list_servers_of_user(

@@ -6,7 +6,7 @@ use model::UserId;
 use serde_json::{Value, json};
 
 use crate::{
-    peers::{ADA, AUTHOR, BOB, EVE, FOLDER, SERVER, SILENT, TEXT},
+    peers::{ADA, AUTHOR, BOB, EVE, FOLDER, SERVER, SILENT, SLOW, TEXT},
     world::{path, path_of, worlds},
 };
 
@@ -63,6 +63,8 @@ async fn every_documented_problem_happens() {
             .patch(&one, json!({}))
             .await
             .is_invalid("content", "required");
+        bob.post(&path(SLOW), text.clone()).await.expect(201);
+        bob.post(&path(SLOW), text.clone()).await.is_problem(429, "slow_mode");
         let slow = world.instance(1).await;
         let author = slow.user(UserId(AUTHOR));
         author.post(&path(TEXT), text.clone()).await.expect(201);

@@ -16,7 +16,7 @@ async fn a_message_is_what_was_sent_and_the_same_for_everybody() {
         let body = json!({"content": "Hello, **world**", "nonce": "d8a1"});
         let sent = world.user(AUTHOR).post(&path(TEXT), body).await.expect(201);
         let expected = json!({
-            "id": sent["id"], "seq": 1, "server_id": "10", "channel_id": "20",
+            "id": sent["id"], "seq": 1, "server_id": "10", "channel_id": "20", "kind": "default",
             "author": {"id": AUTHOR.to_string(), "username": "user-1005", "display_name": "User 1005", "avatar_url": null},
             "content": "Hello, **world**", "created_at": sent["created_at"], "edited_at": null, "pinned": false,
             "reply_to": null, "mentions": {"user_ids": [], "role_ids": [], "channel_ids": [], "everyone": false},

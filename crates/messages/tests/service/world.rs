@@ -99,6 +99,7 @@ async fn wire(
         users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
         servers: ServersClient::new(rpc::in_process(ServersServer::new(peers.clone()))),
         settings: messages::Settings {
+            public_url: "https://beep.example".to_owned(),
             messages_per_ten_seconds_per_user: messages_per_ten_seconds,
         },
     });
@@ -142,6 +143,7 @@ impl World {
                 server_id: ServerId(SERVER),
                 channel_id: ChannelId(data["id"].as_str().unwrap().parse().unwrap()),
             },
+            EventKind::MemberBanned => Audience::Services,
             EventKind::UserUpdated => Audience::AroundUser {
                 user_id: UserId(user.unwrap()),
             },

@@ -34,6 +34,7 @@ pub use contract::Security;
 pub use fields::Fields;
 pub use json::{Json, MaybeJson, is_length_limit, read as read_json};
 pub use layers::public;
+pub use multipart::PictureForm;
 pub use operations::Readiness;
 pub use page::{Page, PageQuery};
 pub use patch::Patch;

@@ -4,6 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use model::Permission;
 use serde::Serialize;
 
 use crate::telemetry::RequestContext;
@@ -39,6 +40,9 @@ pub struct ProblemBody<'a> {
     detail: &'a str,
     /// What is wrong with single fields, if that is the problem.
     errors: &'a [FieldError],
+    /// The permission that is missing, if that is the problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission: Option<Permission>,
     /// The trace in which the problem arose, to quote when asking for help.
     trace_id: Option<String>,
 }
@@ -53,6 +57,7 @@ struct Parts {
     code: Cow<'static, str>,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
+    permission: Option<Permission>,
     retry_after: Option<Duration>,
 }
 
@@ -64,6 +69,7 @@ impl Problem {
             code: code.into(),
             detail: detail.into(),
             errors: Vec::new(),
+            permission: None,
             retry_after: None,
         }))
     }
@@ -100,6 +106,15 @@ impl Problem {
     /// 403.
     pub fn forbidden(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
+    /// 403 `missing_permission`, which says what is missing.
+    #[must_use]
+    pub fn missing_permission(permission: Permission) -> Self {
+        let detail = format!("This needs the permission {}.", permission.name());
+        let mut problem = Self::forbidden("missing_permission", detail);
+        problem.0.permission = Some(permission);
+        problem
     }
 
     /// 409.
@@ -180,6 +195,7 @@ impl IntoResponse for Problem {
             code: &parts.code,
             detail: &parts.detail,
             errors: &parts.errors,
+            permission: parts.permission,
             trace_id: RequestContext::current_trace().map(|trace| trace.to_string()),
         };
         // Strings and numbers always serialise.

@@ -51,7 +51,10 @@ impl From<tonic::Status> for Problem {
             Code::PermissionDenied => StatusCode::FORBIDDEN,
             Code::Unauthenticated => StatusCode::UNAUTHORIZED,
             Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
-            Code::Unavailable if rpc::is_overloaded(&status) => return Self::overloaded(SOON),
+            Code::Unavailable if rpc::is_overloaded(&status) => {
+                tracing::warn!(error.detail = %status.message(), "a peer had no room for a request");
+                return Self::overloaded(SOON);
+            }
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
                 tracing::error!(error.detail = %status.message(), code = ?status.code(), "a peer is not available");
                 return Self::unavailable(SOON);

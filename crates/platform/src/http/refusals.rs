@@ -58,6 +58,20 @@ pub const FIELDS: &[Case] = &[(
     "invalid",
     "Some fields are not valid; `errors` says which and why.",
 )];
+/// Of every route that takes a picture.
+pub const PICTURE: &[Case] = &[
+    (400, "malformed_multipart", "The form cannot be read."),
+    (422, "picture_too_large", "The picture has more pixels than allowed."),
+    (
+        422,
+        "picture_type_unsupported",
+        "The file is neither PNG, JPEG, GIF nor WebP.",
+    ),
+    (422, "picture_not_readable", "The picture is broken."),
+    (413, "body_too_large", "The file is larger than 8 MiB."),
+    (415, "unsupported_media_type", "The body is not multipart/form-data."),
+    (422, "invalid", "There is no part `file`."),
+];
 /// Of every route with a page or a search term.
 pub const LIST: &[Case] = &[
     (400, "malformed_query", "The query cannot be read."),

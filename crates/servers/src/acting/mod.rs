@@ -76,6 +76,17 @@ impl<'a> Acting<'a> {
         self.permissions_in(id).contains(Permission::ViewChannel)
     }
 
+    /// Whether a member without any role sees a channel.
+    pub(crate) fn is_seen_by_everybody(&self, id: ChannelId) -> bool {
+        let anybody = MemberAccess {
+            user_id: UserId(0),
+            role_ids: Vec::new(),
+            timeout_until: None,
+        };
+        let permissions = self.tenant.permissions_in(id, &anybody, self.now);
+        permissions.contains(Permission::ViewChannel)
+    }
+
     /// [`Error::MissingPermission`] unless the actor may do this in the server as a whole.
     pub(crate) fn require(&self, permission: Permission) -> Result<(), Error> {
         if self.permissions().contains(permission) {

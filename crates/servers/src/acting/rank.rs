@@ -20,10 +20,7 @@ impl Acting<'_> {
             Err(Error::MemberTooHigh)
         }
     }
-}
 
-#[allow(dead_code, reason = "changes of roles, which come next, are the first to use these")]
-impl Acting<'_> {
     /// [`Error::RoleTooHigh`] unless the actor stands above the role; [`Error::RoleNotFound`] when there is none.
     pub(crate) fn outranks_role(&self, id: RoleId) -> Result<(), Error> {
         let rank = self.tenant.access().rank_of_role(id).ok_or(Error::RoleNotFound)?;

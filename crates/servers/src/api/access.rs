@@ -76,11 +76,48 @@ pub(super) const MANAGE_CHANNELS: &[Case] = &[(
     "The caller lacks the permission manage_channels.",
 )];
 
+/// Of every route that needs `manage_server`.
+pub(super) const MANAGE_SERVER: &[Case] = &[(
+    403,
+    "missing_permission",
+    "The caller lacks the permission manage_server.",
+)];
+
 /// `manage_channels`.
 pub(super) struct ManageChannels;
 
 impl Needed for ManageChannels {
     const PERMISSION: Permission = Permission::ManageChannels;
+}
+
+/// Of every route that needs `manage_roles`.
+pub(super) const MANAGE_ROLES: &[Case] = &[(
+    403,
+    "missing_permission",
+    "The caller lacks the permission manage_roles.",
+)];
+
+/// Defines permissions as types.
+macro_rules! needed {
+    ($($(#[$doc:meta])* $name:ident,)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name;
+
+        impl Needed for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )*};
+}
+
+needed! {
+    /// `kick_members`.
+    KickMembers,
+    /// `ban_members`.
+    BanMembers,
+    /// `manage_roles`.
+    ManageRoles,
+    /// `view_audit_log`.
+    ViewAuditLog,
 }
 
 /// `manage_server`.

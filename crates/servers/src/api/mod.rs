@@ -1,9 +1,14 @@
 //! The public routes: a folder for each area with its `routes()`, a file for each route.
 
 mod access;
+mod audit_log;
+mod bans;
 mod channels;
 mod invitations;
 mod members;
+mod overwrites;
+mod permission_names;
+mod reason;
 pub(crate) mod resource;
 mod roles;
 mod search;
@@ -35,6 +40,8 @@ pub(crate) struct ServerPath {
         (name = "servers", description = "Communities: found, joined, changed and destroyed."),
         (name = "channels", description = "Text and voice channels, and the folders that hold them."),
         (name = "members", description = "Who is in a server, and what they may do."),
+        (name = "roles", description = "Named, ordered sets of permissions, which members hold."),
+        (name = "moderation", description = "Kicks, bans, and the audit log of all that was done."),
         (name = "invitations", description = "Ways into a server: links, and invitations of users by name.")
     ),
     components(schemas(ProblemBody)),
@@ -49,6 +56,9 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(servers::routes())
         .merge(members::routes())
         .merge(roles::routes())
+        .merge(overwrites::routes())
+        .merge(bans::routes())
+        .merge(audit_log::routes())
         .merge(channels::routes())
         .merge(invitations::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", routes)

@@ -57,7 +57,7 @@ async fn people(service: &Service, ids: impl IntoIterator<Item = UserId>) -> Res
 
 /// The invitation for those who may know of it.
 fn shown(row: &InvitationRow, server: InvitedServer, people: &People) -> Invitation {
-    let person = |id: UserId| people.get(&id).map(Into::into);
+    let person = |id: UserId| people.get(&id).cloned().map(Into::into);
     Invitation {
         code: row.code.clone(),
         url: format!("/invite/{}", row.code),

@@ -1,9 +1,11 @@
 //! Changing a member: one request, one transaction, one event; a file for each field.
 
+mod held_roles;
 mod nickname;
+mod time_out;
 
 use contracts::events::{Audience, EventKind};
-use model::{ServerId, UserId};
+use model::{Reason, RoleId, ServerId, Timestamp, UserId};
 pub(crate) use nickname::NewNickname;
 
 use crate::{
@@ -19,6 +21,12 @@ use crate::{
 pub(crate) struct MemberChange {
     /// What they are called from now on.
     pub(crate) nickname: Option<NewNickname>,
+    /// The roles that they hold from now on, besides `everyone`.
+    pub(crate) role_ids: Option<Vec<RoleId>>,
+    /// Until when they may only read; `Some(None)` ends a time-out.
+    pub(crate) timeout_until: Option<Option<Timestamp>>,
+    /// Why, for the audit log.
+    pub(crate) reason: Option<Reason>,
 }
 
 /// Changes a member. Whoever may not change one of the fields changes none.
@@ -45,7 +53,13 @@ async fn attempt(
         .ok_or(Error::MemberNotFound)?;
     let mut target = before.clone();
     if let Some(nickname) = &change.nickname {
-        nickname::change(&mut acting, &mut target, nickname).await?;
+        nickname::change(&mut acting, &mut target, nickname, change.reason.as_ref()).await?;
+    }
+    if let Some(until) = change.timeout_until {
+        time_out::change(&mut acting, &mut target, until, change.reason.as_ref()).await?;
+    }
+    if let Some(role_ids) = &change.role_ids {
+        held_roles::change(&mut acting, &mut target, role_ids).await?;
     }
     let member = Member::from(&target);
     if target == before {

@@ -1,6 +1,6 @@
 //! What a member is called in a server.
 
-use model::{Nickname, Permission};
+use model::{Nickname, Permission, Reason};
 
 use crate::{
     acting::Acting,
@@ -24,6 +24,7 @@ pub(super) async fn change(
     acting: &mut Acting<'_>,
     target: &mut Membership,
     nickname: &NewNickname,
+    reason: Option<&Reason>,
 ) -> Result<(), Error> {
     let own = target.row.user_id == acting.member.user_id;
     if !own {
@@ -47,7 +48,7 @@ pub(super) async fn change(
             target: target.row.user_id.into(),
             channel_id: None,
             changes: Changes::default().with("nickname", before, target.row.nickname.clone()),
-            reason: None,
+            reason: reason.cloned(),
         };
         acting.record(entry).await?;
     }

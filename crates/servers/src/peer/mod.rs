@@ -5,18 +5,19 @@ use std::sync::Arc;
 use contracts::{
     permissions::MemberAccess,
     servers::{
-        GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListServersOfUserRequest,
-        ListServersOfUserResponse, Membership as WireMembership, ServerOfUser, servers_server::Servers,
+        Ban, GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListBansRequest,
+        ListBansResponse, ListServersOfUserRequest, ListServersOfUserResponse, Membership as WireMembership,
+        ServerOfUser, servers_server::Servers,
     },
 };
-use model::{ServerId, UserId};
+use model::{ServerId, Timestamp, UserId};
 use platform::rpc;
 use tonic::{Request, Response, Status};
 
 use crate::{
     error::Error,
     service::Service,
-    store::{directory, members, members::Membership},
+    store::{bans, directory, members, members::Membership},
     tenant::Tenant,
 };
 
@@ -56,6 +57,24 @@ impl Servers for Calls {
     ) -> Result<Response<ListServersOfUserResponse>, Status> {
         let servers = self.servers_of(UserId(request.into_inner().user_id)).await?;
         Ok(Response::new(ListServersOfUserResponse { servers }))
+    }
+
+    async fn list_bans(&self, request: Request<ListBansRequest>) -> Result<Response<ListBansResponse>, Status> {
+        let request = request.into_inner();
+        let after = (ServerId(request.after_server_id), UserId(request.after_user_id));
+        let (since, limit) = (Timestamp::from_millis(request.since), request.limit.into());
+        let found = bans::list_sweeping(&self.0.db, since, after, limit)
+            .await
+            .map_err(Error::from)?;
+        let ban = |(server_id, user_id, delete_since, created_at): bans::Sweeping| Ban {
+            server_id: server_id.0,
+            user_id: user_id.0,
+            delete_since: delete_since.as_millis(),
+            created_at: created_at.as_millis(),
+        };
+        Ok(Response::new(ListBansResponse {
+            bans: found.into_iter().map(ban).collect(),
+        }))
     }
 }
 

@@ -3,9 +3,10 @@
 use model::{ChannelId, Timestamp, UserId};
 use platform::{
     args,
-    db::{DbResult, TenantTx},
+    db::{DbResult, TenantTx, Value, in_list},
 };
 
+use super::Reads;
 use crate::audit::{Action, TargetKind};
 
 platform::record! {
@@ -41,4 +42,54 @@ pub(crate) async fn add(tx: &mut TenantTx, row: &AuditRow) -> DbResult<()> {
         row.created_at,
     ];
     tx.run(sql, arguments).await.map(|_| ())
+}
+
+/// Which entries are wanted; what is `None` is no condition.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// Older than this entry.
+    pub(crate) before: Option<i64>,
+    pub(crate) actor_id: Option<UserId>,
+    pub(crate) action: Option<Action>,
+    /// What it was done to, by its id or code.
+    pub(crate) target_id: Option<String>,
+    /// What happened in no channel, or in one of these.
+    pub(crate) channels: Option<Vec<ChannelId>>,
+}
+
+/// Up to `limit` entries, the newest first.
+pub(crate) async fn list(reads: &mut impl Reads, wanted: &Wanted, limit: usize) -> DbResult<Vec<AuditRow>> {
+    let (mut conditions, mut arguments): (String, Vec<Value>) = ("server_id = $1".to_owned(), Vec::new());
+    let mut and = |condition: &str, value: Value| {
+        arguments.push(value);
+        conditions.push_str(&format!(" AND {condition} ${}", arguments.len() + 1));
+    };
+    if let Some(before) = wanted.before {
+        and("id <", before.into());
+    }
+    if let Some(actor_id) = wanted.actor_id {
+        and("actor_id =", actor_id.into());
+    }
+    if let Some(action) = wanted.action {
+        and("action =", action.into());
+    }
+    if let Some(target_id) = &wanted.target_id {
+        and("target_id =", target_id.as_str().into());
+    }
+    if let Some(channels) = &wanted.channels {
+        if channels.is_empty() {
+            conditions.push_str(" AND channel_id IS NULL");
+        } else {
+            let (these, ids) = in_list(arguments.len() + 2, channels.iter().copied());
+            conditions.push_str(&format!(" AND (channel_id IS NULL OR channel_id IN {these})"));
+            arguments.extend(ids);
+        }
+    }
+    arguments.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+    let last = arguments.len() + 1;
+    let sql = format!(
+        "SELECT id, actor_id, action, target_kind, target_id, channel_id, changes, reason, created_at
+         FROM audit_log WHERE {conditions} ORDER BY id DESC LIMIT ${last}"
+    );
+    reads.all(&sql, &arguments).await
 }

@@ -105,11 +105,13 @@ pub(crate) async fn lookup(reads: &mut impl Reads, user_id: UserId) -> DbResult<
     Ok(with_roles(reads, rows).await?.pop())
 }
 
-/// Up to `limit` members whose display name, username or nickname has the term in it, by folded display name. Each comes
+/// Up to `limit` members whose display name, username or nickname has the term in it, and who hold the role, if one is
+/// given, by folded display name. Each comes
 /// with the cursor that stands behind it.
 pub(crate) async fn list(
     reads: &mut impl Reads,
     term: &SearchTerm,
+    role: Option<RoleId>,
     after: &MemberCursor,
     limit: usize,
 ) -> DbResult<Vec<Membership>> {
@@ -120,10 +122,20 @@ pub(crate) async fn list(
           WHERE server_id = $1
             AND (display_name_fold LIKE $2 ESCAPE '\\' OR username LIKE $2 ESCAPE '\\' OR nickname_fold LIKE $2 ESCAPE '\\')
             AND (display_name_fold, user_id) > ($3, $4)
+            AND (CAST($6 AS BIGINT) = 0 OR EXISTS (
+                 SELECT 1 FROM member_roles AS held
+                  WHERE held.server_id = $1 AND held.user_id = members.user_id AND held.role_id = $6))
           ORDER BY display_name_fold, user_id LIMIT $5"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let arguments = args![term.pattern(), after.display_name_fold.as_str(), after.user_id, limit];
+    let role = role.map_or(0, |role| role.0);
+    let arguments = args![
+        term.pattern(),
+        after.display_name_fold.as_str(),
+        after.user_id,
+        limit,
+        role
+    ];
     let rows = reads.all(sql, &arguments).await?;
     with_roles(reads, rows).await
 }
@@ -174,6 +186,12 @@ pub(crate) async fn rename(tx: &mut TenantTx, row: &MemberRow) -> DbResult<()> {
     tx.run(sql, args![row.user_id, nickname, nickname.map(fold)])
         .await
         .map(|_| ())
+}
+
+/// Changes until when the member may only read.
+pub(crate) async fn time_out(tx: &mut TenantTx, row: &MemberRow) -> DbResult<()> {
+    let sql = "UPDATE members SET timeout_until = $3 WHERE server_id = $1 AND user_id = $2";
+    tx.run(sql, args![row.user_id, row.timeout_until]).await.map(|_| ())
 }
 
 /// Removes a member and what roles they hold; `false` when there is none.

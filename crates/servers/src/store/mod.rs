@@ -6,10 +6,12 @@ pub(crate) mod bans;
 pub(crate) mod channels;
 pub(crate) mod directory;
 pub(crate) mod invitations;
+pub(crate) mod member_roles;
 pub(crate) mod members;
 pub(crate) mod overwrites;
 pub(crate) mod roles;
 pub(crate) mod servers;
+pub(crate) mod time_outs;
 pub(crate) mod totals;
 
 use platform::db::{DbResult, Migration, Record, TenantReader, TenantTx, Value};

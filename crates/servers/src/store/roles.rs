@@ -69,6 +69,19 @@ pub(crate) async fn update(tx: &mut TenantTx, row: &RoleRow) -> DbResult<()> {
     tx.run(sql, arguments).await.map(|_| ())
 }
 
+/// Puts a role at a position.
+pub(crate) async fn rank(tx: &mut TenantTx, id: RoleId, position: i64) -> DbResult<()> {
+    let sql = "UPDATE roles SET position = $3 WHERE server_id = $1 AND id = $2";
+    tx.run(sql, args![id, position]).await.map(|_| ())
+}
+
+/// Removes a role; nobody may hold it.
+pub(crate) async fn remove(tx: &mut TenantTx, id: RoleId) -> DbResult<()> {
+    tx.run("DELETE FROM roles WHERE server_id = $1 AND id = $2", args![id])
+        .await
+        .map(|_| ())
+}
+
 /// Removes all roles; nobody may hold one.
 pub(crate) async fn remove_all(tx: &mut TenantTx) -> DbResult<()> {
     tx.run("DELETE FROM roles WHERE server_id = $1", []).await.map(|_| ())

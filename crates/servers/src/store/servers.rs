@@ -112,6 +112,15 @@ pub(crate) async fn touch_dismissing(tx: &mut TenantTx) -> DbResult<Option<Serve
     tx.optional(sql, []).await
 }
 
+/// Counts one member less in a change that was begun with [`touch`]; answers the server as it is now.
+pub(crate) async fn count_one_less(tx: &mut TenantTx) -> DbResult<Option<ServerRow>> {
+    let sql = concat!(
+        "UPDATE servers SET member_count = member_count - 1 WHERE server_id = $1 RETURNING ",
+        columns!()
+    );
+    tx.optional(sql, []).await
+}
+
 /// Changes everything that a change of settings can change.
 pub(crate) async fn update(tx: &mut TenantTx, row: &ServerRow) -> DbResult<()> {
     let sql = "UPDATE servers SET name = $2, name_fold = $3, description = $4, description_fold = $5, visibility = $6,

@@ -2,13 +2,22 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 use contracts::users::UserSummary;
-use model::{ChannelId, Permission, PermissionSet, RoleId, ServerId, Timestamp, UserId};
+use model::{ChannelId, Permission, PermissionSet, RoleId, ServerId, TargetId, Timestamp, UserId};
 use platform::{
     db::Tenants,
     testing::{TestDatabase, assert_all_are_called, databases},
 };
 
-use super::{audit::AuditRow, channels::ChannelRow, members::MemberRow, roles::RoleRow, servers::ServerRow, *};
+use super::{
+    audit::{AuditRow, Wanted},
+    bans::BanRow,
+    channels::ChannelRow,
+    members::MemberRow,
+    overwrites::OverwriteRow,
+    roles::RoleRow,
+    servers::ServerRow,
+    *,
+};
 use crate::{
     audit::{Action, TargetKind},
     channel_kind::ChannelKind,
@@ -112,9 +121,11 @@ fn every_function_is_called_here() {
     let modules = [
         ("audit", include_str!("audit.rs")),
         ("bans", include_str!("bans.rs")),
+        ("time_outs", include_str!("time_outs.rs")),
         ("channels", include_str!("channels.rs")),
         ("directory", include_str!("directory.rs")),
         ("invitations", include_str!("invitations.rs")),
+        ("member_roles", include_str!("member_roles.rs")),
         ("members", include_str!("members.rs")),
         ("overwrites", include_str!("overwrites.rs")),
         ("roles", include_str!("roles.rs")),
@@ -180,6 +191,72 @@ async fn of_one_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_roles_and_overwrites() {
+    for (database, tenants) in each().await {
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        let mut role = RoleRow {
+            server_id: SERVER,
+            id: RoleId(2),
+            name: "Mod".to_owned(),
+            color: None,
+            position: 5,
+            hoisted: false,
+            permissions: PermissionSet::EMPTY,
+        };
+        roles::add(&mut tx, &role).await.unwrap();
+        role.name = "Moderator".to_owned();
+        role.color = Some("#aabbcc".to_owned());
+        role.hoisted = true;
+        role.permissions = PermissionSet::ALL;
+        roles::update(&mut tx, &role).await.unwrap();
+        role.position = 7;
+        roles::rank(&mut tx, role.id, role.position).await.unwrap();
+        assert_eq!(roles::list(&mut tx).await.unwrap()[1], role, "{}", database.kind);
+
+        let other = RoleRow {
+            id: RoleId(3),
+            ..role.clone()
+        };
+        roles::add(&mut tx, &other).await.unwrap();
+        assert!(members::add(&mut tx, &member(GUEST, "Bob")).await.unwrap());
+        for (user, role) in [(OWNER, role.id), (OWNER, other.id), (GUEST, role.id), (GUEST, other.id)] {
+            member_roles::give(&mut tx, user, role).await.unwrap();
+        }
+        member_roles::take(&mut tx, OWNER, role.id).await.unwrap();
+        for (user, held) in [(OWNER, vec![other.id]), (GUEST, vec![role.id, other.id])] {
+            let found = members::lookup(&mut tx, user).await.unwrap().unwrap();
+            assert_eq!(found.role_ids, held, "{}", database.kind);
+        }
+        member_roles::take_from_all(&mut tx, role.id).await.unwrap();
+        let found = members::lookup(&mut tx, GUEST).await.unwrap().unwrap();
+        assert_eq!(found.role_ids, [other.id], "{}", database.kind);
+
+        let overwrite = |target_id, is_member| OverwriteRow {
+            server_id: SERVER,
+            channel_id: CHANNEL,
+            target_id,
+            is_member,
+            allowed: PermissionSet::EMPTY,
+            denied: PermissionSet::TIMED_OUT,
+        };
+        let changed = OverwriteRow {
+            allowed: PermissionSet::TIMED_OUT,
+            denied: PermissionSet::EMPTY,
+            ..overwrite(GUEST.0, true)
+        };
+        for row in [overwrite(role.id.0, false), overwrite(GUEST.0, true), changed] {
+            overwrites::put(&mut tx, &row).await.unwrap();
+        }
+        overwrites::remove_of_role(&mut tx, role.id).await.unwrap();
+        assert_eq!(overwrites::list(&mut tx).await.unwrap(), [changed], "{}", database.kind);
+        overwrites::remove(&mut tx, CHANNEL, TargetId(GUEST.0)).await.unwrap();
+        assert!(overwrites::list(&mut tx).await.unwrap().is_empty(), "{}", database.kind);
+        roles::remove(&mut tx, role.id).await.unwrap();
+        assert_eq!(roles::list(&mut tx).await.unwrap().len(), 2, "{}", database.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn places_of_many_channels() {
     for (database, tenants) in each().await {
         let mut tx = tenants.begin(SERVER).await.unwrap();
@@ -232,9 +309,13 @@ async fn of_members() {
         let standing = members::find_standing(&mut tx, UserId(99)).await.unwrap().unwrap();
         assert_eq!((standing.version, standing.member), (1, None));
         let term = "b".parse().unwrap();
-        let found = members::list(&mut tx, &term, &MemberCursor::start(), 5).await.unwrap();
+        let found = members::list(&mut tx, &term, None, &MemberCursor::start(), 5)
+            .await
+            .unwrap();
         assert_eq!(found.len(), 1, "{}", database.kind);
         totals::forget_membership(&mut tx, GUEST).await.unwrap();
+        // Nothing: the server is the owner's.
+        totals::forget_ownership(&mut tx, OWNER).await.unwrap();
         assert!(members::remove(&mut tx, GUEST).await.unwrap());
         assert!(!members::remove(&mut tx, GUEST).await.unwrap(), "{}", database.kind);
         totals::forget_server(&mut tx).await.unwrap();
@@ -267,6 +348,7 @@ async fn belongings(tx: &mut TenantTx) {
         created_at: now(),
     };
     audit::add(tx, &entry).await.unwrap();
+    read_log(tx, &entry).await;
     let sql = "SELECT id, actor_id, action, target_kind, target_id, channel_id, changes, reason, created_at
                FROM audit_log WHERE server_id = $1";
     assert_eq!(tx.all::<AuditRow>(sql, []).await.unwrap(), [entry]);
@@ -282,6 +364,102 @@ async fn belongings(tx: &mut TenantTx) {
         assert_eq!(tx.run(sql, []).await.unwrap(), 1);
     }
     assert!(bans::stands(tx, GUEST).await.unwrap());
+}
+
+/// Each condition finds the entry, or does not.
+async fn read_log(tx: &mut TenantTx, entry: &AuditRow) {
+    let none = Wanted::default;
+    let with = |channels: &[ChannelId]| Wanted {
+        channels: Some(channels.to_vec()),
+        ..none()
+    };
+    let conditions = |before, actor_id, action, target: &str| Wanted {
+        before: Some(before),
+        actor_id: Some(actor_id),
+        action: Some(action),
+        target_id: Some(target.to_owned()),
+        channels: Some(vec![FOLDER, CHANNEL]),
+    };
+    let target = CHANNEL.to_string();
+    let all = conditions(8, OWNER, Action::ChannelCreated, &target);
+    for (wanted, there) in [
+        (none(), true),
+        (with(&[CHANNEL]), true),
+        (with(&[FOLDER]), false),
+        (with(&[]), false),
+        (all, true),
+        (conditions(7, OWNER, Action::ChannelCreated, &target), false),
+        (conditions(8, GUEST, Action::ChannelCreated, &target), false),
+        (conditions(8, OWNER, Action::ChannelDeleted, &target), false),
+        (conditions(8, OWNER, Action::ChannelCreated, "x"), false),
+    ] {
+        let found = audit::list(tx, &wanted, 5).await.unwrap();
+        assert_eq!(
+            found,
+            if there { vec![entry.clone()] } else { Vec::new() },
+            "{wanted:?}"
+        );
+    }
+    assert!(audit::list(tx, &none(), 0).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_moderation() {
+    for (database, tenants) in each().await {
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        let owner = MemberRow {
+            timeout_until: Some(now()),
+            ..members::lookup(&mut tx, OWNER).await.unwrap().unwrap().row
+        };
+        members::time_out(&mut tx, &owner).await.unwrap();
+        assert_eq!(members::lookup(&mut tx, OWNER).await.unwrap().unwrap().row, owner);
+        assert_eq!(servers::count_one_less(&mut tx).await.unwrap().unwrap().member_count, 0);
+        assert_eq!(time_outs::find(&mut tx, GUEST).await.unwrap(), None);
+        for millis in [5, 6] {
+            let until = Timestamp::from_millis(millis);
+            time_outs::keep(&mut tx, GUEST, until).await.unwrap();
+            assert_eq!(
+                time_outs::find(&mut tx, GUEST).await.unwrap(),
+                Some(until),
+                "{}",
+                database.kind
+            );
+        }
+        time_outs::forget(&mut tx, GUEST).await.unwrap();
+        assert_eq!(time_outs::find(&mut tx, GUEST).await.unwrap(), None);
+        let ban = |user_id, delete_since| BanRow {
+            user_id,
+            reason: Some("x".to_owned()),
+            banned_by: OWNER,
+            delete_since,
+            created_at: now(),
+        };
+        let (first, second) = (ban(GUEST, Some(Timestamp::from_millis(5))), ban(UserId(12), None));
+        for row in [&ban(GUEST, None), &first, &second] {
+            bans::put(&mut tx, row).await.unwrap();
+            assert_eq!(bans::lookup(&mut tx, row.user_id).await.unwrap().as_ref(), Some(row));
+        }
+        assert_eq!(bans::list(&mut tx, UserId(0), 1).await.unwrap(), [first.clone()]);
+        assert_eq!(bans::list(&mut tx, GUEST, 5).await.unwrap(), [second.clone()]);
+        assert_eq!(bans::remove(&mut tx, second.user_id).await.unwrap(), Some(second));
+        assert_eq!(
+            bans::remove(&mut tx, UserId(12)).await.unwrap(),
+            None,
+            "{}",
+            database.kind
+        );
+        tx.commit().await.unwrap();
+        let sweeping = (SERVER, GUEST, Timestamp::from_millis(5), now());
+        let later = Timestamp::from_millis(now().as_millis() + 1);
+        for (since, after, found) in [
+            (now(), (ServerId(0), UserId(0)), vec![sweeping]),
+            (later, (ServerId(0), UserId(0)), Vec::new()),
+            (now(), (SERVER, GUEST), Vec::new()),
+        ] {
+            let bans = bans::list_sweeping(&database.db, since, after, 5).await.unwrap();
+            assert_eq!(bans, found, "{}", database.kind);
+        }
+    }
 }
 
 /// What was there before the second migration.

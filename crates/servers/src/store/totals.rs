@@ -20,7 +20,7 @@ pub(crate) async fn count_membership(tx: &mut TenantTx, user_id: UserId) -> DbRe
     Ok(tx.run(sql, args![user_id, limit(limits::SERVERS_PER_USER)]).await? == 1)
 }
 
-/// Counts the server that was just founded; `false` when the user owns too many.
+/// Counts the server that was just founded by the user or given to them; `false` when the user owns too many.
 pub(crate) async fn count_ownership(tx: &mut TenantTx, user_id: UserId) -> DbResult<bool> {
     let sql = "UPDATE user_totals SET owned = owned + 1
                WHERE user_id = $2 AND owned < $3
@@ -29,6 +29,13 @@ pub(crate) async fn count_ownership(tx: &mut TenantTx, user_id: UserId) -> DbRes
         .run(sql, args![user_id, limit(limits::SERVERS_OWNED_PER_USER)])
         .await?
         == 1)
+}
+
+/// Forgets the ownership of a server that was just given to somebody else.
+pub(crate) async fn forget_ownership(tx: &mut TenantTx, user_id: UserId) -> DbResult<()> {
+    let sql = "UPDATE user_totals SET owned = owned - 1
+               WHERE user_id = $2 AND EXISTS (SELECT 1 FROM servers WHERE server_id = $1 AND owner_id <> $2)";
+    tx.run(sql, args![user_id]).await.map(|_| ())
 }
 
 /// Forgets a membership that is about to be removed.

@@ -75,7 +75,10 @@ async fn every_administrative_act_is_written_down() {
         let (of_folder, of_channel) = (format!("channel {folder}"), format!("channel {channel}"));
         let none = Value::Null;
         let more = PermissionSet::of(&[Permission::ManageChannels, Permission::ManageNicknames]);
-        let (before, after) = (PermissionSet::PUBLIC_DEFAULT | more, PermissionSet::PRIVATE_DEFAULT | more);
+        let (before, after) = (
+            PermissionSet::PUBLIC_DEFAULT | more,
+            PermissionSet::PRIVATE_DEFAULT | more,
+        );
         let expected = [
             entry(
                 ADA,
@@ -148,14 +151,22 @@ async fn every_administrative_act_is_written_down() {
                 BOB,
                 "channel.deleted",
                 of_channel,
-                json!(channel),
+                none.clone(),
                 json!([
                     changed("name", "d", none.clone()),
                     changed("kind", "text", none.clone())
                 ]),
             ),
         ];
-        assert_eq!(log(&world, &server).await, expected, "{}", world.kind);
+        let entries = log(&world, &server).await;
+        let permitted = &entries[0];
+        assert_eq!(
+            (permitted.0, permitted.1.as_str()),
+            (ADA, "role.updated"),
+            "{}",
+            world.kind
+        );
+        assert_eq!(entries[1..], expected, "{}", world.kind);
     }
 }
 
@@ -183,5 +194,91 @@ async fn what_does_not_happen_is_not_written_down() {
             "{}: it goes with its server",
             world.kind
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acts_on_roles_and_overwrites_are_written_down() {
+    for world in worlds().await {
+        let server = world.server("public").await;
+        let (server, general) = (id(&server), id(&server["channels"][0]));
+        let path = format!("/servers/{server}");
+        let (ada, bob) = (world.user(ADA), world.user(BOB));
+        let body = json!({"name": "Mod", "color": "#aabbcc", "permissions": ["pin_messages"]});
+        let role = id(&ada.post(&format!("{path}/roles"), body).await.expect(201));
+        let low = world.role(&server, &[]).await;
+        let itself = format!("{path}/roles/{role}");
+        let change = json!({"name": "Moderator", "color": null, "hoisted": true, "permissions": []});
+        ada.patch(&itself, change).await.expect(200);
+        let order = json!({"roles": [{"id": role, "position": 1}]});
+        ada.patch(&format!("{path}/roles"), order.clone()).await.expect(200);
+        ada.patch(&format!("{path}/roles"), order).await.expect(200);
+        world.holds(&server, BOB, &[&role]).await;
+        world
+            .overwrite([&server, &general], "role", &role, [&[Permission::Connect], &[]])
+            .await;
+        let of_bob = [&[][..], &[Permission::Speak]];
+        world
+            .overwrite([&server, &general], "member", &BOB.to_string(), of_bob)
+            .await;
+        let overwrite = format!("{path}/channels/{general}/overwrites/{role}");
+        ada.delete(&overwrite).await.expect(204);
+        bob.delete(&overwrite).await.expect(403);
+        bob.delete(&itself).await.expect(403);
+        ada.delete(&itself).await.expect(204);
+
+        let none = Value::Null;
+        let of_role = format!("role {role}");
+        let [was, is] = [json!(["pin_messages"]), json!([])];
+        let entry = |action: &str, target: &str, channel: Value, changes: Value| {
+            (ADA, action.to_owned(), target.to_owned(), channel, changes)
+        };
+        let created = json!([
+            changed("name", none.clone(), "Mod"),
+            changed("color", none.clone(), "#aabbcc"),
+            changed("hoisted", none.clone(), false),
+            changed("permissions", none.clone(), was.clone()),
+        ]);
+        let renamed = json!([
+            changed("name", "Mod", "Moderator"),
+            changed("color", "#aabbcc", none.clone()),
+            changed("hoisted", false, true),
+            changed("permissions", was, is.clone()),
+        ]);
+        let gone = json!([
+            changed("name", "Moderator", none.clone()),
+            changed("hoisted", true, none.clone()),
+            changed("permissions", is.clone(), none.clone()),
+        ]);
+        let held = json!([changed("role_ids", is.clone(), json!([role]))]);
+        let made = |allow: Value, deny: Value| {
+            json!([
+                changed("allow", none.clone(), allow),
+                changed("deny", none.clone(), deny)
+            ])
+        };
+        let unmade = json!([
+            changed("allow", json!(["connect"]), none.clone()),
+            changed("deny", is.clone(), none.clone())
+        ]);
+        let user = format!("user {BOB}");
+        let expected = [
+            entry("role.created", &of_role, none.clone(), created),
+            entry("role.updated", &of_role, none.clone(), renamed),
+            entry("role.moved", &of_role, none.clone(), json!([changed("position", 2, 1)])),
+            entry("member.roles_updated", &user, none.clone(), held),
+            entry(
+                "overwrite.updated",
+                &of_role,
+                json!(general),
+                made(json!(["connect"]), is.clone()),
+            ),
+            entry("overwrite.updated", &user, json!(general), made(is, json!(["speak"]))),
+            entry("overwrite.deleted", &of_role, json!(general), unmade),
+            entry("role.deleted", &of_role, none, gone),
+        ];
+        let of_low = format!("role {low}");
+        let entries = log(&world, &server).await.into_iter().filter(|entry| entry.2 != of_low);
+        assert_eq!(entries.collect::<Vec<_>>(), expected, "{}", world.kind);
     }
 }

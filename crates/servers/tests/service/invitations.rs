@@ -413,6 +413,8 @@ pub(crate) async fn what_invitations_refuse(world: &World, server: &str) {
                 .is_invalid(field, "out_of_range");
         }
     }
+    let page = ada.get(&format!("{path}?limit=0")).await;
+    page.is_invalid("limit", "out_of_range");
     for (user, status, problem) in [(7, 404, "user_not_found"), (BOB, 409, "already_member")] {
         let answer = ada.post(&path, json!({"user_id": user.to_string()})).await;
         answer.is_problem(status, problem);

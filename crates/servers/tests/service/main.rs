@@ -8,18 +8,27 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod audit;
+mod audit_log;
 mod authorisation;
+mod channel_permissions;
 mod channels;
 mod conformance;
 mod directory;
 mod events;
+mod hierarchy;
 mod invitation_races;
 mod invitations;
 mod members;
+mod moderation;
 mod nicknames;
 mod overwrites;
+mod ownership;
+mod pictures;
 mod races;
 mod refusals;
+mod role_races;
+mod roles;
 mod servers_themselves;
+mod special_channels;
 mod summaries;
 mod world;

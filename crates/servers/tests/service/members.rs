@@ -132,6 +132,19 @@ async fn members_are_listed_by_name_and_found_by_each_of_theirs() {
         assert_eq!(find("%25").await, ["100%"], "a wildcard is a letter");
         assert_eq!(find("_").await, ["100%"], "a wildcard is a letter");
         assert!(find("nobody").await.is_empty());
+        let role = world.role(&id(&server), &[]).await;
+        world.holds(&id(&server), EVE, &[&role]).await;
+        let with_role = async |role: &str, query: &str| {
+            let found = ada
+                .get(&format!("{path}?role_id={role}&query={query}"))
+                .await
+                .expect(200);
+            names(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(with_role(&role, "").await, ["Ève"], "{}: by role", world.kind);
+        assert!(with_role(&role, "frank").await.is_empty(), "{}", world.kind);
+        assert!(with_role("77", "").await.is_empty(), "a role that is not there");
+        assert_eq!(with_role(&id(&server), "").await, expected, "{}: everyone", world.kind);
     }
 }
 
@@ -195,6 +208,12 @@ async fn wrong_pages_are_refused() {
             .await
             .is_problem(400, "malformed_query");
     }
+    let path = format!("/servers/{}/members", id(&server));
+    world
+        .user(ADA)
+        .get(&format!("{path}?role_id=x"))
+        .await
+        .is_invalid("role_id", "invalid_format");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,13 +74,9 @@ async fn only_of_those_below_and_the_target_is_changed() {
                 .await
                 .is_problem(403, "member_too_high");
         }
-        let role = "INSERT INTO roles (server_id, id, name, color, position, hoisted, permissions)
-                    VALUES ($1, $2, 'mod', NULL, $3, FALSE, 0)";
-        world.meddle(&server, role, &args![5_i64, 2_i64]).await;
-        world.meddle(&server, role, &args![6_i64, 1_i64]).await;
-        let hold = "INSERT INTO member_roles (server_id, user_id, role_id) VALUES ($1, $2, $3)";
-        world.meddle(&server, hold, &args![BOB, 5_i64]).await;
-        world.meddle(&server, hold, &args![EVE, 6_i64]).await;
+        let [high, low] = [world.role(&server, &[]).await, world.role(&server, &[]).await];
+        world.holds(&server, BOB, &[&high]).await;
+        world.holds(&server, EVE, &[&low]).await;
         let named = bob.patch(&format!("{path}/{EVE}"), name.clone()).await.expect(200);
         assert_eq!(
             (&named["user"]["id"], &named["nickname"]),
@@ -92,7 +88,7 @@ async fn only_of_those_below_and_the_target_is_changed() {
             .await
             .is_problem(403, "member_too_high");
         // Equals do not, and the owner may, and is nobody's target.
-        world.meddle(&server, hold, &args![EVE, 5_i64]).await;
+        world.holds(&server, EVE, &[&high]).await;
         bob.patch(&format!("{path}/{EVE}"), json!({"nickname": "y"}))
             .await
             .is_problem(403, "member_too_high");
@@ -106,8 +102,9 @@ async fn ones_own_needs_a_right_and_no_time_out() {
         let server = id(&world.server("public").await);
         let path = format!("/servers/{server}/members/{BOB}");
         let bob = world.user(BOB);
-        let sql = "UPDATE roles SET permissions = 0 WHERE server_id = $1 AND id = $1";
-        world.meddle(&server, sql, &[]).await;
+        let nothing = json!({"permissions": []});
+        let everyone = format!("/servers/{server}/roles/{server}");
+        world.user(ADA).patch(&everyone, nothing).await.expect(200);
         let refused = bob.patch(&path, json!({"nickname": "x"})).await;
         let problem = refused.is_problem(403, "missing_permission");
         assert!(

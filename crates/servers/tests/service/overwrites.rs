@@ -1,21 +1,15 @@
 //! Exceptions to the roles in a channel: what a member cannot see is not there.
 
-use model::{Permission, PermissionSet};
+use model::Permission;
 use platform::args;
 use serde_json::{Value, json};
 
 use crate::world::{ADA, BOB, World, id, ids, worlds};
 
-const ADD: &str = "INSERT INTO overwrites (server_id, channel_id, target_id, is_member, allowed, denied) VALUES ($1, $2, $1, FALSE, 0, $3)";
-
 /// Takes a permission from everyone in a channel.
 async fn deny(world: &World, server: &str, channel: &str, permission: Permission) {
     world
-        .meddle(
-            server,
-            ADD,
-            &args![channel.parse::<i64>().unwrap(), PermissionSet::of(&[permission])],
-        )
+        .overwrite([server, channel], "role", server, [&[], &[permission]])
         .await;
 }
 
@@ -124,15 +118,11 @@ async fn a_role_and_a_time_out_count_at_once() {
         bob.patch(&path, json!({"name": "x"}))
             .await
             .is_problem(403, "missing_permission");
-        let role = "INSERT INTO roles (server_id, id, name, color, position, hoisted, permissions) VALUES ($1, 5, 'mod', '#aabbcc', 1, TRUE, $2)";
-        world
-            .meddle(&server, role, &args![PermissionSet::of(&[Permission::ManageServer])])
-            .await;
-        let hold = "INSERT INTO member_roles (server_id, user_id, role_id) VALUES ($1, $2, 5)";
-        world.meddle(&server, hold, &args![BOB]).await;
+        let role = world.role(&server, &[Permission::ManageServer]).await;
+        world.holds(&server, BOB, &[&role]).await;
         bob.patch(&path, json!({"name": "Bob's"})).await.expect(200);
         let me = bob.get(&path).await.expect(200)["me"].take();
-        assert_eq!(me["role_ids"], json!(["5"]), "{}", world.kind);
+        assert_eq!(me["role_ids"], json!([role]), "{}", world.kind);
         let page = bob.get(&format!("{path}/members?query=bob")).await.expect(200);
         assert_eq!(page["items"][0], me, "{}", world.kind);
         let time_out = "UPDATE members SET timeout_until = $3 WHERE server_id = $1 AND user_id = $2";

@@ -1,5 +1,7 @@
 //! Every problem that the contract names happens, and no other.
 
+mod roles;
+
 use std::collections::BTreeMap;
 
 use model::{Permission, UserId, limits};
@@ -19,6 +21,8 @@ async fn every_documented_problem_happens() {
             ("channel_id", channel.clone()),
             ("user_id", BOB.to_string()),
             ("code", "neverneverne".to_owned()),
+            ("role_id", server.clone()),
+            ("target_id", server.clone()),
         ]);
         world.app.provoke_the_common(UserId(ADA), &parameters).await;
         what_is_not_there(&world, &server).await;
@@ -26,6 +30,7 @@ async fn every_documented_problem_happens() {
         what_is_not_valid(&world, &server, &channel).await;
         what_invitations_refuse(&world, &server).await;
         what_is_too_much(&world, &server).await;
+        roles::provoke(&world).await;
         world.app.assert_every_problem_was_seen();
     }
 }
@@ -36,11 +41,21 @@ async fn what_is_not_there(world: &World, server: &str) {
         ("GET", "/servers/1", Value::Null),
         ("PATCH", "/servers/1", json!({})),
         ("DELETE", "/servers/1", Value::Null),
+        ("PUT", "/servers/1/icon", Value::Null),
+        ("DELETE", "/servers/1/icon", Value::Null),
+        ("PUT", "/servers/1/banner", Value::Null),
+        ("DELETE", "/servers/1/banner", Value::Null),
         ("POST", "/servers/1/join", Value::Null),
         ("POST", "/servers/1/leave", Value::Null),
         ("GET", "/servers/1/members", Value::Null),
         ("GET", "/servers/1/members/1", Value::Null),
         ("PATCH", "/servers/1/members/1", json!({})),
+        ("DELETE", "/servers/1/members/1", Value::Null),
+        ("GET", "/servers/1/bans", Value::Null),
+        ("GET", "/servers/1/bans/1", Value::Null),
+        ("PUT", "/servers/1/bans/1", json!({})),
+        ("DELETE", "/servers/1/bans/1", Value::Null),
+        ("GET", "/servers/1/audit-log", Value::Null),
         ("GET", "/servers/1/roles", Value::Null),
         ("GET", "/servers/1/invitations", Value::Null),
         ("POST", "/servers/1/invitations", json!({})),
@@ -63,6 +78,12 @@ async fn what_is_not_there(world: &World, server: &str) {
     let member = format!("/servers/{server}/members/{EVE}");
     ada.get(&member).await.is_problem(404, "member_not_found");
     ada.patch(&member, json!({})).await.is_problem(404, "member_not_found");
+    ada.delete(&member).await.is_problem(404, "member_not_found");
+    let ban = format!("/servers/{server}/bans/{EVE}");
+    ada.get(&ban).await.is_problem(404, "ban_not_found");
+    ada.delete(&ban).await.is_problem(404, "ban_not_found");
+    let nobody = format!("/servers/{server}/bans/4711");
+    ada.put(&nobody, json!({})).await.is_problem(404, "user_not_found");
 }
 
 async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
@@ -76,6 +97,16 @@ async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
         ("PATCH", format!("{path}/channels/{channel}"), json!({"name": "x"})),
         ("DELETE", format!("{path}/channels/{channel}"), Value::Null),
         ("PATCH", format!("{path}/members/{ADA}"), json!({"nickname": "x"})),
+        ("DELETE", format!("{path}/members/{ADA}"), Value::Null),
+        ("GET", format!("{path}/bans"), Value::Null),
+        ("GET", format!("{path}/bans/{EVE}"), Value::Null),
+        ("PUT", format!("{path}/bans/{EVE}"), json!({})),
+        ("DELETE", format!("{path}/bans/{EVE}"), Value::Null),
+        ("GET", format!("{path}/audit-log"), Value::Null),
+        ("PUT", format!("{path}/icon"), Value::Null),
+        ("DELETE", format!("{path}/icon"), Value::Null),
+        ("PUT", format!("{path}/banner"), Value::Null),
+        ("DELETE", format!("{path}/banner"), Value::Null),
     ] {
         bob.send(method, &path, body)
             .await
@@ -87,6 +118,21 @@ async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
     bob.patch(&format!("{path}/members/{ADA}"), json!({"nickname": "x"}))
         .await
         .is_problem(403, "member_too_high");
+    let rights = [Permission::KickMembers, Permission::BanMembers];
+    world.may_everyone(server, &rights).await;
+    bob.delete(&format!("{path}/members/{ADA}"))
+        .await
+        .is_problem(403, "member_too_high");
+    bob.put(&format!("{path}/bans/{ADA}"), json!({}))
+        .await
+        .is_problem(403, "member_too_high");
+    world.may_everyone(server, &[Permission::Administrator]).await;
+    let soon = platform::clock::Clock::system()
+        .now()
+        .plus(std::time::Duration::from_secs(60));
+    let body = json!({"timeout_until": soon});
+    let timed_out = world.user(ADA).patch(&format!("{path}/members/{BOB}"), body).await;
+    timed_out.is_problem(403, "member_is_administrator");
     world.may_everyone(server, &[]).await;
     let ban = "INSERT INTO bans (server_id, user_id, banned_by, created_at) VALUES ($1, $2, $3, 0)";
     world.meddle(server, ban, &args![EVE, ADA]).await;
@@ -121,6 +167,36 @@ async fn what_is_not_valid(world: &World, server: &str, channel: &str) {
     ada.patch(&format!("{path}/members/{BOB}"), nickname)
         .await
         .is_invalid("nickname", "too_long");
+    let reason = long(limits::REASON_MAX);
+    for path in [format!("{path}/members/{BOB}"), format!("{path}/bans/{EVE}")] {
+        let answer = ada.delete(&format!("{path}?reason={reason}")).await;
+        answer.is_invalid("reason", "too_long");
+        let answer = ada.delete(&format!("{path}?reason=a&reason=b")).await;
+        answer.is_problem(400, "malformed_query");
+    }
+    let ban = format!("{path}/bans/{EVE}");
+    for (body, field, code) in [
+        (json!({"reason": reason}), "reason", "too_long"),
+        (
+            json!({"delete_messages_seconds": 604_801}),
+            "delete_messages_seconds",
+            "out_of_range",
+        ),
+    ] {
+        ada.put(&ban, body).await.is_invalid(field, code);
+    }
+    ada.get(&format!("{path}/bans?limit=0"))
+        .await
+        .is_invalid("limit", "out_of_range");
+    crate::pictures::refused(world, server).await;
+    let log = format!("{path}/audit-log");
+    for (query, field, code) in [
+        ("?action=x", "action", "invalid_format"),
+        ("?actor_id=x", "actor_id", "invalid_format"),
+        ("?before=x", "before", "invalid_format"),
+    ] {
+        ada.get(&format!("{log}{query}")).await.is_invalid(field, code);
+    }
     let term = long(limits::QUERY_MAX);
     for list in ["/servers/discover".to_owned(), format!("{path}/members")] {
         let answer = ada.get(&format!("{list}?query={term}")).await;
@@ -152,7 +228,14 @@ async fn what_is_too_much(world: &World, server: &str) {
     accepted.is_problem(409, "too_many_servers");
     let founded = eve.post("/servers", new.clone()).await;
     founded.is_problem(409, "too_many_servers");
+    fill(0, 0).await;
+    eve.post(&format!("/servers/{server}/join"), Value::Null)
+        .await
+        .expect(200);
     fill(limits::SERVERS_OWNED_PER_USER, limits::SERVERS_OWNED_PER_USER).await;
+    let gift = json!({"owner_id": EVE.to_string()});
+    let given = world.user(ADA).patch(&format!("/servers/{server}"), gift).await;
+    given.is_problem(409, "too_many_owned_servers");
     let founded = eve.post("/servers", new).await;
     founded.is_problem(409, "too_many_owned_servers");
     let channels = format!("/servers/{server}/channels");

@@ -8,9 +8,15 @@ use std::{
     },
 };
 
+use axum::body::Body;
 use contracts::{
     events::Event,
-    servers::servers_server::ServersServer,
+    servers::{servers_client::ServersClient, servers_server::ServersServer},
+    storage::{
+        PictureShape, PutPictureRequest, PutPictureResponse,
+        storage_client::StorageClient,
+        storage_server::{Storage, StorageServer},
+    },
     users::{
         GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListEndedSignInsRequest,
         ListEndedSignInsResponse, UserSummary,
@@ -18,7 +24,8 @@ use contracts::{
         users_server::{Users, UsersServer},
     },
 };
-use model::{Permission, PermissionSet, UserId};
+use http::{Request, header};
+use model::{Permission, PermissionSet, UserId, limits::PICTURE_BYTES};
 use platform::{
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
@@ -30,7 +37,7 @@ use platform::{
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tonic::{Response, Status};
+use tonic::{Code, Response, Status};
 
 pub(crate) const ADA: i64 = 1_001;
 pub(crate) const BOB: i64 = 1_002;
@@ -74,6 +81,40 @@ impl Users for FakeUsers {
     }
 }
 
+/// The storage service of the tests: takes whatever is not the code of a refusal.
+struct FakeStorage;
+
+#[tonic::async_trait]
+impl Storage for FakeStorage {
+    async fn put_picture(
+        &self,
+        request: tonic::Request<PutPictureRequest>,
+    ) -> Result<Response<PutPictureResponse>, Status> {
+        let request = request.into_inner();
+        for code in ["picture_too_large", "picture_type_unsupported", "picture_not_readable"] {
+            if request.content == code.as_bytes() {
+                return Err(rpc::status(Code::InvalidArgument, code, "no"));
+            }
+        }
+        let shape = match request.shape() {
+            PictureShape::Banner => "banner",
+            _ => "avatar",
+        };
+        let url = format!("/api/v1/pictures/{shape}{}.jpg", request.content.len());
+        Ok(Response::new(PutPictureResponse { url }))
+    }
+}
+
+/// A form with one part.
+pub(crate) fn form(path: &str, part: &str, content: &[u8]) -> Request<Body> {
+    let head = format!("--b\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"x.png\"\r\n\r\n");
+    let body = [head.as_bytes(), content, b"\r\n--b--\r\n"].concat();
+    Request::put(format!("/api/v1{path}"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .body(body.into())
+        .unwrap()
+}
+
 /// The service, wired.
 pub(crate) struct World {
     pub(crate) kind: &'static str,
@@ -115,7 +156,15 @@ async fn world(database: TestDatabase) -> World {
         shutdown: shutdown.clone(),
     };
     let client = UsersClient::new(rpc::in_process(UsersServer::new(users.clone())));
-    let wired = servers::wire(servers::Needs { context, users: client }).await.unwrap();
+    let wired = servers::wire(servers::Needs {
+        context,
+        users: client,
+        storage: StorageClient::new(rpc::in_process(
+            StorageServer::new(FakeStorage).max_decoding_message_size(PICTURE_BYTES + 1_024),
+        )),
+    })
+    .await
+    .unwrap();
     for task in wired.tasks {
         tokio::spawn(task.work);
     }
@@ -147,6 +196,11 @@ impl World {
         };
         self.users.summaries.lock().unwrap().insert(id, user.clone());
         user
+    }
+
+    /// The service as its peers call it.
+    pub(crate) fn peer(&self) -> ServersClient<rpc::Peer> {
+        ServersClient::new(rpc::in_process(self.server.clone()))
     }
 
     /// Somebody at work.
@@ -183,9 +237,33 @@ impl World {
 
     /// Gives everyone these permissions in the server, besides what they have at first.
     pub(crate) async fn may_everyone(&self, server: &str, permissions: &[Permission]) {
-        let sql = "UPDATE roles SET permissions = $2 WHERE server_id = $1 AND id = $1";
         let all = PermissionSet::PUBLIC_DEFAULT | PermissionSet::of(permissions);
-        self.meddle(server, sql, &[SqlValue::from(all)]).await;
+        let path = format!("/servers/{server}/roles/{server}");
+        let change = serde_json::json!({ "permissions": all });
+        self.user(ADA).patch(&path, change).await.expect(200);
+    }
+
+    /// A role of Ada's server with these permissions, below all others but `everyone`.
+    pub(crate) async fn role(&self, server: &str, permissions: &[Permission]) -> String {
+        let body = serde_json::json!({"name": "role", "permissions": PermissionSet::of(permissions)});
+        let path = format!("/servers/{server}/roles");
+        id(&self.user(ADA).post(&path, body).await.expect(201))
+    }
+
+    /// Has the member of Ada's server hold these roles and no others.
+    pub(crate) async fn holds(&self, server: &str, user: i64, roles: &[&str]) {
+        let path = format!("/servers/{server}/members/{user}");
+        let body = serde_json::json!({ "role_ids": roles });
+        self.user(ADA).patch(&path, body).await.expect(200);
+    }
+
+    /// Makes an overwrite in a channel of Ada's server, for a role (`everyone` by the server's id) or a member.
+    pub(crate) async fn overwrite(&self, channel: [&str; 2], kind: &str, target: &str, sets: [&[Permission]; 2]) {
+        let [server, channel] = channel;
+        let [allow, deny] = sets.map(PermissionSet::of);
+        let path = format!("/servers/{server}/channels/{channel}/overwrites/{target}");
+        let body = serde_json::json!({"kind": kind, "allow": allow, "deny": deny});
+        self.user(ADA).put(&path, body).await.expect(200);
     }
 
     /// Ada's server with Bob in it.

@@ -42,6 +42,29 @@ async fn what_is_present_changes_and_null_empties() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_signs_in_with_is_not_changed_with_a_profile_and_that_is_said() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let me = world.acting(&ada);
+        let before = me.get("/users/@me").await.expect(200);
+        for (field, values) in [
+            ("email", [json!("new@example.org"), json!(ada.email), Value::Null]),
+            ("password", [json!("another battery"), json!(7), Value::Null]),
+        ] {
+            for value in values {
+                let refused = me.patch("/users/@me", json!({field: value, "biography": "x"})).await;
+                refused.is_invalid(field, "not_changeable");
+            }
+        }
+        assert_eq!(me.get("/users/@me").await.expect(200), before, "{}", world.kind);
+        // What Beep has never heard of is still no error: a client may be newer.
+        me.patch("/users/@me", json!({"favourite_colour": "blue"}))
+            .await
+            .expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_username_changes_unless_somebody_has_it() {
     for world in worlds().await {
         let (ada, _) = (world.sign_up("ada").await, world.sign_up("eve").await);

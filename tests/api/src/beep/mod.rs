@@ -48,6 +48,7 @@ pub struct Setup {
     instances: Instances,
     network: Option<Network>,
     https: bool,
+    open_files: Option<u32>,
 }
 
 impl Setup {
@@ -62,6 +63,13 @@ impl Setup {
     #[must_use]
     pub fn in_folder(mut self, folder: PathBuf) -> Self {
         self.data_folder = Some(folder);
+        self
+    }
+
+    /// Where so many open files are granted to each process that does not ask for more.
+    #[must_use]
+    pub fn with_open_files(mut self, number: u32) -> Self {
+        self.open_files = Some(number);
         self
     }
 
@@ -123,6 +131,7 @@ impl Setup {
             program: None,
             arguments,
             settings,
+            open_files: self.open_files,
             namespace: None,
             log: folder.path().join("beep.log"),
         };

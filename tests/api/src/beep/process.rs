@@ -1,6 +1,7 @@
 //! One process of Beep, which never outlives the test program.
 
 use std::{
+    ffi::OsString,
     fs::OpenOptions,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -21,6 +22,8 @@ pub(super) struct Launch {
     pub(super) program: Option<&'static str>,
     pub(super) arguments: Vec<String>,
     pub(super) settings: Vec<(String, String)>,
+    /// How many open files it may have at first, unless it asks for more; none: as many as the test program.
+    pub(super) open_files: Option<u32>,
     /// The network namespace that it lives in; none: the one of the test program.
     pub(super) namespace: Option<String>,
     /// What it says is added to this file.
@@ -56,15 +59,18 @@ impl Process {
     pub(super) fn start(launch: &Launch) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(&launch.log).unwrap();
         let program = launch.program.map_or_else(binary, PathBuf::from);
-        let mut command = match &launch.namespace {
-            None => Command::new(program),
-            Some(namespace) => {
-                // Becomes the program: signals reach it as if it had been started directly.
-                let mut command = Command::new("ip");
-                command.args(["netns", "exec", namespace]).arg(program);
-                command
-            }
-        };
+        // Each becomes the next: signals reach the program as if it had been started directly.
+        let mut line = vec![program.into_os_string()];
+        if let Some(files) = launch.open_files {
+            let files = files.to_string();
+            let first = ["sh", "-c", r#"ulimit -Sn "$0"; exec "$@""#, &files];
+            line.splice(0..0, first.map(OsString::from));
+        }
+        if let Some(namespace) = &launch.namespace {
+            line.splice(0..0, ["ip", "netns", "exec", namespace].map(OsString::from));
+        }
+        let mut command = Command::new(&line[0]);
+        command.args(&line[1..]);
         let child = command
             .args(&launch.arguments)
             .envs(launch.settings.iter().map(|(name, value)| (name, value)))

@@ -16,9 +16,10 @@ use api::{
 /// How many requests are made up for each operation, at most, beside those that are made of the contract alone.
 const EXAMPLES: u32 = 20;
 /// Operations that end what the others are about. They come last.
-const ENDINGS: [&str; 6] = [
+const ENDINGS: [&str; 7] = [
     "revoke_invitation",
     "delete_message",
+    "delete_role",
     "delete_channel",
     "leave_server",
     "destroy_server",
@@ -72,6 +73,7 @@ async fn write_settings(folder: &Path, person: &Person) {
     let message = person.send_message(&server, "Hello").await;
     let path = format!("{}/invitations", server.path());
     let link = person.post(&path, serde_json::json!({})).await.expect(201);
+    let role = person.create_role(&server, &[]).await;
     let me = person.put_avatar(picture(1)).await.expect(200);
     let avatar = text(&me["avatar_url"]);
     let picture = avatar.rsplit('/').next().unwrap();
@@ -83,6 +85,8 @@ async fn write_settings(folder: &Path, person: &Person) {
 "path.message_id" = "{}"
 "path.user_id" = "{}"
 "path.code" = "{}"
+"path.role_id" = "{role}"
+"path.target_id" = "{role}"
 "path.name" = "{picture}"
 
 # What no schema can say is answered 422: a channel that is in another server, a name of spaces alone.
@@ -91,7 +95,7 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "413", "422", "42
 
 # It writes whole numbers as 2.0, and names of parts of a form in bytes that no header has.
 [[operations]]
-include-operation-id = ["order_channels", "change_channel", "put_avatar"]
+include-operation-id = ["order_channels", "order_roles", "change_channel", "put_avatar"]
 checks.positive_data_acceptance.enabled = false
 
 # It cannot begin a WebSocket.

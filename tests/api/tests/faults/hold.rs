@@ -1,4 +1,4 @@
-//! Holds the database of a Beep from outside, so that what would write there waits.
+//! Holds the database of a Beep from outside, so that whoever needs it waits.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ enum How {
 }
 
 impl Hold {
-    /// From now on nobody writes: into this table, or, in a file, into any.
+    /// From now on nobody reads or writes this table; in a file, nobody writes any.
     pub(crate) async fn of(beep: &Beep, table: &str) -> Self {
         let how = match beep.database {
             Database::Sqlite => {
@@ -35,7 +35,7 @@ impl Hold {
                     .await
                     .unwrap();
                 tokio::spawn(connection);
-                let lock = format!("BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE");
+                let lock = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
                 client.batch_execute(&lock).await.unwrap();
                 How::Postgres(client)
             }

@@ -4,11 +4,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use api::{
-    beep::{Beep, Database, Setup},
+    beep::{Beep, Database, Setup, Shape},
     http::{Answer, Body, Caller},
     people::{Person, text},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::hold::Hold;
@@ -18,22 +18,24 @@ const STORM: usize = 400;
 /// Answers that do not come in so long a time are not given early.
 const EARLY: Duration = Duration::from_secs(10);
 /// How much the processes may grow in a storm, all together, in bytes.
-const GROWTH: u64 = 96 * 1024 * 1024;
+const GROWTH: f64 = 96.0 * 1024.0 * 1024.0;
 
 /// Requests that were made at once, with their numbers.
 struct Storm(JoinSet<(usize, Answer)>);
 
 impl Storm {
-    fn of(person: &Person, method: &'static str, path: &str, body: impl Fn(usize) -> Value) -> Self {
+    /// With `{number}` in the path replaced.
+    fn of(person: &Person, method: &'static str, path: &str, body: impl Fn(usize) -> Body) -> Self {
         let mut storm = JoinSet::new();
         for number in 0..STORM {
-            let (person, path, body) = (person.clone(), path.to_owned(), Body::Json(body(number)));
+            let (person, body) = (person.clone(), body(number));
+            let path = path.replace("{number}", &number.to_string());
             storm.spawn(async move { (number, person.send(method, &path, body).await) });
         }
         Self(storm)
     }
 
-    /// The numbers of all that is refused while no more than so many are still waiting.
+    /// The numbers of what is refused until so many are still waiting.
     async fn refused_but(&mut self, waiting: usize) -> Vec<usize> {
         let mut refused = Vec::new();
         while self.0.len() > waiting {
@@ -69,15 +71,15 @@ async fn all_live(beep: &Beep) {
 }
 
 /// The memory of all processes, in bytes.
-async fn memory(beep: &Beep) -> u64 {
-    let mut all = 0;
+async fn memory(beep: &Beep) -> f64 {
+    let mut all = 0.0;
     for process in beep.processes() {
         let metrics = Caller::nobody(beep.address_of(process)).get("//metrics").await.text();
         let line = metrics
             .lines()
             .find(|line| line.starts_with("process_resident_memory_bytes "));
-        let bytes: f64 = line.and_then(|line| line.split(' ').nth(1)).unwrap().parse().unwrap();
-        all += bytes as u64;
+        let bytes = line.and_then(|line| line.split(' ').nth(1)).unwrap();
+        all += bytes.parse::<f64>().unwrap();
     }
     all
 }
@@ -94,7 +96,8 @@ async fn more_requests_than_there_is_room_for_are_refused_at_once() {
     const ROOM: usize = 32;
     for database in Database::all() {
         let setup = Setup::default().with("HTTP__CONCURRENT_REQUESTS", &ROOM.to_string());
-        let beep = setup.start(database).await;
+        // Fewer than there are connections: what cannot be accepted cannot be refused, either.
+        let beep = setup.with_open_files(256).start(database).await;
         let person = Person::sign_up(&beep).await;
         let server = person.create_server("public").await;
         person.send_message(&server, "before").await;
@@ -102,12 +105,9 @@ async fn more_requests_than_there_is_room_for_are_refused_at_once() {
 
         let hold = Hold::of(&beep, "messages").await;
         let send = || {
-            Storm::of(
-                &person,
-                "POST",
-                &server.messages(),
-                |number| json!({ "content": format!("message {number}"), "nonce": number.to_string() }),
-            )
+            Storm::of(&person, "POST", &server.messages(), |number| {
+                Body::Json(json!({ "content": format!("message {number}"), "nonce": number.to_string() }))
+            })
         };
         let mut storm = send();
         let mut refused = storm.refused_but(ROOM).await;
@@ -163,12 +163,9 @@ async fn more_than_may_wait_for_the_database_are_refused_at_once() {
         let before = memory(&beep).await;
 
         let hold = Hold::of(&beep, "users").await;
-        let mut storm = Storm::of(
-            &person,
-            "PATCH",
-            "/users/@me",
-            |number| json!({ "biography": format!("number {number}") }),
-        );
+        let mut storm = Storm::of(&person, "PATCH", "/users/@me", |number| {
+            Body::Json(json!({ "biography": format!("number {number}") }))
+        });
         let refused = storm.refused_but(room).await;
         assert_eq!(refused.len(), STORM - room);
         all_live(&beep).await;
@@ -177,15 +174,58 @@ async fn more_than_may_wait_for_the_database_are_refused_at_once() {
             person.get("/users/@me").await.expect(200);
         }
         let short = hold.end().await;
+        let mut done = 0;
         for (number, answer) in storm.rest().await {
-            let done = answer.status == 200 && answer.json()["biography"] == format!("number {number}");
-            assert!(done || !short, "{database:?}: {}", answer.text());
+            if answer.status == 200 {
+                assert_eq!(answer.json()["biography"], format!("number {number}"));
+                done += 1;
+            } else if short {
+                is_refused(&answer);
+            } else {
+                assert_eq!(answer.status, 503, "{database:?}: {}", answer.text());
+            }
         }
+        // Now and then Beep itself takes a place.
+        assert!(
+            done + 8 >= room || !short,
+            "{database:?}: of {room} who were let in {done} were answered"
+        );
         works_at_once(&person, &server).await;
         let after = memory(&beep).await;
         assert!(
             after < before + GROWTH,
             "{database:?}: {before} bytes before, {after} after"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_full_service_refuses_another_one_is_refused_to_people() {
+    // A file can be read whatever happens: only a server's table can be kept from its readers.
+    for database in Database::all().into_iter().filter(|kind| *kind == Database::Postgres) {
+        let beep = Setup::default().with("DATABASE__POOL_SIZE", "2").start(database).await;
+        let person = Person::sign_up(&beep).await;
+        let server = person.create_server("public").await;
+        person.send_message(&server, "before").await;
+        let hold = Hold::of(&beep, "servers").await;
+        // Nobody remembers anything of these, and `messages` asks `servers`.
+        let path = "/servers/1{number}/channels/1/messages";
+        let mut storm = Storm::of(&person, "GET", path, |_| Body::Empty);
+        // Two have their turn and 64 wait, wherever they came in.
+        storm.refused_but(2 + 2 * 32).await;
+        all_live(&beep).await;
+        if Shape::told() == Shape::Apart {
+            // Those who need nothing of it do not suffer.
+            person.get("/users/@me").await.expect(200);
+        }
+        let short = hold.end().await;
+        for (_, answer) in storm.rest().await {
+            match (answer.status, short) {
+                (404, _) => answer.is_problem(404, "server_not_found"),
+                (_, true) => is_refused(&answer),
+                (_, false) => assert_eq!(answer.status, 503, "{}", answer.text()),
+            }
+        }
+        works_at_once(&person, &server).await;
     }
 }

@@ -109,6 +109,7 @@ export interface components {
          *       "edited_at": null,
          *       "embeds": [],
          *       "id": "402345678901300000",
+         *       "kind": "default",
          *       "mentions": {
          *         "channel_ids": [],
          *         "everyone": false,
@@ -133,6 +134,7 @@ export interface components {
             edited_at?: components["schemas"]["Timestamp"] | null;
             embeds: Record<string, never>[];
             id: components["schemas"]["MessageId"];
+            kind: components["schemas"]["MessageKind"];
             mentions: components["schemas"]["Mentions"];
             /** @description What its author's client called the attempt. */
             nonce?: string | null;
@@ -162,6 +164,11 @@ export interface components {
          */
         MessageId: string;
         /**
+         * @description What a message is.
+         * @enum {string}
+         */
+        MessageKind: "default" | "member_joined";
+        /**
          * @description A message to be.
          * @example {
          *       "content": "Hello, **world**",
@@ -187,6 +194,7 @@ export interface components {
                 edited_at?: components["schemas"]["Timestamp"] | null;
                 embeds: Record<string, never>[];
                 id: components["schemas"]["MessageId"];
+                kind: components["schemas"]["MessageKind"];
                 mentions: components["schemas"]["Mentions"];
                 /** @description What its author's client called the attempt. */
                 nonce?: string | null;
@@ -206,6 +214,12 @@ export interface components {
              */
             next?: string | null;
         };
+        /**
+         * @description One thing that a member may or may not do.
+         * @example send_messages
+         * @enum {string}
+         */
+        Permission: "create_invitations" | "kick_members" | "ban_members" | "administrator" | "manage_channels" | "manage_server" | "add_reactions" | "view_audit_log" | "priority_speaker" | "share_screen" | "view_channel" | "send_messages" | "manage_messages" | "embed_links" | "attach_files" | "read_history" | "mention_everyone" | "connect" | "speak" | "mute_members" | "deafen_members" | "move_members" | "change_nickname" | "manage_nicknames" | "manage_roles" | "manage_webhooks" | "time_out_members" | "pin_messages" | "manage_invitations" | "video" | "use_external_links";
         /** @description The body of every error answer (`application/problem+json`). */
         Problem: {
             /** @description The stable code that programs decide by. */
@@ -214,6 +228,7 @@ export interface components {
             detail: string;
             /** @description What is wrong with single fields, if that is the problem. */
             errors: components["schemas"]["FieldError"][];
+            permission?: components["schemas"]["Permission"] | null;
             /**
              * Format: int32
              * @description The HTTP status.
@@ -443,7 +458,7 @@ export interface operations {
             /**
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
-             *     `missing_permission`: The caller lacks the permission send_messages.
+             *     `missing_permission`: The caller lacks the permission send_messages, or use_external_links for a link to another site.
              */
             403: {
                 headers: {
@@ -506,6 +521,8 @@ export interface operations {
             };
             /**
              * @description `sending_too_fast`: Too many messages in a short time; see Retry-After.
+             *
+             *     `slow_mode`: The channel has slow mode, and the caller's last message there is too recent; see Retry-After.
              *
              *     `rate_limited`: Too many requests; see Retry-After.
              */
@@ -810,7 +827,7 @@ export interface operations {
             /**
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
-             *     `missing_permission`: The caller lacks the permission send_messages.
+             *     `missing_permission`: The caller lacks the permission send_messages, or use_external_links for a link to another site.
              *
              *     `not_the_author`: The message is someone else's.
              */

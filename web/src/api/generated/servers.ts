@@ -4,70 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/invitations/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Look at an invitation
-         * @description For whoever has its code, signed in or not; one that is for a user by name is there for that user alone.
-         */
-        get: operations["get_invitation"];
-        put?: never;
-        post?: never;
-        /**
-         * Revoke an invitation
-         * @description For whoever made it, and for members with `manage_invitations`; to others it is not there.
-         */
-        delete: operations["revoke_invitation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations/{code}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Accept an invitation
-         * @description For a member it changes nothing and uses nothing.
-         */
-        post: operations["accept_invitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations/{code}/decline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decline an invitation
-         * @description One that is for the caller by name. Whoever made it is told.
-         */
-        post: operations["decline_invitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/servers": {
         parameters: {
             query?: never;
@@ -131,9 +67,104 @@ export interface paths {
         head?: never;
         /**
          * Change a server
-         * @description Needs `manage_server`. Visibility changes who finds the server, not its members and roles.
+         * @description Needs `manage_server`, and for `owner_id` to be the owner, who stays a member. Visibility changes who finds the server,
+         *     not its members and roles.
          */
         patch: operations["change_server"];
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log
+         * @description The newest first. Needs `view_audit_log`. What happened in a channel is told to those who see the channel; owner and
+         *     administrators read what happened in deleted ones, too.
+         */
+        get: operations["list_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/banner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a server's banner
+         * @description It is cut to 960 by 320 pixels from its middle and encoded anew. Needs `manage_server`.
+         */
+        put: operations["put_banner"];
+        post?: never;
+        /**
+         * Remove a server's banner
+         * @description Needs `manage_server`.
+         */
+        delete: operations["delete_banner"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List bans
+         * @description By the ids of the users. Needs `ban_members`.
+         */
+        get: operations["list_bans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/bans/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a ban
+         * @description Needs `ban_members`.
+         */
+        get: operations["get_ban"];
+        /**
+         * Ban a user
+         * @description Member or not: a membership ends, and the user cannot join again until the ban is lifted. Messages that go with it are
+         *     deleted within moments, each told of. A ban that stands is made anew. Needs `ban_members`.
+         */
+        put: operations["put_ban"];
+        post?: never;
+        /**
+         * Lift a ban
+         * @description The user may join again, and is not made a member. Needs `ban_members`.
+         */
+        delete: operations["lift_ban"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/servers/{server_id}/channels": {
@@ -185,12 +216,12 @@ export interface paths {
         head?: never;
         /**
          * Change a channel or folder
-         * @description Rename, describe or move it. Needs `manage_channels` in the channel, and in the folder it moves to.
+         * @description Rename, describe or move it, or change how fast one may write there. Needs `manage_channels` in the channel, and in the folder it moves to.
          */
         patch: operations["change_channel"];
         trace?: never;
     };
-    "/api/v1/servers/{server_id}/invitations": {
+    "/api/v1/servers/{server_id}/channels/{channel_id}/overwrites": {
         parameters: {
             query?: never;
             header?: never;
@@ -198,17 +229,92 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a server's invitations
-         * @description Those that can still be accepted, the newest first: all with `manage_invitations`, otherwise the caller's own.
+         * List overwrites
+         * @description Those of the channel or folder itself, all on one page; a channel inherits those of its folder besides. Needs
+         *     `manage_roles` in the channel.
          */
-        get: operations["list_invitations"];
+        get: operations["list_overwrites"];
         put?: never;
-        /**
-         * Invite
-         * @description Needs `create_invitations`. Makes a link, or invites one user, who is told at once.
-         */
-        post: operations["create_invitation"];
+        post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/overwrites/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change an overwrite
+         * @description An exception to the roles in a channel or folder, for a role or a member; the other overwrites stay as they are.
+         *
+         *     What a member may do in a channel is what their roles allow together, then changed by the overwrites of the folder, then
+         *     by those of the channel. At each of the two, three things count one after the other: the overwrite for `everyone`; those
+         *     for the member's roles, together; and that for the member. At each step what is denied is taken away first and what is
+         *     allowed is added then, so among a member's roles an allowance outweighs a denial, whatever the order of the roles: a
+         *     role that is to silence must be denied where no other of its members' roles is allowed.
+         *
+         *     Needs `manage_roles` in the channel, a higher role than that of whom it is for, and, in the channel, every permission
+         *     that is allowed or denied and was not before, or no longer is.
+         */
+        put: operations["put_overwrite"];
+        post?: never;
+        /**
+         * Remove an overwrite
+         * @description Whom it was for inherits everything again. Where there is none, nothing happens. Needs what making it needs.
+         */
+        delete: operations["delete_overwrite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/permissions/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain a member's permissions
+         * @description What a member may do in the channel or folder, with the role or overwrite that decided. About others, it needs
+         *     `manage_roles` in the channel.
+         */
+        get: operations["explain_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a server's picture
+         * @description It is cut to a square of 256 pixels from its middle and encoded anew. Needs `manage_server`.
+         */
+        put: operations["put_icon"];
+        post?: never;
+        /**
+         * Remove a server's picture
+         * @description Needs `manage_server`.
+         */
+        delete: operations["delete_icon"];
         options?: never;
         head?: never;
         patch?: never;
@@ -282,12 +388,19 @@ export interface paths {
         get: operations["get_member"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Kick a member
+         * @description Ends the membership, with its roles and overwrites; the user may come back. Needs `kick_members`.
+         */
+        delete: operations["kick_member"];
         options?: never;
         head?: never;
         /**
          * Change a member
          * @description All of it happens or nothing. The own `nickname` needs `change_nickname`; that of a member below, `manage_nicknames`.
+         *     `role_ids` needs `manage_roles`, of oneself or a member below, and for each role that is given or taken a higher one and
+         *     all that it allows.
+         *     `timeout_until` needs `time_out_members`, and a member below who is no administrator; it outlives leaving.
          */
         patch: operations["change_member"];
         trace?: never;
@@ -322,14 +435,49 @@ export interface paths {
          */
         get: operations["list_roles"];
         put?: never;
-        post?: never;
+        /**
+         * Create a role
+         * @description It stands below all others but `everyone`. Needs `manage_roles`, and whatever it allows.
+         */
+        post: operations["create_role"];
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Order roles
+         * @description Puts roles above or below others, all in one step or none. Needs `manage_roles`. What stands at or above the caller's
+         *     highest role does not move, and nothing is moved there.
+         */
+        patch: operations["order_roles"];
         trace?: never;
     };
-    "/api/v1/users/@me/invitations": {
+    "/api/v1/servers/{server_id}/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a role
+         * @description It is taken from everybody who holds it, and its overwrites go with it. Needs `manage_roles`, a higher role, and whatever
+         *     it allows.
+         */
+        delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a role
+         * @description Needs `manage_roles`, a higher role, and every permission that is given or taken. Roles only allow: what one allows, no
+         *     other takes away, whatever their order. To deny something, make an overwrite.
+         */
+        patch: operations["change_role"];
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/roles/{role_id}/permissions": {
         parameters: {
             query?: never;
             header?: never;
@@ -337,10 +485,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the invitations that the caller has been sent
-         * @description Those by name that can still be accepted, the newest first, at most 100 on one page.
+         * View the server as a role
+         * @description What a member may do who holds this role and no other, beside `everyone`. Of the channels that such a member sees only
+         *     those are named that the caller sees, too. Needs `manage_roles`.
          */
-        get: operations["list_my_invitations"];
+        get: operations["role_permissions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -373,6 +522,134 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        AuditAction: "server.updated" | "server.transferred" | "channel.created" | "channel.updated" | "channel.moved" | "channel.deleted" | "overwrite.updated" | "overwrite.deleted" | "role.created" | "role.updated" | "role.moved" | "role.deleted" | "member.roles_updated" | "member.nickname_updated" | "member.timed_out" | "member.kicked" | "member.banned" | "member.unbanned" | "invitation.created" | "invitation.revoked";
+        /** @description A field before and after. */
+        AuditChange: {
+            /** @description What it is; null when it is not there any more. */
+            after?: unknown;
+            /** @description What it was; null when it was not there. */
+            before?: unknown;
+            /** @description The field's name, as in the resource. */
+            field: string;
+        };
+        /**
+         * @description Something that was done.
+         * @example {
+         *       "action": "channel.updated",
+         *       "actor": {
+         *         "avatar_url": null,
+         *         "display_name": "Ada Lovelace",
+         *         "id": "402345678901234500",
+         *         "username": "ada"
+         *       },
+         *       "changes": [
+         *         {
+         *           "after": "endgames",
+         *           "before": "general",
+         *           "field": "name"
+         *         }
+         *       ],
+         *       "created_at": "2026-11-24T09:30:00.000Z",
+         *       "id": "402345678901234600",
+         *       "reason": null,
+         *       "target": {
+         *         "id": "402345678901234569",
+         *         "kind": "channel",
+         *         "name": "endgames"
+         *       }
+         *     }
+         */
+        AuditEntry: {
+            /** @description What was done. */
+            action: components["schemas"]["AuditAction"];
+            /** @description Who did it. */
+            actor: components["schemas"]["UserSummary"];
+            /** @description What is different since. */
+            changes: components["schemas"]["AuditChange"][];
+            /** @description When it was done. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The entry; later ones have greater ids. */
+            id: string;
+            /** @description Why, in the words of whoever did it. */
+            reason?: string | null;
+            /** @description What it was done to. */
+            target: components["schemas"]["AuditTarget"];
+        };
+        /** @description What something was done to. */
+        AuditTarget: {
+            /** @description Its id, or the code of an invitation. */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["AuditTargetKind"];
+            /** @description What it is called now; null when it is not there any more. */
+            name?: string | null;
+        };
+        /**
+         * @description What it was done to.
+         * @enum {string}
+         */
+        AuditTargetKind: "server" | "channel" | "role" | "user" | "invitation";
+        /**
+         * @description A user who is kept out of a server.
+         * @example {
+         *       "banned_by": {
+         *         "avatar_url": null,
+         *         "display_name": "Ada Lovelace",
+         *         "id": "402345678901234500",
+         *         "username": "ada"
+         *       },
+         *       "created_at": "2026-11-24T09:30:00.000Z",
+         *       "reason": "Advertising",
+         *       "user": {
+         *         "avatar_url": null,
+         *         "display_name": "Eve",
+         *         "id": "402345678901234501",
+         *         "username": "eve"
+         *       }
+         *     }
+         */
+        Ban: {
+            /** @description Who banned them. */
+            banned_by: components["schemas"]["UserSummary"];
+            /** @description Since when. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Why. */
+            reason?: string | null;
+            /** @description Who is banned. */
+            user: components["schemas"]["UserSummary"];
+        };
+        /**
+         * @description A ban to be.
+         * @example {
+         *       "delete_messages_seconds": 3600,
+         *       "reason": "Advertising"
+         *     }
+         */
+        BanToMake: {
+            /**
+             * Format: int32
+             * @description How far back the user's messages are deleted, in seconds, at most seven days; none are if it is not given.
+             */
+            delete_messages_seconds?: number | null;
+            /** @description Why; those who may ban see it, and whoever reads the audit log. */
+            reason?: string | null;
+        };
+        /** @description What decided about a permission. */
+        Because: {
+            channel_id?: components["schemas"]["ChannelId"] | null;
+            /** @description What kind of thing it is. */
+            kind: components["schemas"]["BecauseKind"];
+            role_id?: components["schemas"]["RoleId"] | null;
+        };
+        /**
+         * @description What kind of thing decided about a permission.
+         * @enum {string}
+         */
+        BecauseKind: "owner" | "administrator" | "role" | "no_role" | "role_overwrite" | "member_overwrite" | "timed_out" | "not_visible";
         /**
          * @description A text or voice channel, or a folder that holds such.
          * @example {
@@ -458,8 +735,47 @@ export interface components {
              * @description Its place there among the channels that the caller sees, from 0; beyond the end means at the end.
              */
             position?: number;
+            /**
+             * Format: int64
+             * @description How long a member waits between two messages, in seconds, at most 21,600; 0 or null for not at all. Not for folders.
+             */
+            slow_mode_seconds?: number | null;
             /** @description At most 1,024 characters; null empties it. */
             topic?: string | null;
+        };
+        /**
+         * @description What a member may do in a channel, and why.
+         * @example {
+         *       "permissions": [
+         *         "view_channel"
+         *       ],
+         *       "reasons": [
+         *         {
+         *           "allowed": true,
+         *           "because": {
+         *             "channel_id": null,
+         *             "kind": "role",
+         *             "role_id": "402345678901234567"
+         *           },
+         *           "permission": "view_channel"
+         *         },
+         *         {
+         *           "allowed": false,
+         *           "because": {
+         *             "channel_id": "402345678901234569",
+         *             "kind": "role_overwrite",
+         *             "role_id": "402345678901234570"
+         *           },
+         *           "permission": "send_messages"
+         *         }
+         *       ]
+         *     }
+         */
+        ChannelPermissions: {
+            /** @description What the member may do; nothing when they cannot see the channel. */
+            permissions: components["schemas"]["Permissions"];
+            /** @description Every permission there is, with what decided about it. */
+            reasons: components["schemas"]["PermissionReason"][];
         };
         /** @description Where a channel goes. */
         ChannelPlace: {
@@ -488,6 +804,11 @@ export interface components {
             /** @description 1 to 100 characters. */
             name: string;
             parent_id?: components["schemas"]["ChannelId"] | null;
+            /**
+             * @description Whether it is hidden from all but its creator and those who may do everything, until an overwrite lets others in; no
+             *     if not given.
+             */
+            private?: boolean;
             /** @description At most 1,024 characters. */
             topic?: string | null;
         };
@@ -507,114 +828,6 @@ export interface components {
              * @example false
              */
             joined: boolean;
-        };
-        /**
-         * @description An invitation, for whoever made it, manages invitations, or is invited by name.
-         * @example {
-         *       "code": "q3ZkT8vLw0Ra",
-         *       "created_at": "2026-11-24T09:30:00.000Z",
-         *       "expires_at": "2026-12-01T09:30:00.000Z",
-         *       "inviter": {
-         *         "avatar_url": null,
-         *         "display_name": "Ada Lovelace",
-         *         "id": "402345678901234500",
-         *         "username": "ada"
-         *       },
-         *       "max_uses": 10,
-         *       "server": {
-         *         "banner_url": null,
-         *         "description": "Openings and endgames.",
-         *         "icon_url": null,
-         *         "id": "402345678901234567",
-         *         "member_count": 12,
-         *         "name": "Chess club"
-         *       },
-         *       "url": "/invite/q3ZkT8vLw0Ra",
-         *       "user": null,
-         *       "uses": 2
-         *     }
-         */
-        Invitation: {
-            /** @description What it is known by. */
-            code: string;
-            /** @description When it was made. */
-            created_at: components["schemas"]["Timestamp"];
-            expires_at?: components["schemas"]["Timestamp"] | null;
-            inviter?: components["schemas"]["UserSummary"] | null;
-            /**
-             * Format: int64
-             * @description How often it can be accepted in all; null for as often as anybody likes.
-             */
-            max_uses?: number | null;
-            /** @description Where it leads to. */
-            server: components["schemas"]["InvitedServer"];
-            /** @description The page where it is accepted, relative to the public URL. */
-            url: string;
-            user?: components["schemas"]["UserSummary"] | null;
-            /**
-             * Format: int64
-             * @description How often it was accepted.
-             */
-            uses: number;
-        };
-        /** @description What an invitation leads to, for whoever has its code. */
-        InvitationPreview: {
-            /**
-             * @description What the invitation is known by.
-             * @example q3ZkT8vLw0Ra
-             */
-            code: string;
-            /** @description Where it leads to. */
-            server: components["schemas"]["InvitedServer"];
-        };
-        /**
-         * @description An invitation to be.
-         * @example {
-         *       "expires_in": 604800,
-         *       "max_uses": 10
-         *     }
-         */
-        InvitationToBe: {
-            /**
-             * Format: int32
-             * @description How many seconds it lasts, at most a year; for ever if not given.
-             */
-            expires_in?: number | null;
-            /**
-             * Format: int32
-             * @description How often it can be accepted, at most a million times; as often as anybody likes if not given. Once if it is for a
-             *     user.
-             */
-            max_uses?: number | null;
-            user_id?: components["schemas"]["UserId"] | null;
-        };
-        /**
-         * @description A server as whoever is invited to it sees it.
-         * @example {
-         *       "banner_url": null,
-         *       "description": "Openings and endgames.",
-         *       "icon_url": null,
-         *       "id": "402345678901234567",
-         *       "member_count": 12,
-         *       "name": "Chess club"
-         *     }
-         */
-        InvitedServer: {
-            /** @description Its banner, relative to the public URL. */
-            banner_url?: string | null;
-            /** @description What it is about; may be empty. */
-            description: string;
-            /** @description Its picture, relative to the public URL. */
-            icon_url?: string | null;
-            /** @description The server. */
-            id: components["schemas"]["ServerId"];
-            /**
-             * Format: int64
-             * @description How many members it has.
-             */
-            member_count: number;
-            /** @description Its name. */
-            name: string;
         };
         /**
          * @description A member of a server.
@@ -654,29 +867,11 @@ export interface components {
         MemberPatch: {
             /** @description What the member is called in this server, 1 to 64 characters; null for their own name. */
             nickname?: string | null;
-        };
-        /**
-         * @description What the caller may do.
-         * @example {
-         *       "channels": {
-         *         "402345678901234569": [
-         *           "view_channel",
-         *           "send_messages"
-         *         ]
-         *       },
-         *       "permissions": [
-         *         "view_channel",
-         *         "send_messages"
-         *       ]
-         *     }
-         */
-        MyPermissions: {
-            /** @description In each channel and folder that the caller can see, by its id. */
-            channels: {
-                [key: string]: components["schemas"]["Permissions"];
-            };
-            /** @description In the server as a whole, by name. */
-            permissions: components["schemas"]["Permissions"];
+            /** @description Why, for the audit log. */
+            reason?: string | null;
+            /** @description The roles that the member holds from now on besides `everyone`, all of them, at most 100. */
+            role_ids?: components["schemas"]["RoleId"][];
+            timeout_until?: components["schemas"]["Timestamp"] | null;
         };
         /**
          * @description A server to be.
@@ -690,6 +885,97 @@ export interface components {
             name: string;
             /** @description Who can find and join it. */
             visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * @description An exception to the roles in a channel or folder. What is neither allowed nor denied is inherited.
+         * @example {
+         *       "allow": [],
+         *       "channel_id": "402345678901234569",
+         *       "deny": [
+         *         "view_channel"
+         *       ],
+         *       "kind": "role",
+         *       "target_id": "402345678901234567"
+         *     }
+         */
+        Overwrite: {
+            /** @description What it adds. */
+            allow: components["schemas"]["Permissions"];
+            /** @description The channel or folder that it stands on. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description What it takes away. */
+            deny: components["schemas"]["Permissions"];
+            /** @description Which of them. */
+            kind: components["schemas"]["OverwriteKind"];
+            /** @description The role or user that it is for; the server's id for `everyone`. */
+            target_id: components["schemas"]["TargetId"];
+        };
+        /**
+         * @description Whether an overwrite is for a role or a member.
+         * @enum {string}
+         */
+        OverwriteKind: "role" | "member";
+        /**
+         * @description An overwrite as it shall be.
+         * @example {
+         *       "allow": [],
+         *       "deny": [
+         *         "view_channel"
+         *       ],
+         *       "kind": "role"
+         *     }
+         */
+        OverwriteRequest: {
+            /** @description What it adds, though a role or the folder does not allow it. */
+            allow?: components["schemas"]["Permissions"];
+            /** @description What it takes away, though a role or the folder allows it. */
+            deny?: components["schemas"]["Permissions"];
+            /** @description Whether the id in the path is that of a role or of a member. */
+            kind: components["schemas"]["OverwriteKind"];
+        };
+        /** @description One page of a list. */
+        Page_AuditEntry: {
+            /** @description What is on the page. */
+            items: {
+                /** @description What was done. */
+                action: components["schemas"]["AuditAction"];
+                /** @description Who did it. */
+                actor: components["schemas"]["UserSummary"];
+                /** @description What is different since. */
+                changes: components["schemas"]["AuditChange"][];
+                /** @description When it was done. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description The entry; later ones have greater ids. */
+                id: string;
+                /** @description Why, in the words of whoever did it. */
+                reason?: string | null;
+                /** @description What it was done to. */
+                target: components["schemas"]["AuditTarget"];
+            }[];
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Ban: {
+            /** @description What is on the page. */
+            items: {
+                /** @description Who banned them. */
+                banned_by: components["schemas"]["UserSummary"];
+                /** @description Since when. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Why. */
+                reason?: string | null;
+                /** @description Who is banned. */
+                user: components["schemas"]["UserSummary"];
+            }[];
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
+            next?: string | null;
         };
         /** @description One page of a list. */
         Page_Channel: {
@@ -745,38 +1031,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_Invitation: {
-            /** @description What is on the page. */
-            items: {
-                /** @description What it is known by. */
-                code: string;
-                /** @description When it was made. */
-                created_at: components["schemas"]["Timestamp"];
-                expires_at?: components["schemas"]["Timestamp"] | null;
-                inviter?: components["schemas"]["UserSummary"] | null;
-                /**
-                 * Format: int64
-                 * @description How often it can be accepted in all; null for as often as anybody likes.
-                 */
-                max_uses?: number | null;
-                /** @description Where it leads to. */
-                server: components["schemas"]["InvitedServer"];
-                /** @description The page where it is accepted, relative to the public URL. */
-                url: string;
-                user?: components["schemas"]["UserSummary"] | null;
-                /**
-                 * Format: int64
-                 * @description How often it was accepted.
-                 */
-                uses: number;
-            }[];
-            /**
-             * @description The cursor of the next page; null on the last one.
-             * @example 402345678901234569
-             */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_Member: {
             /** @description What is on the page. */
             items: {
@@ -791,6 +1045,27 @@ export interface components {
                 timeout_until?: components["schemas"]["Timestamp"] | null;
                 /** @description Who it is. */
                 user: components["schemas"]["UserSummary"];
+            }[];
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Overwrite: {
+            /** @description What is on the page. */
+            items: {
+                /** @description What it adds. */
+                allow: components["schemas"]["Permissions"];
+                /** @description The channel or folder that it stands on. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description What it takes away. */
+                deny: components["schemas"]["Permissions"];
+                /** @description Which of them. */
+                kind: components["schemas"]["OverwriteKind"];
+                /** @description The role or user that it is for; the server's id for `everyone`. */
+                target_id: components["schemas"]["TargetId"];
             }[];
             /**
              * @description The cursor of the next page; null on the last one.
@@ -814,7 +1089,7 @@ export interface components {
                 permissions: components["schemas"]["Permissions"];
                 /**
                  * Format: int64
-                 * @description Its rank: 0 is the lowest.
+                 * @description How high it stands: 0, of `everyone`, is the lowest. Only the order means anything: numbers have gaps.
                  */
                 position: number;
                 /** @description Its server. */
@@ -868,6 +1143,15 @@ export interface components {
          * @enum {string}
          */
         Permission: "create_invitations" | "kick_members" | "ban_members" | "administrator" | "manage_channels" | "manage_server" | "add_reactions" | "view_audit_log" | "priority_speaker" | "share_screen" | "view_channel" | "send_messages" | "manage_messages" | "embed_links" | "attach_files" | "read_history" | "mention_everyone" | "connect" | "speak" | "mute_members" | "deafen_members" | "move_members" | "change_nickname" | "manage_nicknames" | "manage_roles" | "manage_webhooks" | "time_out_members" | "pin_messages" | "manage_invitations" | "video" | "use_external_links";
+        /** @description A permission, and what decided about it. */
+        PermissionReason: {
+            /** @description Whether the member has it in the channel. */
+            allowed: boolean;
+            /** @description What decided. */
+            because: components["schemas"]["Because"];
+            /** @description The permission. */
+            permission: components["schemas"]["Permission"];
+        };
         /**
          * @description Names of permissions.
          * @example [
@@ -876,6 +1160,15 @@ export interface components {
          *     ]
          */
         Permissions: components["schemas"]["Permission"][];
+        /** @description A form with a picture. */
+        PictureForm: {
+            /**
+             * Format: binary
+             * @description A PNG, JPEG, GIF or WebP of at most 8 MiB and 8,192 pixels a side.
+             * @example the bytes of a picture
+             */
+            file: string;
+        };
         /** @description The body of every error answer (`application/problem+json`). */
         Problem: {
             /** @description The stable code that programs decide by. */
@@ -884,6 +1177,7 @@ export interface components {
             detail: string;
             /** @description What is wrong with single fields, if that is the problem. */
             errors: components["schemas"]["FieldError"][];
+            permission?: components["schemas"]["Permission"] | null;
             /**
              * Format: int32
              * @description The HTTP status.
@@ -925,7 +1219,7 @@ export interface components {
             permissions: components["schemas"]["Permissions"];
             /**
              * Format: int64
-             * @description Its rank: 0 is the lowest.
+             * @description How high it stands: 0, of `everyone`, is the lowest. Only the order means anything: numbers have gaps.
              */
             position: number;
             /** @description Its server. */
@@ -936,6 +1230,72 @@ export interface components {
          * @example 402345678901234567
          */
         RoleId: string;
+        /**
+         * @description Which roles go where.
+         * @example {
+         *       "roles": [
+         *         {
+         *           "id": "402345678901234570",
+         *           "position": 2
+         *         }
+         *       ]
+         *     }
+         */
+        RoleOrder: {
+            /** @description The roles that move. The others keep their order. */
+            roles: components["schemas"]["RolePlace"][];
+        };
+        /**
+         * @description What changes; what is left out stays.
+         * @example {
+         *       "name": "Moderator",
+         *       "permissions": [
+         *         "manage_messages",
+         *         "time_out_members"
+         *       ]
+         *     }
+         */
+        RolePatch: {
+            /** @description The colour of its members' names, as `#rrggbb`; null for none. */
+            color?: string | null;
+            /** @description Whether its members stand apart in the member list. */
+            hoisted?: boolean;
+            /** @description 1 to 100 characters. */
+            name?: string;
+            /** @description What it allows, the whole of it. */
+            permissions?: components["schemas"]["Permissions"];
+        };
+        /** @description Where a role goes. */
+        RolePlace: {
+            /** @description The role; not `everyone`, which stays below all. */
+            id: components["schemas"]["RoleId"];
+            /**
+             * Format: int64
+             * @description Its place among all roles, from 1, since `everyone` stands at 0, upwards; beyond the end means at the top.
+             */
+            position: number;
+        };
+        /**
+         * @description A role to be.
+         * @example {
+         *       "color": "#2e7d32",
+         *       "hoisted": true,
+         *       "name": "Moderator",
+         *       "permissions": [
+         *         "manage_messages"
+         *       ]
+         *     }
+         */
+        RoleRequest: {
+            /** @description The colour of its members' names, as `#rrggbb`; none if not given. */
+            color?: string | null;
+            /** @description Whether its members stand apart in the member list; no if not given. */
+            hoisted?: boolean;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /** @description What it allows; nothing if not given. */
+            permissions?: components["schemas"]["Permissions"];
+        };
         /**
          * @description A server, as whoever may know of it sees it.
          * @example {
@@ -999,12 +1359,39 @@ export interface components {
          *     }
          */
         ServerPatch: {
+            default_channel_id?: components["schemas"]["ChannelId"] | null;
             /** @description At most 1,000 characters; null empties it. */
             description?: string | null;
             /** @description 1 to 100 characters. */
             name?: string;
+            /** @description The member whom the server is given to, for good. */
+            owner_id?: components["schemas"]["UserId"];
+            system_channel_id?: components["schemas"]["ChannelId"] | null;
             /** @description Who can find and join it. */
             visibility?: components["schemas"]["Visibility"];
+        };
+        /**
+         * @description What somebody may do in a server.
+         * @example {
+         *       "channels": {
+         *         "402345678901234569": [
+         *           "view_channel",
+         *           "send_messages"
+         *         ]
+         *       },
+         *       "permissions": [
+         *         "view_channel",
+         *         "send_messages"
+         *       ]
+         *     }
+         */
+        ServerPermissions: {
+            /** @description In each channel and folder that they can see, by its id. */
+            channels: {
+                [key: string]: components["schemas"]["Permissions"];
+            };
+            /** @description In the server as a whole, by name. */
+            permissions: components["schemas"]["Permissions"];
         };
         /** @description A server as one of its members sees it. */
         ServerWithDetail: components["schemas"]["Server"] & {
@@ -1028,6 +1415,11 @@ export interface components {
             /** @description All roles, the lowest first. */
             roles: components["schemas"]["Role"][];
         };
+        /**
+         * @description A 64-bit snowflake as a decimal string.
+         * @example 402345678901234567
+         */
+        TargetId: string;
         /**
          * Format: date-time
          * @description RFC 3339, UTC, with milliseconds.
@@ -1072,357 +1464,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The invitation. */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What it leads to. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvitationPreview"];
-                };
-            };
-            /**
-             * @description `not_found`: What stands in the path cannot be an id.
-             *
-             *     `invitation_not_found`: There is no such invitation: it never was, has expired, is used up, was revoked, or is not for the caller.
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong in Beep. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
-             *
-             *     `overloaded`: Beep has too much to do; see Retry-After.
-             *
-             *     `timed_out`: It took too long; see Retry-After.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    revoke_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The invitation. */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Nobody can accept it any more. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /**
-             * @description `not_signed_in`: There is no valid access token.
-             *
-             *     `token_expired`: The access token has expired.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `not_found`: What stands in the path cannot be an id.
-             *
-             *     `invitation_not_found`: There is no such invitation: it never was, has expired, is used up, was revoked, or is not for the caller.
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong in Beep. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
-             *
-             *     `overloaded`: Beep has too much to do; see Retry-After.
-             *
-             *     `timed_out`: It took too long; see Retry-After.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    accept_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The invitation. */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The server that the caller is a member of. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServerWithDetail"];
-                };
-            };
-            /**
-             * @description `not_signed_in`: There is no valid access token.
-             *
-             *     `token_expired`: The access token has expired.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
-             *
-             *     `banned`: The caller is banned from the server, which is public.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `not_found`: What stands in the path cannot be an id.
-             *
-             *     `invitation_not_found`: There is no such invitation: it never was, has expired, is used up, was revoked, or is not for the caller.
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_servers`: The caller is in 200 servers already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong in Beep. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
-             *
-             *     `overloaded`: Beep has too much to do; see Retry-After.
-             *
-             *     `timed_out`: It took too long; see Retry-After.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decline_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The invitation. */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is no more. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /**
-             * @description `not_signed_in`: There is no valid access token.
-             *
-             *     `token_expired`: The access token has expired.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `not_found`: What stands in the path cannot be an id.
-             *
-             *     `invitation_not_found`: There is no such invitation: it never was, has expired, is used up, was revoked, or is not for the caller.
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong in Beep. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
-             *
-             *     `overloaded`: Beep has too much to do; see Retry-After.
-             *
-             *     `timed_out`: It took too long; see Retry-After.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     create_server: {
         parameters: {
             query?: never;
@@ -1875,6 +1916,270 @@ export interface operations {
             /**
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
+             *     `missing_permission`: The caller lacks the permission manage_server, or would give away what is not theirs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_owned_servers`: The member owns 50 servers already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_log: {
+        parameters: {
+            query?: {
+                /** @description How many at most, 1 to 100; 50 if not given. */
+                limit?: number;
+                /** @description The cursor of the page before. */
+                before?: string;
+                /** @description Only what this user did. */
+                actor_id?: components["schemas"]["UserId"];
+                /** @description Only this. */
+                action?: components["schemas"]["AuditAction"];
+                /** @description Only what was done to this: an id, or the code of an invitation. */
+                target_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission view_audit_log. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_banner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PictureForm"];
+            };
+        };
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            /** @description `malformed_multipart`: The form cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
              *     `missing_permission`: The caller lacks the permission manage_server.
              */
             403: {
@@ -1889,6 +2194,463 @@ export interface operations {
              * @description `not_found`: What stands in the path cannot be an id.
              *
              *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The file is larger than 8 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not multipart/form-data. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `picture_too_large`: The picture has more pixels than allowed.
+             *
+             *     `picture_type_unsupported`: The file is neither PNG, JPEG, GIF nor WebP.
+             *
+             *     `picture_not_readable`: The picture is broken.
+             *
+             *     `invalid`: There is no part `file`.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_banner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_server.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bans: {
+        parameters: {
+            query?: {
+                /** @description How many at most, 1 to 100; 50 if not given. */
+                limit?: number;
+                /** @description The cursor of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of bans. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Ban"];
+                };
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission ban_members. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ban: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ban. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ban"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission ban_members. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `ban_not_found`: The user is not banned.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_ban: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BanToMake"];
+            };
+        };
+        responses: {
+            /** @description The ban. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ban"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission ban_members.
+             *
+             *     `member_too_high`: The member's highest role is not below the caller's highest, or the member is the caller.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `user_not_found`: There is no such user.
              */
             404: {
                 headers: {
@@ -1917,6 +2679,124 @@ export interface operations {
                 };
             };
             /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_ban: {
+        parameters: {
+            query?: {
+                /** @description Why, for the audit log. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is banned no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission ban_members.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `ban_not_found`: The user is not banned.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2097,6 +2977,8 @@ export interface operations {
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
              *     `missing_permission`: The caller lacks the permission manage_channels.
+             *
+             *     `cannot_grant`: It is to be private, and the caller lacks the permission view_channel themselves.
              */
             403: {
                 headers: {
@@ -2655,33 +3537,135 @@ export interface operations {
             };
         };
     };
-    list_invitations: {
+    list_overwrites: {
         parameters: {
-            query?: {
-                /** @description How many at most, 1 to 100; 50 if not given. */
-                limit?: number;
-                /** @description The cursor of the page before. */
-                after?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 /** @description The server. */
                 server_id: components["schemas"]["ServerId"];
+                /** @description The channel or folder. */
+                channel_id: components["schemas"]["ChannelId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of invitations. */
+            /** @description The overwrites. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Invitation"];
+                    "application/json": components["schemas"]["Page_Overwrite"];
                 };
             };
-            /** @description `malformed_query`: The query cannot be read. */
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission manage_roles. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_overwrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel or folder. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The role or user that it is for; the server's id for `everyone`. */
+                target_id: components["schemas"]["TargetId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverwriteRequest"];
+            };
+        };
+        responses: {
+            /** @description The overwrite as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overwrite"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2704,9 +3688,34 @@ export interface operations {
                 };
             };
             /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: The role that it is for does not stand below the caller's highest role.
+             *
+             *     `member_too_high`: The member whom it is for does not stand below the caller's highest role.
+             *
+             *     `cannot_grant`: It would change a permission that the caller lacks in the channel.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
              * @description `not_found`: What stands in the path cannot be an id.
              *
              *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `role_not_found`: The server has no such role.
+             *
+             *     `member_not_found`: The user is not a member of the server.
              */
             404: {
                 headers: {
@@ -2716,7 +3725,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
+            /** @description `too_many_overwrites`: The channel has 500 overwrites already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2760,7 +3796,211 @@ export interface operations {
             };
         };
     };
-    create_invitation: {
+    delete_overwrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel or folder. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The role or user that it is for; the server's id for `everyone`. */
+                target_id: components["schemas"]["TargetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no such overwrite any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: The role that it is for does not stand below the caller's highest role.
+             *
+             *     `member_too_high`: The member whom it is for does not stand below the caller's highest role.
+             *
+             *     `cannot_grant`: It would change a permission that the caller lacks in the channel.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel or folder. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The member. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the member may do, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPermissions"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: It is about another member, and the caller lacks the permission manage_roles in the channel. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `member_not_found`: The user is not a member of the server.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_icon: {
         parameters: {
             query?: never;
             header?: never;
@@ -2772,24 +4012,20 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["InvitationToBe"];
+                "multipart/form-data": components["schemas"]["PictureForm"];
             };
         };
         responses: {
-            /** @description The new invitation. */
-            201: {
+            /** @description The server as it is now. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"];
+                    "application/json": components["schemas"]["Server"];
                 };
             };
-            /**
-             * @description `malformed_json`: The body is not JSON of the described form.
-             *
-             *     `body_incomplete`: The body broke off.
-             */
+            /** @description `malformed_multipart`: The form cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2814,7 +4050,7 @@ export interface operations {
             /**
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
-             *     `missing_permission`: The caller lacks the permission create_invitations.
+             *     `missing_permission`: The caller lacks the permission manage_server.
              */
             403: {
                 headers: {
@@ -2828,8 +4064,6 @@ export interface operations {
              * @description `not_found`: What stands in the path cannot be an id.
              *
              *     `server_not_found`: There is no such server, or the caller is not a member of it.
-             *
-             *     `user_not_found`: There is no user whom it could be for.
              */
             404: {
                 headers: {
@@ -2839,22 +4073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `already_member`: The user is a member of the server already.
-             *
-             *     `already_invited`: The user has been invited to the server already and has not answered.
-             *
-             *     `too_many_invitations`: The server has 1,000 invitations that can still be accepted.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            /** @description `body_too_large`: The file is larger than 8 MiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2863,7 +4082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The body is not application/json. */
+            /** @description `unsupported_media_type`: The body is not multipart/form-data. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2872,8 +4091,111 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            /**
+             * @description `picture_too_large`: The picture has more pixels than allowed.
+             *
+             *     `picture_type_unsupported`: The file is neither PNG, JPEG, GIF nor WebP.
+             *
+             *     `picture_not_readable`: The picture is broken.
+             *
+             *     `invalid`: There is no part `file`.
+             */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_icon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_server.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3123,6 +4445,8 @@ export interface operations {
             query?: {
                 /** @description A part of the display name, username or nickname, at most 100 characters. */
                 query?: string;
+                /** @description Only who holds this role; the server's id, of `everyone`, for all. */
+                role_id?: components["schemas"]["RoleId"];
                 /** @description How many at most, 1 to 100; 50 if not given. */
                 limit?: number;
                 /** @description The cursor of the page before. */
@@ -3311,6 +4635,126 @@ export interface operations {
             };
         };
     };
+    kick_member: {
+        parameters: {
+            query?: {
+                /** @description Why, for the audit log. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is a member no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission kick_members.
+             *
+             *     `member_too_high`: The member's highest role is not below the caller's highest, or the member is the caller.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `member_not_found`: The user is not a member of the server.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_member: {
         parameters: {
             query?: never;
@@ -3370,6 +4814,12 @@ export interface operations {
              *     `missing_permission`: The caller lacks the permission that one of the fields needs.
              *
              *     `member_too_high`: The member's highest role is not below the caller's highest.
+             *
+             *     `role_too_high`: A role that is given or taken does not stand below the caller's highest.
+             *
+             *     `cannot_grant`: A role that is given or taken allows what the caller lacks.
+             *
+             *     `member_is_administrator`: The member has the permission administrator, and cannot be timed out.
              */
             403: {
                 headers: {
@@ -3474,7 +4924,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MyPermissions"];
+                    "application/json": components["schemas"]["ServerPermissions"];
                 };
             };
             /**
@@ -3620,22 +5070,42 @@ export interface operations {
             };
         };
     };
-    list_my_invitations: {
+    create_role: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
         responses: {
-            /** @description The invitations. */
-            200: {
+            /** @description The new role. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Invitation"];
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /**
@@ -3644,6 +5114,574 @@ export interface operations {
              *     `token_expired`: The access token has expired.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `cannot_grant`: It would give or take a permission that the caller lacks.
+             *
+             *     `role_too_high`: The caller holds no role above `everyone`, and the new role would stand above them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_roles`: The server has 250 roles already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleOrder"];
+            };
+        };
+        responses: {
+            /** @description All roles as they stand now, the lowest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Role"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: A role stands, or would stand, no lower than the caller's highest role.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The role. */
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role is no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: The role does not stand below the caller's highest role.
+             *
+             *     `cannot_grant`: It would give or take a permission that the caller lacks.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `role_not_found`: The server has no such role.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `everyone_role`: It is the role `everyone`, which every server has. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The role; the server's id for `everyone`. */
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolePatch"];
+            };
+        };
+        responses: {
+            /** @description The role as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission manage_roles.
+             *
+             *     `role_too_high`: The role does not stand below the caller's highest role.
+             *
+             *     `cannot_grant`: It would give or take a permission that the caller lacks.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `role_not_found`: The server has no such role.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `everyone_role`: It is the role `everyone`, of which only the permissions can be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    role_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The role; the server's id for `everyone`. */
+                role_id: components["schemas"]["RoleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What members with the role may do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerPermissions"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_permission`: The caller lacks the permission manage_roles. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `role_not_found`: The server has no such role.
+             */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -424,7 +424,8 @@ export interface components {
             username: string;
         };
         /**
-         * @description What changes; what is absent stays. Null empties `biography` and `status_text`.
+         * @description What changes; what is absent stays. Null empties `biography` and `status_text`. What one signs in with is not changed here:
+         *     a body with `email` or `password` is refused.
          * @example {
          *       "biography": "Notes on engines.",
          *       "status": "away"

@@ -1,13 +1,12 @@
 import type { Channel, ChannelKind, Id } from '@/api/contract'
 import { CreateChannelDialog } from './CreateChannelDialog'
 import { DeleteChannelDialog } from './DeleteChannelDialog'
-import { EditChannelDialog } from './EditChannelDialog'
 import { MoveChannelDialog } from './MoveChannelDialog'
 
 /** What is being done with a channel. */
 export type ChannelDialog =
   | { name: 'create'; kind: ChannelKind; parentId: Id | null }
-  | { name: 'edit' | 'move' | 'delete'; channel: Channel }
+  | { name: 'move' | 'delete'; channel: Channel }
 
 interface ChannelDialogsProps {
   serverId: Id
@@ -26,8 +25,6 @@ export default function ChannelDialogs({ serverId, dialog, onClose }: ChannelDia
           onClose={onClose}
         />
       )
-    case 'edit':
-      return <EditChannelDialog channel={dialog.channel} onClose={onClose} />
     case 'move':
       return <MoveChannelDialog channel={dialog.channel} onClose={onClose} />
     case 'delete':

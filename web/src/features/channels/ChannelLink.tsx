@@ -1,62 +1,42 @@
 import { useLingui } from '@lingui/react/macro'
-import { FolderInput, Pencil, Settings, Trash2 } from 'lucide-react'
+import { Lock, Settings } from 'lucide-react'
 import { useState } from 'react'
 import type { Channel } from '@/api/contract'
 import { linkTo } from '@/app/router'
 import { IconButton } from '@/design/Button'
-import { ContextMenu, Menu, type MenuAction } from '@/design/Menu'
+import { ContextMenu, Menu } from '@/design/Menu'
+import { mayInChannel, useStore } from '@/state/store'
 import type { ChannelDialog } from './ChannelDialogs'
 import { ChannelIcon } from './ChannelIcon'
+import { useChannelDrag } from './channel-drag'
+import { useChannelMenu } from './channel-menu'
 import styles from './Sidebar.module.css'
 
 interface ChannelLinkProps {
   channel: Channel
   isOpen: boolean
-  /** Whether the reader may change channels. */
-  manages: boolean
   onDialog: (dialog: ChannelDialog) => void
 }
 
 /** The way into a channel, and for those who may, what can be done with it. */
-export function ChannelLink({ channel, isOpen, manages, onDialog }: ChannelLinkProps) {
+export function ChannelLink({ channel, isOpen, onDialog }: ChannelLinkProps) {
   const { t } = useLingui()
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
-  const groups: MenuAction[][] = [
-    [
-      {
-        id: 'edit',
-        label: t`Edit channel`,
-        icon: <Pencil size={16} />,
-        onAction: () => onDialog({ name: 'edit', channel }),
-      },
-      {
-        id: 'move',
-        label: t`Move channel`,
-        icon: <FolderInput size={16} />,
-        onAction: () => onDialog({ name: 'move', channel }),
-      },
-    ],
-    [
-      {
-        id: 'delete',
-        label: t`Delete channel`,
-        icon: <Trash2 size={16} />,
-        danger: true,
-        onAction: () => onDialog({ name: 'delete', channel }),
-      },
-    ],
-  ]
+  const groups = useChannelMenu(channel, onDialog)
+  const moves = useStore((state) => mayInChannel(state, channel.id, 'manage_channels'))
+  const drag = useChannelDrag(channel, moves)
   const link = linkTo({ name: 'channel', serverId: channel.server_id, channelId: channel.id })
   const menuLabel = t`Options of ${channel.name}`
   return (
-    <li className={`${styles.channel} ${isOpen ? styles.open : ''}`}>
+    <li {...drag} className={`${styles.channel} ${isOpen ? styles.open : ''}`}>
       <a
         href={link.href}
         onClick={link.onClick}
+        draggable={false}
         className={styles.link}
         aria-current={isOpen ? 'page' : undefined}
         onContextMenu={(event) => {
-          if (!manages) return
+          if (groups.length === 0) return
           event.preventDefault()
           setPoint({ x: event.clientX, y: event.clientY })
         }}
@@ -64,8 +44,9 @@ export function ChannelLink({ channel, isOpen, manages, onDialog }: ChannelLinkP
         <ChannelIcon kind={channel.kind} />
         <span className={styles.name}>{channel.name}</span>
         {channel.kind === 'voice' && <span className="visually-hidden">{t`voice channel`}</span>}
+        {channel.private && <Lock size={12} role="img" aria-label={t`private`} className={styles.lock} />}
       </a>
-      {manages && (
+      {groups.length > 0 && (
         <span className={styles.options}>
           <Menu label={menuLabel} groups={groups} placement="bottom start">
             <IconButton label={menuLabel} small>

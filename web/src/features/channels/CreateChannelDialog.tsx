@@ -5,6 +5,7 @@ import type { ChannelKind, Id } from '@/api/contract'
 import { navigate } from '@/app/router'
 import { Choice } from '@/design/Choice'
 import { FormDialog } from '@/design/FormDialog'
+import { Switch } from '@/design/Switch'
 import { TextField } from '@/design/TextField'
 import { useFieldText } from '@/i18n/problems'
 import { receive } from '@/state/store'
@@ -25,10 +26,16 @@ export function CreateChannelDialog(props: CreateChannelDialogProps) {
   const [kind, setKind] = useState(props.kind)
   const [name, setName] = useState('')
   const [parentId, setParentId] = useState(props.parentId)
+  const [hidden, setHidden] = useState(false)
 
   async function create() {
     const params = { path: { server_id: props.serverId } }
-    const body = { name: name.trim(), kind, ...(kind === 'folder' ? {} : { parent_id: parentId }) }
+    const body = {
+      name: name.trim(),
+      kind,
+      private: hidden,
+      ...(kind === 'folder' ? {} : { parent_id: parentId }),
+    }
     const channel = await answer(http.POST('/servers/{server_id}/channels', { params, body }))
     receive({ type: 'channel.created', data: channel })
     if (kind !== 'folder') navigate({ name: 'channel', serverId: props.serverId, channelId: channel.id })
@@ -80,6 +87,12 @@ export function CreateChannelDialog(props: CreateChannelDialogProps) {
           {kind !== 'folder' && (
             <FolderSelect serverId={props.serverId} value={parentId} onChange={setParentId} />
           )}
+          <Switch
+            label={kind === 'folder' ? t`Private folder` : t`Private channel`}
+            description={t`Only you and administrators see it, until you let roles or members in.`}
+            isSelected={hidden}
+            onChange={setHidden}
+          />
         </>
       )}
     </FormDialog>

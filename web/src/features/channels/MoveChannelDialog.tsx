@@ -1,13 +1,13 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
-import { answer, http } from '@/api/client'
-import type { Channel } from '@/api/contract'
+import type { Channel, ChannelPlace } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { Select } from '@/design/Select'
-import { receiveAnswer, selectChannels, useStore } from '@/state/store'
-import { placesAfterMove } from './channel-places'
+import { selectChannels, useStore } from '@/state/store'
+import { placesAfterMove, placesBeside } from './channel-places'
 import { FolderSelect } from './FolderSelect'
+import { moveChannels } from './move-channels'
 
 const front = 'front'
 
@@ -16,39 +16,42 @@ interface MoveChannelDialogProps {
   onClose: () => void
 }
 
-/** Moves a channel into a folder, or to another place (C5); the same as dragging, by keyboard too. */
+/** Moves a channel into a folder, or a channel or folder to another place (C5): what dragging does, by keyboard too. */
 export function MoveChannelDialog({ channel, onClose }: MoveChannelDialogProps) {
   const { t } = useLingui()
   const channels = useStore(useShallow((state) => selectChannels(state, channel.server_id)))
+  const folder = channel.kind === 'folder'
   const [parentId, setParentId] = useState(channel.parent_id ?? null)
   const neighbours = channels.filter(
-    (other) => other.id !== channel.id && other.kind !== 'folder' && (other.parent_id ?? null) === parentId,
+    (other) =>
+      other.id !== channel.id &&
+      (other.kind === 'folder') === folder &&
+      (other.parent_id ?? null) === parentId,
   )
   const [after, setAfter] = useState<string | null>(null)
   const chosen = after ?? neighbours.at(-1)?.id ?? front
 
-  async function move() {
-    const places = placesAfterMove(channels, channel, parentId, chosen === front ? null : chosen)
-    if (places.length === 0) return
-    const params = { path: { server_id: channel.server_id } }
-    const body = { channels: places }
-    await receiveAnswer(answer(http.PATCH('/servers/{server_id}/channels', { params, body })), ({ items }) =>
-      items.map((data) => ({ type: 'channel.updated', data })),
-    )
-  }
-
   return (
-    <FormDialog title={t`Move ${channel.name}`} submit={t`Move`} onSubmit={move} onClose={onClose}>
+    <FormDialog
+      title={t`Move ${channel.name}`}
+      submit={t`Move`}
+      onSubmit={() =>
+        moveChannels(channel.server_id, placesOf(channels, neighbours, channel, parentId, chosen))
+      }
+      onClose={onClose}
+    >
       {() => (
         <>
-          <FolderSelect
-            serverId={channel.server_id}
-            value={parentId}
-            onChange={(id) => {
-              setParentId(id)
-              setAfter(null)
-            }}
-          />
+          {!folder && (
+            <FolderSelect
+              serverId={channel.server_id}
+              value={parentId}
+              onChange={(id) => {
+                setParentId(id)
+                setAfter(null)
+              }}
+            />
+          )}
           <Select
             label={t`Place`}
             value={chosen}
@@ -62,4 +65,18 @@ export function MoveChannelDialog({ channel, onClose }: MoveChannelDialogProps) 
       )}
     </FormDialog>
   )
+}
+
+function placesOf(
+  channels: Channel[],
+  neighbours: Channel[],
+  moved: Channel,
+  parentId: string | null,
+  chosen: string,
+): ChannelPlace[] {
+  if (moved.kind !== 'folder') {
+    return placesAfterMove(channels, moved, parentId, chosen === front ? null : chosen)
+  }
+  const target = chosen === front ? neighbours[0] : neighbours.find((other) => other.id === chosen)
+  return target ? placesBeside(channels, moved, target, chosen === front ? 'before' : 'after') : []
 }

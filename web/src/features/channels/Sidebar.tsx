@@ -47,7 +47,7 @@ export function Sidebar({ serverId, channelId }: SidebarProps) {
             key={group.folder?.id ?? 'loose'}
             group={group}
             channelId={channelId}
-            manages={manages}
+            creates={manages}
             onDialog={setDialog}
           />
         ))}
@@ -71,24 +71,24 @@ export function Sidebar({ serverId, channelId }: SidebarProps) {
 interface GroupProps {
   group: ChannelGroup
   channelId: string | null
-  manages: boolean
+  /** Whether the reader may make channels in the server. */
+  creates: boolean
   onDialog: (dialog: ChannelDialog) => void
 }
 
-function Group({ group: { folder, channels }, channelId, manages, onDialog }: GroupProps) {
+function Group({ group: { folder, channels }, channelId, creates, onDialog }: GroupProps) {
   const folded = useFolded((state) => folder !== null && state.ids.has(folder.id))
   // The open channel stays visible in a closed folder.
   const shown = folded ? channels.filter((channel) => channel.id === channelId) : channels
   return (
     <section className={styles.group} aria-label={folder?.name}>
-      {folder && <FolderHeader folder={folder} folded={folded} manages={manages} onDialog={onDialog} />}
+      {folder && <FolderHeader folder={folder} folded={folded} creates={creates} onDialog={onDialog} />}
       <ul>
         {shown.map((channel) => (
           <ChannelLink
             key={channel.id}
             channel={channel}
             isOpen={channel.id === channelId}
-            manages={manages}
             onDialog={onDialog}
           />
         ))}

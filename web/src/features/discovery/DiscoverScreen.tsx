@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { ArrowLeft, Compass, Search } from 'lucide-react'
+import { ArrowLeft, Compass } from 'lucide-react'
 import { useDeferredValue, useEffect, useState } from 'react'
 import { answer, http } from '@/api/client'
 import { asProblem } from '@/api/problem'
@@ -9,6 +9,7 @@ import { Queries } from '@/app/queries'
 import { navigate } from '@/app/router'
 import { Button, IconButton } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
+import { SearchField } from '@/design/SearchField'
 import { Skeleton, useAfter } from '@/design/Skeleton'
 import { useProblemText } from '@/i18n/problems'
 import styles from './DiscoverScreen.module.css'
@@ -42,18 +43,7 @@ export default function DiscoverScreen() {
           )}
           <h1 className={styles.title}>{t`Find servers`}</h1>
         </header>
-        <div className={styles.search}>
-          <Search size={18} aria-hidden="true" />
-          <input
-            type="search"
-            className={styles.input}
-            aria-label={t`Search public servers`}
-            placeholder={t`Search public servers`}
-            value={text}
-            maxLength={100}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </div>
+        <SearchField label={t`Search public servers`} value={text} onChange={setText} />
         <Queries>
           <Results query={sought} />
         </Queries>

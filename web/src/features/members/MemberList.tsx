@@ -8,9 +8,12 @@ import type { Id, Member } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { Button as WordButton } from '@/design/Button'
 import { later } from '@/design/later'
+import { ContextMenu } from '@/design/Menu'
+import { useModerationMenu } from '@/features/moderation/moderation-menu'
 import type { Presence } from '@/gateway/protocol'
 import { beginMembers, endMembers, receiveMembers, useStore } from '@/state/store'
 import styles from './MemberList.module.css'
+import { useNameStyle } from './member-names'
 import { memberRows, nameOf } from './member-rows'
 
 const MemberCard = later(() => import('./MemberCard'))
@@ -60,23 +63,51 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
   const { t } = useLingui()
   const owner = useStore((state) => state.servers[member.server_id]?.owner_id === member.user.id)
   const name = nameOf(member)
+  const nameStyle = useNameStyle(member.server_id, member.user.id)
+  const menu = useModerationMenu(member.server_id, member.user, member)
+  const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
   const entry = useRef<HTMLButtonElement>(null)
   const [open, setOpen] = useState(false)
   return (
     <>
-      <Button
-        ref={entry}
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onPress={() => setOpen(true)}
-        className={`${styles.member} ${presence === 'offline' ? styles.offline : ''}`}
-        data-member={member.user.id}
-        data-presence={presence}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the same as behind the button of the card */}
+      <div
+        onContextMenu={(event) => {
+          if (menu.length === 0) return
+          event.preventDefault()
+          setPoint({ x: event.clientX, y: event.clientY })
+        }}
       >
-        <Avatar id={member.user.id} name={name} url={member.user.avatar_url} size={32} presence={presence} />
-        <span className={styles.name}>{name}</span>
-        {owner && <Crown size={14} role="img" aria-label={t`Owner`} className={styles.owner} />}
-      </Button>
+        <Button
+          ref={entry}
+          aria-haspopup="dialog"
+          aria-expanded={open}
+          onPress={() => setOpen(true)}
+          className={`${styles.member} ${presence === 'offline' ? styles.offline : ''}`}
+          data-member={member.user.id}
+          data-presence={presence}
+        >
+          <Avatar
+            id={member.user.id}
+            name={name}
+            url={member.user.avatar_url}
+            size={32}
+            presence={presence}
+          />
+          <span className={styles.name} style={nameStyle}>
+            {name}
+          </span>
+          {owner && <Crown size={14} role="img" aria-label={t`Owner`} className={styles.owner} />}
+        </Button>
+      </div>
+      {point && (
+        <ContextMenu
+          label={t`Options of ${name}`}
+          groups={menu}
+          point={point}
+          onClose={() => setPoint(null)}
+        />
+      )}
       {open && (
         <MemberCard member={member} presence={presence} anchor={entry} onClose={() => setOpen(false)} />
       )}

@@ -4,7 +4,7 @@ import { useEffect } from 'react'
 import { navigate } from '@/app/router'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
-import { useStore } from '@/state/store'
+import { selectChannel, useStore } from '@/state/store'
 import { ChannelHeader } from './ChannelHeader'
 import styles from './ChannelScreen.module.css'
 import { Composer } from './Composer'
@@ -20,7 +20,7 @@ interface ChannelScreenProps {
 /** A conversation: what it is called, what was said, and where to say something. */
 export function ChannelScreen({ serverId, channelId }: ChannelScreenProps) {
   const loaded = useStore((state) => state.loaded)
-  const channel = useStore((state) => state.channels[channelId])
+  const channel = useStore((state) => selectChannel(state, channelId))
   const present = channel?.server_id === serverId && channel.kind !== 'folder'
 
   useEffect(() => {

@@ -1,14 +1,16 @@
 import { useLingui } from '@lingui/react/macro'
-import { SendHorizontal } from 'lucide-react'
+import { SendHorizontal, Timer } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
-import { mayIn, useStore } from '@/state/store'
+import { useTimes } from '@/i18n/times'
+import { mayInChannel, useStore, viewOf } from '@/state/store'
 import styles from './Composer.module.css'
 import { draftOf, keepDraft } from './drafts'
 import { startEditing } from './editing-state'
 import { MessageInput, tooLong } from './MessageInput'
 import { sendMessage } from './sending'
+import { timeOutEnd, useSecondsUntil, useSlowMode } from './waiting-time'
 
 const canHover = window.matchMedia('(hover: hover)')
 
@@ -16,10 +18,11 @@ const canHover = window.matchMedia('(hover: hover)')
 export function Composer({ channel }: { channel: Channel }) {
   const { t } = useLingui()
   const [text, setText] = useState(() => draftOf(channel.id))
-  const may = useStore((state) => mayIn(state, channel.server_id, 'send_messages'))
+  const closed = useClosed(channel)
+  const slow = useSlowMode(channel)
   const input = useRef<HTMLTextAreaElement>(null)
   const content = text.trim()
-  const sendable = content !== '' && !tooLong(content)
+  const sendable = content !== '' && !tooLong(content) && slow.left === 0
 
   useEffect(() => keepDraft(channel.id, text), [channel.id, text])
 
@@ -32,14 +35,16 @@ export function Composer({ channel }: { channel: Channel }) {
 
   function editLast() {
     const { messages, me } = useStore.getState()
-    const own = messages[channel.id]?.items.findLast((message) => message.author.id === me?.id)
+    const own = messages[channel.id]?.items.findLast(
+      (message) => message.kind === 'default' && message.author.id === me?.id,
+    )
     if (own) startEditing(own)
   }
 
-  if (!may) {
+  if (closed) {
     return (
       <footer className={styles.composer}>
-        <p className={styles.closed}>{t`You do not have the right to write in this channel.`}</p>
+        <p className={styles.closed}>{closed}</p>
       </footer>
     )
   }
@@ -60,6 +65,43 @@ export function Composer({ channel }: { channel: Channel }) {
           <SendHorizontal size={18} />
         </IconButton>
       </div>
+      {slow.every > 0 && <SlowModeNote {...slow} />}
     </footer>
   )
+}
+
+/** Why one cannot write here, in words; null when one can. */
+function useClosed(channel: Channel): string | null {
+  const { t } = useLingui()
+  const times = useTimes()
+  const may = useStore((state) => mayInChannel(state, channel.id, 'send_messages'))
+  const viewed = useStore((state) => viewOf(state, channel.server_id) !== null)
+  const end = useStore((state) => timeOutEnd(state, channel.server_id))
+  const left = useSecondsUntil(end)
+  if (viewed) return t`You only look at the server as a role sees it: nothing is written meanwhile.`
+  if (left > 0) {
+    const until = new Date(end).toISOString()
+    const when = left > 43_200 ? times.full(until) : times.clock(until)
+    return t`You are in a time-out until ${when}. You can read meanwhile.`
+  }
+  return may ? null : t`You do not have the right to write in this channel.`
+}
+
+function SlowModeNote({ every, left }: { every: number; left: number }) {
+  const { t } = useLingui()
+  return (
+    <p className={styles.slow}>
+      <Timer size={14} aria-hidden="true" />
+      {left > 0
+        ? t`Slow mode: you can write again in ${spell(left)}.`
+        : t`Slow mode: one message every ${spell(every)}.`}
+    </p>
+  )
+}
+
+/** Seconds as 0:05 or 1:02:30, which is read alike everywhere. */
+function spell(seconds: number): string {
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts
+  return [String(first), ...rest.map((part) => String(part).padStart(2, '0'))].join(':')
 }

@@ -3,7 +3,10 @@ import { memo, useState } from 'react'
 import type { Message } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { ContextMenu } from '@/design/Menu'
+import { useNameIn } from '@/features/members/member-names'
 import { useTimes } from '@/i18n/times'
+import { useStore } from '@/state/store'
+import { AuthorName } from './AuthorName'
 import { FailedMessage } from './FailedMessage'
 import { MessageEditor } from './MessageEditor'
 import { ChannelIntroduction } from './MessageList'
@@ -44,9 +47,20 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   )
 }, sameRow)
 
-function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, onDelete }: MessageRowProps) {
+function MessageArticle({
+  row,
+  channelId,
+  isActive,
+  isLast,
+  isEditing,
+  onActive,
+  onEdit,
+  onDelete,
+}: MessageRowProps) {
   const { t } = useLingui()
   const times = useTimes()
+  const serverId = useStore((state) => state.channels[channelId]?.server_id ?? '')
+  const name = useNameIn(serverId, row.author)
   const actions = useMessageActions(row, { onEdit, onDelete })
   const [focused, setFocused] = useState(false)
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
@@ -59,21 +73,21 @@ function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, on
       data-message={row.message?.id}
       data-pending={row.pending?.state}
       className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point ? styles.active : ''}`}
-      aria-label={t`${row.author.display_name}, ${time}`}
+      aria-label={t`${name}, ${time}`}
       tabIndex={isLast ? 0 : -1}
       onPointerEnter={(event) => event.pointerType !== 'touch' && onActive(row.key)}
       onFocus={() => setFocused(true)}
       onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
       onKeyDown={(event) => event.target === event.currentTarget && actions.onKey(event)}
       onContextMenu={(event) => {
-        if (isEditing || hasSelection() || actions.groups.length === 0) return
+        if (isEditing || hasSelection() || actions.all.length === 0) return
         event.preventDefault()
         setPoint({ x: event.clientX, y: event.clientY })
       }}
     >
       <div className={styles.gutter}>
         {row.head ? (
-          <Avatar id={row.author.id} name={row.author.display_name} url={row.author.avatar_url} />
+          <Avatar id={row.author.id} name={name} url={row.author.avatar_url} />
         ) : (
           <time className={styles.aside} dateTime={row.createdAt} title={times.full(row.createdAt)}>
             {time}
@@ -83,7 +97,7 @@ function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, on
       <div className={styles.body}>
         {row.head && (
           <p className={styles.by}>
-            <span className={styles.author}>{row.author.display_name}</span>
+            <AuthorName serverId={serverId} author={row.author} />
             <time className={styles.time} dateTime={row.createdAt} title={times.full(row.createdAt)}>
               {time}
             </time>
@@ -93,7 +107,11 @@ function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, on
           <MessageEditor message={row.message} onEmpty={onDelete} />
         ) : (
           <div className={unconfirmed ? styles.faint : undefined}>
-            <Markdown content={row.content} />
+            {row.notice ? (
+              <p className={styles.notice}>{t`${name} joined the server`}</p>
+            ) : (
+              <Markdown content={row.content} />
+            )}
             {row.message?.edited_at && (
               <span className={styles.edited} title={times.full(row.message.edited_at)}>
                 {t`edited`}
@@ -105,12 +123,7 @@ function MessageArticle({ row, isActive, isLast, isEditing, onActive, onEdit, on
       </div>
       {(isActive || focused) && !isEditing && row.message && <MessageToolbar actions={actions} />}
       {point && (
-        <ContextMenu
-          label={t`Message`}
-          groups={actions.groups}
-          point={point}
-          onClose={() => setPoint(null)}
-        />
+        <ContextMenu label={t`Message`} groups={actions.all} point={point} onClose={() => setPoint(null)} />
       )}
     </article>
   )

@@ -1,6 +1,8 @@
 import { useLingui } from '@lingui/react/macro'
+import { MoreHorizontal } from 'lucide-react'
 import { Toolbar } from 'react-aria-components'
 import { IconButton } from '@/design/Button'
+import { Menu } from '@/design/Menu'
 import styles from './MessageRow.module.css'
 import type { MessageActions } from './message-actions'
 
@@ -20,6 +22,13 @@ export function MessageToolbar({ actions }: { actions: MessageActions }) {
           {action.icon}
         </IconButton>
       ))}
+      {actions.all.length > actions.groups.length && (
+        <Menu label={t`More`} groups={actions.all}>
+          <IconButton label={t`More`} small>
+            <MoreHorizontal size={16} />
+          </IconButton>
+        </Menu>
+      )}
     </Toolbar>
   )
 }

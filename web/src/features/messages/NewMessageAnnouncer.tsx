@@ -14,7 +14,8 @@ export function NewMessageAnnouncer({ messages }: { messages: Message[] }) {
   useEffect(() => {
     if (!newest || newest.seq <= heard.current) return
     heard.current = newest.seq
-    if (newest.author.id !== me) setText(t`${newest.author.display_name} says: ${newest.content}`)
+    if (newest.author.id !== me && newest.kind === 'default')
+      setText(t`${newest.author.display_name} says: ${newest.content}`)
   }, [newest, me, t])
 
   return (

@@ -4,7 +4,8 @@ import type { KeyboardEvent } from 'react'
 import type { Message } from '@/api/contract'
 import type { MenuAction } from '@/design/Menu'
 import { toast } from '@/design/toasts'
-import { mayIn, useStore } from '@/state/store'
+import { useModerationMenu } from '@/features/moderation/moderation-menu'
+import { mayInChannel, useStore } from '@/state/store'
 import type { Row } from './rows'
 
 interface Wishes {
@@ -14,6 +15,8 @@ interface Wishes {
 
 export interface MessageActions {
   groups: MenuAction[][]
+  /** The same, and what may be done about its author. */
+  all: MenuAction[][]
   onKey: (event: KeyboardEvent) => void
 }
 
@@ -23,9 +26,12 @@ export function useMessageActions(row: Row, { onEdit, onDelete }: Wishes): Messa
   const { message } = row
   const mine = useStore((state) => state.me?.id === row.author.id)
   const moderates = useStore(
-    (state) => message !== null && mayIn(state, message.server_id, 'manage_messages'),
+    (state) => message !== null && mayInChannel(state, message.channel_id, 'manage_messages'),
   )
-  if (!message) return { groups: [], onKey: () => {} }
+  const serverId = message?.server_id ?? ''
+  const member = useStore((state) => state.members[serverId]?.byId[row.author.id])
+  const moderation = useModerationMenu(serverId, row.author, member)
+  if (!message) return { groups: [], all: [], onKey: () => {} }
 
   const edit: MenuAction = {
     id: 'edit',
@@ -52,9 +58,14 @@ export function useMessageActions(row: Row, { onEdit, onDelete }: Wishes): Messa
     danger: true,
     onAction: () => onDelete(message),
   }
-  const groups = [mine ? [edit, copy] : [copy], mine || moderates ? [remove] : []]
+  const written = row.notice === null
+  const groups = [
+    written ? (mine ? [edit, copy] : [copy]) : [],
+    (mine && written) || moderates ? [remove] : [],
+  ]
   return {
     groups,
+    all: mine ? groups : [...groups, ...moderation],
     onKey: (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       const key = event.key === 'Delete' ? 'Del' : event.key.toUpperCase()

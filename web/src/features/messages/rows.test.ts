@@ -14,6 +14,7 @@ function message(author: UserSummary, time: string, nonce: string | null = null)
     seq,
     server_id: '8',
     channel_id: '9',
+    kind: 'default',
     author,
     content: `text ${seq}`,
     created_at: new Date(`2026-03-04T${time}`).toISOString(),
@@ -40,6 +41,15 @@ describe('the rows of a conversation', () => {
       true,
       false,
       true,
+    ])
+  })
+
+  it('tells what somebody wrote from what Beep says of them', () => {
+    const joined: Message = { ...message(ada, '10:00'), kind: 'member_joined', content: '' }
+    const rows = rowsOf([joined, message(ada, '10:01')], [], ada, true)
+    expect(rows.map((row) => [row.notice, row.head])).toEqual([
+      ['member_joined', true],
+      [null, true],
     ])
   })
 

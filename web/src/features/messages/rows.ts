@@ -13,6 +13,8 @@ export interface Row {
   day: boolean
   /** Whether it is the very first of the channel. */
   first: boolean
+  /** What Beep says about the author, instead of what they wrote. */
+  notice: Exclude<Message['kind'], 'default'> | null
   message: Message | null
   pending: PendingMessage | null
 }
@@ -37,6 +39,7 @@ export function rowsOf(
         author: message.author,
         createdAt: message.created_at,
         content: message.content,
+        notice: message.kind === 'default' ? null : message.kind,
         message,
         pending: null,
       },
@@ -46,7 +49,7 @@ export function rowsOf(
   for (const pending of waiting) {
     if (!me || messages.some((message) => message.nonce === pending.nonce)) continue
     const { nonce: key, createdAt, content } = pending
-    push(rows, { key, author: me, createdAt, content, message: null, pending }, atStart)
+    push(rows, { key, author: me, createdAt, content, notice: null, message: null, pending }, atStart)
   }
   return rows
 }
@@ -55,7 +58,9 @@ function push(rows: Row[], row: Omit<Row, 'head' | 'day' | 'first'>, atStart: bo
   const above = rows.at(-1)
   const day = !above || dayOf(above.createdAt) !== dayOf(row.createdAt)
   const close =
-    above?.author.id === row.author.id && Date.parse(row.createdAt) - Date.parse(groupStart(rows)) < groupMs
+    above?.author.id === row.author.id &&
+    above.notice === row.notice &&
+    Date.parse(row.createdAt) - Date.parse(groupStart(rows)) < groupMs
   rows.push({ ...row, day, head: day || !close, first: atStart && !above })
 }
 

@@ -1,16 +1,17 @@
 import { useLingui } from '@lingui/react/macro'
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
-import { type Crop, cropSquare, moved, zoomed } from './crop'
+import { type Crop, croppedPart, moved, type Shape, zoomed } from './crop'
 import styles from './PictureField.module.css'
 
 interface PictureCropperProps {
   picture: ImageBitmap
   crop: Crop
+  shape: Shape
   onCrop: (crop: Crop) => void
 }
 
 const nudge = 0.05
-const shownSide = 256
+const shownHeight = 256
 
 const arrows: Record<string, [number, number]> = {
   ArrowLeft: [-nudge, 0],
@@ -20,38 +21,40 @@ const arrows: Record<string, [number, number]> = {
 }
 
 /** Shows the part of a picture that will be used; dragged, or moved with the arrow keys. */
-export function PictureCropper({ picture, crop, onCrop }: PictureCropperProps) {
+export function PictureCropper({ picture, crop, shape, onCrop }: PictureCropperProps) {
   const { t } = useLingui()
+  const round = shape.width === shape.height
+  const shownWidth = (shownHeight * shape.width) / shape.height
   const canvas = useRef<HTMLCanvasElement>(null)
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d')
     if (!context) return
-    const { left, top, side } = cropSquare(picture, crop)
-    context.clearRect(0, 0, shownSide, shownSide)
-    context.drawImage(picture, left, top, side, side, 0, 0, shownSide, shownSide)
-  }, [picture, crop])
+    const { left, top, width, height } = croppedPart(picture, crop, shape)
+    context.clearRect(0, 0, shownWidth, shownHeight)
+    context.drawImage(picture, left, top, width, height, 0, 0, shownWidth, shownHeight)
+  }, [picture, crop, shape, shownWidth])
 
   function drag(event: PointerEvent<HTMLCanvasElement>) {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return
-    const width = event.currentTarget.clientWidth
-    onCrop(moved(picture, crop, -event.movementX / width, -event.movementY / width))
+    const { clientWidth, clientHeight } = event.currentTarget
+    onCrop(moved(picture, crop, shape, -event.movementX / clientWidth, -event.movementY / clientHeight))
   }
 
   function press(event: KeyboardEvent) {
     const step = arrows[event.key]
     if (!step) return
     event.preventDefault()
-    onCrop(moved(picture, crop, step[0], step[1]))
+    onCrop(moved(picture, crop, shape, step[0], step[1]))
   }
 
   return (
     <div className={styles.cropper}>
       <canvas
         ref={canvas}
-        width={shownSide}
-        height={shownSide}
-        className={styles.canvas}
+        width={shownWidth}
+        height={shownHeight}
+        className={round ? styles.canvas : styles.banner}
         role="img"
         aria-label={t`Preview of your picture. Move it with the arrow keys.`}
         tabIndex={0}
@@ -67,7 +70,7 @@ export function PictureCropper({ picture, crop, onCrop }: PictureCropperProps) {
           max={4}
           step={0.05}
           value={crop.zoom}
-          onChange={(event) => onCrop(zoomed(picture, crop, Number(event.target.value)))}
+          onChange={(event) => onCrop(zoomed(picture, crop, shape, Number(event.target.value)))}
         />
       </label>
     </div>

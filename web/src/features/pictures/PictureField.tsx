@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { FileTrigger } from 'react-aria-components'
 import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
-import { type Crop, centred, cropSide, cropSquare } from './crop'
+import { avatarShape, type Crop, centred, croppedPart, type Shape } from './crop'
 import { PictureCropper } from './PictureCropper'
 import styles from './PictureField.module.css'
 
@@ -13,12 +13,14 @@ interface PictureFieldProps {
   id: string
   name: string
   url: string | null | undefined
-  /** The square cut out, each time it changes; null when there is none. */
+  /** What it is cut to; a square if not given. */
+  shape?: Shape
+  /** The part cut out, each time it changes; null when there is none. */
   onPicture: (picture: Blob | null) => void
 }
 
-/** Chooses a picture and cuts a square out of it. */
-export function PictureField({ id, name, url, onPicture }: PictureFieldProps) {
+/** Chooses a picture and cuts a part out of it. */
+export function PictureField({ id, name, url, shape = avatarShape, onPicture }: PictureFieldProps) {
   const { t } = useLingui()
   const [picture, setPicture] = useState<ImageBitmap | null>(null)
   const [crop, setCrop] = useState<Crop>(centred)
@@ -27,11 +29,11 @@ export function PictureField({ id, name, url, onPicture }: PictureFieldProps) {
   useEffect(() => {
     if (!picture) return
     let current = true
-    void cutOut(picture, crop).then((blob) => current && onPicture(blob))
+    void cutOut(picture, crop, shape).then((blob) => current && onPicture(blob))
     return () => {
       current = false
     }
-  }, [picture, crop, onPicture])
+  }, [picture, crop, shape, onPicture])
 
   async function choose(file: File | undefined) {
     if (!file) return
@@ -49,10 +51,10 @@ export function PictureField({ id, name, url, onPicture }: PictureFieldProps) {
   return (
     <div className={styles.field}>
       {picture ? (
-        <PictureCropper picture={picture} crop={crop} onCrop={setCrop} />
-      ) : (
+        <PictureCropper picture={picture} crop={crop} shape={shape} onCrop={setCrop} />
+      ) : shape === avatarShape ? (
         <Avatar id={id} name={name} url={url} size={96} />
-      )}
+      ) : null}
       <div role="alert">
         {unreadable && (
           <p className={styles.problem}>{t`This picture cannot be read. Use PNG, JPEG, WebP or GIF.`}</p>
@@ -71,11 +73,11 @@ export function PictureField({ id, name, url, onPicture }: PictureFieldProps) {
   )
 }
 
-async function cutOut(picture: ImageBitmap, crop: Crop): Promise<Blob | null> {
+async function cutOut(picture: ImageBitmap, crop: Crop, shape: Shape): Promise<Blob | null> {
   const canvas = document.createElement('canvas')
-  canvas.width = cropSide
-  canvas.height = cropSide
-  const { left, top, side } = cropSquare(picture, crop)
-  canvas.getContext('2d')?.drawImage(picture, left, top, side, side, 0, 0, cropSide, cropSide)
+  canvas.width = shape.width
+  canvas.height = shape.height
+  const { left, top, width, height } = croppedPart(picture, crop, shape)
+  canvas.getContext('2d')?.drawImage(picture, left, top, width, height, 0, 0, shape.width, shape.height)
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'))
 }

@@ -1,28 +1,18 @@
 import { useLingui } from '@lingui/react/macro'
-import {
-  ChevronDown,
-  FolderPlus,
-  Hash,
-  Link2,
-  LogOut,
-  Settings,
-  Trash2,
-  UserPlus,
-  Volume2,
-} from 'lucide-react'
+import { ChevronDown, FolderPlus, Hash, Link2, LogOut, Settings, UserPlus, Volume2 } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { ChannelKind, Id } from '@/api/contract'
+import { navigate } from '@/app/router'
 import { later } from '@/design/later'
 import { Menu, type MenuAction } from '@/design/Menu'
+import { settingsPages } from '@/features/server-settings/access'
 import { mayIn, useStore } from '@/state/store'
 import styles from './ServerHeader.module.css'
 
-const DeleteServerDialog = later(() => import('./DeleteServerDialog'))
 const InvitationsDialog = later(() => import('@/features/invitations/InvitationsDialog'))
 const InviteDialog = later(() => import('@/features/invitations/InviteDialog'))
 const LeaveServerDialog = later(() => import('./LeaveServerDialog'))
-const ServerSettingsDialog = later(() => import('./ServerSettingsDialog'))
 
 interface ServerHeaderProps {
   serverId: Id
@@ -33,14 +23,11 @@ interface ServerHeaderProps {
 export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
   const { t } = useLingui()
   const server = useStore((state) => state.servers[serverId])
-  const owns = useStore((state) => state.servers[serverId]?.owner_id === state.me?.id)
-  const manages = useStore((state) => mayIn(state, serverId, 'manage_server'))
+  const page = useStore((state) => settingsPages(state, serverId)[0])
   const managesChannels = useStore((state) => mayIn(state, serverId, 'manage_channels'))
   const invites = useStore((state) => mayIn(state, serverId, 'create_invitations'))
   const managesInvitations = useStore((state) => mayIn(state, serverId, 'manage_invitations'))
-  const [dialog, setDialog] = useState<'settings' | 'invite' | 'invitations' | 'leave' | 'delete' | null>(
-    null,
-  )
+  const [dialog, setDialog] = useState<'invite' | 'invitations' | 'leave' | null>(null)
   if (!server) return null
 
   const channelActions: MenuAction[] = [
@@ -79,7 +66,7 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
     id: 'settings',
     label: t`Server settings`,
     icon: <Settings size={16} />,
-    onAction: () => setDialog('settings'),
+    onAction: () => page && navigate({ name: 'server-settings', serverId, section: page }),
   }
   const leave: MenuAction = {
     id: 'leave',
@@ -88,14 +75,6 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
     danger: true,
     onAction: () => setDialog('leave'),
   }
-  const remove: MenuAction = {
-    id: 'delete',
-    label: t`Delete server`,
-    icon: <Trash2 size={16} />,
-    danger: true,
-    onAction: () => setDialog('delete'),
-  }
-
   return (
     <>
       <Menu
@@ -104,8 +83,8 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
         groups={[
           [...(invites ? [invite] : []), ...(invites || managesInvitations ? [invitations] : [])],
           managesChannels ? channelActions : [],
-          manages ? [settings] : [],
-          [owns ? remove : leave],
+          page ? [settings] : [],
+          [leave],
         ]}
       >
         <Button className={styles.header ?? ''} aria-label={t`${server.name}: server menu`}>
@@ -116,8 +95,6 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
       {dialog === 'invite' && <InviteDialog server={server} onClose={() => setDialog(null)} />}
       {dialog === 'invitations' && <InvitationsDialog server={server} onClose={() => setDialog(null)} />}
       {dialog === 'leave' && <LeaveServerDialog server={server} onClose={() => setDialog(null)} />}
-      {dialog === 'delete' && <DeleteServerDialog server={server} onClose={() => setDialog(null)} />}
-      {dialog === 'settings' && <ServerSettingsDialog server={server} onClose={() => setDialog(null)} />}
     </>
   )
 }

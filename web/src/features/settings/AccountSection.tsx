@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { answer, http } from '@/api/client'
 import type { OwnUser } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
-import { Button } from '@/design/Button'
+import { SaveBar } from '@/design/SaveBar'
 import { TextField } from '@/design/TextField'
 import { useFieldText, useProblemText } from '@/i18n/problems'
 import { receiveAnswer, userUpdated, useStore } from '@/state/store'
@@ -83,13 +83,12 @@ function ProfileForm({ me }: { me: OwnUser }) {
         maxLength={128}
       />
       <TextField {...field('biography')} label={t`About me`} rows={4} maxLength={500} />
-      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
       {changed && (
-        <div className={styles.save}>
-          <p>{t`There are changes that are not saved.`}</p>
-          <Button look="quiet" onPress={() => setChanges({})}>{t`Reset`}</Button>
-          <Button type="submit" look="primary" isPending={pending}>{t`Save`}</Button>
-        </div>
+        <SaveBar
+          isPending={pending}
+          onReset={() => setChanges({})}
+          problem={problem ? problemText(problem) : undefined}
+        />
       )}
     </form>
   )

@@ -5,9 +5,9 @@ import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
-import { FormDialog } from '@/design/FormDialog'
 import { toast } from '@/design/toasts'
-import { PictureField } from '@/features/pictures/PictureField'
+import { avatarShape } from '@/features/pictures/crop'
+import { PictureDialog } from '@/features/pictures/PictureDialog'
 import { useProblemText } from '@/i18n/problems'
 import { receiveAnswer, userUpdated } from '@/state/store'
 import styles from './SettingsScreen.module.css'
@@ -17,7 +17,6 @@ export function PictureSetting({ me }: { me: OwnUser }) {
   const { t } = useLingui()
   const problemText = useProblemText()
   const [choosing, setChoosing] = useState(false)
-  const [picture, setPicture] = useState<Blob | null>(null)
 
   async function remove() {
     try {
@@ -25,12 +24,6 @@ export function PictureSetting({ me }: { me: OwnUser }) {
     } catch (error) {
       toast(problemText(asProblem(error)), 'danger')
     }
-  }
-
-  async function save() {
-    if (!picture) return
-    await receiveAnswer(upload<OwnUser>('/users/@me/avatar', picture), userUpdated)
-    setPicture(null)
   }
 
   return (
@@ -41,17 +34,15 @@ export function PictureSetting({ me }: { me: OwnUser }) {
         {me.avatar_url && <Button look="quiet" onPress={() => void remove()}>{t`Remove picture`}</Button>}
       </div>
       {choosing && (
-        <FormDialog
+        <PictureDialog
           title={t`Change picture`}
-          submit={t`Use this picture`}
-          isDisabled={!picture}
-          onSubmit={save}
+          id={me.id}
+          name={me.display_name}
+          url={me.avatar_url}
+          shape={avatarShape}
+          onUse={(picture) => receiveAnswer(upload<OwnUser>('/users/@me/avatar', picture), userUpdated)}
           onClose={() => setChoosing(false)}
-        >
-          {() => (
-            <PictureField id={me.id} name={me.display_name} url={me.avatar_url} onPicture={setPicture} />
-          )}
-        </FormDialog>
+        />
       )}
     </div>
   )

@@ -138,18 +138,18 @@ fn missing(document: &Value) -> Vec<String> {
         if refusals.is_empty() {
             lacks("the list of its problems");
         }
-        let named = |code: &str| refusals.iter().any(|(_, known)| known == code);
+        let may_answer = |code: &str| refusals.iter().any(|(_, known)| known == code);
         if !has_an_outcome(operation) {
             lacks("what it answers when it is done");
         }
-        if takes_json(operation) != named("malformed_json") {
+        if takes_json(operation) != may_answer("malformed_json") {
             lacks("a JSON body with its problems, or neither of them");
         }
-        if needs_caller(document, operation) != named("not_signed_in") {
+        if needs_caller(document, operation) != may_answer("not_signed_in") {
             lacks("a caller with the problems of who is none, or neither of them");
         }
         for code in OF_EVERY_OPERATION {
-            if !named(code) {
+            if !may_answer(code) {
                 lacks(&format!("the problem `{code}`, which every operation has"));
             }
         }

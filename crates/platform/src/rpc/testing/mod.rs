@@ -201,12 +201,12 @@ impl Conformance {
 
 impl Apart {
     async fn start(called: Service, routes: InternalRoutes, admission: Admission) -> Self {
-        let (router, serving) = routes.finish(admission, PLACES, contracts::DESCRIPTORS).await;
+        let (all, serving) = routes.finish(admission, PLACES, contracts::DESCRIPTORS).await;
         serving.set(true).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let stop = CancellationToken::new();
-        tokio::spawn(serve(listener, router, stop.clone(), Duration::from_secs(1)));
+        tokio::spawn(serve(listener, all, stop.clone(), Duration::from_secs(1)));
         let addresses = vec![format!("http://{address}").parse().expect("an address")];
         let (channel, watching) = Channel::open(called, addresses, None, stop.clone());
         tokio::spawn(watching.work);

@@ -1,7 +1,7 @@
 //! `PATCH /servers/{server_id}/channels/{channel_id}`
 
 use axum::extract::State;
-use model::{ChannelId, ChannelName, ChannelTopic, Invalid, ServerId};
+use model::{ChannelId, ChannelName, ChannelTopic, Invalid, ServerId, SlowMode};
 use platform::http::{
     Fields, Json, Patch, Problem,
     refusals::{BODY, CHANNEL, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -39,6 +39,10 @@ pub(crate) struct ChannelPatch {
     #[serde(default)]
     #[schema(value_type = u64, maximum = 4_294_967_295_i64)]
     position: Patch<u32>,
+    /// How long a member waits between two messages, in seconds, at most 21,600; 0 or null for not at all. Not for folders.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 21_600)]
+    slow_mode_seconds: Patch<i64>,
 }
 
 impl ChannelPatch {
@@ -50,6 +54,11 @@ impl ChannelPatch {
             destination: destination(self.parent_id),
             ..ChannelChange::default()
         };
+        if let Some(seconds) = self.slow_mode_seconds.into_change() {
+            change.slow_mode = SlowMode::from_seconds(seconds.unwrap_or(0))
+                .map_err(|invalid| fields.add_invalid("slow_mode_seconds", invalid))
+                .ok();
+        }
         match self.position.into_change() {
             Some(None) => fields.add_invalid("position", Invalid::Required),
             position => change.position = position.flatten(),
@@ -71,7 +80,7 @@ platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS, PATH, SERVER, CHANNEL, MANA
 
 /// Change a channel or folder
 ///
-/// Rename, describe or move it. Needs `manage_channels` in the channel, and in the folder it moves to.
+/// Rename, describe or move it, or change how fast one may write there. Needs `manage_channels` in the channel, and in the folder it moves to.
 #[utoipa::path(
     patch, path = "/servers/{server_id}/channels/{channel_id}", tag = "channels", request_body = ChannelPatch,
     params(

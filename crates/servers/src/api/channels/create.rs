@@ -36,6 +36,10 @@ pub(crate) struct ChannelRequest {
     parent_id: Option<ChannelId>,
     /// At most 1,024 characters.
     topic: Option<String>,
+    /// Whether it is hidden from all but its creator and those who may do everything, until an overwrite lets others in; no
+    /// if not given.
+    #[serde(default)]
+    private: bool,
 }
 
 impl ChannelRequest {
@@ -50,6 +54,7 @@ impl ChannelRequest {
                 kind,
                 parent_id: self.parent_id,
                 topic,
+                private: self.private,
             }),
             _ => Err(fields.problem()),
         }
@@ -64,11 +69,18 @@ platform::refusals!(
     PATH,
     SERVER,
     MANAGE_CHANNELS,
-    &[(
-        409,
-        "too_many_channels",
-        "The server has 500 channels and folders already."
-    )]
+    &[
+        (
+            403,
+            "cannot_grant",
+            "It is to be private, and the caller lacks the permission view_channel themselves."
+        ),
+        (
+            409,
+            "too_many_channels",
+            "The server has 500 channels and folders already."
+        )
+    ]
 );
 
 /// Create a channel or folder

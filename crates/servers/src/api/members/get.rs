@@ -16,7 +16,7 @@ use crate::{
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct MemberPath {
-    pub(super) user_id: UserId,
+    pub(in crate::api) user_id: UserId,
 }
 
 platform::refusals!(

@@ -1,11 +1,12 @@
 //! `GET /servers/{server_id}/members`
 
 use axum::extract::State;
-use model::{ServerId, search_key::fold};
+use model::{Invalid, RoleId, ServerId, search_key::fold};
 use platform::http::{
-    Json, Page, Problem, Query,
+    Fields, Json, Page, Problem, Query,
     refusals::{LIST, PATH, SERVER, SIGNED_IN},
 };
+use serde::Deserialize;
 
 use crate::{
     api::{Api, access::InServer, resource::Member, search::Search},
@@ -13,6 +14,26 @@ use crate::{
     error::Error,
     store::members,
 };
+
+/// Which members, and which page of them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MembersQuery {
+    #[serde(flatten)]
+    search: Search,
+    role_id: Option<String>,
+}
+
+impl MembersQuery {
+    /// The role that they hold, if one is named; 422 for what cannot be an id.
+    fn role(&self) -> Result<Option<RoleId>, Problem> {
+        let mut fields = Fields::default();
+        let role = self.role_id.as_deref().map(str::parse::<RoleId>).transpose();
+        if role.is_err() {
+            fields.add_invalid("role_id", Invalid::Format);
+        }
+        fields.finish().map(|()| role.ok().flatten())
+    }
+}
 
 platform::refusals!(SIGNED_IN, LIST, PATH, SERVER);
 
@@ -25,6 +46,7 @@ platform::refusals!(SIGNED_IN, LIST, PATH, SERVER);
         ("server_id" = ServerId, Path, description = "The server."),
         ("query" = Option<String>, Query,
             description = "A part of the display name, username or nickname, at most 100 characters.", max_length = 100),
+        ("role_id" = Option<RoleId>, Query, description = "Only who holds this role; the server's id, of `everyone`, for all."),
         ("limit" = Option<u16>, Query, description = "How many at most, 1 to 100; 50 if not given.", minimum = 1, maximum = 100),
         ("after" = Option<String>, Query, description = "The cursor of the page before.")
     ),
@@ -33,12 +55,13 @@ platform::refusals!(SIGNED_IN, LIST, PATH, SERVER);
 pub(crate) async fn list_members(
     State(api): State<Api>,
     server: InServer,
-    Query(search): Query<Search>,
+    Query(query): Query<MembersQuery>,
 ) -> Result<Json<Page<Member>>, Problem> {
-    let (term, limit, after) = search.checked()?;
+    let (term, limit, after) = query.search.checked()?;
+    let role = query.role()?.filter(|role| *role != server.server_id.everyone());
     let after = after.unwrap_or(MemberCursor::start());
     let mut reader = api.tenants.reader(server.server_id);
-    let found = members::list(&mut reader, &term, &after, limit + 1)
+    let found = members::list(&mut reader, &term, role, &after, limit + 1)
         .await
         .map_err(Error::from)?;
     let page = Page::from_excess(found, limit, |last| {

@@ -1,30 +1,12 @@
 //! `GET /servers/{server_id}/permissions/@me`
 
-use std::collections::BTreeMap;
-
-use model::{ChannelId, PermissionSet, ServerId};
+use model::ServerId;
 use platform::http::{
     Json,
     refusals::{PATH, SERVER, SIGNED_IN},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use crate::api::access::InServer;
-
-/// What the caller may do.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "permissions": ["view_channel", "send_messages"],
-    "channels": {"402345678901234569": ["view_channel", "send_messages"]}
-}))]
-pub(crate) struct MyPermissions {
-    /// In the server as a whole, by name.
-    permissions: PermissionSet,
-    /// In each channel and folder that the caller can see, by its id.
-    #[schema(value_type = BTreeMap<String, PermissionSet>)]
-    channels: BTreeMap<ChannelId, PermissionSet>,
-}
+use crate::api::{access::InServer, resource::ServerPermissions};
 
 platform::refusals!(SIGNED_IN, PATH, SERVER);
 
@@ -32,11 +14,11 @@ platform::refusals!(SIGNED_IN, PATH, SERVER);
 #[utoipa::path(
     get, path = "/servers/{server_id}/permissions/@me", tag = "members",
     params(("server_id" = ServerId, Path, description = "The server.")),
-    responses((status = 200, description = "What the caller may do.", body = MyPermissions), Refusals)
+    responses((status = 200, description = "What the caller may do.", body = ServerPermissions), Refusals)
 )]
-pub(crate) async fn my_permissions(server: InServer) -> Json<MyPermissions> {
+pub(crate) async fn my_permissions(server: InServer) -> Json<ServerPermissions> {
     let channels = server.tenant.channels(&server.member, server.now);
-    Json(MyPermissions {
+    Json(ServerPermissions {
         permissions: server.tenant.permissions(&server.member, server.now),
         channels: channels
             .iter()

@@ -1,6 +1,6 @@
 //! What is told of what is no more.
 
-use model::{ChannelId, ServerId, UserId};
+use model::{ChannelId, RoleId, ServerId, UserId};
 use serde::Serialize;
 
 /// Data of `server.deleted`.
@@ -15,6 +15,15 @@ pub(crate) struct ServerGone {
 pub(crate) struct ChannelGone {
     /// The channel.
     pub(crate) id: ChannelId,
+    /// Its server.
+    pub(crate) server_id: ServerId,
+}
+
+/// Data of `role.deleted`.
+#[derive(Debug, Serialize)]
+pub(crate) struct RoleGone {
+    /// The role.
+    pub(crate) id: RoleId,
     /// Its server.
     pub(crate) server_id: ServerId,
 }

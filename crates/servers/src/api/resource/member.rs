@@ -1,5 +1,6 @@
 //! A member in JSON.
 
+use contracts::users as wire;
 use model::{RoleId, ServerId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,13 +21,25 @@ pub(crate) struct UserSummary {
     pub(crate) avatar_url: Option<String>,
 }
 
-impl From<&contracts::users::UserSummary> for UserSummary {
-    fn from(user: &contracts::users::UserSummary) -> Self {
+impl UserSummary {
+    /// Someone whose account is gone.
+    pub(crate) const fn unknown(id: UserId) -> Self {
+        Self {
+            id,
+            username: String::new(),
+            display_name: String::new(),
+            avatar_url: None,
+        }
+    }
+}
+
+impl From<wire::UserSummary> for UserSummary {
+    fn from(user: wire::UserSummary) -> Self {
         Self {
             id: UserId(user.id),
-            username: user.username.clone(),
-            display_name: user.display_name.clone(),
-            avatar_url: user.avatar_url.clone(),
+            username: user.username,
+            display_name: user.display_name,
+            avatar_url: user.avatar_url,
         }
     }
 }

@@ -21,7 +21,8 @@ pub(crate) struct Role {
     pub(crate) name: String,
     /// The colour of its members' names, as `#rrggbb`.
     pub(crate) color: Option<String>,
-    /// Its rank: 0 is the lowest.
+    /// How high it stands: 0, of `everyone`, is the lowest. Only the order means anything: numbers have gaps.
+    #[schema(maximum = 9_007_199_254_740_991_i64)]
     pub(crate) position: i64,
     /// Whether its members stand apart in the member list.
     pub(crate) hoisted: bool,

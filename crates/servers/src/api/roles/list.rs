@@ -14,7 +14,7 @@ platform::refusals!(SIGNED_IN, PATH, SERVER);
 ///
 /// All on one page, the lowest, `everyone`, first.
 #[utoipa::path(
-    get, path = "/servers/{server_id}/roles", tag = "members",
+    get, path = "/servers/{server_id}/roles", tag = "roles",
     params(("server_id" = ServerId, Path, description = "The server.")),
     responses((status = 200, description = "The roles.", body = Page<Role>), Refusals)
 )]

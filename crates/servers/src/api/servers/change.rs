@@ -1,7 +1,7 @@
 //! `PATCH /servers/{server_id}`
 
 use axum::extract::State;
-use model::{ServerDescription, ServerId, ServerName};
+use model::{ChannelId, Invalid, ServerDescription, ServerId, ServerName, UserId};
 use platform::http::{
     Fields, Json, Patch, Problem,
     refusals::{BODY, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -35,6 +35,18 @@ pub(crate) struct ServerPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 1_000)]
     description: Patch<String>,
+    /// A text channel where newcomers begin; null for nowhere in particular.
+    #[serde(default)]
+    #[schema(value_type = Option<ChannelId>)]
+    default_channel_id: Patch<ChannelId>,
+    /// A text channel where it is said who joined; null for nowhere.
+    #[serde(default)]
+    #[schema(value_type = Option<ChannelId>)]
+    system_channel_id: Patch<ChannelId>,
+    /// The member whom the server is given to, for good.
+    #[serde(default)]
+    #[schema(value_type = UserId)]
+    owner_id: Patch<UserId>,
 }
 
 impl ServerPatch {
@@ -44,6 +56,16 @@ impl ServerPatch {
             name: fields.change::<ServerName>("name", self.name),
             visibility: fields.change::<Visibility>("visibility", self.visibility),
             description: fields.change_or_empty::<ServerDescription>("description", self.description),
+            default_channel_id: self.default_channel_id.into_change(),
+            system_channel_id: self.system_channel_id.into_change(),
+            owner_id: match self.owner_id.into_change() {
+                Some(None) => {
+                    fields.add_invalid("owner_id", Invalid::Required);
+                    None
+                }
+                owner_id => owner_id.flatten(),
+            },
+            ..ServerChange::default()
         };
         fields.finish().map(|()| change)
     }
@@ -56,16 +78,20 @@ platform::refusals!(
     FIELDS,
     PATH,
     SERVER,
-    &[(
-        403,
-        "missing_permission",
-        "The caller lacks the permission manage_server."
-    )]
+    &[
+        (
+            403,
+            "missing_permission",
+            "The caller lacks the permission manage_server, or would give away what is not theirs."
+        ),
+        (409, "too_many_owned_servers", "The member owns 50 servers already."),
+    ]
 );
 
 /// Change a server
 ///
-/// Needs `manage_server`. Visibility changes who finds the server, not its members and roles.
+/// Needs `manage_server`, and for `owner_id` to be the owner, who stays a member. Visibility changes who finds the server,
+/// not its members and roles.
 #[utoipa::path(
     patch, path = "/servers/{server_id}", tag = "servers", request_body = ServerPatch,
     params(("server_id" = ServerId, Path, description = "The server.")),

@@ -2,12 +2,16 @@
 
 mod change;
 mod create;
+mod delete_banner;
+mod delete_icon;
 mod destroy;
 mod discover;
 mod get;
 mod join;
 mod leave;
 mod list_mine;
+mod put_banner;
+mod put_icon;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -20,6 +24,8 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(list_mine::list_my_servers))
         .routes(routes!(discover::discover_servers))
         .routes(routes!(get::get_server, change::change_server, destroy::destroy_server))
+        .routes(routes!(put_icon::put_icon, delete_icon::delete_icon))
+        .routes(routes!(put_banner::put_banner, delete_banner::delete_banner))
         .routes(routes!(join::join_server))
         .routes(routes!(leave::leave_server))
 }

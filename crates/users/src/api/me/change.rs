@@ -9,7 +9,7 @@ use platform::{
         refusals::{BODY, FIELDS, SIGNED_IN, UNSAFE},
     },
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use utoipa::ToSchema;
 
 use crate::{
@@ -19,7 +19,8 @@ use crate::{
     store::UserChange,
 };
 
-/// What changes; what is absent stays. Null empties `biography` and `status_text`.
+/// What changes; what is absent stays. Null empties `biography` and `status_text`. What one signs in with is not changed here:
+/// a body with `email` or `password` is refused.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"biography": "Notes on engines.", "status": "away"}))]
 pub(crate) struct ProfileChange {
@@ -47,11 +48,22 @@ pub(crate) struct ProfileChange {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 128)]
     status_text: Patch<String>,
+    #[serde(default)]
+    #[schema(ignore)]
+    email: Patch<IgnoredAny>,
+    #[serde(default)]
+    #[schema(ignore)]
+    password: Patch<IgnoredAny>,
 }
 
 impl ProfileChange {
     fn checked(self) -> Result<UserChange, Problem> {
         let mut fields = Fields::default();
+        for (name, field) in [("email", self.email), ("password", self.password)] {
+            if !field.is_absent() {
+                fields.add(name, "not_changeable", "cannot be changed here");
+            }
+        }
         let change = UserChange {
             first_name: fields.change::<PersonName>("first_name", self.first_name),
             last_name: fields.change::<PersonName>("last_name", self.last_name),

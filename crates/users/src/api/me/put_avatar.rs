@@ -1,49 +1,21 @@
 //! `PUT /users/@me/avatar`
 
-use axum::extract::{Multipart, State, multipart::MultipartRejection};
+use axum::extract::State;
 use contracts::storage::{PictureShape, PutPictureRequest};
-use http::StatusCode;
-use model::limits::PICTURE_BYTES;
 use platform::{
     auth::Caller,
     http::{
-        Json, Problem,
-        refusals::{SIGNED_IN, UNSAFE},
+        Json, PictureForm, Problem,
+        refusals::{PICTURE, SIGNED_IN, UNSAFE},
     },
 };
-use utoipa::ToSchema;
 
 use crate::{
     api::{Api, resource::OwnUser},
     profile,
 };
 
-/// A form with a picture.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the form; its parts are read one by one")]
-pub(crate) struct PictureForm {
-    /// A PNG, JPEG, GIF or WebP of at most 8 MiB and 8,192 pixels a side.
-    #[schema(value_type = String, format = Binary, example = "the bytes of a picture")]
-    file: Vec<u8>,
-}
-
-platform::refusals!(
-    SIGNED_IN,
-    UNSAFE,
-    &[
-        (400, "malformed_multipart", "The form cannot be read."),
-        (422, "picture_too_large", "The picture has more pixels than allowed."),
-        (
-            422,
-            "picture_type_unsupported",
-            "The file is neither PNG, JPEG, GIF nor WebP."
-        ),
-        (422, "picture_not_readable", "The picture is broken."),
-        (413, "body_too_large", "The file is larger than 8 MiB."),
-        (415, "unsupported_media_type", "The body is not multipart/form-data."),
-        (422, "invalid", "There is no part `file`."),
-    ]
-);
+platform::refusals!(SIGNED_IN, UNSAFE, PICTURE);
 
 /// Set my picture
 ///
@@ -56,9 +28,8 @@ platform::refusals!(
 pub(crate) async fn put_avatar(
     State(api): State<Api>,
     caller: Caller,
-    form: Result<Multipart, MultipartRejection>,
+    PictureForm { file: content }: PictureForm,
 ) -> Result<Json<OwnUser>, Problem> {
-    let content = picture(form?).await?;
     let request = PutPictureRequest {
         content,
         shape: PictureShape::Avatar.into(),
@@ -67,28 +38,4 @@ pub(crate) async fn put_avatar(
     Ok(Json(OwnUser::from(
         &profile::set_avatar(&api, caller.user_id, Some(&url)).await?,
     )))
-}
-
-/// The bytes of the part `file`.
-async fn picture(mut form: Multipart) -> Result<Vec<u8>, Problem> {
-    while let Some(mut part) = form.next_field().await? {
-        if part.name() != Some("file") {
-            continue;
-        }
-        let mut content = Vec::new();
-        while let Some(chunk) = part.chunk().await? {
-            if content.len() + chunk.len() > PICTURE_BYTES {
-                let detail = format!("A picture may have at most {PICTURE_BYTES} bytes.");
-                return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail));
-            }
-            content.extend_from_slice(&chunk);
-        }
-        return Ok(content);
-    }
-    let invalid = Problem::new(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "invalid",
-        "Some fields are not valid.",
-    );
-    Err(invalid.with_field("file", "required", "is required"))
 }

@@ -86,6 +86,8 @@ pub(crate) struct Place {
     pub(crate) message_id: String,
     /// A member, for what is about one.
     pub(crate) user_id: String,
+    /// A role that nobody holds.
+    pub(crate) role_id: String,
 }
 
 impl Place {
@@ -94,6 +96,7 @@ impl Place {
         join_all([&cast.member, &cast.other_member, &cast.former].map(|person| person.join(&server))).await;
         let message_id = id(&cast.member.send_message(&server, "a secret").await);
         cast.former.leave(&server).await;
+        let role_id = cast.owner.create_role(&server, &[]).await;
         if visibility == "private" {
             let change = json!({ "visibility": "private" });
             cast.owner.patch(&server.path(), change).await.expect(200);
@@ -102,6 +105,7 @@ impl Place {
             server,
             message_id,
             user_id: cast.member.id.clone(),
+            role_id,
         }
     }
 
@@ -112,16 +116,18 @@ impl Place {
     }
 
     /// Everything that the owner sees of it.
-    pub(crate) async fn seen_by_owner(&self, cast: &Cast) -> [Value; 3] {
-        let [server, members, messages] = [
+    pub(crate) async fn seen_by_owner(&self, cast: &Cast) -> [Value; 4] {
+        let [server, members, messages, overwrites] = [
             self.server.path(),
             format!("{}/members", self.server.path()),
             self.server.messages(),
+            format!("{}/overwrites", self.server.channel()),
         ];
         [
             cast.owner.get(&server).await.expect(200),
             cast.owner.get(&members).await.expect(200),
             cast.owner.get(&messages).await.expect(200),
+            cast.owner.get(&overwrites).await.expect(200),
         ]
     }
 
@@ -132,6 +138,8 @@ impl Place {
             ("{channel_id}", &self.server.channel_id),
             ("{message_id}", &self.message_id),
             ("{user_id}", &self.user_id),
+            ("{role_id}", &self.role_id),
+            ("{target_id}", &self.role_id),
         ];
         make(row, caller, &values).await
     }

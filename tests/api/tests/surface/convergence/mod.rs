@@ -132,6 +132,7 @@ struct Made {
     folder_id: String,
     message_id: String,
     code: String,
+    role_id: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
@@ -141,6 +142,8 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{folder_id}", &made.folder_id)
             .replace("{message_id}", &made.message_id)
             .replace("{code}", &made.code)
+            .replace("{role_id}", &made.role_id)
+            .replace("{target_id}", &made.role_id)
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -155,6 +158,9 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
     }
     if answer.json()["kind"] == "folder" {
         made.folder_id = id(&answer.json());
+    }
+    if step.path.ends_with("/roles") && step.method == "POST" {
+        made.role_id = id(&answer.json());
     }
     if step.path.ends_with("/messages") {
         made.message_id = id(&answer.json());

@@ -3,6 +3,8 @@
 mod channels;
 mod invitations;
 mod members;
+mod moderation;
+mod overwrites;
 mod roles;
 mod servers;
 
@@ -12,9 +14,11 @@ use super::Route;
 pub(super) fn routes() -> Vec<Route> {
     [
         members::routes(),
+        moderation::routes(),
         roles::routes(),
         channels::routes(),
         invitations::routes(),
+        overwrites::routes(),
         servers::routes(),
     ]
     .into_iter()

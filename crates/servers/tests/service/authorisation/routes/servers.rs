@@ -5,12 +5,16 @@ use serde_json::{Value, json};
 
 use crate::authorisation::{
     HIDDEN,
-    Outcome::{Done, Lacks, Refused},
+    Outcome::{self, Done, Lacks, Refused},
     Route, route,
 };
 
 pub(super) fn routes() -> Vec<Route> {
     const SERVER: &str = "/servers/{server_id}";
+    const ICON: &str = "/servers/{server_id}/icon";
+    const BANNER: &str = "/servers/{server_id}/banner";
+    const NO_FORM: Outcome = Refused(415, "unsupported_media_type");
+    let settings = Lacks(Permission::ManageServer);
     vec![
         route(
             "POST",
@@ -45,6 +49,11 @@ pub(super) fn routes() -> Vec<Route> {
             Lacks(Permission::ManageServer),
             Done(200),
         ),
+        // Without a form: who may not is told so before anything is read.
+        route("PUT", ICON, Value::Null, HIDDEN, settings, NO_FORM),
+        route("PUT", BANNER, Value::Null, HIDDEN, settings, NO_FORM),
+        route("DELETE", ICON, Value::Null, HIDDEN, settings, Done(200)),
+        route("DELETE", BANNER, Value::Null, HIDDEN, settings, Done(200)),
         route(
             "POST",
             "/servers/{server_id}/join",

@@ -5,6 +5,7 @@ mod channels;
 mod endings;
 mod members;
 mod messages;
+mod roles;
 mod servers;
 
 use serde_json::Value;
@@ -41,6 +42,7 @@ pub(super) fn steps() -> Vec<Step> {
         accounts::steps(),
         servers::steps(),
         channels::steps(),
+        roles::steps(),
         messages::steps(),
         members::steps(),
         endings::steps(),

@@ -1,0 +1,40 @@
+//! `DELETE /servers/{server_id}/icon`
+
+use axum::extract::State;
+use model::ServerId;
+use platform::http::{
+    Json, Problem,
+    refusals::{PATH, SERVER, SIGNED_IN, UNSAFE},
+};
+
+use crate::{
+    api::{
+        Api,
+        access::{Allowed, MANAGE_SERVER, ManageServer},
+        resource::Server,
+    },
+    settings::{self, ServerChange},
+};
+
+platform::refusals!(SIGNED_IN, UNSAFE, PATH, SERVER, MANAGE_SERVER);
+
+/// Remove a server's picture
+///
+/// Needs `manage_server`.
+#[utoipa::path(
+    delete, path = "/servers/{server_id}/icon", tag = "servers",
+    params(("server_id" = ServerId, Path, description = "The server.")),
+    responses((status = 200, description = "The server as it is now.", body = Server), Refusals)
+)]
+pub(crate) async fn delete_icon(
+    State(api): State<Api>,
+    allowed: Allowed<ManageServer>,
+) -> Result<Json<Server>, Problem> {
+    let server = allowed.server;
+    let change = ServerChange {
+        icon_url: Some(None),
+        ..ServerChange::default()
+    };
+    let changed = settings::change(&api, server.server_id, server.user_id, &change).await?;
+    Ok(Json(changed))
+}

@@ -1,0 +1,42 @@
+import { useLingui } from '@lingui/react/macro'
+import { FolderInput, Settings, Trash2 } from 'lucide-react'
+import type { Channel } from '@/api/contract'
+import { navigate } from '@/app/router'
+import type { MenuAction } from '@/design/Menu'
+import { mayInChannel, useStore } from '@/state/store'
+import type { ChannelDialog } from './ChannelDialogs'
+
+/** What I may do with a channel or folder; no groups when it is nothing. */
+export function useChannelMenu(channel: Channel, onDialog: (dialog: ChannelDialog) => void): MenuAction[][] {
+  const { t } = useLingui()
+  const manages = useStore((state) => mayInChannel(state, channel.id, 'manage_channels'))
+  const rules = useStore((state) => mayInChannel(state, channel.id, 'manage_roles'))
+  const folder = channel.kind === 'folder'
+  const settings: MenuAction = {
+    id: 'settings',
+    label: folder ? t`Folder settings` : t`Channel settings`,
+    icon: <Settings size={16} />,
+    onAction: () =>
+      navigate({
+        name: 'channel-settings',
+        serverId: channel.server_id,
+        channelId: channel.id,
+        section: manages ? 'overview' : 'permissions',
+      }),
+  }
+  const move: MenuAction = {
+    id: 'move',
+    label: folder ? t`Move folder` : t`Move channel`,
+    icon: <FolderInput size={16} />,
+    onAction: () => onDialog({ name: 'move', channel }),
+  }
+  const remove: MenuAction = {
+    id: 'delete',
+    label: folder ? t`Delete folder` : t`Delete channel`,
+    icon: <Trash2 size={16} />,
+    danger: true,
+    onAction: () => onDialog({ name: 'delete', channel }),
+  }
+  if (manages) return [[settings, move], [remove]]
+  return rules ? [[settings]] : []
+}

@@ -1,0 +1,171 @@
+import { useLingui } from '@lingui/react/macro'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { ScrollText, X } from 'lucide-react'
+import { useState } from 'react'
+import { answer, http } from '@/api/client'
+import type { AuditAction, AuditEntry, Id, Member } from '@/api/contract'
+import { Avatar } from '@/design/Avatar'
+import { Button, IconButton } from '@/design/Button'
+import { EmptyState } from '@/design/EmptyState'
+import { Select } from '@/design/Select'
+import { nameOf } from '@/features/members/member-rows'
+import { useTimes } from '@/i18n/times'
+import audit from './AuditLogSection.module.css'
+import { useActionNames, useActionSentences, useFieldNames } from './audit-texts'
+import { useChangeLines } from './audit-values'
+import { MemberPickerDialog } from './MemberPickerDialog'
+import { Pages } from './Pages'
+import styles from './Section.module.css'
+
+const pageSize = 50
+const everything = 'everything'
+
+/** What is asked for of the log. */
+interface Wanted {
+  action: AuditAction | null
+  actor: Member | null
+}
+
+/** Who did what in the server, and what was there before (newest first), by who and what. */
+export function AuditLogSection({ serverId }: { serverId: Id }) {
+  const { t } = useLingui()
+  const [wanted, setWanted] = useState<Wanted>({ action: null, actor: null })
+  const log = useAuditLog(serverId, wanted)
+  return (
+    <div className={styles.body}>
+      <Filters serverId={serverId} wanted={wanted} onWanted={setWanted} />
+      <Pages
+        label={t`Audit log`}
+        fetched={log}
+        empty={
+          <EmptyState icon={<ScrollText />} title={t`Nothing found`}>
+            {t`What people with rights do in this server stands here.`}
+          </EmptyState>
+        }
+      >
+        {(entry) => <Entry key={entry.id} entry={entry} />}
+      </Pages>
+    </div>
+  )
+}
+
+function useAuditLog(serverId: Id, { action, actor }: Wanted) {
+  const actorId = actor?.user.id
+  return useInfiniteQuery({
+    queryKey: ['audit-log', serverId, action, actorId],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = {
+        limit: pageSize,
+        ...(action ? { action } : {}),
+        ...(actorId ? { actor_id: actorId } : {}),
+        ...(pageParam ? { before: pageParam } : {}),
+      }
+      const params = { path: { server_id: serverId }, query }
+      return answer(http.GET('/servers/{server_id}/audit-log', { params, signal }))
+    },
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchOnMount: 'always',
+  })
+}
+
+interface FiltersProps {
+  serverId: Id
+  wanted: Wanted
+  onWanted: (wanted: Wanted) => void
+}
+
+function Filters({ serverId, wanted, onWanted }: FiltersProps) {
+  const { t } = useLingui()
+  const names = useActionNames()
+  const [picking, setPicking] = useState(false)
+  const actions = Object.keys(names) as AuditAction[]
+  return (
+    <div className={styles.tools}>
+      <div className={styles.grow}>
+        <Select
+          label={t`What was done`}
+          value={wanted.action ?? everything}
+          onChange={(chosen) =>
+            onWanted({ ...wanted, action: actions.find((action) => action === chosen) ?? null })
+          }
+          options={[
+            { value: everything, label: t`Everything` },
+            ...actions.map((action) => ({ value: action, label: names[action] })),
+          ]}
+        />
+      </div>
+      {wanted.actor ? (
+        <span className={audit.actor}>
+          {t`By ${nameOf(wanted.actor)}`}
+          <IconButton label={t`By anybody`} small onPress={() => onWanted({ ...wanted, actor: null })}>
+            <X size={16} />
+          </IconButton>
+        </span>
+      ) : (
+        <Button onPress={() => setPicking(true)}>{t`By whom`}</Button>
+      )}
+      {picking && (
+        <MemberPickerDialog
+          title={t`By whom`}
+          serverId={serverId}
+          pick={t`Choose`}
+          without={() => false}
+          onPick={(actor) => {
+            onWanted({ ...wanted, actor })
+            setPicking(false)
+          }}
+          onClose={() => setPicking(false)}
+        />
+      )}
+    </div>
+  )
+}
+
+function Entry({ entry }: { entry: AuditEntry }) {
+  const { t } = useLingui()
+  const times = useTimes()
+  const sentence = useActionSentences()
+  const fieldName = useFieldNames()
+  const linesOf = useChangeLines()
+  const { actor } = entry
+  const changes = entry.changes.map((change) => ({ field: change.field, lines: linesOf(change) }))
+  return (
+    <li className={audit.entry}>
+      <Avatar id={actor.id} name={actor.display_name} url={actor.avatar_url} size={32} />
+      <div className={styles.about}>
+        <p className={styles.name}>{sentence(entry.action, actor.display_name, useTargetName(entry))}</p>
+        <time className={styles.quiet} dateTime={entry.created_at}>
+          {times.full(entry.created_at)}
+        </time>
+        {entry.reason && <p>{t`Reason: ${entry.reason}`}</p>}
+        {changes.length > 0 && (
+          <dl className={audit.changes}>
+            {changes.map(({ field, lines }) => (
+              <div key={field} className={audit.change}>
+                <dt>{fieldName(field)}</dt>
+                {lines.map((line) => (
+                  <dd key={line.kind + line.text} data-kind={line.kind}>
+                    {line.kind === 'came' && <ins>+ {line.text}</ins>}
+                    {line.kind === 'went' && <del>− {line.text}</del>}
+                    {line.kind === 'was' && <del>{line.text}</del>}
+                    {line.kind === 'is' && <ins>{line.text}</ins>}
+                  </dd>
+                ))}
+              </div>
+            ))}
+          </dl>
+        )}
+      </div>
+    </li>
+  )
+}
+
+/** What it was done to, also when it is gone by now. */
+function useTargetName({ target, changes }: AuditEntry): string {
+  const { t } = useLingui()
+  if (target.name) return target.name
+  const named = changes.find(({ field }) => field === 'name')
+  const last = named?.after ?? named?.before
+  return typeof last === 'string' ? last : t`something that is gone`
+}
