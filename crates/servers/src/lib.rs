@@ -28,6 +28,7 @@ mod channel_members;
 mod cursor;
 mod error;
 mod founding;
+mod invitations;
 mod member_changes;
 mod membership;
 mod moderation;

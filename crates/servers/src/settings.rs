@@ -11,7 +11,7 @@ use crate::{
     becomes::Becomes,
     channel_kind::ChannelKind,
     error::Error,
-    ownership,
+    invitations, ownership,
     service::{Service, retried},
     store::{
         channels, members, overwrites, roles,
@@ -39,7 +39,8 @@ pub(crate) struct ServerChange {
     pub(crate) banner_url: Becomes<String>,
 }
 
-/// Changes a server. Its visibility changes who finds it and nothing else: not its members, not its roles.
+/// Changes a server. Its visibility changes who finds it, not its members; a server that turns private has no invitations
+/// any more, and `everyone` cannot make any.
 pub(crate) async fn change(
     service: &Service,
     server_id: ServerId,
@@ -91,6 +92,9 @@ async fn attempt_change(
             reason: None,
         };
         acting.record(entry).await?;
+    }
+    if (before.visibility, after.visibility) == (Visibility::Public, Visibility::Private) {
+        invitations::close_to_the_public(&mut acting).await?;
     }
     if after.owner_id != before.owner_id {
         ownership::transfer(&mut acting, after.owner_id).await?;
@@ -150,6 +154,7 @@ async fn attempt_destroy(service: &Service, server_id: ServerId, user_id: UserId
     if server.owner_id != user_id {
         return Err(Error::NotTheOwner);
     }
+    invitations::end_all(service, &mut tx, &server).await?;
     totals::forget_server(&mut tx).await?;
     overwrites::remove_all(&mut tx).await?;
     members::remove_all(&mut tx).await?;

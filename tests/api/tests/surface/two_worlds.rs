@@ -11,7 +11,7 @@ use api::{
 use serde_json::{Value, json};
 
 use crate::authorisation::{
-    scene::{Place, make},
+    scene::{NO_CODE, Place, make},
     table::{Row, Rule, rows},
 };
 
@@ -170,6 +170,7 @@ impl World {
             ("{refresh_token}", &self.stranger.refresh_token),
             ("{session_id}", &self.owner.id),
             ("{user_id}", &self.owner.id),
+            ("{code}", NO_CODE),
             (
                 "{name}",
                 "0000000000000000000000000000000000000000000000000000000000000000.png",

@@ -141,6 +141,14 @@ fn callers<'a>(cast: &'a Cast, inside: Inside, visibility: &str, joining: bool) 
     } else {
         inside.outsider
     };
+    let inside = match inside.members_of_private.filter(|_| visibility == "private") {
+        Some(outcome) => Inside {
+            member: outcome,
+            other_member: outcome,
+            ..inside
+        },
+        None => inside,
+    };
     let signed_out = cast.signed_out.iter().map(|(name, caller)| (*name, caller, SIGNED_OUT));
     // The banned are answered like strangers, but when they would join what they can see.
     let banned = match outside {

@@ -13,6 +13,9 @@ use super::table::{Row, Sample};
 /// An id that nothing has and nothing will have: older than the first.
 pub(crate) const NEVER: &str = "100000000000000001";
 
+/// A code that no invitation has.
+pub(crate) const NO_CODE: &str = "neverneverne";
+
 /// The people of a scene. They sign up once and meet in many places.
 pub(crate) struct Cast {
     pub(crate) owner: Person,
@@ -175,6 +178,7 @@ impl Account {
                 ("{refresh_token}", again.refresh_token.clone()),
                 ("{session_id}", id(current)),
                 ("{user_id}", person.id.clone()),
+                ("{code}", NO_CODE.to_owned()),
                 ("{name}", url.rsplit('/').next().unwrap().to_owned()),
             ],
         }
