@@ -211,8 +211,8 @@ mod tests {
         let mut paths = BTreeSet::new();
         for file in &described.file {
             for service in &file.service {
-                let methods = service.method.iter().map(|method| method.name());
-                paths.extend(methods.map(|method| format!("/{}.{}/{method}", file.package(), service.name())));
+                let path = |method: &str| format!("/{}.{}/{method}", file.package(), service.name());
+                paths.extend(service.method.iter().map(|method| path(method.name())));
             }
         }
         let known = CALLS

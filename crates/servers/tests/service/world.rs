@@ -198,11 +198,6 @@ impl World {
         user
     }
 
-    /// The service as its peers call it.
-    pub(crate) fn peer(&self) -> ServersClient<rpc::Peer> {
-        ServersClient::new(rpc::in_process(self.server.clone()))
-    }
-
     /// Somebody at work.
     pub(crate) const fn user(&self, id: i64) -> Actor<'_> {
         self.app.user(UserId(id))
