@@ -435,8 +435,14 @@ async fn of_moderation() {
             bans::put(&mut tx, row).await.unwrap();
             assert_eq!(bans::lookup(&mut tx, row.user_id).await.unwrap().as_ref(), Some(row));
         }
-        assert_eq!(bans::list(&mut tx, UserId(0), 1).await.unwrap(), [first.clone()]);
-        assert_eq!(bans::list(&mut tx, GUEST, 5).await.unwrap(), [second.clone()]);
+        assert_eq!(
+            bans::list(&mut tx, UserId(0), 1).await.unwrap(),
+            std::slice::from_ref(&first)
+        );
+        assert_eq!(
+            bans::list(&mut tx, GUEST, 5).await.unwrap(),
+            std::slice::from_ref(&second)
+        );
         assert_eq!(bans::remove(&mut tx, second.user_id).await.unwrap(), Some(second));
         assert_eq!(
             bans::remove(&mut tx, UserId(12)).await.unwrap(),
