@@ -31,12 +31,20 @@ pub(crate) struct NewRole {
     pub(crate) permissions: PermissionSet,
 }
 
+/// What colour a role shall have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NewColor {
+    /// None any more.
+    Nothing,
+    /// This one.
+    Is(RoleColor),
+}
+
 /// What changes of a role; what is `None` stays.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RoleChange {
     pub(crate) name: Option<RoleName>,
-    /// `Some(None)`: no colour any more.
-    pub(crate) color: Option<Option<RoleColor>>,
+    pub(crate) color: Option<NewColor>,
     pub(crate) hoisted: Option<bool>,
     pub(crate) permissions: Option<PermissionSet>,
 }
@@ -116,7 +124,10 @@ async fn attempt_change(
         name.as_str().clone_into(&mut after.name);
     }
     if let Some(color) = &change.color {
-        after.color = color.clone().map(RoleColor::into_string);
+        after.color = match color {
+            NewColor::Nothing => None,
+            NewColor::Is(color) => Some(color.as_str().to_owned()),
+        };
     }
     after.hoisted = change.hoisted.unwrap_or(before.hoisted);
     after.permissions = change.permissions.unwrap_or(before.permissions);

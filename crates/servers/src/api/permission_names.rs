@@ -7,12 +7,11 @@ use platform::http::Fields;
 pub(super) fn checked(fields: &mut Fields, field: &str, names: &[String]) -> Option<PermissionSet> {
     let mut set = Some(PermissionSet::EMPTY);
     for (index, name) in names.iter().enumerate() {
-        match Permission::from_name(name) {
-            Some(permission) => set = set.map(|set| set | PermissionSet::of(&[permission])),
-            None => {
-                fields.add(format!("{field}.{index}"), "unknown_permission", "is no permission");
-                set = None;
-            }
+        if let Some(permission) = Permission::from_name(name) {
+            set = set.map(|set| set | PermissionSet::of(&[permission]));
+        } else {
+            fields.add(format!("{field}.{index}"), "unknown_permission", "is no permission");
+            set = None;
         }
     }
     set

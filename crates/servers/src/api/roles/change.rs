@@ -17,7 +17,7 @@ use crate::{
         permission_names,
         resource::Role,
     },
-    role_changes::{self, RoleChange},
+    role_changes::{self, NewColor, RoleChange},
 };
 
 /// What changes; what is left out stays.
@@ -49,8 +49,8 @@ impl RolePatch {
             name: fields.change::<RoleName>("name", self.name),
             color: match self.color {
                 Patch::Absent => None,
-                Patch::Null => Some(None),
-                Patch::Value(text) => fields.parse::<RoleColor>("color", &text).map(Some),
+                Patch::Null => Some(NewColor::Nothing),
+                Patch::Value(text) => fields.parse::<RoleColor>("color", &text).map(NewColor::Is),
             },
             hoisted: required(&mut fields, "hoisted", self.hoisted),
             permissions: required(&mut fields, "permissions", self.permissions)

@@ -132,23 +132,23 @@ async fn every_operation_that_changes_something_is_a_step() {
 /// What steps have made so far.
 #[derive(Default)]
 struct Made {
-    folder_id: String,
-    message_id: String,
+    folder: String,
+    message: String,
+    role: String,
     code: String,
-    role_id: String,
-    newcomer_id: String,
+    newcomer: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
     let fill = |text: String| {
         text.replace("{server_id}", &server.id)
             .replace("{channel_id}", &server.channel_id)
-            .replace("{folder_id}", &made.folder_id)
-            .replace("{message_id}", &made.message_id)
+            .replace("{folder_id}", &made.folder)
+            .replace("{message_id}", &made.message)
             .replace("{code}", &made.code)
-            .replace("{role_id}", &made.role_id)
-            .replace("{target_id}", &made.role_id)
-            .replace("{newcomer_id}", &made.newcomer_id)
+            .replace("{role_id}", &made.role)
+            .replace("{target_id}", &made.role)
+            .replace("{newcomer_id}", &made.newcomer)
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -162,13 +162,13 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
         code.clone_into(&mut made.code);
     }
     if answer.json()["kind"] == "folder" {
-        made.folder_id = id(&answer.json());
+        made.folder = id(&answer.json());
     }
     if step.path.ends_with("/roles") && step.method == "POST" {
-        made.role_id = id(&answer.json());
+        made.role = id(&answer.json());
     }
     if step.path.ends_with("/messages") {
-        made.message_id = id(&answer.json());
+        made.message = id(&answer.json());
     }
 }
 
