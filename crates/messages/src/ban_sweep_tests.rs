@@ -81,7 +81,7 @@ async fn a_sweep_deletes_what_goes_with_recent_bans_and_nothing_else() {
             delete_since: since.as_millis(),
             created_at: at.as_millis(),
         };
-        let long_ago = now.minus(LOOKED_AT + Duration::from_secs(60));
+        let long_ago = now.minus(LOOKED_AT + Duration::from_mins(1));
         *servers.bans.lock().unwrap() = vec![ban(1, ago(660), ago(60)), ban(3, long_ago, long_ago)];
         for _ in 0..2 {
             sweep_recent(&service).await.unwrap();

@@ -18,6 +18,12 @@ pub fn contains_pattern(query: &str) -> String {
     format!("%{}%", escaped(&fold(query)))
 }
 
+/// The pattern for `LIKE … ESCAPE '\'` that finds what begins with `query` in a folded column.
+#[must_use]
+pub fn prefix_pattern(query: &str) -> String {
+    format!("{}%", escaped(&fold(query)))
+}
+
 fn escaped(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, letter| {
         if matches!(letter, '%' | '_' | '\\') {
@@ -41,5 +47,6 @@ mod tests {
     #[test]
     fn wildcards_are_letters() {
         assert_eq!(contains_pattern("50%_\\"), "%50\\%\\_\\\\%");
+        assert_eq!(prefix_pattern("A_b"), "a\\_b%");
     }
 }

@@ -17,6 +17,7 @@ use utoipa::{
 
 use crate::{
     error::Error,
+    invitations::InvitationCode,
     service::Service,
     store::audit::{self, AuditRow},
 };
@@ -180,6 +181,15 @@ impl From<UserId> for Target {
         Self {
             kind: TargetKind::User,
             id: id.to_string(),
+        }
+    }
+}
+
+impl From<&InvitationCode> for Target {
+    fn from(code: &InvitationCode) -> Self {
+        Self {
+            kind: TargetKind::Invitation,
+            id: code.as_str().to_owned(),
         }
     }
 }

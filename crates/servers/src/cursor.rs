@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use model::{ServerId, UserId, id::InvalidId};
+use model::{ServerId, Timestamp, UserId, id::InvalidId};
 
 /// A place in a server's members, by folded display name and then id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,25 @@ impl SizeCursor {
     }
 }
 
+/// A place in a server's invitations, the newest first, and then by code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InvitationCursor {
+    /// When the last invitation was made.
+    pub(crate) created_at: Timestamp,
+    /// The last invitation.
+    pub(crate) code: String,
+}
+
+impl InvitationCursor {
+    /// Before all invitations.
+    pub(crate) const fn start() -> Self {
+        Self {
+            created_at: Timestamp::from_millis(i64::MAX),
+            code: String::new(),
+        }
+    }
+}
+
 impl fmt::Display for MemberCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&encode(&format!("{}:{}", self.user_id, self.display_name_fold)))
@@ -57,6 +76,24 @@ impl FromStr for MemberCursor {
         Ok(Self {
             display_name_fold: name,
             user_id: id.parse()?,
+        })
+    }
+}
+
+impl fmt::Display for InvitationCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(&format!("{}:{}", self.created_at.as_millis(), self.code)))
+    }
+}
+
+impl FromStr for InvitationCursor {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let (millis, code) = decode(text).ok_or(InvalidId)?;
+        Ok(Self {
+            created_at: Timestamp::from_millis(millis.parse().map_err(|_| InvalidId)?),
+            code,
         })
     }
 }
@@ -102,7 +139,10 @@ mod tests {
         #[test]
         fn there_and_back(name in "[^\\x00]{0,20}", id in 1_i64.., count in 0_i64..) {
             let member = MemberCursor { display_name_fold: name, user_id: UserId(id) };
+            let created_at = Timestamp::from_millis(count);
+            let invitation = InvitationCursor { created_at, code: member.display_name_fold.clone() };
             prop_assert_eq!(member.to_string().parse::<MemberCursor>().unwrap(), member);
+            prop_assert_eq!(invitation.to_string().parse::<InvitationCursor>().unwrap(), invitation);
             let size = SizeCursor { member_count: count, server_id: ServerId(id) };
             prop_assert_eq!(size.to_string().parse::<SizeCursor>().unwrap(), size);
         }
@@ -111,6 +151,7 @@ mod tests {
         fn anything_else_is_refused_without_a_panic(text in "\\PC{0,40}") {
             let _ = text.parse::<MemberCursor>();
             let _ = text.parse::<SizeCursor>();
+            let _ = text.parse::<InvitationCursor>();
         }
     }
 

@@ -43,6 +43,18 @@ pub(crate) enum Error {
     /// The actor would give, or take, permissions that they lack.
     #[error("the actor lacks what they would grant")]
     CannotGrant(PermissionSet),
+    /// There is no such invitation, or it is not for the caller, or cannot be accepted any more.
+    #[error("the invitation does not exist")]
+    InvitationNotFound,
+    /// The user is a member already.
+    #[error("the user is a member already")]
+    AlreadyMember,
+    /// The user has been invited already.
+    #[error("the user has been invited already")]
+    AlreadyInvited,
+    /// The server has as many invitations as one can have.
+    #[error("the server has too many invitations")]
+    TooManyInvitations,
     /// Every server has the role `everyone` as it is.
     #[error("this cannot be done to the role everyone")]
     EveryoneRole,
@@ -141,6 +153,13 @@ impl From<Error> for Problem {
                     format!("You cannot give or take what you lack: {}.", names.join(", ")),
                 )
             }
+            Error::InvitationNotFound => Self::not_found("invitation_not_found"),
+            Error::AlreadyMember => Self::conflict("already_member", "The user is a member of the server already."),
+            Error::AlreadyInvited => Self::conflict("already_invited", "The user has been invited already."),
+            Error::TooManyInvitations => Self::conflict(
+                "too_many_invitations",
+                "The server has as many invitations as it can have. Revoke some.",
+            ),
             Error::EveryoneRole => Self::conflict(
                 "everyone_role",
                 "Of the role everyone only the permissions can be changed.",

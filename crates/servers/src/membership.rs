@@ -10,7 +10,7 @@ use crate::{
     service::{Service, retried},
     snapshots,
     store::{
-        bans,
+        bans, invitations,
         members::{self, MemberRow, Membership},
         overwrites,
         servers::{self, ServerRow},
@@ -102,6 +102,8 @@ pub(crate) async fn admit(
     if !totals::count_membership(tx, user_id).await? {
         return Err(Error::TooManyServers);
     }
+    // Whoever is in needs no invitation any more, whichever way they came.
+    invitations::use_up_of_user(tx, user_id).await?;
     let tenant = snapshots::inside(tx).await?.ok_or(Error::ServerNotFound)?;
     let membership = Membership {
         row: member.clone(),

@@ -8,9 +8,10 @@ use crate::{
     acting::Acting,
     api::resource::{Server, ServerGone},
     audit::{Action, Changes, Entry},
+    becomes::Becomes,
     channel_kind::ChannelKind,
     error::Error,
-    ownership,
+    invitations, ownership,
     service::{Service, retried},
     store::{
         channels, members, overwrites, roles,
@@ -26,19 +27,20 @@ pub(crate) struct ServerChange {
     pub(crate) name: Option<ServerName>,
     pub(crate) visibility: Option<Visibility>,
     pub(crate) description: Option<ServerDescription>,
-    /// Where newcomers begin; `Some(None)` for nowhere in particular.
-    pub(crate) default_channel_id: Option<Option<ChannelId>>,
-    /// Where it is said who joined; `Some(None)` for nowhere.
-    pub(crate) system_channel_id: Option<Option<ChannelId>>,
+    /// Where newcomers begin.
+    pub(crate) default_channel_id: Becomes<ChannelId>,
+    /// Where it is said who joined.
+    pub(crate) system_channel_id: Becomes<ChannelId>,
     /// Whom it belongs to.
     pub(crate) owner_id: Option<UserId>,
-    /// Its picture; `Some(None)` for none.
-    pub(crate) icon_url: Option<Option<String>>,
-    /// Its banner; `Some(None)` for none.
-    pub(crate) banner_url: Option<Option<String>>,
+    /// Its picture.
+    pub(crate) icon_url: Becomes<String>,
+    /// Its banner.
+    pub(crate) banner_url: Becomes<String>,
 }
 
-/// Changes a server. Its visibility changes who finds it and nothing else: not its members, not its roles.
+/// Changes a server. Its visibility changes who finds it, not its members; a server that turns private has no invitations
+/// any more, and `everyone` cannot make any.
 pub(crate) async fn change(
     service: &Service,
     server_id: ServerId,
@@ -65,14 +67,12 @@ async fn attempt_change(
         description.as_str().clone_into(&mut after.description);
     }
     after.visibility = change.visibility.unwrap_or(before.visibility);
-    if let Some(id) = change.default_channel_id {
-        after.default_channel_id = text_channel(&acting, "default_channel_id", id)?;
-    }
-    if let Some(id) = change.system_channel_id {
-        after.system_channel_id = text_channel(&acting, "system_channel_id", id)?;
-    }
-    after.icon_url = change.icon_url.clone().unwrap_or(after.icon_url);
-    after.banner_url = change.banner_url.clone().unwrap_or(after.banner_url);
+    require_text(&acting, "default_channel_id", change.default_channel_id)?;
+    require_text(&acting, "system_channel_id", change.system_channel_id)?;
+    after.default_channel_id = change.default_channel_id.of(after.default_channel_id);
+    after.system_channel_id = change.system_channel_id.of(after.system_channel_id);
+    after.icon_url = change.icon_url.clone().of(after.icon_url);
+    after.banner_url = change.banner_url.clone().of(after.banner_url);
     if let Some(owner_id) = change.owner_id {
         ownership::require(&acting)?;
         after.owner_id = owner_id;
@@ -92,6 +92,9 @@ async fn attempt_change(
             reason: None,
         };
         acting.record(entry).await?;
+    }
+    if (before.visibility, after.visibility) == (Visibility::Public, Visibility::Private) {
+        invitations::close_to_the_public(&mut acting).await?;
     }
     if after.owner_id != before.owner_id {
         ownership::transfer(&mut acting, after.owner_id).await?;
@@ -120,13 +123,13 @@ fn differences(before: &ServerRow, after: &ServerRow) -> Changes {
         .with("banner_url", before.banner_url.as_deref(), after.banner_url.as_deref())
 }
 
-/// The channel, if it is a text channel that the actor sees.
-fn text_channel(acting: &Acting<'_>, field: &'static str, id: Option<ChannelId>) -> Result<Option<ChannelId>, Error> {
-    let Some(id) = id else { return Ok(None) };
+/// Refuses what is not a text channel that the actor sees.
+fn require_text(acting: &Acting<'_>, field: &'static str, channel: Becomes<ChannelId>) -> Result<(), Error> {
+    let Becomes::This(id) = channel else { return Ok(()) };
     let rows = acting.tenant.channel_rows();
     let channel = rows.iter().find(|row| row.id == id && acting.sees(id));
     match channel.map(|row| row.kind) {
-        Some(ChannelKind::Text) => Ok(Some(id)),
+        Some(ChannelKind::Text) => Ok(()),
         Some(_) => Err(Error::Unfit {
             field,
             code: "not_a_text_channel",
@@ -151,6 +154,7 @@ async fn attempt_destroy(service: &Service, server_id: ServerId, user_id: UserId
     if server.owner_id != user_id {
         return Err(Error::NotTheOwner);
     }
+    invitations::end_all(service, &mut tx, &server).await?;
     totals::forget_server(&mut tx).await?;
     overwrites::remove_all(&mut tx).await?;
     members::remove_all(&mut tx).await?;

@@ -54,4 +54,8 @@ export type AuditEntry = ServersSchemas['AuditEntry']
 export type AuditAction = ServersSchemas['AuditAction']
 export type AuditChange = ServersSchemas['AuditChange']
 
+export type Invitation = ServersSchemas['Invitation']
+/** A server as whoever is invited to it sees it. */
+export type InvitedServer = ServersSchemas['InvitedServer']
+
 export type Message = MessagesSchemas['Message']

@@ -5,16 +5,18 @@ import { lazy, Suspense, useEffect } from 'react'
 import { I18nProvider as AriaI18nProvider, RouterProvider } from 'react-aria-components'
 import { later } from '@/design/later'
 import { Toasts } from '@/design/Toasts'
+import { intended } from '@/features/invitations/intention'
 import { Moderating } from '@/features/moderation/Moderating'
 import { withGoverningTexts } from '@/i18n/locale'
 import { useStore } from '@/state/store'
 import { MishapBoundary } from './Mishap'
-import { navigate, parseRoute, useRoute } from './router'
+import { navigate, parseRoute, type Route, useRoute } from './router'
 import { Splash } from './Splash'
 
 const Shell = lazy(() => import('./Shell'))
 const SignInScreen = lazy(() => import('@/features/auth/SignInScreen'))
 const SignUpScreen = lazy(() => import('@/features/auth/SignUpScreen'))
+const InvitePage = lazy(() => import('@/features/invitations/InvitePage'))
 const ServerSettingsScreen = later(() =>
   withGoverningTexts(import('@/features/server-settings/ServerSettingsScreen')),
 )
@@ -48,17 +50,25 @@ function Localised() {
   )
 }
 
+/** Whoever wanted to join with an invitation before signing in goes on there. */
+function routeAfterSigningIn(): Route {
+  const code = intended()
+  return code ? { name: 'invite', code } : { name: 'home' }
+}
+
 function Screen() {
   const route = useRoute()
   const signedIn = useStore((state) => state.signedIn)
+  const invited = route.name === 'invite'
   const outside = route.name === 'sign-in' || route.name === 'sign-up'
 
   useEffect(() => {
-    if (signedIn === 'no' && !outside) navigate({ name: 'sign-in' }, { replace: true })
-    if (signedIn === 'yes' && outside) navigate({ name: 'home' }, { replace: true })
-  }, [signedIn, outside])
+    if (signedIn === 'no' && !outside && !invited) navigate({ name: 'sign-in' }, { replace: true })
+    if (signedIn === 'yes' && outside) navigate(routeAfterSigningIn(), { replace: true })
+  }, [signedIn, outside, invited])
 
   if (signedIn === 'unknown') return <Splash />
+  if (route.name === 'invite') return <InvitePage code={route.code} />
   if (signedIn === 'no') return route.name === 'sign-up' ? <SignUpScreen /> : <SignInScreen />
   if (outside) return <Splash />
   return (

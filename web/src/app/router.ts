@@ -7,6 +7,7 @@ export type Route =
   | { name: 'sign-up' }
   | { name: 'discover' }
   | { name: 'settings'; section: string }
+  | { name: 'invite'; code: string }
   | { name: 'server'; serverId: string }
   | { name: 'channel'; serverId: string; channelId: string }
   | { name: 'server-settings'; serverId: string; section: string }
@@ -30,6 +31,8 @@ export function parseRoute(pathname: string): Route {
       return second ? { name: 'missing' } : { name: first }
     case 'settings':
       return third ? { name: 'missing' } : { name: 'settings', section: second ?? 'account' }
+    case 'invite':
+      return second && !third ? { name: 'invite', code: second } : { name: 'missing' }
     case 'channels':
       if (second && third) return { name: 'channel', serverId: second, channelId: third }
       return second ? { name: 'server', serverId: second } : { name: 'home' }
@@ -63,6 +66,8 @@ export function pathOf(route: Route): string {
       return '/'
     case 'settings':
       return `/settings/${route.section}`
+    case 'invite':
+      return `/invite/${route.code}`
     case 'server-settings':
       return `/servers/${route.serverId}/settings/${route.section}`
     case 'channel-settings':

@@ -2,6 +2,7 @@ import { answer, http, onSignedOut, refreshSession } from '@/api/client'
 import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { applyTheme } from '@/design/theme'
+import { forgetInvitations, hearOfInvitations } from '@/features/invitations/inbox'
 import { sendQueued } from '@/features/messages/sending'
 import { GatewayConnection } from '@/gateway/connection'
 import { activateLanguage } from '@/i18n/locale'
@@ -32,6 +33,7 @@ export function beginSession(user: OwnUser): void {
   connection = new GatewayConnection(gatewayAddress(), {
     onEvent: (event) => {
       receiveLive(event)
+      hearOfInvitations(event)
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
     onPresences: receivePresences,
@@ -69,6 +71,7 @@ export function applySettings(): void {
 function forgetSession(): void {
   connection?.stop()
   connection = null
+  forgetInvitations()
   resetStore('no')
 }
 

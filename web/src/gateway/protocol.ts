@@ -1,6 +1,7 @@
 import type {
   Channel,
   Id,
+  Invitation,
   Member,
   Message,
   OwnUser,
@@ -55,6 +56,11 @@ export type GatewayEvent =
   | { type: 'role.updated'; data: Role }
   | { type: 'role.deleted'; data: { id: Id; server_id: Id } }
   | { type: 'permissions.updated'; data: MyPermissions }
+  | {
+      type: 'invitation.received' | 'invitation.accepted' | 'invitation.declined'
+      data: Invitation
+    }
+  | { type: 'invitation.revoked'; data: { code: string; server_id: Id } }
   | { type: 'user.updated'; data: Profile | OwnUser }
   | { type: 'settings.updated'; data: Settings }
   | { type: 'presence.updated'; data: PresenceEntry }

@@ -49,6 +49,16 @@ export function useProblemText(): (problem: ApiProblem) => string {
       case 'user_not_found':
       case 'not_found':
         return t`This does not exist any more, or you may not see it.`
+      case 'invitation_not_found':
+        return t`This invitation is not valid any more.`
+      case 'banned':
+        return t`You are banned from this server.`
+      case 'already_member':
+        return t`Is a member already.`
+      case 'already_invited':
+        return t`Has been invited already.`
+      case 'too_many_invitations':
+        return t`This server has reached the greatest number of invitations. Revoke some of them.`
       case 'owner_cannot_leave':
         return t`You own this server. Give it to somebody else first, or delete it.`
       case 'too_many_servers':

@@ -165,11 +165,9 @@ async fn what_a_banned_user_wrote_lately_is_deleted_and_told_once() {
         becomes("swept", async || world.rows(FORGETFUL).await.0 == 0).await;
         becomes("swept", async || {
             let list = world.user(BOB).get(&path(TEXT)).await.expect(200);
+            let author = json!(AUTHOR.to_string());
             let authors = list["items"].as_array().unwrap().iter();
-            authors
-                .filter(|message| message["author"]["id"] == AUTHOR.to_string())
-                .count()
-                == 1
+            authors.filter(|message| message["author"]["id"] == author).count() == 1
         })
         .await;
         let mut told = Vec::new();

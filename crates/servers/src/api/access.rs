@@ -127,6 +127,13 @@ impl Needed for ManageServer {
     const PERMISSION: Permission = Permission::ManageServer;
 }
 
+/// `create_invitations`.
+pub(super) struct CreateInvitations;
+
+impl Needed for CreateInvitations {
+    const PERMISSION: Permission = Permission::CreateInvitations;
+}
+
 /// The caller is a member with the permission in the server as a whole; 403 `missing_permission`.
 pub(super) struct Allowed<P> {
     pub(super) server: InServer,

@@ -4,6 +4,7 @@ mod access;
 mod audit_log;
 mod bans;
 mod channels;
+mod invitations;
 mod members;
 mod overwrites;
 mod permission_names;
@@ -40,7 +41,8 @@ pub(crate) struct ServerPath {
         (name = "channels", description = "Text and voice channels, and the folders that hold them."),
         (name = "members", description = "Who is in a server, and what they may do."),
         (name = "roles", description = "Named, ordered sets of permissions, which members hold."),
-        (name = "moderation", description = "Kicks, bans, and the audit log of all that was done.")
+        (name = "moderation", description = "Kicks, bans, and the audit log of all that was done."),
+        (name = "invitations", description = "Ways into a server: links, and invitations of users by name.")
     ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
@@ -57,6 +59,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(overwrites::routes())
         .merge(bans::routes())
         .merge(audit_log::routes())
-        .merge(channels::routes());
+        .merge(channels::routes())
+        .merge(invitations::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", routes)
 }

@@ -11,6 +11,7 @@ pub(crate) use nickname::NewNickname;
 use crate::{
     acting::Acting,
     api::resource::{Member, MemberChanged},
+    becomes::Becomes,
     error::Error,
     service::{Service, retried},
     store::members,
@@ -23,8 +24,8 @@ pub(crate) struct MemberChange {
     pub(crate) nickname: Option<NewNickname>,
     /// The roles that they hold from now on, besides `everyone`.
     pub(crate) role_ids: Option<Vec<RoleId>>,
-    /// Until when they may only read; `Some(None)` ends a time-out.
-    pub(crate) timeout_until: Option<Option<Timestamp>>,
+    /// Until when they may only read.
+    pub(crate) timeout_until: Becomes<Timestamp>,
     /// Why, for the audit log.
     pub(crate) reason: Option<Reason>,
 }
@@ -55,7 +56,8 @@ async fn attempt(
     if let Some(nickname) = &change.nickname {
         nickname::change(&mut acting, &mut target, nickname, change.reason.as_ref()).await?;
     }
-    if let Some(until) = change.timeout_until {
+    if change.timeout_until != Becomes::Stays {
+        let until = change.timeout_until.of(None);
         time_out::change(&mut acting, &mut target, until, change.reason.as_ref()).await?;
     }
     if let Some(role_ids) = &change.role_ids {

@@ -59,37 +59,33 @@ pub(crate) struct Wanted {
 
 /// Up to `limit` entries, the newest first.
 pub(crate) async fn list(reads: &mut impl Reads, wanted: &Wanted, limit: usize) -> DbResult<Vec<AuditRow>> {
-    let (mut conditions, mut arguments): (String, Vec<Value>) = ("server_id = $1".to_owned(), Vec::new());
-    let mut and = |condition: &str, value: Value| {
-        arguments.push(value);
-        conditions.push_str(&format!(" AND {condition} ${}", arguments.len() + 1));
-    };
-    if let Some(before) = wanted.before {
-        and("id <", before.into());
+    let (mut conditions, mut arguments): (Vec<String>, Vec<Value>) = Default::default();
+    let fields: [(&str, Option<Value>); 4] = [
+        ("id <", wanted.before.map(Value::from)),
+        ("actor_id =", wanted.actor_id.map(Value::from)),
+        ("action =", wanted.action.map(Value::from)),
+        ("target_id =", wanted.target_id.as_deref().map(Value::from)),
+    ];
+    for (condition, value) in fields {
+        if let Some(value) = value {
+            arguments.push(value);
+            conditions.push(format!(" AND {condition} ${}", arguments.len() + 1));
+        }
     }
-    if let Some(actor_id) = wanted.actor_id {
-        and("actor_id =", actor_id.into());
-    }
-    if let Some(action) = wanted.action {
-        and("action =", action.into());
-    }
-    if let Some(target_id) = &wanted.target_id {
-        and("target_id =", target_id.as_str().into());
-    }
-    if let Some(channels) = &wanted.channels {
-        if channels.is_empty() {
-            conditions.push_str(" AND channel_id IS NULL");
-        } else {
+    match wanted.channels.as_deref() {
+        None => {}
+        Some([]) => conditions.push(" AND channel_id IS NULL".to_owned()),
+        Some(channels) => {
             let (these, ids) = in_list(arguments.len() + 2, channels.iter().copied());
-            conditions.push_str(&format!(" AND (channel_id IS NULL OR channel_id IN {these})"));
+            conditions.push(format!(" AND (channel_id IS NULL OR channel_id IN {these})"));
             arguments.extend(ids);
         }
     }
     arguments.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
-    let last = arguments.len() + 1;
+    let (conditions, last) = (conditions.concat(), arguments.len() + 1);
     let sql = format!(
         "SELECT id, actor_id, action, target_kind, target_id, channel_id, changes, reason, created_at
-         FROM audit_log WHERE {conditions} ORDER BY id DESC LIMIT ${last}"
+         FROM audit_log WHERE server_id = $1{conditions} ORDER BY id DESC LIMIT ${last}"
     );
     reads.all(&sql, &arguments).await
 }

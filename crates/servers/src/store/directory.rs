@@ -4,7 +4,7 @@
 //! about one server.
 
 use contracts::users::UserSummary;
-use model::{RoleId, ServerId, UserId, search_key::fold};
+use model::{RoleId, ServerId, Timestamp, UserId, search_key::fold};
 use platform::{
     args,
     db::{Db, DbError, DbResult, Record, Row, Tx, in_list},
@@ -12,6 +12,7 @@ use platform::{
 
 use super::{
     channels::{self, ChannelRow},
+    invitations::{self, InvitationRow},
     members::{self, MemberRow, Membership},
     overwrites::{self, OverwriteRow},
     roles::{self, RoleRow},
@@ -59,6 +60,45 @@ pub(crate) async fn list_public(
         args![viewer, term.pattern(), after.member_count, after.server_id, limit],
     )
     .await
+}
+
+/// These servers, in no order.
+pub(crate) async fn list_servers(db: &Db, servers: &[ServerId]) -> DbResult<Vec<ServerRow>> {
+    if servers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (these, ids) = in_list(1, servers.iter().copied());
+    let columns = servers::COLUMNS_OF_S;
+    db.all(
+        &format!("SELECT {columns} FROM servers s WHERE s.server_id IN {these}"),
+        ids,
+    )
+    .await
+}
+
+/// The server that an invitation is for, whether it can still be accepted or not.
+pub(crate) async fn find_by_invitation(db: &Db, code: &str) -> DbResult<Option<ServerId>> {
+    let sql = "SELECT server_id FROM invitations WHERE code = $1";
+    Ok(db.optional::<(ServerId,)>(sql, args![code]).await?.map(|(id,)| id))
+}
+
+/// What the user was invited with by name and can still accept, the newest first. Of a server that has banned them they
+/// are not told.
+pub(crate) async fn list_invitations(
+    db: &Db,
+    user_id: UserId,
+    now: Timestamp,
+    limit: usize,
+) -> DbResult<Vec<InvitationRow>> {
+    let columns = invitations::COLUMNS;
+    let sql = format!(
+        "SELECT {columns} FROM invitations
+         WHERE user_id = $1 AND (max_uses IS NULL OR uses < max_uses) AND (expires_at IS NULL OR expires_at > $2)
+           AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.server_id = invitations.server_id AND b.user_id = $1)
+         ORDER BY created_at DESC, code LIMIT $3"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.all(&sql, args![user_id, now, limit]).await
 }
 
 /// The servers that the user is in, the longest held first.

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod bans;
 pub(crate) mod channels;
 pub(crate) mod directory;
+pub(crate) mod invitations;
 pub(crate) mod member_roles;
 pub(crate) mod members;
 pub(crate) mod overwrites;

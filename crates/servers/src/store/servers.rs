@@ -94,6 +94,15 @@ pub(crate) async fn touch_admitting(tx: &mut TenantTx) -> DbResult<Option<Server
     tx.optional(sql, []).await
 }
 
+/// Begins a change as [`touch`] does and counts one more member, who was invited, whatever the server.
+pub(crate) async fn touch_welcoming(tx: &mut TenantTx) -> DbResult<Option<ServerRow>> {
+    let sql = concat!(
+        "UPDATE servers SET version = version + 1, member_count = member_count + 1 WHERE server_id = $1 RETURNING ",
+        columns!()
+    );
+    tx.optional(sql, []).await
+}
+
 /// Begins a change as [`touch`] does and counts one member less.
 pub(crate) async fn touch_dismissing(tx: &mut TenantTx) -> DbResult<Option<ServerRow>> {
     let sql = concat!(

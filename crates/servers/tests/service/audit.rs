@@ -1,6 +1,6 @@
 //! The audit log: who did what, and what was there before.
 
-use model::Permission;
+use model::{Permission, PermissionSet};
 use platform::args;
 use serde_json::{Value, json};
 
@@ -74,6 +74,11 @@ async fn every_administrative_act_is_written_down() {
         };
         let (of_folder, of_channel) = (format!("channel {folder}"), format!("channel {channel}"));
         let none = Value::Null;
+        let more = PermissionSet::of(&[Permission::ManageChannels, Permission::ManageNicknames]);
+        let (before, after) = (
+            PermissionSet::PUBLIC_DEFAULT | more,
+            PermissionSet::PRIVATE_DEFAULT | more,
+        );
         let expected = [
             entry(
                 ADA,
@@ -84,6 +89,14 @@ async fn every_administrative_act_is_written_down() {
                     changed("name", "Chess club", "Go club"),
                     changed("visibility", "public", "private")
                 ]),
+            ),
+            // Whoever could invite while it was public does not any more.
+            entry(
+                ADA,
+                "role.updated",
+                format!("role {server}"),
+                none.clone(),
+                json!([changed("permissions", json!(before), json!(after))]),
             ),
             entry(
                 BOB,

@@ -33,7 +33,7 @@ async fn acts_of_moderation_are_read_with_their_reasons() {
             .is_invalid("timeout_until", "out_of_range");
         let soon = platform::clock::Clock::system()
             .now()
-            .plus(std::time::Duration::from_secs(60))
+            .plus(std::time::Duration::from_mins(1))
             .to_string();
         let body = json!({"timeout_until": soon, "nickname": "E", "reason": "spam"});
         ada.patch(&member, body).await.expect(200);

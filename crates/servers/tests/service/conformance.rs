@@ -3,8 +3,8 @@
 use contracts::{
     permissions::{MemberAccess, TenantAccess},
     servers::{
-        GetMembershipRequest, GetMembershipResponse, GetTenantRequest, ListChannelsRequest, ListServersOfUserRequest,
-        ServerOfUser, ShownChannel, Tenant, servers_client::ServersClient,
+        GetMembershipRequest, GetMembershipResponse, GetTenantRequest, ListBansRequest, ListChannelsRequest,
+        ListServersOfUserRequest, ServerOfUser, ShownChannel, Tenant, servers_client::ServersClient,
     },
 };
 use model::{ChannelId, Permission, PermissionSet, Timestamp};
@@ -193,6 +193,76 @@ async fn the_servers_of_a_user_are_what_rest_shows() {
         }
         world.db.go_away();
         is_refused(peers.servers_of(BOB).await, Code::Unavailable, "unavailable");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recent_bans_that_have_messages_deleted_are_listed_by_pages() {
+    conform("ListBans", async |world, calls| {
+        let server_id = number(&id(&world.server("public").await));
+        let bans = format!("/servers/{server_id}/bans");
+        for (user, body) in [
+            (BOB, json!({"delete_messages_seconds": 60})),
+            (EVE, json!({"delete_messages_seconds": 60})),
+        ] {
+            world.user(ADA).put(&format!("{bans}/{user}"), body).await.expect(200);
+        }
+        world.is_user(5_000, "quiet", "Q");
+        world
+            .user(ADA)
+            .put(&format!("{bans}/5000"), json!({}))
+            .await
+            .expect(200);
+        let asked = ListBansRequest {
+            since: 0,
+            after_server_id: 0,
+            after_user_id: 0,
+            limit: 1,
+        };
+        let first = calls
+            .keeps_the_laws("ListBans", None, asked, async |peer, request| {
+                ServersClient::new(peer).list_bans(request).await
+            })
+            .await;
+        let what = format!("{} {:?}", world.kind, calls.shape());
+        let ban = first.bans[0];
+        assert_eq!(
+            (first.bans.len(), ban.server_id, ban.user_id),
+            (1, server_id, BOB),
+            "{what}"
+        );
+        assert_eq!(ban.created_at - ban.delete_since, 60_000, "{what}");
+        let listed = async |request| {
+            let answer = Peers(calls).client().list_bans(request).await;
+            answer.map(|answer| {
+                answer
+                    .into_inner()
+                    .bans
+                    .iter()
+                    .map(|ban| ban.user_id)
+                    .collect::<Vec<_>>()
+            })
+        };
+        let next = ListBansRequest {
+            after_server_id: server_id,
+            after_user_id: BOB,
+            limit: 5,
+            ..asked
+        };
+        assert_eq!(
+            listed(next).await.unwrap(),
+            [EVE],
+            "{what}: only those that delete something"
+        );
+        let later = ListBansRequest {
+            since: i64::MAX,
+            limit: 5,
+            ..asked
+        };
+        assert_eq!(listed(later).await.unwrap(), [0; 0], "{what}");
+        world.db.go_away();
+        is_refused(listed(next).await, Code::Unavailable, "unavailable");
     })
     .await;
 }

@@ -17,6 +17,8 @@ mod conformance;
 mod directory;
 mod events;
 mod hierarchy;
+mod invitation_races;
+mod invitations;
 mod members;
 mod moderation;
 mod nicknames;

@@ -43,7 +43,7 @@ async fn join(world: &World, server: &str, user: i64) -> Value {
 
 fn in_an_hour() -> String {
     let now = platform::clock::Clock::system().now();
-    now.plus(std::time::Duration::from_secs(3_600)).to_string()
+    now.plus(std::time::Duration::from_hours(1)).to_string()
 }
 
 /// Every way to act on a member.
@@ -188,7 +188,7 @@ async fn the_banned_are_out_until_the_ban_is_lifted() {
         );
         let sweep: Sweep = serde_json::from_str(events[2].data.get()).unwrap();
         assert_eq!(
-            (sweep.author_id, sweep.since.plus(std::time::Duration::from_secs(3_600))),
+            (sweep.author_id, sweep.since.plus(std::time::Duration::from_hours(1))),
             (UserId(EVE), sweep.banned_at)
         );
         eve.get(&format!("{path}/channels"))
@@ -207,8 +207,7 @@ async fn the_banned_are_out_until_the_ban_is_lifted() {
             ..ListBansRequest::default()
         };
         let answer = world
-            .peer
-            .clone()
+            .peer()
             .list_bans(request(sweep.banned_at))
             .await
             .unwrap()

@@ -110,7 +110,7 @@ async fn an_owner_is_never_timed_out() {
         let path = format!("/servers/{server}");
         let soon = platform::clock::Clock::system()
             .now()
-            .plus(std::time::Duration::from_secs(600));
+            .plus(std::time::Duration::from_mins(10));
         let member = format!("{path}/members/{BOB}");
         world
             .user(ADA)

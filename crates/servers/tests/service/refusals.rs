@@ -8,6 +8,7 @@ use model::{Permission, UserId, limits};
 use platform::args;
 use serde_json::{Value, json};
 
+use crate::invitations::what_invitations_refuse;
 use crate::world::{ADA, BOB, EVE, World, id, worlds};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,6 +20,7 @@ async fn every_documented_problem_happens() {
             ("server_id", server.clone()),
             ("channel_id", channel.clone()),
             ("user_id", BOB.to_string()),
+            ("code", "neverneverne".to_owned()),
             ("role_id", server.clone()),
             ("target_id", server.clone()),
         ]);
@@ -26,6 +28,7 @@ async fn every_documented_problem_happens() {
         what_is_not_there(&world, &server).await;
         what_is_not_allowed(&world, &server, &channel).await;
         what_is_not_valid(&world, &server, &channel).await;
+        what_invitations_refuse(&world, &server).await;
         what_is_too_much(&world, &server).await;
         roles::provoke(&world).await;
         world.app.assert_every_problem_was_seen();
@@ -54,6 +57,8 @@ async fn what_is_not_there(world: &World, server: &str) {
         ("DELETE", "/servers/1/bans/1", Value::Null),
         ("GET", "/servers/1/audit-log", Value::Null),
         ("GET", "/servers/1/roles", Value::Null),
+        ("GET", "/servers/1/invitations", Value::Null),
+        ("POST", "/servers/1/invitations", json!({})),
         ("GET", "/servers/1/permissions/@me", Value::Null),
         ("GET", "/servers/1/channels", Value::Null),
         ("POST", "/servers/1/channels", json!({})),
@@ -124,7 +129,7 @@ async fn what_is_not_allowed(world: &World, server: &str, channel: &str) {
     world.may_everyone(server, &[Permission::Administrator]).await;
     let soon = platform::clock::Clock::system()
         .now()
-        .plus(std::time::Duration::from_secs(60));
+        .plus(std::time::Duration::from_mins(1));
     let body = json!({"timeout_until": soon});
     let timed_out = world.user(ADA).patch(&format!("{path}/members/{BOB}"), body).await;
     timed_out.is_problem(403, "member_is_administrator");
@@ -213,6 +218,14 @@ async fn what_is_too_much(world: &World, server: &str) {
     fill(limits::SERVERS_PER_USER, 0).await;
     let joined = eve.post(&format!("/servers/{server}/join"), Value::Null).await;
     joined.is_problem(409, "too_many_servers");
+    let mine = world
+        .user(ADA)
+        .get(&format!("/servers/{server}/invitations"))
+        .await
+        .expect(200);
+    let link = mine["items"][0]["code"].as_str().unwrap().to_owned();
+    let accepted = eve.post(&format!("/invitations/{link}/accept"), Value::Null).await;
+    accepted.is_problem(409, "too_many_servers");
     let founded = eve.post("/servers", new.clone()).await;
     founded.is_problem(409, "too_many_servers");
     fill(0, 0).await;

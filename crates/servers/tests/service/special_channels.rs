@@ -82,8 +82,7 @@ async fn slow_mode_is_told_to_all_and_to_peers() {
             server_id: server.parse().unwrap(),
         };
         let tenant = world
-            .peer
-            .clone()
+            .peer()
             .get_tenant(request)
             .await
             .unwrap()

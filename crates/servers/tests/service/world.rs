@@ -31,7 +31,7 @@ use platform::{
     clock::{Clock, Ids},
     db::{Db, Value as SqlValue},
     http::testing::{Actor, App},
-    rpc,
+    rpc::{self, Peer},
     service::Context,
     testing::{self, Listener, TestDatabase},
 };
@@ -198,6 +198,11 @@ impl World {
         user
     }
 
+    /// The service as its peers call it.
+    pub(crate) fn peer(&self) -> ServersClient<rpc::Peer> {
+        ServersClient::new(rpc::in_process(self.server.clone()))
+    }
+
     /// Somebody at work.
     pub(crate) const fn user(&self, id: i64) -> Actor<'_> {
         self.app.user(UserId(id))
@@ -206,6 +211,11 @@ impl World {
     /// Somebody without a token.
     pub(crate) const fn nobody(&self) -> Actor<'_> {
         self.app.nobody()
+    }
+
+    /// What peers call, in the same process.
+    pub(crate) fn peer(&self) -> ServersClient<Peer> {
+        ServersClient::new(rpc::in_process(self.server.clone()))
     }
 
     /// What was told since this was asked last.

@@ -6,6 +6,7 @@ mod discovery;
 pub(crate) mod issuer;
 mod me;
 pub(crate) mod resource;
+mod search;
 mod user;
 
 use platform::http::{ProblemBody, Security};
@@ -45,6 +46,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
             me::get_settings::get_settings,
             me::change_settings::change_settings
         ))
+        .routes(routes!(search::search_users))
         .routes(routes!(user::get_user));
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", routes)

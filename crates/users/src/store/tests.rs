@@ -84,6 +84,22 @@ async fn users_are_added_found_and_changed() {
             database.kind
         );
         assert!(user::lookup_many(db, &[]).await.unwrap().is_empty());
+        assert_eq!(
+            user::search(db, "AD", "", 2).await.unwrap().len(),
+            1,
+            "{}",
+            database.kind
+        );
+        assert!(
+            user::search(db, "ad", "ada", 2).await.unwrap().is_empty(),
+            "{}",
+            database.kind
+        );
+        assert!(
+            user::search(db, "a_", "", 2).await.unwrap().is_empty(),
+            "{}",
+            database.kind
+        );
         let found = user::find_by_email(db, &email()).await.unwrap();
         assert_eq!(found, Some((ADA, "hash".to_owned())), "{}", database.kind);
     }

@@ -1,6 +1,6 @@
 //! The table `users`.
 
-use model::{Email, PersonName, Timestamp, UserId};
+use model::{Email, PersonName, Timestamp, UserId, search_key::prefix_pattern};
 use platform::{
     args,
     db::{Db, DbResult, Tx, in_list},
@@ -140,6 +140,18 @@ pub(crate) async fn lookup_many(db: &Db, ids: &[UserId]) -> DbResult<Vec<User>> 
         .into_iter()
         .map(User::from)
         .collect())
+}
+
+/// Up to `limit` users whose username begins so, after that one: by username.
+pub(crate) async fn search(db: &Db, prefix: &str, after: &str, limit: usize) -> DbResult<Vec<User>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM users WHERE username LIKE $1 ESCAPE '\\' AND username > $2 ORDER BY username LIMIT $3"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found: Vec<UserRow> = db.all(SQL, args![prefix_pattern(prefix), after, limit]).await?;
+    Ok(found.into_iter().map(User::from).collect())
 }
 
 /// The user of that e-mail address, and the hash of their password.

@@ -67,6 +67,12 @@ fn routes() -> Vec<Route> {
         ),
         route(("DELETE", "/users/@me/avatar"), Value::Null, signed_in(200)),
         route(("GET", "/users/{user_id}"), Value::Null, signed_in(200)),
+        // Without a word there is nothing to find.
+        route(
+            ("GET", "/users"),
+            Value::Null,
+            [SIGNED_OUT, (422, Some("invalid")), (422, Some("invalid"))],
+        ),
         route(("GET", "/users/@me/sessions"), Value::Null, signed_in(200)),
         route(
             ("DELETE", "/users/@me/sessions/{session_id}"),

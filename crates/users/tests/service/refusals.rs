@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use axum::body::Body;
 use http::{Request, header};
-use model::limits::PICTURE_BYTES;
+use model::limits::{PICTURE_BYTES, USERNAME_MAX};
 use serde_json::json;
 
 use crate::world::{PASSWORD, Person, World, account_with, form, new_account, worlds};
@@ -62,6 +62,17 @@ async fn of_signing_up_and_in(world: &World, ada: &Person) {
 async fn of_profiles(world: &World, ada: &Person) {
     let me = world.acting(ada);
     me.get("/users/1").await.is_problem(404, "user_not_found");
+    for (query, code) in [
+        ("", "required"),
+        ("query=%20@", "required"),
+        ("query=a%07", "invalid_character"),
+    ] {
+        me.get(&format!("/users?{query}")).await.is_invalid("query", code);
+    }
+    let long = "x".repeat(USERNAME_MAX + 1);
+    me.get(&format!("/users?query={long}"))
+        .await
+        .is_invalid("query", "too_long");
     me.delete("/users/@me/sessions/1")
         .await
         .is_problem(404, "session_not_found");

@@ -16,7 +16,8 @@ use api::{
 /// How many requests are made up for each operation, at most, beside those that are made of the contract alone.
 const EXAMPLES: u32 = 20;
 /// Operations that end what the others are about. They come last.
-const ENDINGS: [&str; 6] = [
+const ENDINGS: [&str; 7] = [
+    "revoke_invitation",
     "delete_message",
     "delete_role",
     "delete_channel",
@@ -70,6 +71,8 @@ fn without(operations: &[&str]) -> Vec<String> {
 async fn write_settings(folder: &Path, person: &Person) {
     let server: Server = person.create_server("public").await;
     let message = person.send_message(&server, "Hello").await;
+    let path = format!("{}/invitations", server.path());
+    let link = person.post(&path, serde_json::json!({})).await.expect(201);
     let role = person.create_role(&server, &[]).await;
     let me = person.put_avatar(picture(1)).await.expect(200);
     let avatar = text(&me["avatar_url"]);
@@ -81,6 +84,7 @@ async fn write_settings(folder: &Path, person: &Person) {
 "path.channel_id" = "{}"
 "path.message_id" = "{}"
 "path.user_id" = "{}"
+"path.code" = "{}"
 "path.role_id" = "{role}"
 "path.target_id" = "{role}"
 "path.name" = "{picture}"
@@ -91,7 +95,7 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "413", "422", "42
 
 # It writes whole numbers as 2.0, and names of parts of a form in bytes that no header has.
 [[operations]]
-include-operation-id = ["order_channels", "order_roles", "change_channel", "put_avatar"]
+include-operation-id = ["order_channels", "order_roles", "change_channel", "put_avatar", "put_icon", "put_banner"]
 checks.positive_data_acceptance.enabled = false
 
 # It cannot begin a WebSocket.
@@ -102,7 +106,8 @@ checks.positive_data_acceptance.enabled = false
         server.id,
         server.channel_id,
         id(&message),
-        person.id
+        person.id,
+        text(&link["code"])
     );
     std::fs::write(folder.join("schemathesis.toml"), settings).unwrap();
 }

@@ -65,7 +65,7 @@ fn not_json() -> Vec<Vec<u8>> {
 struct Stage {
     beep: Shared,
     owner: Person,
-    values: [(&'static str, String); 4],
+    values: [(&'static str, String); 6],
     problems: Problems,
 }
 
@@ -75,12 +75,15 @@ impl Stage {
         let owner = Person::sign_up(&beep).await;
         let server = owner.create_server("public").await;
         let message = owner.send_message(&server, "here").await;
+        let role_id = owner.create_role(&server, &[]).await;
         Self {
             values: [
                 ("{server_id}", server.id.clone()),
                 ("{channel_id}", server.channel_id.clone()),
                 ("{message_id}", id(&message)),
                 ("{user_id}", owner.id.clone()),
+                ("{role_id}", role_id.clone()),
+                ("{target_id}", role_id),
             ],
             problems: contract::problems(&beep).await,
             owner,
@@ -267,6 +270,8 @@ async fn what_cannot_be_an_id_is_not_found() {
             "{channel_id}",
             "{message_id}",
             "{user_id}",
+            "{role_id}",
+            "{target_id}",
             "{session_id}",
         ] {
             if !row.path.contains(parameter) {

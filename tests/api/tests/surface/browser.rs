@@ -69,9 +69,12 @@ async fn what_changes_something_needs_the_proof_of_the_own_page() {
     let browser = Browser::new(&beep).await;
     let server = browser.person.create_server("public").await;
     let message = browser.person.send_message(&server, "here").await;
+    let role_id = browser.person.create_role(&server, &[]).await;
     let place = Place {
+        role_id,
         message_id: api::people::id(&message),
         user_id: browser.person.id.clone(),
+        banned_id: browser.person.id.clone(),
         server,
     };
     let before = browser.person.get(&place.server.path()).await.json();

@@ -11,7 +11,7 @@ use api::{
 use serde_json::{Value, json};
 
 use crate::authorisation::{
-    scene::{Place, make},
+    scene::{NO_CODE, Place, make},
     table::{Row, Rule, rows},
 };
 
@@ -121,10 +121,13 @@ impl World {
         for _ in 0..secrets.messages {
             message_id = id(&members[0].send_message(&server, secrets.mark).await);
         }
+        let role_id = owner.create_role(&server, &[]).await;
         Place {
             server,
             message_id,
             user_id: members[0].id.clone(),
+            role_id,
+            banned_id: members[0].id.clone(),
         }
     }
 
@@ -167,6 +170,7 @@ impl World {
             ("{refresh_token}", &self.stranger.refresh_token),
             ("{session_id}", &self.owner.id),
             ("{user_id}", &self.owner.id),
+            ("{code}", NO_CODE),
             (
                 "{name}",
                 "0000000000000000000000000000000000000000000000000000000000000000.png",

@@ -102,6 +102,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find users
+         * @description By the beginning of their username, whatever the case; in the order of usernames.
+         */
+        get: operations["search_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/@me": {
         parameters: {
             query?: never;
@@ -296,6 +316,34 @@ export interface components {
             last_name: string;
         };
         /** @description One page of a list. */
+        Page_Profile: {
+            /** @description What is on the page. */
+            items: {
+                /** @description The picture, relative to the public URL. */
+                avatar_url?: string | null;
+                /** @description The banner, relative to the public URL. */
+                banner_url?: string | null;
+                biography: string;
+                created_at: components["schemas"]["Timestamp"];
+                /** @description First and last name. */
+                display_name: string;
+                id: components["schemas"]["UserId"];
+                /**
+                 * @description `online`, `away` or `do_not_disturb`, as wished; `offline` for who wishes to be invisible. Whether the user is
+                 *     connected is told by presence, not here.
+                 */
+                status: string;
+                status_text: string;
+                /** @description The handle: unique, in lower case. */
+                username: string;
+            }[];
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Session: {
             /** @description What is on the page. */
             items: {
@@ -313,6 +361,12 @@ export interface components {
              */
             next?: string | null;
         };
+        /**
+         * @description One thing that a member may or may not do.
+         * @example send_messages
+         * @enum {string}
+         */
+        Permission: "create_invitations" | "kick_members" | "ban_members" | "administrator" | "manage_channels" | "manage_server" | "add_reactions" | "view_audit_log" | "priority_speaker" | "share_screen" | "view_channel" | "send_messages" | "manage_messages" | "embed_links" | "attach_files" | "read_history" | "mention_everyone" | "connect" | "speak" | "mute_members" | "deafen_members" | "move_members" | "change_nickname" | "manage_nicknames" | "manage_roles" | "manage_webhooks" | "time_out_members" | "pin_messages" | "manage_invitations" | "video" | "use_external_links";
         /** @description A form with a picture. */
         PictureForm: {
             /**
@@ -330,6 +384,7 @@ export interface components {
             detail: string;
             /** @description What is wrong with single fields, if that is the problem. */
             errors: components["schemas"]["FieldError"][];
+            permission?: components["schemas"]["Permission"] | null;
             /**
              * Format: int32
              * @description The HTTP status.
@@ -946,6 +1001,97 @@ export interface operations {
                 };
             };
             /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_users: {
+        parameters: {
+            query: {
+                /** @description What the username begins with, 1 to 32 characters. */
+                query: string;
+                /** @description How many at most, 1 to 100; 50 if not given. */
+                limit?: number;
+                /** @description The cursor of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Profile"];
+                };
+            };
+            /** @description `malformed_query`: The query cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields of the query are not valid; `errors` says which and why. */
             422: {
                 headers: {
                     [name: string]: unknown;

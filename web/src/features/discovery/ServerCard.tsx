@@ -35,6 +35,7 @@ export function ServerCard({ server }: { server: DiscoveredServer }) {
 
   return (
     <li className={styles.card}>
+      {server.banner_url && <img className={styles.banner} src={server.banner_url} alt="" loading="lazy" />}
       <div className={styles.top}>
         <Avatar id={server.id} name={server.name} url={server.icon_url} size={48} shape="soft" />
         <div className={styles.about}>

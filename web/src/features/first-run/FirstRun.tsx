@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Compass, Hash, Plus, SearchX } from 'lucide-react'
+import { Compass, Hash, MailPlus, Plus, SearchX } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { navigate } from '@/app/router'
 import { Button } from '@/design/Button'
@@ -10,6 +10,7 @@ import { MeBar } from '@/features/me/MeBar'
 import { useStore } from '@/state/store'
 import styles from './FirstRun.module.css'
 
+const EnterInvitationDialog = later(() => import('@/features/invitations/EnterInvitationDialog'))
 const CreateServerDialog = later(() => import('@/features/servers/CreateServerDialog'))
 
 interface FirstRunProps {
@@ -44,6 +45,7 @@ function Welcome() {
   const { t } = useLingui()
   const name = useStore((state) => state.me?.first_name)
   const [creating, setCreating] = useState(false)
+  const [entering, setEntering] = useState(false)
   return (
     <>
       <EmptyState
@@ -60,11 +62,16 @@ function Welcome() {
               <Compass size={18} aria-hidden="true" />
               {t`Find servers`}
             </Button>
+            <Button onPress={() => setEntering(true)}>
+              <MailPlus size={18} aria-hidden="true" />
+              {t`Enter an invitation`}
+            </Button>
           </>
         }
       >
         {t`A server is a place for people who belong together: a class, a club, a team. Create one, or join one that is there already.`}
       </EmptyState>
+      {entering && <EnterInvitationDialog onClose={() => setEntering(false)} />}
       {creating && <CreateServerDialog onClose={() => setCreating(false)} />}
     </>
   )

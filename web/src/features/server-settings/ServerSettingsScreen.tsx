@@ -1,10 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
-import { Ban, Home, ScrollText, ShieldHalf, TriangleAlert, UsersRound } from 'lucide-react'
+import { Ban, Home, Link2, ScrollText, ShieldHalf, TriangleAlert, UsersRound } from 'lucide-react'
 import { useEffect } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Id, Server } from '@/api/contract'
 import { closeSettings } from '@/app/beneath'
 import { Queries } from '@/app/queries'
+import { InvitationList } from '@/features/invitations/InvitationList'
 import { RolesSection } from '@/features/roles/RolesSection'
 import { SettingsFrame, type SettingsPage } from '@/features/settings/SettingsFrame'
 import { useStore } from '@/state/store'
@@ -75,6 +76,11 @@ function useContents(): (server: Server) => Record<ServerSettingsPage, Omit<Sett
       name: t`Members`,
       icon: <UsersRound size={18} />,
       content: <MembersSection serverId={server.id} />,
+    },
+    invitations: {
+      name: t`Invitations`,
+      icon: <Link2 size={18} />,
+      content: <InvitationList serverId={server.id} />,
     },
     bans: { name: t`Bans`, icon: <Ban size={18} />, content: <BansSection serverId={server.id} /> },
     'audit-log': {

@@ -2,7 +2,7 @@ import type { Id } from '@/api/contract'
 import { mayIn, type StoreState } from '@/state/store'
 
 /** The pages of a server's settings. */
-export type ServerSettingsPage = 'overview' | 'roles' | 'members' | 'bans' | 'audit-log' | 'danger'
+export type ServerSettingsPage = 'overview' | 'roles' | 'members' | 'invitations' | 'bans' | 'audit-log' | 'danger'
 
 const memberRights = [
   'manage_roles',
@@ -22,6 +22,7 @@ export function settingsPages(state: StoreState, serverId: Id): ServerSettingsPa
     ...may('overview', 'manage_server'),
     ...may('roles', 'manage_roles'),
     ...may('members', ...memberRights),
+    ...may('invitations', 'manage_invitations'),
     ...may('bans', 'ban_members'),
     ...may('audit-log', 'view_audit_log'),
     ...(server.owner_id === state.me?.id ? (['danger'] as const) : []),

@@ -10,6 +10,7 @@ import { Avatar } from '@/design/Avatar'
 import { IconButton } from '@/design/Button'
 import { later } from '@/design/later'
 import { Tip } from '@/design/Tooltip'
+import { InboxButton } from '@/features/invitations/InboxButton'
 import { selectServers, useStore } from '@/state/store'
 import styles from './Rail.module.css'
 
@@ -47,6 +48,7 @@ export function Rail({ serverId }: RailProps) {
         ))}
       </ul>
       <div className={styles.more}>
+        <InboxButton />
         <IconButton label={t`Create a server`} placement="right" onPress={() => setCreating(true)}>
           <Plus size={20} />
         </IconButton>

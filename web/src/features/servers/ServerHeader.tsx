@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ChevronDown, FolderPlus, Hash, LogOut, Settings, Volume2 } from 'lucide-react'
+import { ChevronDown, FolderPlus, Hash, Link2, LogOut, Settings, UserPlus, Volume2 } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { ChannelKind, Id } from '@/api/contract'
@@ -10,6 +10,8 @@ import { settingsPages } from '@/features/server-settings/access'
 import { mayIn, useStore } from '@/state/store'
 import styles from './ServerHeader.module.css'
 
+const InvitationsDialog = later(() => import('@/features/invitations/InvitationsDialog'))
+const InviteDialog = later(() => import('@/features/invitations/InviteDialog'))
 const LeaveServerDialog = later(() => import('./LeaveServerDialog'))
 
 interface ServerHeaderProps {
@@ -23,7 +25,9 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
   const server = useStore((state) => state.servers[serverId])
   const page = useStore((state) => settingsPages(state, serverId)[0])
   const managesChannels = useStore((state) => mayIn(state, serverId, 'manage_channels'))
-  const [leaving, setLeaving] = useState(false)
+  const invites = useStore((state) => mayIn(state, serverId, 'create_invitations'))
+  const managesInvitations = useStore((state) => mayIn(state, serverId, 'manage_invitations'))
+  const [dialog, setDialog] = useState<'invite' | 'invitations' | 'leave' | null>(null)
   if (!server) return null
 
   const channelActions: MenuAction[] = [
@@ -46,6 +50,18 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
       onAction: () => onCreateChannel('folder'),
     },
   ]
+  const invite: MenuAction = {
+    id: 'invite',
+    label: t`Invite people`,
+    icon: <UserPlus size={16} />,
+    onAction: () => setDialog('invite'),
+  }
+  const invitations: MenuAction = {
+    id: 'invitations',
+    label: t`Invitations`,
+    icon: <Link2 size={16} />,
+    onAction: () => setDialog('invitations'),
+  }
   const settings: MenuAction = {
     id: 'settings',
     label: t`Server settings`,
@@ -57,21 +73,28 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
     label: t`Leave server`,
     icon: <LogOut size={16} />,
     danger: true,
-    onAction: () => setLeaving(true),
+    onAction: () => setDialog('leave'),
   }
   return (
     <>
       <Menu
         label={t`Server`}
         placement="bottom start"
-        groups={[managesChannels ? channelActions : [], page ? [settings] : [], [leave]]}
+        groups={[
+          [...(invites ? [invite] : []), ...(invites || managesInvitations ? [invitations] : [])],
+          managesChannels ? channelActions : [],
+          page ? [settings] : [],
+          [leave],
+        ]}
       >
         <Button className={styles.header ?? ''} aria-label={t`${server.name}: server menu`}>
           <span className={styles.name}>{server.name}</span>
           <ChevronDown size={18} aria-hidden="true" />
         </Button>
       </Menu>
-      {leaving && <LeaveServerDialog server={server} onClose={() => setLeaving(false)} />}
+      {dialog === 'invite' && <InviteDialog server={server} onClose={() => setDialog(null)} />}
+      {dialog === 'invitations' && <InvitationsDialog server={server} onClose={() => setDialog(null)} />}
+      {dialog === 'leave' && <LeaveServerDialog server={server} onClose={() => setDialog(null)} />}
     </>
   )
 }

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::get::MemberPath;
 use crate::{
     api::{Api, access::InServer, resource::Member},
+    becomes::Becomes,
     member_changes::{self, MemberChange, NewNickname},
 };
 
@@ -47,12 +48,14 @@ impl MemberPatch {
             },
             role_ids: checked_roles(&mut fields, self.role_ids),
             timeout_until: match self.timeout_until {
-                Patch::Absent => None,
-                Patch::Null => Some(None),
-                Patch::Value(until) => span::time_out_until(now, until)
-                    .map_err(|invalid| fields.add_invalid("timeout_until", invalid))
-                    .ok()
-                    .map(Some),
+                Patch::Value(until) => match span::time_out_until(now, until) {
+                    Ok(until) => Becomes::This(until),
+                    Err(invalid) => {
+                        fields.add_invalid("timeout_until", invalid);
+                        Becomes::Stays
+                    }
+                },
+                absent_or_null => absent_or_null.into(),
             },
             reason: fields
                 .parse_optional::<Reason>("reason", self.reason.as_deref())

@@ -56,8 +56,8 @@ impl ServerPatch {
             name: fields.change::<ServerName>("name", self.name),
             visibility: fields.change::<Visibility>("visibility", self.visibility),
             description: fields.change_or_empty::<ServerDescription>("description", self.description),
-            default_channel_id: self.default_channel_id.into_change(),
-            system_channel_id: self.system_channel_id.into_change(),
+            default_channel_id: self.default_channel_id.into(),
+            system_channel_id: self.system_channel_id.into(),
             owner_id: match self.owner_id.into_change() {
                 Some(None) => {
                     fields.add_invalid("owner_id", Invalid::Required);

@@ -13,6 +13,7 @@ use crate::{
         access::{Allowed, MANAGE_SERVER, ManageServer},
         resource::Server,
     },
+    becomes::Becomes,
     settings::{self, ServerChange},
 };
 
@@ -32,7 +33,7 @@ pub(crate) async fn delete_banner(
 ) -> Result<Json<Server>, Problem> {
     let server = allowed.server;
     let change = ServerChange {
-        banner_url: Some(None),
+        banner_url: Becomes::Nothing,
         ..ServerChange::default()
     };
     let changed = settings::change(&api, server.server_id, server.user_id, &change).await?;

@@ -14,6 +14,7 @@ use crate::{
         access::{Allowed, MANAGE_SERVER, ManageServer},
         resource::Server,
     },
+    becomes::Becomes,
     settings::{self, ServerChange},
 };
 
@@ -35,7 +36,7 @@ pub(crate) async fn put_banner(
 ) -> Result<Json<Server>, Problem> {
     let server = allowed.server;
     let change = ServerChange {
-        banner_url: Some(Some(api.store_picture(file, PictureShape::Banner).await?)),
+        banner_url: Becomes::This(api.store_picture(file, PictureShape::Banner).await?),
         ..ServerChange::default()
     };
     let changed = settings::change(&api, server.server_id, server.user_id, &change).await?;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use routes::routes;
 
+use crate::invitations::{code, invite};
 use crate::world::{ADA, BOB, EVE, World, id, worlds};
 
 /// What a caller is answered: a good status, or a problem.
@@ -30,9 +31,12 @@ struct Route {
     method: &'static str,
     path: &'static str,
     body: Value,
+    signed_out: Outcome,
     /// One who is no member, of a public server and of a private one.
     stranger: [Outcome; 2],
     member: Outcome,
+    /// The same of a private server, where that differs.
+    member_of_private: Option<Outcome>,
     owner: Outcome,
 }
 
@@ -48,8 +52,10 @@ fn route(
         method,
         path,
         body,
+        signed_out: Refused(401, "not_signed_in"),
         stranger,
         member,
+        member_of_private: None,
         owner,
     }
 }
@@ -75,7 +81,7 @@ fn check(answer: Answer, outcome: Outcome, what: &str) {
 }
 
 /// A server of its own for each trial, so that none spoils another: Ada's, with Bob.
-async fn fresh(world: &World, visibility: &str) -> (String, String) {
+async fn fresh(world: &World, visibility: &str) -> (String, String, String) {
     let server = world.server("public").await;
     if visibility == "private" {
         let path = format!("/servers/{}", id(&server));
@@ -85,7 +91,8 @@ async fn fresh(world: &World, visibility: &str) -> (String, String) {
             .await
             .expect(200);
     }
-    (id(&server), id(&server["channels"][0]))
+    let link = invite(world, &id(&server), json!({})).await;
+    (id(&server), id(&server["channels"][0]), code(&link))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,24 +102,27 @@ async fn every_route_answers_each_caller_as_it_should() {
             method,
             path,
             body,
+            signed_out,
             stranger,
             member,
+            member_of_private,
             owner,
         } in routes()
         {
             for (index, visibility) in ["public", "private"].into_iter().enumerate() {
-                let signed_out = Refused(401, "not_signed_in");
+                let member = member_of_private.filter(|_| visibility == "private").unwrap_or(member);
                 for (who, actor, outcome) in [
                     ("signed out", world.nobody(), signed_out),
                     ("a stranger", world.user(EVE), stranger[index]),
                     ("a member", world.user(BOB), member),
                     ("the owner", world.user(ADA), owner),
                 ] {
-                    let (server, channel) = fresh(&world, visibility).await;
+                    let (server, channel, code) = fresh(&world, visibility).await;
                     let filled = path.replace("{server_id}", &server).replace("{channel_id}", &channel);
                     let filled = filled
                         .replace("{user_id}", &BOB.to_string())
-                        .replace("{role_id}", &server);
+                        .replace("{role_id}", &server)
+                        .replace("{code}", &code);
                     let answer = actor.send(method, &filled, body.clone()).await;
                     check(
                         answer,
@@ -139,7 +149,7 @@ async fn a_former_member_is_a_stranger() {
             ..
         } in routes()
         {
-            let (server, channel) = fresh(&world, "private").await;
+            let (server, channel, code) = fresh(&world, "private").await;
             world
                 .user(BOB)
                 .post(&format!("/servers/{server}/leave"), Value::Null)
@@ -148,7 +158,8 @@ async fn a_former_member_is_a_stranger() {
             let filled = path.replace("{server_id}", &server).replace("{channel_id}", &channel);
             let filled = filled
                 .replace("{user_id}", &ADA.to_string())
-                .replace("{role_id}", &server);
+                .replace("{role_id}", &server)
+                .replace("{code}", &code);
             let answer = world.user(BOB).send(method, &filled, body).await;
             check(
                 answer,
@@ -184,7 +195,7 @@ fn every_route_has_a_row() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_server_in_the_path_opens_nothing() {
     for world in worlds().await {
-        let (mine, _) = fresh(&world, "private").await;
+        let (mine, ..) = fresh(&world, "private").await;
         let theirs = world
             .user(EVE)
             .post("/servers", json!({"name": "x", "visibility": "private"}))

@@ -138,6 +138,8 @@ async fn presences_are_for_members() {
 enum Hearers {
     /// The members.
     Members,
+    /// Whom the invitation concerns, and no other member.
+    Invited,
     /// The one whom it happens to, and nobody else.
     TheNewcomer,
     /// Who has the server on screen.
@@ -155,7 +157,7 @@ struct Cause {
 }
 
 fn causes() -> Vec<Cause> {
-    use Hearers::{Members, Nobody, TheNewcomer, Watchers};
+    use Hearers::{Invited, Members, Nobody, TheNewcomer, Watchers};
     let cause = |event, hearers, method, path, body| Cause {
         event,
         hearers,
@@ -198,6 +200,10 @@ fn causes() -> Vec<Cause> {
             "/channels/{channel}",
             json!({ "topic": "new" }),
         ),
+        cause("invitation.received", Invited, "invitation", "", Value::Null),
+        cause("invitation.revoked", Invited, "invitation", "", Value::Null),
+        cause("invitation.declined", Invited, "invitation", "", Value::Null),
+        cause("invitation.accepted", Invited, "invitation", "", Value::Null),
         cause("server.created", TheNewcomer, "join", "", Value::Null),
         cause("member.joined", Members, "join", "", Value::Null),
         cause(
@@ -233,13 +239,7 @@ fn causes() -> Vec<Cause> {
 }
 
 /// Events that no request causes yet.
-const WITHOUT_A_REQUEST: [&str; 5] = [
-    "invitation.accepted",
-    "invitation.declined",
-    "invitation.received",
-    "invitation.revoked",
-    "permissions.updated",
-];
+const WITHOUT_A_REQUEST: [&str; 1] = ["permissions.updated"];
 
 #[test]
 fn every_documented_event_has_a_cause_here() {
@@ -314,6 +314,7 @@ impl Stage {
                 self.coming.event_among_others("server.created").await;
                 self.newcomer.leave(server).await;
             }
+            "invitation" => self.invite(cause.event).await,
             "join" => {
                 self.newcomer.join(server).await;
             }
@@ -340,6 +341,34 @@ impl Stage {
         }
     }
 
+    /// The owner invites the newcomer by name, and it ends in one way or another.
+    async fn invite(&mut self, event: &str) {
+        let server = &self.place.server;
+        let body = json!({ "user_id": self.newcomer.id });
+        let path = format!("{}/invitations", server.path());
+        let made = self.cast.owner.post(&path, body).await.expect(201);
+        self.coming.event_among_others("invitation.received").await;
+        let path = format!("/invitations/{}", made["code"].as_str().unwrap());
+        match event {
+            "invitation.received" | "invitation.revoked" => {
+                self.cast.owner.delete(&path).await.expect(204);
+                self.coming.event_among_others("invitation.revoked").await;
+            }
+            "invitation.declined" => {
+                let declined = self.newcomer.post(&format!("{path}/decline"), Value::Null).await;
+                declined.expect(204);
+                self.coming.event_among_others(event).await;
+                self.owner.event_among_others(event).await;
+            }
+            _ => {
+                let accepted = self.newcomer.post(&format!("{path}/accept"), Value::Null).await;
+                accepted.expect(200);
+                self.owner.event_among_others(event).await;
+                self.newcomer.leave(server).await;
+            }
+        }
+    }
+
     async fn is_heard(&mut self, cause: &Cause, what: &str) {
         match cause.hearers {
             Hearers::Members => {
@@ -353,6 +382,14 @@ impl Stage {
                     heard.iter().all(|frame| frame["type"] != cause.event),
                     "{what}: {heard:?}"
                 );
+            }
+            Hearers::Invited => {
+                let heard = self.member.drain().await;
+                let foreign = |frame: &Value| {
+                    let kind = frame["type"].as_str().unwrap_or_default();
+                    kind.starts_with("invitation.")
+                };
+                assert!(!heard.iter().any(foreign), "{what}: {heard:?}");
             }
             Hearers::TheNewcomer => {}
         }

@@ -121,7 +121,7 @@ async fn try_all_rows(database: Database, visibility: &str) {
     for row in rows() {
         let Rule::Inside(inside) = row.rule else { continue };
         let what = format!("{database:?}: {} {} of a {visibility} server", row.method, row.path);
-        let callers = callers(&cast, inside, visibility);
+        let callers = callers(&cast, inside, visibility, row.path.ends_with("/join"));
         refused_first(&cast, &row, visibility, &callers, &what).await;
         // Those for whom it is done have a place each: it is another place afterwards.
         for (name, caller, outcome) in callers {
@@ -135,14 +135,28 @@ async fn try_all_rows(database: Database, visibility: &str) {
 }
 
 /// Everybody, with what they are to be answered.
-fn callers<'a>(cast: &'a Cast, inside: Inside, visibility: &str) -> Vec<(&'a str, &'a Caller, Outcome)> {
+fn callers<'a>(cast: &'a Cast, inside: Inside, visibility: &str, joining: bool) -> Vec<(&'a str, &'a Caller, Outcome)> {
     let outside = if visibility == "public" {
         inside.visitor
     } else {
         inside.outsider
     };
+    let inside = match inside.members_of_private.filter(|_| visibility == "private") {
+        Some(outcome) => Inside {
+            member: outcome,
+            other_member: outcome,
+            ..inside
+        },
+        None => inside,
+    };
     let signed_out = cast.signed_out.iter().map(|(name, caller)| (*name, caller, SIGNED_OUT));
-    let signed_in: [(&str, &Caller, Outcome); 5] = [
+    // The banned are answered like strangers, but when they would join what they can see.
+    let banned = match outside {
+        Outcome::Done(_) if joining => Outcome::Refused(403, "banned"),
+        outside => outside,
+    };
+    let signed_in: [(&str, &Caller, Outcome); 6] = [
+        ("somebody banned", &cast.banned, banned),
         ("a stranger", &cast.stranger, outside),
         ("a former member", &cast.former, outside),
         ("a member", &cast.member, inside.member),

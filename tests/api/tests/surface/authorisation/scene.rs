@@ -13,6 +13,9 @@ use super::table::{Row, Sample};
 /// An id that nothing has and nothing will have: older than the first.
 pub(crate) const NEVER: &str = "100000000000000001";
 
+/// A code that no invitation has.
+pub(crate) const NO_CODE: &str = "neverneverne";
+
 /// The people of a scene. They sign up once and meet in many places.
 pub(crate) struct Cast {
     pub(crate) owner: Person,
@@ -21,14 +24,17 @@ pub(crate) struct Cast {
     /// Was a member of every place, and left.
     pub(crate) former: Person,
     pub(crate) stranger: Person,
+    /// Is banned from every place.
+    pub(crate) banned: Person,
     /// Callers whom nobody may take for anybody, by what is wrong with them.
     pub(crate) signed_out: Vec<(&'static str, Caller)>,
 }
 
 impl Cast {
     pub(crate) async fn new(beep: &Beep) -> Self {
-        let everybody = join_all((0..6).map(|_| Person::sign_up(beep))).await;
-        let Ok([owner, member, other_member, former, stranger, ended]) = <[Person; 6]>::try_from(everybody) else {
+        let everybody = join_all((0..7).map(|_| Person::sign_up(beep))).await;
+        let Ok([owner, member, other_member, former, stranger, banned, ended]) = <[Person; 7]>::try_from(everybody)
+        else {
             unreachable!()
         };
         ended.post("/auth/logout", Value::Null).await.expect(204);
@@ -39,6 +45,7 @@ impl Cast {
             other_member,
             former,
             stranger,
+            banned,
             signed_out,
         }
     }
@@ -85,6 +92,8 @@ pub(crate) struct Place {
     pub(crate) user_id: String,
     /// A role that nobody holds.
     pub(crate) role_id: String,
+    /// Somebody who is banned, for what is about that.
+    pub(crate) banned_id: String,
 }
 
 impl Place {
@@ -94,6 +103,8 @@ impl Place {
         let message_id = id(&cast.member.send_message(&server, "a secret").await);
         cast.former.leave(&server).await;
         let role_id = cast.owner.create_role(&server, &[]).await;
+        let ban = format!("{}/bans/{}", server.path(), cast.banned.id);
+        cast.owner.send("PUT", &ban, Body::Json(json!({}))).await.expect(200);
         if visibility == "private" {
             let change = json!({ "visibility": "private" });
             cast.owner.patch(&server.path(), change).await.expect(200);
@@ -103,6 +114,7 @@ impl Place {
             message_id,
             user_id: cast.member.id.clone(),
             role_id,
+            banned_id: cast.banned.id.clone(),
         }
     }
 
@@ -130,11 +142,13 @@ impl Place {
 
     /// Makes the row's request about this place.
     pub(crate) async fn try_row(&self, row: &Row, caller: &Caller) -> Answer {
+        let about_a_ban = row.path.ends_with("/bans/{user_id}") && row.method != "PUT";
+        let user_id = if about_a_ban { &self.banned_id } else { &self.user_id };
         let values = [
             ("{server_id}", self.server.id.as_str()),
             ("{channel_id}", &self.server.channel_id),
             ("{message_id}", &self.message_id),
-            ("{user_id}", &self.user_id),
+            ("{user_id}", user_id),
             ("{role_id}", &self.role_id),
             ("{target_id}", &self.role_id),
         ];
@@ -164,6 +178,7 @@ impl Account {
                 ("{refresh_token}", again.refresh_token.clone()),
                 ("{session_id}", id(current)),
                 ("{user_id}", person.id.clone()),
+                ("{code}", NO_CODE.to_owned()),
                 ("{name}", url.rsplit('/').next().unwrap().to_owned()),
             ],
         }

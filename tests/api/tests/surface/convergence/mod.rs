@@ -102,18 +102,23 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 5] = [
+const UNSEEN: [(&str, &str); 7] = [
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
     ("POST", "/auth/refresh"),
     ("POST", "/auth/logout"),
     ("DELETE", "/users/@me/sessions/{session_id}"),
+    ("DELETE", "/invitations/{code}"),
+    ("POST", "/invitations/{code}/decline"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_that_changes_something_is_a_step() {
     let beep = shared(Database::Sqlite).await;
-    let as_in_contract = |path: &str| path.replace("{folder_id}", "{channel_id}");
+    let as_in_contract = |path: &str| {
+        path.replace("{folder_id}", "{channel_id}")
+            .replace("{newcomer_id}", "{user_id}")
+    };
     let mut steps: BTreeSet<(String, String)> = steps()
         .iter()
         .map(|step| (step.method.to_owned(), as_in_contract(step.path)))
@@ -129,7 +134,9 @@ async fn every_operation_that_changes_something_is_a_step() {
 struct Made {
     folder_id: String,
     message_id: String,
+    code: String,
     role_id: String,
+    newcomer_id: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
@@ -138,8 +145,10 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{channel_id}", &server.channel_id)
             .replace("{folder_id}", &made.folder_id)
             .replace("{message_id}", &made.message_id)
+            .replace("{code}", &made.code)
             .replace("{role_id}", &made.role_id)
             .replace("{target_id}", &made.role_id)
+            .replace("{newcomer_id}", &made.newcomer_id)
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -149,6 +158,9 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
     };
     let answer = caller.send(step.method, &fill(step.path.to_owned()), body).await;
     assert!(answer.status < 300, "{} {}: {}", step.method, step.path, answer.text());
+    if let Some(code) = answer.json()["code"].as_str() {
+        code.clone_into(&mut made.code);
+    }
     if answer.json()["kind"] == "folder" {
         made.folder_id = id(&answer.json());
     }
@@ -175,7 +187,10 @@ async fn converge(beep: &Beep) {
     for viewer in &mut viewers[..3] {
         viewer.look_into(&server).await;
     }
-    let mut made = Made::default();
+    let mut made = Made {
+        newcomer_id: newcomer.id.clone(),
+        ..Made::default()
+    };
     for step in steps() {
         let person = match step.who {
             Who::Owner => &owner,

@@ -1,6 +1,7 @@
 //! Every route, a file for each area.
 
 mod channels;
+mod invitations;
 mod members;
 mod moderation;
 mod overwrites;
@@ -16,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
         moderation::routes(),
         roles::routes(),
         channels::routes(),
+        invitations::routes(),
         overwrites::routes(),
         servers::routes(),
     ]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    Outcome::Done,
+    Outcome::{Done, Refused},
     Row,
     Rule::{Everybody, SignedIn},
     Sample::{Json, Nothing, Picture},
@@ -48,7 +48,9 @@ pub(super) fn rows() -> Vec<Row> {
             SignedIn(Done(200)),
         ),
         row("GET", "/users/{user_id}", Nothing, SignedIn(Done(200))),
+        row("GET", "/users", Nothing, SignedIn(Refused(422, "invalid"))),
         row("GET", "/users/@me/servers", Nothing, SignedIn(Done(200))),
+        row("GET", "/users/@me/invitations", Nothing, SignedIn(Done(200))),
         row("GET", "/servers/discover", Nothing, SignedIn(Done(200))),
         row(
             "POST",

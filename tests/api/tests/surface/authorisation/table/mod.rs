@@ -4,8 +4,10 @@
 mod accounts;
 mod channels;
 mod instance;
+mod invitations;
 mod members;
 mod messages;
+mod moderation;
 mod roles;
 mod servers;
 
@@ -50,6 +52,8 @@ pub(crate) struct Inside {
     pub(crate) outsider: Outcome,
     /// The member who wrote the message, where it is about one; an ordinary member otherwise.
     pub(crate) member: Outcome,
+    /// What both members are answered of a private server, where that differs.
+    pub(crate) members_of_private: Option<Outcome>,
     /// Another ordinary member.
     pub(crate) other_member: Outcome,
     /// The owner.
@@ -74,6 +78,7 @@ const fn members(done: u16) -> Inside {
         visitor: HIDDEN,
         outsider: HIDDEN,
         member: Done(done),
+        members_of_private: None,
         other_member: Done(done),
         owner: Done(done),
     }
@@ -106,7 +111,9 @@ pub(crate) fn rows() -> Vec<Row> {
         members::rows(),
         roles::rows(),
         channels::rows(),
+        invitations::rows(),
         messages::rows(),
+        moderation::rows(),
     ]
     .concat()
 }

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, Who::Newcomer, step};
+use super::{
+    Step,
+    Who::{Newcomer, Owner},
+    step,
+};
 
 pub(super) fn steps() -> Vec<Step> {
     const MESSAGES: &str = "/servers/{server_id}/channels/{channel_id}/messages";
@@ -13,6 +17,14 @@ pub(super) fn steps() -> Vec<Step> {
         step(Newcomer, "PATCH", MEMBER, json!({ "nickname": "Newcomer" })),
         step(Newcomer, "POST", MESSAGES, content("hello")),
         step(Newcomer, "PATCH", "/users/@me", json!({ "first_name": "Grace" })),
+        step(Newcomer, "POST", "/servers/{server_id}/leave", Value::Null),
+        step(
+            Owner,
+            "POST",
+            "/servers/{server_id}/invitations",
+            json!({ "max_uses": 1 }),
+        ),
+        step(Newcomer, "POST", "/invitations/{code}/accept", Value::Null),
         step(Newcomer, "POST", "/servers/{server_id}/leave", Value::Null),
     ]
 }

@@ -5,6 +5,7 @@ mod channels;
 mod endings;
 mod members;
 mod messages;
+mod moderation;
 mod roles;
 mod servers;
 
@@ -14,7 +15,7 @@ use serde_json::Value;
 pub(super) struct Step {
     pub(super) who: Who,
     pub(super) method: &'static str,
-    /// As in the contract, but for `{folder_id}`, which is a channel's.
+    /// As in the contract, but for `{folder_id}`, which is a channel's, and `{newcomer_id}`, which is a user's.
     pub(super) path: &'static str,
     pub(super) body: Value,
 }
@@ -45,6 +46,7 @@ pub(super) fn steps() -> Vec<Step> {
         roles::steps(),
         messages::steps(),
         members::steps(),
+        moderation::steps(),
         endings::steps(),
     ]
     .into_iter()
