@@ -21,7 +21,7 @@ test('a server gets a picture, a banner, and channels with a special part (S7)',
   await save(page)
   await page.getByRole('button', { name: 'Remove banner' }).click()
   await expect(page.getByRole('button', { name: 'Remove banner' })).toHaveCount(0)
-  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Close settings' }).click()
 
   await join(await register('Tom', 'Bakker'), server)
   await expect(page.getByText('Tom Bakker joined the server')).toBeVisible()
