@@ -188,7 +188,7 @@ async fn a_folder_reaches_the_channels_in_it_whatever_they_say_themselves() {
         };
         assert_eq!(
             told(&world.events().await),
-            [folder.clone()],
+            std::slice::from_ref(&folder),
             "{}: the others look the same",
             world.kind
         );

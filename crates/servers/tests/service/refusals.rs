@@ -189,13 +189,13 @@ async fn what_is_not_valid(world: &World, server: &str, channel: &str) {
         .await
         .is_invalid("limit", "out_of_range");
     crate::pictures::refused(world, server).await;
-    let log = format!("{path}/audit-log");
+    let audit_log = format!("{path}/audit-log");
     for (query, field, code) in [
         ("?action=x", "action", "invalid_format"),
         ("?actor_id=x", "actor_id", "invalid_format"),
         ("?before=x", "before", "invalid_format"),
     ] {
-        ada.get(&format!("{log}{query}")).await.is_invalid(field, code);
+        ada.get(&format!("{audit_log}{query}")).await.is_invalid(field, code);
     }
     let term = long(limits::QUERY_MAX);
     for list in ["/servers/discover".to_owned(), format!("{path}/members")] {

@@ -39,6 +39,12 @@ export interface components {
             field: string;
         };
         /**
+         * @description One thing that a member may or may not do.
+         * @example send_messages
+         * @enum {string}
+         */
+        Permission: "create_invitations" | "kick_members" | "ban_members" | "administrator" | "manage_channels" | "manage_server" | "add_reactions" | "view_audit_log" | "priority_speaker" | "share_screen" | "view_channel" | "send_messages" | "manage_messages" | "embed_links" | "attach_files" | "read_history" | "mention_everyone" | "connect" | "speak" | "mute_members" | "deafen_members" | "move_members" | "change_nickname" | "manage_nicknames" | "manage_roles" | "manage_webhooks" | "time_out_members" | "pin_messages" | "manage_invitations" | "video" | "use_external_links";
+        /**
          * Format: binary
          * @description A picture as it is stored.
          * @example the bytes of a picture
@@ -52,6 +58,7 @@ export interface components {
             detail: string;
             /** @description What is wrong with single fields, if that is the problem. */
             errors: components["schemas"]["FieldError"][];
+            permission?: components["schemas"]["Permission"] | null;
             /**
              * Format: int32
              * @description The HTTP status.

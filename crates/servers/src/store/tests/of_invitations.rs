@@ -13,7 +13,7 @@ fn link(code: &str) -> InvitationRow {
         user_id: None,
         uses: 0,
         max_uses: Some(1),
-        expires_at: Some(now().plus(Duration::from_secs(60))),
+        expires_at: Some(now().plus(Duration::from_mins(1))),
         created_at: now(),
     }
 }
@@ -48,7 +48,7 @@ async fn they_are_used_listed_and_removed() {
         assert!(invitations::is_invited(&mut tx, GUEST, now()).await.unwrap());
         assert_eq!(
             invitations::list_personal(&mut tx, now()).await.unwrap(),
-            [named.clone()]
+            std::slice::from_ref(&named)
         );
         let start = InvitationCursor::start();
         let all = invitations::list_open(&mut tx, None, now(), &start, 9).await.unwrap();

@@ -188,7 +188,7 @@ async fn converge(beep: &Beep) {
         viewer.look_into(&server).await;
     }
     let mut made = Made {
-        newcomer_id: newcomer.id.clone(),
+        newcomer: newcomer.id.clone(),
         ..Made::default()
     };
     for step in steps() {
