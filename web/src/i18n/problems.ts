@@ -51,8 +51,6 @@ export function useProblemText(): (problem: ApiProblem) => string {
         return t`This does not exist any more, or you may not see it.`
       case 'invitation_not_found':
         return t`This invitation is not valid any more.`
-      case 'banned':
-        return t`You are banned from this server.`
       case 'already_member':
         return t`Is a member already.`
       case 'already_invited':

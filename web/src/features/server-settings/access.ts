@@ -2,7 +2,14 @@ import type { Id } from '@/api/contract'
 import { mayIn, type StoreState } from '@/state/store'
 
 /** The pages of a server's settings. */
-export type ServerSettingsPage = 'overview' | 'roles' | 'members' | 'invitations' | 'bans' | 'audit-log' | 'danger'
+export type ServerSettingsPage =
+  | 'overview'
+  | 'roles'
+  | 'members'
+  | 'invitations'
+  | 'bans'
+  | 'audit-log'
+  | 'danger'
 
 const memberRights = [
   'manage_roles',
