@@ -66,6 +66,7 @@ async fn what_is_not_there(world: &World, server: &str) {
         ("GET", "/servers/1/channels/1", Value::Null),
         ("PATCH", "/servers/1/channels/1", json!({})),
         ("DELETE", "/servers/1/channels/1", Value::Null),
+        ("GET", "/servers/1/channels/1/members", Value::Null),
     ] {
         ada.send(method, path, body).await.is_problem(404, "server_not_found");
     }
@@ -75,6 +76,9 @@ async fn what_is_not_there(world: &World, server: &str) {
         .await
         .is_problem(404, "channel_not_found");
     ada.delete(&channel).await.is_problem(404, "channel_not_found");
+    ada.get(&format!("{channel}/members"))
+        .await
+        .is_problem(404, "channel_not_found");
     let member = format!("/servers/{server}/members/{EVE}");
     ada.get(&member).await.is_problem(404, "member_not_found");
     ada.patch(&member, json!({})).await.is_problem(404, "member_not_found");
@@ -198,7 +202,11 @@ async fn what_is_not_valid(world: &World, server: &str, channel: &str) {
         ada.get(&format!("{audit_log}{query}")).await.is_invalid(field, code);
     }
     let term = long(limits::QUERY_MAX);
-    for list in ["/servers/discover".to_owned(), format!("{path}/members")] {
+    for list in [
+        "/servers/discover".to_owned(),
+        format!("{path}/members"),
+        format!("{path}/channels/{channel}/members"),
+    ] {
         let answer = ada.get(&format!("{list}?query={term}")).await;
         answer.is_invalid("query", "too_long");
     }

@@ -216,8 +216,8 @@ async fn fields_of_another_type_are_refused() {
             for value in values {
                 let mut body = sample.clone();
                 body[field] = serde_json::from_str(value).unwrap();
-                // A list is what is wanted there.
-                if sample[field].is_array() && value.starts_with('[') {
+                // A list, or a number, is what is wanted there.
+                if (sample[field].is_array() && value.starts_with('[')) || (sample[field].is_number() && value == "1") {
                     continue;
                 }
                 let answer = stage
@@ -280,6 +280,10 @@ async fn what_cannot_be_an_id_is_not_found() {
             for wrong in ids {
                 // Another operation, of whoever asks.
                 if parameter == "{user_id}" && wrong == "@me" {
+                    continue;
+                }
+                // Clients themselves make another path of this one.
+                if wrong.contains("%2e") && !row.path.ends_with(parameter) {
                     continue;
                 }
                 let path = row.path.replace(parameter, wrong);

@@ -22,6 +22,9 @@ const WITHIN: Duration = Duration::from_secs(5);
 /// When nothing comes, a new session is begun again after this.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
+/// A connection may not say too much at once, and each step makes it say something.
+const STEPS_OF_A_CONNECTION: usize = 20;
+
 /// Somebody who follows their world by events.
 struct Viewer {
     name: &'static str,
@@ -39,6 +42,12 @@ impl Viewer {
             live,
             view: View::of_ready(&ready),
         }
+    }
+
+    /// Goes on with the session by another connection.
+    async fn connect_again(&mut self) {
+        let resumed = Live::resume(&self.person, &self.live.session_id, self.live.last).await;
+        self.live = resumed.unwrap_or_else(|| panic!("{} must begin anew", self.name));
     }
 
     async fn look_into(&mut self, server: &Server) {
@@ -191,13 +200,18 @@ async fn converge(beep: &Beep) {
         newcomer: newcomer.id.clone(),
         ..Made::default()
     };
-    for step in steps() {
+    for (number, step) in steps().iter().enumerate() {
+        if number % STEPS_OF_A_CONNECTION == STEPS_OF_A_CONNECTION - 1 {
+            for viewer in &mut viewers {
+                viewer.connect_again().await;
+            }
+        }
         let person = match step.who {
             Who::Owner => &owner,
             Who::Member => &member,
             Who::Newcomer => &newcomer,
         };
-        take(&step, person, &server, &mut made).await;
+        take(step, person, &server, &mut made).await;
         let what = format!("{:?}: {} {}", beep.database, step.method, step.path);
         for viewer in &mut viewers {
             viewer.converges(&server, &what).await;
