@@ -107,6 +107,12 @@ export interface components {
             /** @example 32 */
             username: number;
         };
+        /**
+         * @description One thing that a member may or may not do.
+         * @example send_messages
+         * @enum {string}
+         */
+        Permission: "create_invitations" | "kick_members" | "ban_members" | "administrator" | "manage_channels" | "manage_server" | "add_reactions" | "view_audit_log" | "priority_speaker" | "share_screen" | "view_channel" | "send_messages" | "manage_messages" | "embed_links" | "attach_files" | "read_history" | "mention_everyone" | "connect" | "speak" | "mute_members" | "deafen_members" | "move_members" | "change_nickname" | "manage_nicknames" | "manage_roles" | "manage_webhooks" | "time_out_members" | "pin_messages" | "manage_invitations" | "video" | "use_external_links";
         /** @description The body of every error answer (`application/problem+json`). */
         Problem: {
             /** @description The stable code that programs decide by. */
@@ -115,6 +121,7 @@ export interface components {
             detail: string;
             /** @description What is wrong with single fields, if that is the problem. */
             errors: components["schemas"]["FieldError"][];
+            permission?: components["schemas"]["Permission"] | null;
             /**
              * Format: int32
              * @description The HTTP status.
