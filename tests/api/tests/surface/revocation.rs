@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::{
-    beep::{Beep, Database, shared},
+    beep::{Beep, Database, Shape, shared},
     gateway::{Heard, Live},
     http::{Caller, Credentials},
     patience,
@@ -319,7 +319,8 @@ async fn lose_and_look(database: Database, way: Way, ends: &[Place]) {
         patience::until(WITHIN, &what, async || (!scene.is_open(place).await).then_some(())).await;
     }
     // What everyone may do has changed: another gateway than the one that has the session lets it begin anew.
-    let begins_anew = |place: Place| matches!((way, place), (Way::ServerMadePrivate, Resume));
+    let elsewhere = Shape::told() == Shape::Apart;
+    let begins_anew = |place: Place| elsewhere && matches!((way, place), (Way::ServerMadePrivate, Resume));
     for place in ALL
         .into_iter()
         .filter(|place| !ends.contains(place) && !begins_anew(*place))
