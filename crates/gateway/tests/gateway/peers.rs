@@ -83,6 +83,7 @@ impl Peers {
                 parent_id: tenant.folders.get(id).copied(),
                 overwrites: own.chain(hidden).collect(),
                 slow_mode_seconds: 0,
+                name: String::new(),
             }
         };
         let role = |(id, permissions): (i64, PermissionSet)| servers::Role {
@@ -90,6 +91,7 @@ impl Peers {
             permissions: permissions.bits(),
             position: i64::from(id != SERVER),
             hoisted: false,
+            name: String::new(),
         };
         let roles = tenant.roles.iter().map(|(id, permissions)| (*id, *permissions));
         let everyone = [(SERVER, PermissionSet::PUBLIC_DEFAULT)];
@@ -198,6 +200,7 @@ impl servers::servers_server::Servers for Peers {
             });
         }
         let servers = membership.map(|membership| servers::ServerOfUser {
+            joined_at: 0,
             server_id: SERVER,
             server_json: self.seen_by(&membership).to_string(),
             tenant: Some(current.clone()),
@@ -242,6 +245,24 @@ impl messages::messages_server::Messages for Peers {
         };
         Ok(Response::new(messages::GetLastNumbersResponse {
             channels: tenant.channels.iter().map(last).collect(),
+        }))
+    }
+
+    async fn list_read_states(
+        &self,
+        request: Request<messages::ListReadStatesRequest>,
+    ) -> Result<Response<messages::ListReadStatesResponse>, Status> {
+        if self.0.lock().unwrap().messages_away {
+            return Err(platform::rpc::unavailable("away"));
+        }
+        let channels = request
+            .into_inner()
+            .servers
+            .into_iter()
+            .flat_map(|server| server.channel_ids);
+        let ids: Vec<String> = channels.map(|id| format!(r#"{{"channel_id":"{id}"}}"#)).collect();
+        Ok(Response::new(messages::ListReadStatesResponse {
+            read_states_json: format!("[{}]", ids.join(",")),
         }))
     }
 

@@ -164,6 +164,7 @@ impl Calls {
             server_json: json(&detail)?,
             tenant: Some(tenant.wire().clone()),
             membership: Some(wire_membership(&membership.access())),
+            joined_at: membership.row.joined_at.as_millis(),
         })
     }
 }

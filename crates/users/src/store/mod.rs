@@ -12,7 +12,7 @@ pub(crate) use users::{NewUser, User, UserChange};
 pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__users", "V2__ended_sign_ins"];
 
 pub(crate) mod user {
-    pub(crate) use super::users::{add, change, find_by_email, lookup, lookup_many, search, set_avatar};
+    pub(crate) use super::users::{add, change, find_by_email, lookup, lookup_many, lookup_named, search, set_avatar};
 }
 
 pub(crate) mod sign_in {

@@ -84,6 +84,14 @@ async fn users_are_added_found_and_changed() {
             database.kind
         );
         assert!(user::lookup_many(db, &[]).await.unwrap().is_empty());
+        let named = ["ada", "bob"].map(str::to_owned);
+        assert_eq!(
+            user::lookup_named(db, &named).await.unwrap().len(),
+            1,
+            "{}",
+            database.kind
+        );
+        assert!(user::lookup_named(db, &[]).await.unwrap().is_empty());
         assert_eq!(
             user::search(db, "AD", "", 2).await.unwrap().len(),
             1,

@@ -142,6 +142,20 @@ pub(crate) async fn lookup_many(db: &Db, ids: &[UserId]) -> DbResult<Vec<User>> 
         .collect())
 }
 
+/// The users of these names, in lower case, as many as there are.
+pub(crate) async fn lookup_named(db: &Db, usernames: &[String]) -> DbResult<Vec<User>> {
+    if usernames.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (these, values) = in_list(1, usernames.iter().map(String::as_str));
+    let sql = format!(
+        "SELECT {} FROM users WHERE username IN {these} ORDER BY username",
+        columns!()
+    );
+    let found: Vec<UserRow> = db.all(&sql, values).await?;
+    Ok(found.into_iter().map(User::from).collect())
+}
+
 /// Up to `limit` users whose username begins so, after that one: by username.
 pub(crate) async fn search(db: &Db, prefix: &str, after: &str, limit: usize) -> DbResult<Vec<User>> {
     const SQL: &str = concat!(
