@@ -8,6 +8,7 @@ use api::{
     beep::{Beep, Database, shared},
     contract,
     gateway::{Heard, Live},
+    governing::time_in,
     http::Body,
     people::{Person, Server, id, picture},
     view::View,
@@ -31,6 +32,8 @@ struct Viewer {
     person: Person,
     live: Live,
     view: View,
+    /// Whether the server's first channel is on their screen whenever they see it.
+    looks_into: bool,
 }
 
 impl Viewer {
@@ -41,6 +44,7 @@ impl Viewer {
             person: person.clone(),
             live,
             view: View::of_ready(&ready),
+            looks_into: false,
         }
     }
 
@@ -53,6 +57,15 @@ impl Viewer {
     async fn look_into(&mut self, server: &Server) {
         let messages = self.person.read_all(&server.channel()).await;
         self.view.look_into(&server.channel_id, &messages);
+        self.looks_into = true;
+    }
+
+    /// Follows an event, and reads the channel again when it comes into sight.
+    async fn follow(&mut self, server: &Server, event: &Value) {
+        self.view.follow(event);
+        if self.looks_into && event["type"] == "channel.created" && event["data"]["id"] == server.channel_id {
+            self.look_into(server).await;
+        }
     }
 
     /// What a new session would begin with.
@@ -86,7 +99,7 @@ impl Viewer {
                 self.view.difference(&expected)
             );
             match self.live.next_within(LOOK_AGAIN).await {
-                Some(Heard::Frame(frame)) if frame["op"] == "event" => self.view.follow(&frame),
+                Some(Heard::Frame(frame)) if frame["op"] == "event" => self.follow(server, &frame).await,
                 Some(Heard::Frame(_)) | None => {}
                 other => panic!("{what}: {}: {other:?}", self.name),
             }
@@ -97,7 +110,7 @@ impl Viewer {
     async fn stays(&mut self, server: &Server, what: &str) {
         for frame in self.live.drain().await {
             if frame["op"] == "event" {
-                self.view.follow(&frame);
+                self.follow(server, &frame).await;
             }
         }
         let expected = self.anew(server).await;
@@ -127,6 +140,10 @@ async fn every_operation_that_changes_something_is_a_step() {
     let as_in_contract = |path: &str| {
         path.replace("{folder_id}", "{channel_id}")
             .replace("{newcomer_id}", "{user_id}")
+            .replace("overwrites/{server_id}", "overwrites/{target_id}")
+            .replace("overwrites/{member_id}", "overwrites/{target_id}")
+            .replace("{member_id}", "{user_id}")
+            .replace("roles/{server_id}", "roles/{role_id}")
     };
     let mut steps: BTreeSet<(String, String)> = steps()
         .iter()
@@ -146,6 +163,8 @@ struct Made {
     role: String,
     code: String,
     newcomer: String,
+    owner: String,
+    member: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
@@ -158,6 +177,9 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{role_id}", &made.role)
             .replace("{target_id}", &made.role)
             .replace("{newcomer_id}", &made.newcomer)
+            .replace("{owner_id}", &made.owner)
+            .replace("{member_id}", &made.member)
+            .replace("{in_an_hour}", &time_in(Duration::from_hours(1)))
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -198,6 +220,8 @@ async fn converge(beep: &Beep) {
     }
     let mut made = Made {
         newcomer: newcomer.id.clone(),
+        owner: owner.id.clone(),
+        member: member.id.clone(),
         ..Made::default()
     };
     for (number, step) in steps().iter().enumerate() {
