@@ -5,7 +5,7 @@ mod steps;
 use std::{collections::BTreeSet, time::Duration};
 
 use api::{
-    beep::{Beep, Database, shared},
+    beep::{Beep, Database, Shape, shared},
     contract,
     gateway::{Heard, Live},
     governing::time_in,
@@ -48,10 +48,22 @@ impl Viewer {
         }
     }
 
-    /// Goes on with the session by another connection.
-    async fn connect_again(&mut self) {
-        let resumed = Live::resume(&self.person, &self.live.session_id, self.live.last).await;
-        self.live = resumed.unwrap_or_else(|| panic!("{} must begin anew", self.name));
+    /// Goes on with the session by another connection. Another gateway lets it begin anew when rights may have changed.
+    async fn connect_again(&mut self, server: &Server) {
+        match Live::resume(&self.person, &self.live.session_id, self.live.last).await {
+            Some(resumed) => self.live = resumed,
+            None if Shape::told() == Shape::Apart => {
+                let looks_into = self.view.looks_into(&server.channel_id);
+                *self = Self {
+                    looks_into: self.looks_into,
+                    ..Self::new(self.name, &self.person).await
+                };
+                if looks_into {
+                    self.look_into(server).await;
+                }
+            }
+            None => panic!("{} must begin anew", self.name),
+        }
     }
 
     async fn look_into(&mut self, server: &Server) {
@@ -227,7 +239,7 @@ async fn converge(beep: &Beep) {
     for (number, step) in steps().iter().enumerate() {
         if number % STEPS_OF_A_CONNECTION == STEPS_OF_A_CONNECTION - 1 {
             for viewer in &mut viewers {
-                viewer.connect_again().await;
+                viewer.connect_again(&server).await;
             }
         }
         let person = match step.who {

@@ -1,8 +1,10 @@
 //! A server with members who do not see all of it.
 
+use std::collections::BTreeSet;
+
 use api::{
     gateway::{Heard, Live},
-    people::{Person, Server, id},
+    people::{Person, Server, id, text},
     trace,
 };
 use serde_json::{Value, json};
@@ -69,6 +71,17 @@ async fn hide(owner: &Person, member: &Person, server: &Server, role_id: &str, s
     hidden
 }
 
+/// Listens until so many are shown as present.
+async fn sees(live: &mut Live, present: usize) {
+    let mut seen = BTreeSet::new();
+    while seen.len() < present {
+        let frame = live.frame().await;
+        let listed = frame["presences"].as_array().into_iter().flatten();
+        let told = (frame["type"] == "presence.updated").then_some(&frame["data"]);
+        seen.extend(listed.chain(told).map(|presence| text(&presence["user_id"])));
+    }
+}
+
 impl World {
     /// What the insiders hear while all kinds of things happen in channels that they do not see.
     pub(super) async fn listen_inside(&self, secrets: &Secrets) -> Vec<Value> {
@@ -78,6 +91,12 @@ impl World {
             let (mut live, ready) = Live::identify(person).await;
             live.send(&json!({ "op": "subscribe", "server_id": server.id })).await;
             lives.push((live, vec![ready]));
+        }
+        // When each sees all of them nothing more comes of their coming; how it came is a matter of chance.
+        let mut numbers = Vec::new();
+        for (live, _) in &mut lives {
+            sees(live, self.insiders.len()).await;
+            numbers.push(live.last);
         }
         // The member sees it, and hears all of it.
         for _ in 0..secrets.messages {
@@ -110,10 +129,15 @@ impl World {
         let path = server.with_channel(&seen_by_all).channel();
         self.owner.patch(&path, last).await.expect(200);
         let mut all = Vec::new();
-        for (mut live, mut heard) in lives {
+        for ((mut live, mut heard), before) in lives.into_iter().zip(numbers) {
             while heard.last().is_none_or(|frame| frame["data"]["topic"] != "the last") {
                 match live.next().await {
-                    Heard::Frame(frame) => heard.push(frame),
+                    Heard::Frame(mut frame) => {
+                        if let Some(number) = frame["seq"].as_u64() {
+                            frame["seq"] = json!(number - before);
+                        }
+                        heard.push(frame);
+                    }
                     end => panic!("{end:?} after {heard:?}"),
                 }
             }
