@@ -85,22 +85,30 @@ async fn access_that_is_lost_is_lost_everywhere_at_once_and_had_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_are_told_what_they_lose() {
+async fn connections_are_told_what_they_lose_and_have_again() {
     for database in Database::all() {
         let beep = shared(database).await;
         for (way, _) in MATRIX {
             let Some(told) = way.is_told_by() else { continue };
             let mut scene = Scene::new(&beep).await;
             scene.lose(way).await;
-            let what = format!("{database:?}: {way:?} is told by {told}");
-            patience::until(WITHIN, &what, async || match scene.live.next_within(WITHIN).await {
-                Some(Heard::Closed(code)) => (code.to_string() == told).then_some(()),
-                Some(Heard::Frame(frame)) => (frame["type"] == told).then_some(()),
-                Some(Heard::Gone) | None => None,
-            })
-            .await;
+            hears(&mut scene, told, &format!("{database:?}: {way:?} is told by {told}")).await;
+            if scene.restore(way).await {
+                let told = way.is_had_again_by();
+                hears(&mut scene, told, &format!("{database:?}: after {way:?} is told {told}")).await;
+            }
         }
     }
+}
+
+/// The member's connection hears this type of event, or is closed with this code.
+async fn hears(scene: &mut Scene, told: &str, what: &str) {
+    patience::until(WITHIN, what, async || match scene.live.next_within(WITHIN).await {
+        Some(Heard::Closed(code)) => (code.to_string() == told).then_some(()),
+        Some(Heard::Frame(frame)) => (frame["type"] == told).then_some(()),
+        Some(Heard::Gone) | None => None,
+    })
+    .await;
 }
 
 /// `model::limits::SESSIONS_PER_USER`.

@@ -142,6 +142,16 @@ impl Way {
             Self::InvitationRevoked => None,
         }
     }
+
+    /// By which event the member's connection is told that it is had again.
+    pub(super) const fn is_had_again_by(self) -> &'static str {
+        match self {
+            Self::LeavesTheServer | Self::Kicked | Self::Banned => "server.created",
+            Self::RoleTaken | Self::ViewDenied => "channel.created",
+            Self::TimedOut | Self::RightTakenFromRole => "permissions.updated",
+            _ => "server.updated",
+        }
+    }
 }
 
 impl Scene {
