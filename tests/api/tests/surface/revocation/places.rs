@@ -1,6 +1,7 @@
 //! Where the loss of access must act, and how one looks whether it is open there.
 
 use api::{
+    beep::Shape,
     gateway::{Heard, Live},
     people::Server,
 };
@@ -195,6 +196,12 @@ impl Scene {
         live.send(&frame).await;
         match live.next().await {
             Heard::Frame(answer) if answer["op"] == "resumed" => {}
+            Heard::Frame(_) if Shape::told() == Shape::Apart => {
+                // Another gateway lets it begin anew so soon after the rights of the scene were given: another is left.
+                let (another, _) = Live::identify(&self.member).await;
+                self.left = (another.session_id.clone(), another.last);
+                return false;
+            }
             _ => return false,
         }
         let heard = live.drain().await;

@@ -1,10 +1,8 @@
 //! A server with members who do not see all of it.
 
-use std::collections::BTreeSet;
-
 use api::{
     gateway::{Heard, Live},
-    people::{Person, Server, id, text},
+    people::{Person, Server, id},
     trace,
 };
 use serde_json::{Value, json};
@@ -71,15 +69,9 @@ async fn hide(owner: &Person, member: &Person, server: &Server, role_id: &str, s
     hidden
 }
 
-/// Listens until so many are shown as present.
-async fn sees(live: &mut Live, present: usize) {
-    let mut seen = BTreeSet::new();
-    while seen.len() < present {
-        let frame = live.frame().await;
-        let listed = frame["presences"].as_array().into_iter().flatten();
-        let told = (frame["type"] == "presence.updated").then_some(&frame["data"]);
-        seen.extend(listed.chain(told).map(|presence| text(&presence["user_id"])));
-    }
+/// Whether a frame tells who is connected, which is told in this order or that, and has nothing to do with channels.
+fn is_of_presence(frame: &Value) -> bool {
+    frame["op"] == "subscribed" || frame["type"] == "presence.updated"
 }
 
 impl World {
@@ -91,12 +83,6 @@ impl World {
             let (mut live, ready) = Live::identify(person).await;
             live.send(&json!({ "op": "subscribe", "server_id": server.id })).await;
             lives.push((live, vec![ready]));
-        }
-        // When each sees all of them nothing more comes of their coming; how it came is a matter of chance.
-        let mut numbers = Vec::new();
-        for (live, _) in &mut lives {
-            sees(live, self.insiders.len()).await;
-            numbers.push(live.last);
         }
         // The member sees it, and hears all of it.
         for _ in 0..secrets.messages {
@@ -129,13 +115,13 @@ impl World {
         let path = server.with_channel(&seen_by_all).channel();
         self.owner.patch(&path, last).await.expect(200);
         let mut all = Vec::new();
-        for ((mut live, mut heard), before) in lives.into_iter().zip(numbers) {
+        for (mut live, mut heard) in lives {
             while heard.last().is_none_or(|frame| frame["data"]["topic"] != "the last") {
                 match live.next().await {
+                    Heard::Frame(frame) if is_of_presence(&frame) => {}
                     Heard::Frame(mut frame) => {
-                        if let Some(number) = frame["seq"].as_u64() {
-                            frame["seq"] = json!(number - before);
-                        }
+                        // The numbers are without a hole, but those of presences are left out.
+                        frame["seq"].take();
                         heard.push(frame);
                     }
                     end => panic!("{end:?} after {heard:?}"),
