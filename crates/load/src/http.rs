@@ -50,9 +50,13 @@ impl Connection {
         self.ask("POST", path, token, body).await
     }
 
+    pub(crate) async fn patch(&mut self, path: &str, token: Option<&str>, body: &str) -> anyhow::Result<Answer> {
+        self.ask("PATCH", path, token, body).await
+    }
+
     async fn ask(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> anyhow::Result<Answer> {
         let authorisation = token.map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
-        let content = if method == "POST" {
+        let content = if method != "GET" {
             format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len())
         } else {
             String::new()
