@@ -84,7 +84,10 @@ impl SqliteFile {
             .shared
             .writer_room
             .try_acquire()
-            .map_err(|_| DbError::Busy(NO_ROOM))?;
+            .map_err(|refused| match refused {
+                TryAcquireError::NoPermits => DbError::Busy(NO_ROOM),
+                TryAcquireError::Closed => DbError::Unavailable("the file is closed".to_owned()),
+            })?;
         self.lock_writer_patiently().await
     }
 
@@ -162,6 +165,7 @@ impl SqliteFile {
 impl SqliteFile {
     pub(super) fn go_away(&self) {
         self.shared.reader_slots.close();
+        self.shared.writer_room.close();
     }
 }
 

@@ -35,13 +35,9 @@ async fn public_servers_are_found_by_what_they_say() {
         assert_eq!(find("%C3%A9chec").await, [id(&chess)], "{}", world.kind);
         assert_eq!(find("finales").await, [id(&chess)], "{}: by description", world.kind);
         assert_eq!(find("100%25").await, [id(&full)], "{}: signs part words", world.kind);
-        for wildcard in ["%25", "_", "1_0", "%25fun", "a%25b", "%5C"] {
+        for wildcard in ["%25", "_", "f_n", "%25un", "%5C"] {
             let found = find(wildcard).await;
-            assert!(
-                found.is_empty() || wildcard == "%25fun" && found == [id(&full)],
-                "{}: {wildcard} is no wildcard: {found:?}",
-                world.kind
-            );
+            assert!(found.is_empty(), "{}: {wildcard} is no wildcard: {found:?}", world.kind);
         }
         assert_eq!(find("").await, [id(&chess), id(&full)], "{}", world.kind);
         assert!(find("nothing").await.is_empty());

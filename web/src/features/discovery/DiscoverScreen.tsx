@@ -115,7 +115,7 @@ function Results({ query }: { query: string }) {
         )
       )}
       <p className="visually-hidden" role="status">
-        {!found.isFetching && <Plural value={servers.length} one="# server found" other="# servers found" />}
+        {!found.isFetching && <Plural value={servers.length} one="# server shown" other="# servers shown" />}
       </p>
     </>
   )
