@@ -117,7 +117,11 @@ impl Counter {
 impl Drop for Counter {
     fn drop(&mut self) {
         let mut counts = self.tally.counts();
-        if counts.online.get(&self.server_id).is_some_and(|(hub, _)| *hub == self.hub) {
+        if counts
+            .online
+            .get(&self.server_id)
+            .is_some_and(|(hub, _)| *hub == self.hub)
+        {
             counts.online.remove(&self.server_id);
             counts.changed.insert(self.server_id);
         }

@@ -38,6 +38,8 @@ impl Database {
 
 /// What a Beep leaves behind when it ends, for the next.
 pub(crate) struct Ground {
+    /// Where it listens: access tokens are good there.
+    address: SocketAddr,
     data: TempDir,
     /// Its database, as `--database-url` takes it.
     url: String,
@@ -51,7 +53,8 @@ impl Ground {
             Database::Sqlite => format!("sqlite://{}", data.path().join("beep.db").display()),
             Database::Postgres(server) => pgbench::create_database(server).await?,
         };
-        Ok(Self { data, url })
+        let address = free_address()?;
+        Ok(Self { address, data, url })
     }
 
     /// The database, while no Beep runs on it.
@@ -91,7 +94,7 @@ impl Program {
 
     /// Starts it on what another left.
     pub(crate) async fn start_on(bench: &Bench, ground: Ground) -> anyhow::Result<Self> {
-        let address = free_address()?;
+        let address = ground.address;
         let mut command = Command::new(&bench.binary);
         command
             .args(["serve", "--listen", &address.to_string(), "--database-url", &ground.url])
@@ -139,6 +142,7 @@ impl Program {
             child,
             group,
             ground: Ground {
+                address,
                 data,
                 url: server.to_owned(),
             },

@@ -87,7 +87,10 @@ mod tests {
 
     #[test]
     fn words_stand_between_signs() {
-        assert_eq!(words("L'Été à_Lyon, C++ (2026)!"), ["l", "ete", "a", "lyon", "c", "2026"]);
+        assert_eq!(
+            words("L'Été à_Lyon, C++ (2026)!"),
+            ["l", "ete", "a", "lyon", "c", "2026"]
+        );
         assert!(words(" -- ").is_empty());
     }
 

@@ -100,7 +100,10 @@ impl FromStr for InvitationCursor {
 
 impl fmt::Display for FitCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { member_count, server_id } = self.place;
+        let Place {
+            member_count,
+            server_id,
+        } = self.place;
         f.write_str(&encode(&format!("{}:{member_count}:{server_id}", self.fit.number())))
     }
 }

@@ -111,7 +111,10 @@ impl Large {
         for person in 1..PEOPLE {
             let token = register(address, FIRST + person).await?;
             let mut connection = Connection::open(address).await?;
-            connection.post(&format!("{path}/join"), Some(&token), "").await?.json(200)?;
+            connection
+                .post(&format!("{path}/join"), Some(&token), "")
+                .await?
+                .json(200)?;
             tokens.push(token);
         }
         Ok(Self {

@@ -59,7 +59,9 @@ async fn search(
         ("two letters", &two),
         ("a common word", &common),
         ("a rare word", &rare),
-        ("a common and a rare word", &|step| format!("{} {}", common(step), rare(step))),
+        ("a common and a rare word", &|step| {
+            format!("{} {}", common(step), rare(step))
+        }),
         ("a whole name", &name),
     ];
     for (what, query) in searches {
@@ -70,7 +72,10 @@ async fn search(
             if Instant::now() >= until {
                 break;
             }
-            let path = format!("/api/v1/servers/discover?limit=24&query={}", query(step).replace(' ', "%20"));
+            let path = format!(
+                "/api/v1/servers/discover?limit=24&query={}",
+                query(step).replace(' ', "%20")
+            );
             let begun = Instant::now();
             connection.get(&path, Some(token)).await?.json(200)?;
             latencies.add(begun.elapsed());

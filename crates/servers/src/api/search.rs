@@ -6,7 +6,6 @@ use model::Invalid;
 use platform::http::{Fields, PageQuery, Problem};
 use serde::Deserialize;
 
-
 /// What is looked for, and which page of it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Search {

@@ -111,7 +111,12 @@ async fn worded(
         Where::Name => *in_name,
         Where::Anywhere => in_name + apart,
     };
-    let rarest = counts.words.iter().map(of_word).enumerate().min_by_key(|(_, count)| *count);
+    let rarest = counts
+        .words
+        .iter()
+        .map(of_word)
+        .enumerate()
+        .min_by_key(|(_, count)| *count);
     match rarest {
         None | Some((_, 0)) => Ok(Vec::new()),
         Some((rarest, count)) => {

@@ -10,8 +10,8 @@ use contracts::{
     servers::{
         Ban, GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListBansRequest,
         ListBansResponse, ListChannelsRequest, ListChannelsResponse, ListServersOfUserRequest,
-        ListServersOfUserResponse, Membership as WireMembership, ReportOnlineRequest, ReportOnlineResponse, ServerOfUser,
-        ShownChannel, servers_server::Servers,
+        ListServersOfUserResponse, Membership as WireMembership, ReportOnlineRequest, ReportOnlineResponse,
+        ServerOfUser, ShownChannel, servers_server::Servers,
     },
 };
 use model::{ChannelId, ServerId, Timestamp, UserId};

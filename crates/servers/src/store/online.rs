@@ -25,7 +25,11 @@ pub(crate) async fn begin(tx: &mut Tx, gateway_id: i64, now: Timestamp) -> DbRes
 
 /// The gateway counts so many in these servers now.
 pub(crate) async fn put(tx: &mut Tx, gateway_id: i64, online: &BTreeMap<ServerId, i64>) -> DbResult<()> {
-    let gone: Vec<ServerId> = online.iter().filter(|(_, count)| **count <= 0).map(|(id, _)| *id).collect();
+    let gone: Vec<ServerId> = online
+        .iter()
+        .filter(|(_, count)| **count <= 0)
+        .map(|(id, _)| *id)
+        .collect();
     if !gone.is_empty() {
         let (these, mut values) = in_list(2, gone);
         values.insert(0, gateway_id.into());

@@ -55,7 +55,8 @@ pub(crate) async fn find_version(reads: &mut impl Reads) -> DbResult<Option<i64>
 
 /// Adds the server; its id is the transaction's.
 pub(crate) async fn add(tx: &mut TenantTx, row: &ServerRow) -> DbResult<()> {
-    let sql = "INSERT INTO servers (server_id, version, name, description, visibility, owner_id, member_count, created_at)
+    let sql =
+        "INSERT INTO servers (server_id, version, name, description, visibility, owner_id, member_count, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let arguments = args![
         row.version,

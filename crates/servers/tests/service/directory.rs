@@ -116,19 +116,32 @@ async fn what_fits_best_comes_first() {
         }
         let expected: Vec<&str> = [4, 3, 6, 2, 0, 1].iter().map(|at: &usize| &*servers[*at]).collect();
         let path = "/servers/discover?query=ch%C3%A9ss%20club";
-        assert_eq!(ids(&world.user(BOB).get(path).await.expect(200)), expected, "{}", world.kind);
+        assert_eq!(
+            ids(&world.user(BOB).get(path).await.expect(200)),
+            expected,
+            "{}",
+            world.kind
+        );
         // The same in pages, wherever they end.
         for limit in 1..=3 {
             let (mut paged, mut after) = (Vec::new(), String::new());
             loop {
-                let page = world.user(BOB).get(&format!("{path}&limit={limit}{after}")).await.expect(200);
+                let page = world
+                    .user(BOB)
+                    .get(&format!("{path}&limit={limit}{after}"))
+                    .await
+                    .expect(200);
                 paged.extend(ids(&page));
                 let Some(next) = page["next"].as_str() else { break };
                 after = format!("&after={next}");
             }
             assert_eq!(paged, expected, "{}: by {limit}", world.kind);
         }
-        let other = world.user(BOB).get("/servers/discover?query=club%20chess").await.expect(200);
+        let other = world
+            .user(BOB)
+            .get("/servers/discover?query=club%20chess")
+            .await
+            .expect(200);
         let expected: Vec<&str> = [6, 2, 3, 4, 0, 1].iter().map(|at: &usize| &*servers[*at]).collect();
         assert_eq!(ids(&other), expected, "{}: in any order of words", world.kind);
     }
@@ -147,9 +160,15 @@ async fn a_server_is_found_by_what_it_says_now() {
             world.user(ADA).patch(&path, change).await.expect(200);
         };
         let kind = world.kind;
-        assert!(finds("robots").await && finds("whee").await && finds("").await, "{kind}");
+        assert!(
+            finds("robots").await && finds("whee").await && finds("").await,
+            "{kind}"
+        );
         change(json!({"name": "Androids"})).await;
-        assert!(!finds("robots").await && finds("andro").await && finds("wheels").await, "{kind}");
+        assert!(
+            !finds("robots").await && finds("andro").await && finds("wheels").await,
+            "{kind}"
+        );
         change(json!({"description": "legs"})).await;
         assert!(!finds("wheels").await && finds("legs").await, "{kind}");
         change(json!({"visibility": "private"})).await;
@@ -159,7 +178,10 @@ async fn a_server_is_found_by_what_it_says_now() {
         change(json!({"name": "Cyborgs"})).await;
         assert!(!finds("cyborgs").await, "{kind}");
         change(json!({"visibility": "public"})).await;
-        assert!(finds("cyborgs").await && finds("legs").await && !finds("androids").await, "{kind}");
+        assert!(
+            finds("cyborgs").await && finds("legs").await && !finds("androids").await,
+            "{kind}"
+        );
         let gone = world.user(ADA).delete(&format!("/servers/{server}")).await;
         gone.expect(204);
         assert!(!finds("cyborgs").await && !finds("").await, "{kind}");

@@ -182,7 +182,8 @@ async fn older_users_are_found_after_an_upgrade_in_the_order_of_their_names() {
         let mut tx = db.begin().await.unwrap();
         // In the order of languages, signs count for nothing: a language would put `a-c` between the others.
         for (id, username) in [(1, "ab"), (2, "a-c"), (3, "ad"), (4, "a_b"), (5, "b")] {
-            let sql = "INSERT INTO users (id, username, email, first_name, last_name, password_hash, language, created_at)
+            let sql =
+                "INSERT INTO users (id, username, email, first_name, last_name, password_hash, language, created_at)
                        VALUES ($1, $2, $2, 'x', 'y', 'z', 'en', 0)";
             tx.run(sql, platform::args![UserId(id), username]).await.unwrap();
         }

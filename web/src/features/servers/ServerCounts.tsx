@@ -16,7 +16,7 @@ export function ServerCounts({ members, online }: ServerCountsProps) {
         <Plural value={members} one="# member" other="# members" />
       </li>
       <li className={styles.count}>
-        <span className={styles.dot} aria-hidden="true" />
+        <span className={`${styles.dot} ${online ? '' : styles.nobody}`} aria-hidden="true" />
         <Plural value={online} one="# online" other="# online" />
       </li>
     </ul>

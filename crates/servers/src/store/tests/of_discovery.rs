@@ -66,7 +66,9 @@ async fn what_is_found_by_names_and_words_is_the_same_by_both_ways() {
         };
         assert_eq!(counts, expected, "{kind}: the server of all tests is in no list");
         for few in [true, false] {
-            let found = discovery::list_named(db, &names[0], few, Place::START, 9).await.unwrap();
+            let found = discovery::list_named(db, &names[0], few, Place::START, 9)
+                .await
+                .unwrap();
             assert_eq!(ids(&found), [5, 2], "{kind}, {few}");
             let found = discovery::list_named(db, &names[0], few, after, 1).await.unwrap();
             assert_eq!(ids(&found), [5], "{kind}, {few}");
@@ -85,7 +87,9 @@ async fn what_is_found_by_names_and_words_is_the_same_by_both_ways() {
                 assert_eq!(ids(&found), expected, "{kind}, {rare:?}, {place:?}, {not_named}");
             }
         }
-        let joined = discovery::list_joined(db, OWNER, &[ServerId(1), ServerId(2)]).await.unwrap();
+        let joined = discovery::list_joined(db, OWNER, &[ServerId(1), ServerId(2)])
+            .await
+            .unwrap();
         assert_eq!(joined, [SERVER], "{kind}");
         assert!(discovery::list_joined(db, OWNER, &[]).await.unwrap().is_empty());
     }
@@ -161,7 +165,11 @@ async fn of_gateways_that_report() {
             counts
         };
         let last = (ServerId(399), 1);
-        assert_eq!(counts(10).await, [(one, 5), (other, 1), last], "{kind}: the most of any");
+        assert_eq!(
+            counts(10).await,
+            [(one, 5), (other, 1), last],
+            "{kind}: the most of any"
+        );
         assert_eq!(counts(11).await, [(one, 5), last], "{kind}: of those who still report");
         assert!(online::list(db, &[], at(0)).await.unwrap().is_empty());
         let mut tx = db.begin().await.unwrap();
