@@ -187,3 +187,25 @@ async fn a_server_is_found_by_what_it_says_now() {
         assert!(!finds("cyborgs").await && !finds("").await, "{kind}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_from_before_an_upgrade_are_found_after_the_start() {
+    for world in worlds().await {
+        let public = id(&found(&world, "Robots", "wheels", "public").await);
+        let private = id(&found(&world, "Robots in secret", "wheels", "private").await);
+        for server in [&public, &private] {
+            let unknown = "UPDATE servers SET words_version = 0, name_key = NULL WHERE server_id = $1";
+            world.meddle(server, unknown, &[]).await;
+            world
+                .meddle(server, "DELETE FROM server_words WHERE server_id = $1", &[])
+                .await;
+        }
+        let find = async || {
+            let found = world.user(BOB).get("/servers/discover?query=wheel%20robots").await;
+            ids(&found.expect(200))
+        };
+        assert!(find().await.is_empty(), "{}", world.kind);
+        world.start_another().await;
+        assert_eq!(find().await, [public], "{}", world.kind);
+    }
+}
