@@ -57,7 +57,7 @@ pub(crate) async fn add_members(db: &Db, server_id: i64, amount: i64, roles: &[i
         .collect();
     let head = "users (id, username, email, first_name, last_name, password_hash, language, created_at)";
     insert(db, head, &users).await?;
-    let members: Vec<[Value; 6]> = (1..=amount)
+    let rows: Vec<[Value; 6]> = (1..=amount)
         .map(|id| {
             let shown = format!("Member {id}");
             [
@@ -70,8 +70,8 @@ pub(crate) async fn add_members(db: &Db, server_id: i64, amount: i64, roles: &[i
             ]
         })
         .collect();
-    let head = "members (server_id, user_id, joined_at, username, display_name, display_name_fold)";
-    insert(db, head, &members).await?;
+    let columns = "members (server_id, user_id, joined_at, username, display_name, display_name_fold)";
+    insert(db, columns, &rows).await?;
     let held: Vec<[Value; 3]> = (1..=amount)
         .zip(roles.iter().cycle())
         .map(|(id, role)| [server_id.into(), id.into(), (*role).into()])

@@ -135,7 +135,9 @@ impl Large {
             .try_collect()
             .await?;
         let mut latencies = Latencies::new()?;
-        opened.iter().for_each(|(_, taken, _)| latencies.add(*taken));
+        for (_, taken, _) in &opened {
+            latencies.add(*taken);
+        }
         let bytes = opened.iter().map(|(.., bytes)| *bytes).max().unwrap_or(0);
         Ok(Opened {
             sockets: opened.into_iter().map(|(socket, ..)| socket).collect(),
@@ -150,11 +152,11 @@ impl Large {
         let told = Arc::clone(&over);
         let (owner, id) = (self.tokens[0].clone(), self.server_id);
         let handled = tokio::spawn(async move {
-            let (heard, mut hears) = mpsc::unbounded_channel();
+            let (tells, mut heard) = mpsc::unbounded_channel();
             let all = sockets.len();
             let mut readers = JoinSet::new();
             for socket in sockets {
-                readers.spawn(hear(socket, heard.clone()));
+                readers.spawn(hear(socket, tells.clone()));
             }
             let mut connection = Connection::open(address).await?;
             let mut latencies = Latencies::new()?;
@@ -168,7 +170,7 @@ impl Large {
                 let begun = Instant::now();
                 connection.patch(&path, Some(&owner), &body).await?.json(200)?;
                 for _ in 0..all {
-                    hears.recv().await.context("a session has ended")?;
+                    heard.recv().await.context("a session has ended")?;
                 }
                 latencies.add(begun.elapsed());
                 sleep(PAUSE).await;

@@ -20,6 +20,11 @@ use crate::{
 /// How many words are counted to find a rare one. More than these are rarely typed, and the longest come first.
 const COUNTED: usize = 4;
 
+/// How far words are counted. Of a single word it is enough to know whether it is rare; of several, how rare they are
+/// together.
+const COUNT_OF_ONE: i64 = FEW + 1;
+const COUNT_OF_SEVERAL: i64 = 20_000;
+
 /// A public server as somebody finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -62,7 +67,12 @@ async fn fitting(db: &Db, sought: &Sought, after: FitCursor, limit: usize) -> Db
     }
     let names = [sought.names(Fit::IsCalled), sought.names(Fit::Begins)];
     let counted = &sought.words()[..sought.words().len().min(COUNTED)];
-    let counts = discovery::count(db, &names, counted).await?;
+    let up_to = if counted.len() > 1 {
+        COUNT_OF_SEVERAL
+    } else {
+        COUNT_OF_ONE
+    };
+    let counts = discovery::count(db, &names, counted, up_to).await?;
     let mut found: Vec<(Fit, ServerRow)> = Vec::new();
     for fit in Fit::ALL.into_iter().skip(after.fit.number()) {
         let left = limit - found.len();
@@ -111,17 +121,45 @@ async fn worded(
         Where::Name => *in_name,
         Where::Anywhere => in_name + apart,
     };
-    let rarest = counts
-        .words
-        .iter()
-        .map(of_word)
-        .enumerate()
-        .min_by_key(|(_, count)| *count);
-    match rarest {
+    let counts: Vec<i64> = counts.words.iter().map(of_word).collect();
+    match counts.iter().enumerate().min_by_key(|(_, count)| **count) {
         None | Some((_, 0)) => Ok(Vec::new()),
-        Some((rarest, count)) => {
-            let rare = (count <= FEW).then_some(rarest);
+        Some((rarest, _)) => {
+            let rare = is_rare(&counts).then_some(rarest);
             discovery::list_worded(db, place, words, names, rare, page).await
+        }
+    }
+}
+
+/// Whether it takes less to sort all that have the rarest of these words, which so many have, than to walk through the
+/// servers until a page of them has all: as if a hundred thousand were there, and words did not know of each other.
+fn is_rare(counts: &[i64]) -> bool {
+    const SERVERS: i64 = 100_000;
+    let rarest = counts.iter().copied().min().unwrap_or(0);
+    let page = FEW * FEW / SERVERS;
+    let walked = counts.iter().fold(page, |walked, count| {
+        walked.saturating_mul((SERVERS / (*count).max(1)).max(1))
+    });
+    rarest <= walked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shorter_way_is_taken() {
+        for (counts, rare) in [
+            (vec![1], true),
+            (vec![FEW - 100], true),
+            (vec![COUNT_OF_ONE], false),
+            (vec![10_000, 5_000], true),
+            (vec![20_000, 20_000], false),
+            (vec![20_000, 20_000, 20_000], false),
+            (vec![20_000, 1], true),
+            (vec![9_000, 9_000, 9_000], true),
+        ] {
+            assert_eq!(is_rare(&counts), rare, "{counts:?}");
         }
     }
 }

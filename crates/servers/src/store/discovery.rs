@@ -32,7 +32,7 @@ impl Place {
     };
 }
 
-/// How many names and words there are, each counted no further than [`FEW`] and one more.
+/// How many names and words there are, as far as they were counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// In this range of names.
@@ -41,8 +41,8 @@ pub(crate) struct Counts {
     pub(crate) words: Vec<[i64; 2]>,
 }
 
-/// Counts the names and words of public servers in these ranges.
-pub(crate) async fn count(db: &Db, names: &[KeyRange], words: &[KeyRange]) -> DbResult<Counts> {
+/// Counts the names and words of public servers in these ranges, names up to [`FEW`].
+pub(crate) async fn count(db: &Db, names: &[KeyRange], words: &[KeyRange], up_to: i64) -> DbResult<Counts> {
     let (mut sql, mut bound) = (String::new(), Bound::default());
     let limit = FEW + 1;
     for (at, range) in names.iter().enumerate() {
@@ -60,7 +60,7 @@ pub(crate) async fn count(db: &Db, names: &[KeyRange], words: &[KeyRange]) -> Db
             let _ = write!(
                 sql,
                 "{}SELECT CAST({number} AS BIGINT), COUNT(*) FROM
-                     (SELECT 1 FROM server_words WHERE in_name = {in_name} AND {within} LIMIT {limit}) counted{number}",
+                     (SELECT 1 FROM server_words WHERE in_name = {in_name} AND {within} LIMIT {up_to}) counted{number}",
                 if number > 0 { " UNION ALL " } else { "" }
             );
         }

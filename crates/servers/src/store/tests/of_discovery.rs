@@ -59,7 +59,7 @@ async fn what_is_found_by_names_and_words_is_the_same_by_both_ways() {
         assert_eq!(ids(&rest), [5, 2], "{kind}");
         let names = [range("chess"), KeyRange::only(b"games")];
         let words = [range("club"), range("che"), range("x")];
-        let counts = discovery::count(db, &names, &words).await.unwrap();
+        let counts = discovery::count(db, &names, &words, 9).await.unwrap();
         let expected = Counts {
             names: vec![2, 1],
             words: vec![[2, 2], [3, 1], [0, 0]],
