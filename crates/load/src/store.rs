@@ -72,11 +72,11 @@ pub(crate) async fn add_members(db: &Db, server_id: i64, amount: i64, roles: &[i
         .collect();
     let columns = "members (server_id, user_id, joined_at, username, display_name, display_name_fold)";
     insert(db, columns, &rows).await?;
-    let held: Vec<[Value; 3]> = (1..=amount)
+    let given: Vec<[Value; 3]> = (1..=amount)
         .zip(roles.iter().cycle())
         .map(|(id, role)| [server_id.into(), id.into(), (*role).into()])
         .collect();
-    insert(db, "member_roles (server_id, user_id, role_id)", &held).await?;
+    insert(db, "member_roles (server_id, user_id, role_id)", &given).await?;
     let mut tx = db.begin().await?;
     let count = "UPDATE servers SET member_count = member_count + $2 WHERE server_id = $1";
     tx.run(count, [server_id.into(), amount.into()]).await?;
