@@ -118,6 +118,7 @@ pub const CALLS: [Call; 12] = [
     call(Servers, "ListServersOfUser", &[Messages, Gateway]),
     call(Servers, "ListBans", &[Messages]),
     call(Servers, "ListChannels", &[Gateway]),
+    call(Servers, "ReportOnline", &[Gateway]).refusing(&[(Code::InvalidArgument, "too_many_counts")]),
     call(Messages, "GetLastNumbers", &[Gateway]),
     call(Messages, "ListMessages", &[Gateway]),
     call(Messages, "ListReadStates", &[Gateway]),

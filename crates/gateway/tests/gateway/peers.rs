@@ -43,6 +43,8 @@ pub struct Tenant {
     pub servers_away: bool,
     /// How often that was asked.
     pub asked_for_servers: usize,
+    /// How many are online, as each gateway has reported.
+    pub online: BTreeMap<i64, u32>,
 }
 
 /// What the peers answer from.
@@ -225,6 +227,28 @@ impl servers::servers_server::Servers for Peers {
             channels: channels.collect(),
         }))
     }
+
+    async fn report_online(
+        &self,
+        request: Request<servers::ReportOnlineRequest>,
+    ) -> Result<Response<servers::ReportOnlineResponse>, Status> {
+        let mut tenant = self.0.lock().unwrap();
+        let kept = keep(&mut tenant.online, &request.into_inner());
+        Ok(Response::new(servers::ReportOnlineResponse { kept }))
+    }
+}
+
+/// Kept as the servers service does it.
+fn keep(online: &mut BTreeMap<i64, u32>, request: &servers::ReportOnlineRequest) -> bool {
+    if request.begins {
+        online.insert(request.gateway_id, 0);
+    }
+    let known = online.get_mut(&request.gateway_id);
+    known.is_some_and(|known| {
+        let own = request.counts.iter().find(|count| count.server_id == SERVER);
+        *known = own.map_or(*known, |count| count.online);
+        true
+    })
 }
 
 #[tonic::async_trait]
