@@ -9,6 +9,7 @@
 //! - `around`: changes of users, told to those who share a server with them;
 //! - `dispatch`: from the bus to hubs and sessions;
 //! - [`handover`]: how a session goes on at another gateway;
+//! - [`members`]: who sees a channel, in order;
 //! - `identify`: how a session begins;
 //! - `presence`: who shows what;
 //! - `socket`: the WebSocket itself.
@@ -18,6 +19,7 @@ mod dispatch;
 pub mod handover;
 mod hub;
 mod identify;
+pub mod members;
 mod presence;
 pub mod protocol;
 pub mod session;
