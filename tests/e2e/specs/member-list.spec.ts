@@ -59,6 +59,8 @@ test('a list of thousands is loaded where it is in sight, to the end, and live (
   // What happens there is shown there.
   await call(ada.token, 'PATCH', `/servers/${server.id}/members/${zoe.id}`, { nickname: 'Zuzu' })
   await expect(members.getByRole('button', { name: 'Zuzu' })).toBeVisible()
+  await page.keyboard.press('ArrowUp')
+  await expect(members.getByRole('button', { name: `Member ${many - 1}` })).toBeFocused()
   const other = await signedIn(browser, zoe, pathOf(server, channel))
   await expect(members.getByRole('button', { name: 'Zuzu' })).toHaveCount(0)
   await page.keyboard.press('Home')

@@ -61,7 +61,7 @@ function Lines({ groups }: { groups: MemberGroup[] }) {
   const [current, setCurrent] = useState<number | null>(null)
   const { look } = useSight(list, lines)
   const { move, arrive } = useArrows(list, lines, frame, setCurrent)
-  const inTabs = current !== null && (lines[current] ?? -1) >= 0 ? current : 1
+  const inTabs = tabStop(current, lines, rows)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other lines may be in sight
   useEffect(look, [lines])
@@ -77,7 +77,7 @@ function Lines({ groups }: { groups: MemberGroup[] }) {
         data={lines}
         itemSize={lineHeight}
         bufferSize={400}
-        keepMounted={[inTabs]}
+        keepMounted={inTabs < 0 ? [] : [inTabs]}
         onScroll={look}
       >
         {(line, index) => {
@@ -184,6 +184,17 @@ function MemberEntry({ listed, index, inTabs, onFocus }: MemberEntryProps) {
       )}
     </>
   )
+}
+
+/** The line that Tab leads to: the one that was, or else the first that is loaded; -1 without any. */
+function tabStop(
+  current: number | null,
+  lines: number[],
+  rows: ReadonlyMap<number, ListedMember> | undefined,
+): number {
+  if (current !== null && rows?.has(lines[current] ?? -1)) return current
+  const first = Math.min(...(rows?.keys() ?? []))
+  return Number.isFinite(first) ? lines.indexOf(first) : -1
 }
 
 /** Tells which places are in sight, not too often, and at last. */
