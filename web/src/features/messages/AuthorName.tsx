@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { answer, http } from '@/api/client'
 import type { Id, Member, UserSummary } from '@/api/contract'
@@ -8,7 +8,7 @@ import { later } from '@/design/later'
 import { toast } from '@/design/toasts'
 import { useNameIn, useNameStyle } from '@/features/members/member-names'
 import { useProblemText } from '@/i18n/problems'
-import { useStore } from '@/state/store'
+import { lookAt, useStore } from '@/state/store'
 import styles from './MessageRow.module.css'
 
 const MemberCard = later(() => import('@/features/members/MemberCard'))
@@ -26,8 +26,10 @@ export function AuthorName({ serverId, author }: AuthorNameProps) {
   const style = useNameStyle(serverId, author.id)
   const known = useStore((state) => state.members[serverId]?.byId[author.id])
   const presence = useStore((state) => state.presences[author.id] ?? 'offline')
-  const anchor = useRef<HTMLButtonElement>(null)
   const [card, setCard] = useState<Member | null>(null)
+  const looking = card !== null
+  useEffect(() => (looking ? lookAt(author.id) : undefined), [looking, author.id])
+  const anchor = useRef<HTMLButtonElement>(null)
 
   async function open() {
     try {
