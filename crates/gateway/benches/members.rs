@@ -37,11 +37,11 @@ fn tenant() -> Arc<TenantAccess> {
         server_id: SERVER,
         version: 1,
         owner_id: 1_000,
-        roles: (SERVER..SERVER + ROLES).map(role).collect(),
+        roles: (SERVER..=ROLES).map(role).collect(),
         channels: vec![wire::Channel {
             id: CHANNEL.0,
             kind: wire::ChannelKind::Text.into(),
-            overwrites: (SERVER..SERVER + 10).map(overwrite).collect(),
+            overwrites: (SERVER..=10).map(overwrite).collect(),
             ..wire::Channel::default()
         }],
         system_channel_id: None,

@@ -40,6 +40,7 @@ impl Truth {
             },
             position: if id == SERVER { 0 } else { id },
             hoisted: self.hoisted.contains(&id),
+            name: String::new(),
         };
         let channel = |id: i64| {
             let own = self.overwrites.iter().filter(|((channel, _), _)| *channel == id);
@@ -56,6 +57,7 @@ impl Truth {
                     })
                     .collect(),
                 slow_mode_seconds: 0,
+                name: String::new(),
             }
         };
         let tenant = wire::Tenant {
