@@ -28,7 +28,17 @@ export function isMoment(seconds: number): boolean {
 export function spellMoment(seconds: number, style: string, locale: string, now: number): string {
   const tag = locale === 'en' ? 'en-GB' : locale
   if (style === 'R') return distance(Math.trunc(seconds - now), tag)
-  return new Intl.DateTimeFormat(tag, styles[style] ?? styles.f).format(new Date(seconds * 1_000))
+  return formatOf(tag, style).format(new Date(seconds * 1_000))
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Made once: that takes longer than to use it. */
+function formatOf(tag: string, style: string): Intl.DateTimeFormat {
+  const key = `${tag} ${style}`
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(tag, styles[style] ?? styles.f)
+  formats.set(key, format)
+  return format
 }
 
 /** After how many seconds a distance reads differently. */
