@@ -1,16 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import {
-  Clock,
-  Dog,
-  Flag,
-  Hash,
-  Lightbulb,
-  Plane,
-  Smile,
-  Trophy,
-  UserRound,
-  Utensils,
-} from 'lucide-react'
+import { Clock, Dog, Flag, Hash, Lightbulb, Plane, Smile, Trophy, UserRound, Utensils } from 'lucide-react'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
@@ -140,7 +129,15 @@ function Grid({ id, list, rows, active, onActive, onPick }: GridProps) {
   const scroller = useRef<HTMLDivElement>(null)
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table has no place for rows that are not there
-    <div ref={scroller} id={id} role="grid" aria-label={t`Emoji`} aria-rowcount={rows.length} className={styles.grid} tabIndex={-1}>
+    <div
+      ref={scroller}
+      id={id}
+      role="grid"
+      aria-label={t`Emoji`}
+      aria-rowcount={rows.length}
+      className={styles.grid}
+      tabIndex={-1}
+    >
       <Virtualizer ref={list} scrollRef={scroller} data={rows}>
         {(row, index) => (
           // biome-ignore lint/a11y/useSemanticElements: as above

@@ -10,8 +10,9 @@ export interface Emoji {
   group: Group
   /** The same in the five skin tones, from light to dark; empty for those that have none. */
   tones: string[]
-  /** What it is found by, folded: its name first. */
+  /** What it is called, and what one thinks of it; folded. */
   names: string[]
+  words: string[]
 }
 
 export const groups = [
@@ -47,9 +48,7 @@ export function loadEmoji(language: Language): Promise<Emoji[]> {
   const known = books.get(language)
   if (known) return known
   const book = Promise.all([
-    language === 'fr'
-      ? import('emojibase-data/fr/compact.json')
-      : import('emojibase-data/en/compact.json'),
+    language === 'fr' ? import('emojibase-data/fr/compact.json') : import('emojibase-data/en/compact.json'),
     import('emojibase-data/en/shortcodes/github.json'),
   ]).then(([data, codes]) => bookOf(data.default, codes.default))
   // A line that was down for a moment must not cost the emoji for good.
@@ -65,10 +64,16 @@ export function bookOf(data: CompactEmoji[], codes: ShortcodesDataset): Emoji[] 
       const group = groupOf[entry.group ?? -1]
       if (!group) return []
       const shortcodes = [codes[entry.hexcode] ?? []].flat().map((code) => code.replaceAll('_', ' '))
-      const names = [entry.label, ...shortcodes, ...(entry.tags ?? [])].map(folded)
+      const names = [entry.label, ...shortcodes].map(folded)
+      const words = (entry.tags ?? []).map(folded)
       // Those of two people have many more; the five that come first are of one tone.
       const tones = (entry.skins ?? []).filter(isOneTone).map(({ unicode }) => unicode)
-      return [{ order: entry.order ?? 0, emoji: { text: entry.unicode, label: entry.label, group, tones, names } }]
+      return [
+        {
+          order: entry.order ?? 0,
+          emoji: { text: entry.unicode, label: entry.label, group, tones, names, words },
+        },
+      ]
     })
     .sort((left, right) => left.order - right.order)
     .map(({ emoji }) => emoji)
@@ -82,7 +87,7 @@ function isOneTone({ hexcode }: { hexcode: string }): boolean {
 export function findEmoji(book: readonly Emoji[], sought: string, most = Number.POSITIVE_INFINITY): Emoji[] {
   const words = folded(sought).replaceAll('_', ' ').trim()
   if (words === '') return []
-  const ranked: Emoji[][] = [[], [], []]
+  const ranked: Emoji[][] = [[], [], [], []]
   for (const emoji of book) {
     const rank = rankOf(emoji, words)
     if (rank !== null) ranked[rank]?.push(emoji)
@@ -90,11 +95,14 @@ export function findEmoji(book: readonly Emoji[], sought: string, most = Number.
   return ranked.flat().slice(0, most)
 }
 
-/** 0: a name of it; 1: a name begins so; 2: a word of a name does. */
-function rankOf(emoji: Emoji, words: string): number | null {
-  if (emoji.names.includes(words)) return 0
-  if (emoji.names.some((name) => name.startsWith(words))) return 1
-  return emoji.names.some((name) => name.includes(` ${words}`) || name.includes(`-${words}`)) ? 2 : null
+/** 0: it is called so; 1: its name begins so; 2: one thinks so of it; 3: a word of either begins so. */
+function rankOf({ names, words }: Emoji, sought: string): number | null {
+  if (names.includes(sought)) return 0
+  if (names.some((name) => name.startsWith(sought))) return 1
+  if (words.includes(sought)) return 2
+  const begins = (text: string) =>
+    text.startsWith(sought) || text.includes(` ${sought}`) || text.includes(`-${sought}`)
+  return names.some(begins) || words.some(begins) ? 3 : null
 }
 
 /** An emoji in a skin tone, from 1 (light) to 5 (dark); 0 is the yellow of cartoons. */

@@ -14,19 +14,34 @@ export type GridRow =
   | { kind: 'cells'; key: string; cells: Cell[] }
 
 /** All emoji by their group, the recent ones before. */
-export function allRows(book: readonly Emoji[], recent: readonly string[], tone: number, columns: number): GridRow[] {
-  const labels = new Map(book.flatMap((emoji) => [emoji.text, ...emoji.tones].map((text) => [text, emoji.label])))
+export function allRows(
+  book: readonly Emoji[],
+  recent: readonly string[],
+  tone: number,
+  columns: number,
+): GridRow[] {
+  const labels = new Map(
+    book.flatMap((emoji) => [emoji.text, ...emoji.tones].map((text) => [text, emoji.label])),
+  )
   const latest = recent.map((text) => ({ text, label: labels.get(text) ?? text }))
   const byGroup = groups.flatMap((group) => {
     const members = book.filter((emoji) => emoji.group === group)
-    return rowsOf(group, members.map((emoji) => cellOf(emoji, tone)), columns)
+    return rowsOf(
+      group,
+      members.map((emoji) => cellOf(emoji, tone)),
+      columns,
+    )
   })
   return [...rowsOf('recent', latest, columns), ...byGroup]
 }
 
 /** What was found. */
 export function foundRows(found: readonly Emoji[], tone: number, columns: number): GridRow[] {
-  return rowsOf('found', found.map((emoji) => cellOf(emoji, tone)), columns)
+  return rowsOf(
+    'found',
+    found.map((emoji) => cellOf(emoji, tone)),
+    columns,
+  )
 }
 
 function cellOf(emoji: Emoji, tone: number): Omit<Cell, 'key'> {

@@ -42,13 +42,7 @@ export function MemberCardButton({ serverId, user, style, children, ...button }:
 
   return (
     <>
-      <Button
-        {...button}
-        ref={anchor}
-        style={style ?? {}}
-        aria-haspopup="dialog"
-        onPress={() => void open()}
-      >
+      <Button {...button} ref={anchor} style={style ?? {}} aria-haspopup="dialog" onPress={() => void open()}>
         {children}
       </Button>
       {card && (

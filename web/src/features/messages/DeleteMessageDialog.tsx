@@ -47,11 +47,7 @@ export default function DeleteMessageDialog({ message, onClose }: DeleteMessageD
       <p>{t`It disappears for everyone, and cannot be brought back.`}</p>
       <blockquote className={styles.quoted}>
         <p className={styles.author}>{message.author.display_name}</p>
-        <Markdown
-          content={message.content}
-          serverId={message.server_id}
-          mentions={tokensOf(message)}
-        />
+        <Markdown content={message.content} serverId={message.server_id} mentions={tokensOf(message)} />
       </blockquote>
       <div role="alert">{problem && <p className={styles.problem}>{problem}</p>}</div>
     </ConfirmDialog>

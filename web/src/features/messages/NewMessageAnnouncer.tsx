@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Message } from '@/api/contract'
 import { useStore } from '@/state/store'
 
-const spoilers = /\|\|[^]*?\|\|/g
+const spoilers = /\|\|.*?\|\|/gs
 
 /** Reads out what others write while the channel is open, and nothing that comes in as history. */
 export function NewMessageAnnouncer({ messages }: { messages: Message[] }) {

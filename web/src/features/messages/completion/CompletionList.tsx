@@ -1,16 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
-import {
-  type ReactNode,
-  type RefObject,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Queries } from '@/app/queries'
 import { Avatar } from '@/design/Avatar'
-import { preferredTone, rememberEmoji } from '@/features/emoji/preferences'
 import { ChannelIcon } from '@/features/channels/ChannelIcon'
+import { preferredTone, rememberEmoji } from '@/features/emoji/preferences'
 import { nameOf } from '@/features/members/member-rows'
 import { nameStyle } from '@/features/roles/role-color'
 import styles from './CompletionList.module.css'
@@ -48,7 +41,10 @@ function List(props: CompletionListProps) {
   const tone = useState(preferredTone)[0]
   const suggestions = useSuggestions(trigger, props.serverId, props.channelId, tone)
   const [wished, setWished] = useState<string | null>(null)
-  const at = Math.max(0, suggestions.findIndex(({ key }) => key === wished))
+  const at = Math.max(
+    0,
+    suggestions.findIndex(({ key }) => key === wished),
+  )
   const active = suggestions[at]
   const activeId = active ? `${id}-${active.key}` : null
   const list = useRef<HTMLDivElement>(null)
@@ -89,7 +85,6 @@ function List(props: CompletionListProps) {
 
   if (!active) return null
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a select has no pictures and takes the focus
     <div
       ref={list}
       id={id}
@@ -102,7 +97,6 @@ function List(props: CompletionListProps) {
       onPointerDown={(event) => event.preventDefault()}
     >
       {suggestions.map((suggestion) => (
-        // biome-ignore lint/a11y/useSemanticElements: as above
         // biome-ignore lint/a11y/useKeyWithClickEvents: the field takes the keys
         <div
           key={suggestion.key}

@@ -20,7 +20,9 @@ export function useSuggestions(trigger: Trigger, serverId: Id, channelId: Id, to
   const { kind, query } = trigger
   const { book } = useEmoji(kind === 'emoji')
   const members = useMembers(kind === 'member' ? query : null, serverId, channelId)
-  const channels = useStore(useShallow((state) => (kind === 'channel' ? selectChannels(state, serverId) : [])))
+  const channels = useStore(
+    useShallow((state) => (kind === 'channel' ? selectChannels(state, serverId) : [])),
+  )
   const roles = useStore(useShallow((state) => selectRoles(state, serverId)))
   // Both notify many at once.
   const loud = useStore((state) => mayInChannel(state, serverId, channelId, 'mention_everyone'))

@@ -48,7 +48,9 @@ describe('markdown', () => {
 
   it('never nests what can be followed', () => {
     expect(html('[![cat](https://a.example/cat.png)](https://b.example)').match(/<a /g)).toHaveLength(1)
-    expect(html('[<#7> @ada](https://b.example)', [{ text: '@ada', kind: 'user', id: '9' }])).not.toContain('<button')
+    expect(html('[<#7> @ada](https://b.example)', [{ text: '@ada', kind: 'user', id: '9' }])).not.toContain(
+      '<button',
+    )
   })
 
   it('shows HTML as text', () => {
@@ -57,10 +59,13 @@ describe('markdown', () => {
     expect(html('<img src=x onerror=alert(1)>')).not.toContain('<img')
   })
 
-  it.each(['-', '>', '#', '1.', '+', '[a]: https://example.org'])('shows %j, in which there is nothing', (content) => {
-    const shown = content.replace('>', '&gt;')
-    expect(html(content)).toContain(`<p>${shown}</p>`)
-  })
+  it.each(['-', '>', '#', '1.', '+', '[a]: https://example.org'])(
+    'shows %j, in which there is nothing',
+    (content) => {
+      const shown = content.replace('>', '&gt;')
+      expect(html(content)).toContain(`<p>${shown}</p>`)
+    },
+  )
 
   it('shows 1 to 8 emoji large, and nothing else', () => {
     const large = (content: string) => /^<p class="[^"]*emoji/.test(drawn(content))

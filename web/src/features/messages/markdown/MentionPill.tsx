@@ -63,7 +63,10 @@ function ChannelName({ id, typed, isText }: NameProps) {
   const name = `#${channel.name}`
   if (isText || channel.kind === 'folder') return <span className={styles.mention}>{name}</span>
   return (
-    <a className={styles.mention} {...linkTo({ name: 'channel', serverId: channel.server_id, channelId: id })}>
+    <a
+      className={styles.mention}
+      {...linkTo({ name: 'channel', serverId: channel.server_id, channelId: id })}
+    >
       {name}
     </a>
   )

@@ -16,11 +16,9 @@ export function SafeLink({ address, text, children }: SafeLinkProps) {
   if (!href) return <span className={styles.apart}>{children}</span>
   const host = hostToShow(text, address)
   return (
-    <>
-      <a className={styles.apart} href={href} target="_blank" rel="noopener noreferrer" title={href}>
-        {children}
-        {host && <span className={styles.host}> ({host})</span>}
-      </a>
-    </>
+    <a className={styles.apart} href={href} target="_blank" rel="noopener noreferrer" title={href}>
+      {children}
+      {host && <span className={styles.host}> ({host})</span>}
+    </a>
   )
 }

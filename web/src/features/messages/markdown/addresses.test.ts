@@ -67,7 +67,9 @@ describe('where a link leads', () => {
   })
 
   it('stands in the link', () => {
-    expect(html('[https://bank.example](https://evil.example)')).toContain('https://bank.example<span> (evil.example)</span></a>')
+    expect(html('[https://bank.example](https://evil.example)')).toContain(
+      'https://bank.example<span> (evil.example)</span></a>',
+    )
     expect(html('see https://pаypal.com now')).toContain('(xn--pypal-4ve.com)')
     expect(html('a [](https://evil.example)')).toContain('>https://evil.example</a>')
   })

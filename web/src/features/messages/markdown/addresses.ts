@@ -26,12 +26,15 @@ export function hostToShow(text: string, address: string): string | null {
 /** Marks by which text is shown in another order than it is written. */
 const reordering = /[\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/
 /** Characters that are not seen. */
-const unseen = /[\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0]/g
+const unseen = /\p{Default_Ignorable_Code_Point}/gu
 const hostLike = /(?:[\p{L}\p{N}\p{M}_-]+\.)+(?:[\p{L}\p{M}]{2,}|xn--[a-z0-9-]+)|\d{1,3}(?:\.\d{1,3}){3}/gu
 
 /** What the eye makes of a text. */
 function skeleton(text: string): string {
-  return text.replace(unseen, '').normalize('NFKC').replace(/[。｡․]/g, '.')
+  return text
+    .replace(unseen, '')
+    .normalize('NFKC')
+    .replace(/[。｡․]/g, '.')
 }
 
 function sameHost(shown: string, hostname: string): boolean {
@@ -53,7 +56,18 @@ const together = [
   ['Latin', 'Han', 'Hiragana', 'Katakana', 'Bopomofo'],
   ['Latin', 'Han', 'Hangul'],
 ]
-const scripts = ['Latin', 'Cyrillic', 'Greek', 'Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul', 'Arabic', 'Hebrew']
+const scripts = [
+  'Latin',
+  'Cyrillic',
+  'Greek',
+  'Han',
+  'Hiragana',
+  'Katakana',
+  'Bopomofo',
+  'Hangul',
+  'Arabic',
+  'Hebrew',
+]
 const letterOf = new Map(scripts.map((script) => [script, new RegExp(`\\p{Script=${script}}`, 'u')]))
 /** Cyrillic and Greek letters that look like Latin ones. */
 const lookalikes = /^[асԁеһіјӏорԛѕԝхуъьҽпгѵѡкмтвнαβγεικνορτυχ0-9-]+$/i

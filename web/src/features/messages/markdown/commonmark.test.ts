@@ -35,9 +35,12 @@ describe('the examples of CommonMark', () => {
     expect(canonical(drawn(markdown.replaceAll('→', '\t')))).toBe(expected(html))
   })
 
-  it.each(all.filter(({ number }) => exceptions.has(number)))('$number, $section, is drawn otherwise', ({ markdown, html }) => {
-    expect(canonical(drawn(markdown.replaceAll('→', '\t')))).not.toBe(expected(html))
-  })
+  it.each(all.filter(({ number }) => exceptions.has(number)))(
+    '$number, $section, is drawn otherwise',
+    ({ markdown, html }) => {
+      expect(canonical(drawn(markdown.replaceAll('→', '\t')))).not.toBe(expected(html))
+    },
+  )
 })
 
 /** Whether an example is about HTML, though its section is not. */
@@ -64,7 +67,10 @@ function canonical(html: string): string {
     .replace(/<\/?(?:div|span)[^>]*>/g, '')
     .replace(/<img src="([^"]*)" alt="([^"]*)"[^>]*>/g, (_, url, alt) => `<a href="${url}">${alt || url}</a>`)
     .replace(/ (?:class|dir|style|title|target|rel|tabindex)="[^"]*"| start="1"/g, '')
-    .replace(/href="([^"]*)"/g, (_, url: string) => `href="${encodeURI(decoded(url.replaceAll('&quot;', '"')))}"`)
+    .replace(
+      /href="([^"]*)"/g,
+      (_, url: string) => `href="${encodeURI(decoded(url.replaceAll('&quot;', '"')))}"`,
+    )
     .replace(/ \/>|\/>/g, '>')
     .replace(/<br>\n?/g, '\n')
     .replace(/&#x27;/g, "'")

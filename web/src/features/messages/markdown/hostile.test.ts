@@ -26,10 +26,14 @@ function sizeOf(node: Nodes): Size {
 
 /** Every element that a message may become; whatever else is drawn came from outside. */
 const elements = new Set(
-  'p div span a em strong del code pre blockquote ul ol li hr table thead tbody tr th td input time button svg path rect'.split(' '),
+  'p div span a em strong del code pre blockquote ul ol li hr table thead tbody tr th td input time button svg path rect'.split(
+    ' ',
+  ),
 )
 const attributes = new Set(
-  'class style dir href target rel title start type checked readonly disabled tabindex role aria-label aria-hidden datetime data-rac data-react-aria-pressable id width height viewbox fill stroke stroke-width stroke-linecap stroke-linejoin xmlns d x y rx ry'.split(' '),
+  'class style dir href target rel title start type checked readonly disabled tabindex role aria-label aria-hidden datetime data-rac data-react-aria-pressable id width height viewbox fill stroke stroke-width stroke-linecap stroke-linejoin xmlns d x y rx ry'.split(
+    ' ',
+  ),
 )
 
 function expectTame(content: string): void {
@@ -44,7 +48,8 @@ function expectTame(content: string): void {
     for (const [, attribute] of rest.matchAll(/\s([^\s="]+)(?:="[^"]*")?/g)) {
       expect(attributes, content).toContain(attribute?.toLowerCase())
     }
-    for (const [, address] of rest.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^(?:https?:\/\/|mailto:)/)
+    for (const [, address] of rest.matchAll(/href="([^"]*)"/g))
+      expect(address).toMatch(/^(?:https?:\/\/|mailto:)/)
   }
 }
 
@@ -52,7 +57,13 @@ describe('what was made to do harm', () => {
   it('cannot with any of the naughty strings', () => {
     expect(naughtyStrings.length).toBeGreaterThan(450)
     for (const content of naughtyStrings) {
-      for (const text of [content, `**${content}**`, `[${content}](${content})`, `||${content}||`, `> - ${content}`]) {
+      for (const text of [
+        content,
+        `**${content}**`,
+        `[${content}](${content})`,
+        `||${content}||`,
+        `> - ${content}`,
+      ]) {
         expectTame(text)
       }
     }
@@ -127,7 +138,13 @@ describe('what was made to do harm', () => {
   })
 
   it('keeps to itself what changes the order of letters', () => {
-    for (const content of ['\u202Eabc', '\u2067abc\u202D', '`\u202E`', '[\u202Eabc](https://a.example)', '\u200Bx']) {
+    for (const content of [
+      '\u202Eabc',
+      '\u2067abc\u202D',
+      '`\u202E`',
+      '[\u202Eabc](https://a.example)',
+      '\u200Bx',
+    ]) {
       expect(drawn(content)).toMatch(/^<(?:div|p) class="[^"]*(?:text|plain)[^"]*" dir="auto">/)
     }
   })

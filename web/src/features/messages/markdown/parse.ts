@@ -70,7 +70,8 @@ function examined(root: Root): Parsed | null {
     nodes += level.length
     if (depth > deepest || nodes > mostNodes) return null
     for (const node of level) {
-      if (node.type === 'definition' && !definitions.has(node.identifier)) definitions.set(node.identifier, node)
+      if (node.type === 'definition' && !definitions.has(node.identifier))
+        definitions.set(node.identifier, node)
       if (node.type === 'linkReference' || node.type === 'imageReference') used.add(node.identifier)
       visible ||= isSeen(node)
     }

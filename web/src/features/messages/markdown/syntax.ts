@@ -57,7 +57,12 @@ const greater = 62
 const longestReference = 40
 const moment = /^<t:(-?\d{1,13})(?::([tTdDfFR]))?>$/
 const identity = /^<(@!?|@&|#)(\d{1,20})>$/
-const kinds: Record<string, MentionToken['kind']> = { '@': 'user', '@!': 'user', '@&': 'role', '#': 'channel' }
+const kinds: Record<string, MentionToken['kind']> = {
+  '@': 'user',
+  '@!': 'user',
+  '@&': 'role',
+  '#': 'channel',
+}
 const wordCharacter = /[\p{L}\p{N}_]/u
 
 /** The extension of the parser for a message in which the server found these mentions. */

@@ -1,0 +1,58 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Message } from '@/api/contract'
+import { resetStore, useStore } from '@/state/store'
+import { sampleMe, sampleMember, sampleMessage } from '@/testing/samples'
+import { mentionsMe, tokensOf } from './mentions'
+
+function naming(mentions: object): Message {
+  const plain = sampleMessage(1)
+  return { ...plain, server_id: '1', mentions: { ...plain.mentions, ...mentions } }
+}
+
+describe('the names in a message', () => {
+  it('are what the server tells, as far as it makes sense', () => {
+    const ada = { text: '@ada', kind: 'user', id: '9' }
+    const everyone = { text: '@everyone', kind: 'everyone', id: null }
+    const message = naming({
+      tokens: [ada, everyone, null, { text: 1 }, { ...ada, kind: 'cat' }, { ...ada, id: 9 }],
+    })
+    expect(tokensOf(message)).toEqual([ada, everyone])
+    expect(tokensOf(message)).toBe(tokensOf(message))
+  })
+
+  it('are none when it does not tell', () => {
+    for (const message of [null, naming({}), naming({ tokens: 'no' })]) expect(tokensOf(message)).toEqual([])
+  })
+
+  it('are not more than can be looked for', () => {
+    const tokens = Array.from({ length: 500 }, (_, index) => ({ text: `@a${index}`, kind: 'user', id: '1' }))
+    expect(tokensOf(naming({ tokens }))).toHaveLength(100)
+  })
+})
+
+describe('a message that names me', () => {
+  beforeEach(() => {
+    resetStore('yes', sampleMe('9'))
+    const me = sampleMember('9', '1', { role_ids: ['5'] })
+    const known = {
+      byId: { '9': me },
+      complete: false,
+      doubted: false,
+      viewers: null,
+      heard: new Set<string>(),
+    }
+    useStore.setState({ members: { '1': known } })
+  })
+  const named = (mentions: object) => mentionsMe(useStore.getState(), naming(mentions))
+
+  it('does so by name, by a role that I hold, or with everyone', () => {
+    expect(named({ user_ids: ['8', '9'] })).toBe(true)
+    expect(named({ role_ids: ['4', '5'] })).toBe(true)
+    expect(named({ everyone: true })).toBe(true)
+  })
+
+  it('is no other', () => {
+    expect(named({ user_ids: ['8'], role_ids: ['4'], channel_ids: ['9'] })).toBe(false)
+    expect(mentionsMe(useStore.getState(), null)).toBe(false)
+  })
+})
