@@ -16,8 +16,8 @@ interface EmojiPickerProps {
   onPick: (emoji: string) => void
 }
 
-/** Nine fit beside each other, seven where fingers need more room. */
-const columns = window.matchMedia('(pointer: coarse)').matches ? 7 : 9
+/** Ten fit beside each other, seven where fingers need more room. */
+const columns = window.matchMedia('(pointer: coarse)').matches ? 7 : 10
 
 /** Chooses an emoji: by search, by group, by mouse, finger and arrow keys. Stands in a popover; see `EmojiPopover`. */
 export function EmojiPicker({ onPick }: EmojiPickerProps) {

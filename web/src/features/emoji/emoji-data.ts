@@ -67,16 +67,21 @@ export function bookOf(data: CompactEmoji[], codes: ShortcodesDataset): Emoji[] 
       const names = [entry.label, ...shortcodes].map(folded)
       const words = (entry.tags ?? []).map(folded)
       // Those of two people have many more; the five that come first are of one tone.
-      const tones = (entry.skins ?? []).filter(isOneTone).map(({ unicode }) => unicode)
+      const tones = (entry.skins ?? []).filter(isOneTone).map(({ unicode }) => qualified(unicode))
       return [
         {
           order: entry.order ?? 0,
-          emoji: { text: entry.unicode, label: entry.label, group, tones, names, words },
+          emoji: { text: qualified(entry.unicode), label: entry.label, group, tones, names, words },
         },
       ]
     })
     .sort((left, right) => left.order - right.order)
     .map(({ emoji }) => emoji)
+}
+
+/** As everybody writes it: asked to be in colour only where it would not be. Reactions are the same by these characters. */
+function qualified(emoji: string): string {
+  return emoji.replace(/(\p{Emoji_Presentation})\uFE0F/gu, '$1')
 }
 
 function isOneTone({ hexcode }: { hexcode: string }): boolean {

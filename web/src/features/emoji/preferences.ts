@@ -1,7 +1,7 @@
 /** What somebody chose before on this device. */
 const recentKey = 'beep.emoji.recent'
 const toneKey = 'beep.emoji.tone'
-const mostRecent = 27
+const mostRecent = 30
 
 /** The emoji that were chosen last, the latest first. */
 export function recentEmoji(): string[] {

@@ -38,6 +38,7 @@ export default function CompletionList(props: CompletionListProps) {
 function List(props: CompletionListProps) {
   const { id, trigger, field, keys, onActive, onChoose, onClose } = props
   const { t } = useLingui()
+  const labels = { member: t`Members and roles`, channel: t`Channels`, emoji: t`Emoji` }
   const tone = useState(preferredTone)[0]
   const suggestions = useSuggestions(trigger, props.serverId, props.channelId, tone)
   const [wished, setWished] = useState<string | null>(null)
@@ -89,7 +90,7 @@ function List(props: CompletionListProps) {
       ref={list}
       id={id}
       role="listbox"
-      aria-label={labelOf(trigger.kind, t)}
+      aria-label={labels[trigger.kind]}
       tabIndex={-1}
       className={`${styles.list} ${room < leastRoom ? styles.below : ''}`}
       style={room < leastRoom ? undefined : { maxHeight: room }}
@@ -119,11 +120,6 @@ function List(props: CompletionListProps) {
 function insertionOf(suggestion: Suggestion, after: string): { text: string; rest: string } {
   const text = textOf(suggestion)
   return { text, rest: suggestion.kind === 'emoji' || /^\s/.test(after) ? '' : ' ' }
-}
-
-function labelOf(kind: Trigger['kind'], t: ReturnType<typeof useLingui>['t']): string {
-  if (kind === 'emoji') return t`Emoji`
-  return kind === 'channel' ? t`Channels` : t`Members and roles`
 }
 
 function Look({ suggestion }: { suggestion: Suggestion }): ReactNode {

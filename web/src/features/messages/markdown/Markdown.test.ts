@@ -27,10 +27,20 @@ describe('markdown', () => {
   })
 
   it('knows tasks, which nobody ticks here', () => {
-    expect(html('- [x] a\n- [ ] b')).toBe(
-      '<div><ul><li><input type="checkbox" readOnly="" disabled="" checked=""/>a</li>' +
-        '<li><input type="checkbox" readOnly="" disabled=""/>b</li></ul></div>',
-    )
+    const tasks = (content: string) =>
+      [...drawn(content).matchAll(/aria-label="(Done|To do)".*?<\/svg>(\w)/g)].map(([, mark, text]) => [
+        mark,
+        text,
+      ])
+    expect(tasks('- [x] a\n- [ ] b')).toEqual([
+      ['Done', 'a'],
+      ['To do', 'b'],
+    ])
+    expect(tasks('- [x] a\n\n- [ ] b')).toEqual([
+      ['Done', 'a'],
+      ['To do', 'b'],
+    ])
+    expect(tasks('- a\n- \\[x] b\n\n[x] c')).toEqual([])
   })
 
   it('keeps code as it is, with a button that copies it', () => {

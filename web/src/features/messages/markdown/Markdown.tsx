@@ -10,6 +10,7 @@ import { MomentText } from './MomentText'
 import { type Parsed, parseMessage } from './parse'
 import { SafeLink } from './SafeLink'
 import { SpoilerText } from './SpoilerText'
+import { TaskMark } from './TaskMark'
 
 interface MarkdownProps {
   content: string
@@ -141,13 +142,17 @@ function list(node: List, key: number, scope: Scope): ReactNode {
 }
 
 function listItem(item: ListItem, key: number, isLoose: boolean, scope: Scope): ReactNode {
-  const isTask = typeof item.checked === 'boolean'
+  const mark = typeof item.checked === 'boolean' && <TaskMark key="mark" done={item.checked} />
+  const drawn = item.children.map((child, index) => {
+    const isPlain = child.type === 'paragraph' && !isLoose
+    const content = isPlain ? children(child, scope) : draw(child, index, scope)
+    // The mark stands in the line of what is to be done.
+    if (!mark || index > 0 || child.type !== 'paragraph') return content
+    return isPlain ? [mark, content] : <p key="task">{[mark, children(child, scope)]}</p>
+  })
   return (
-    <li key={key} className={isTask ? styles.task : undefined}>
-      {isTask && <input type="checkbox" checked={item.checked ?? false} readOnly disabled />}
-      {item.children.map((child, index) =>
-        child.type === 'paragraph' && !isLoose ? children(child, scope) : draw(child, index, scope),
-      )}
+    <li key={key} className={mark ? styles.task : undefined}>
+      {drawn}
     </li>
   )
 }
