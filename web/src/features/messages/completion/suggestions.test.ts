@@ -20,6 +20,10 @@ describe('suggestions', () => {
     expect(texts('BO')).toEqual(['@Club board'])
   })
 
+  it('keeps the order of names among those who are as near', () => {
+    expect(texts('', false)).toEqual(['@ada', '@madame', '@zoe', '@Admins', '@Club board'])
+  })
+
   it('finds by every name that somebody has, whatever the accents', () => {
     expect(texts('count')).toEqual(['@ada'])
     expect(texts('elo')).toEqual(['@madame'])

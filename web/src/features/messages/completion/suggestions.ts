@@ -1,6 +1,7 @@
 /** What a name that was begun might become. Pure. */
 import type { Channel, Member, Role } from '@/api/contract'
 import type { Emoji } from '@/features/emoji/emoji-data'
+import { nameOf } from '@/features/members/member-rows'
 import { folded } from '@/i18n/folded'
 
 export type Suggestion =
@@ -11,6 +12,7 @@ export type Suggestion =
   | { kind: 'emoji'; key: string; emoji: Emoji; text: string }
 
 const most = 10
+const names = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true })
 
 /** What stands in the text when a suggestion is chosen. */
 export function textOf(suggestion: Suggestion): string {
@@ -30,7 +32,8 @@ export function textOf(suggestion: Suggestion): string {
 
 /** Members, then roles and everyone as far as they are given; the best first. */
 export function namesFor(query: string, members: Member[], roles: Role[], everyone: boolean): Suggestion[] {
-  const people = ranked(query, members, ({ user, nickname }) => [
+  const byName = [...members].sort((left, right) => names.compare(nameOf(left), nameOf(right)))
+  const people = ranked(query, byName, ({ user, nickname }) => [
     user.username,
     user.display_name,
     ...(nickname ? [nickname] : []),
