@@ -65,6 +65,7 @@ describe('markdown', () => {
 
   it('shows HTML as text', () => {
     expect(html('<b>a</b>')).toBe('<div><p>&lt;b&gt;a&lt;/b&gt;</p></div>')
+    expect(html('<div>\n*a*\n</div>')).toContain('&lt;div&gt;\n<em>a</em>\n&lt;/div&gt;')
     expect(html('<script>alert(1)</script>')).not.toContain('<script')
     expect(html('<img src=x onerror=alert(1)>')).not.toContain('<img')
   })

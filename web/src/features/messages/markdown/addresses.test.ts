@@ -52,6 +52,7 @@ describe('where a link leads', () => {
     ['bank.example', 'https://evil.example', 'evil.example'],
     ['go to BANK.example now', 'https://evil.example', 'evil.example'],
     ['ba\u200Bnk.exa\u00ADmple', 'https://evil.example', 'evil.example'],
+    ['bank.\u200Bexample', 'https://evil.example', 'evil.example'],
     ['bank．example', 'https://evil.example', 'evil.example'],
     ['bank。example', 'https://evil.example', 'evil.example'],
     ['127.0.0.1', 'https://evil.example', 'evil.example'],

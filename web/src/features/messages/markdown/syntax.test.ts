@@ -80,6 +80,7 @@ describe('mentions', () => {
   const tokens: MentionToken[] = [
     { text: '@_ada_', kind: 'user', id: '9' },
     { text: '@ada', kind: 'user', id: '8' },
+    { text: '@ada.b', kind: 'user', id: '9' },
     { text: '@Board *then*', kind: 'role', id: '5' },
     { text: '#old-news', kind: 'channel', id: '7' },
     { text: '#secret', kind: 'channel', id: '70' },
@@ -116,6 +117,7 @@ describe('mentions', () => {
 
   it('finds names as words, and none in code or behind an escape', () => {
     expect(pills('x@ada @adam @ada_ (@ada) @ada. \n@ada')).toEqual(['@ada', '@ada', '@ada'])
+    expect(pills('@ada.b @ada')).toEqual(['@Countess', '@ada'])
     expect(pills('`@ada` \\@ada\n\n```\n@ada\n```')).toEqual([])
   })
 
