@@ -1,5 +1,5 @@
 import { createServer, general, join, register } from '../support/api'
-import { choose, pathOf, save, settingsOf, signedIn } from '../support/browser'
+import { choose, flip, pathOf, save, settingsOf, signedIn } from '../support/browser'
 import { pngOf } from '../support/picture'
 import { expect, test } from '../support/test'
 
@@ -38,6 +38,36 @@ test('changes wait for being saved, and can be taken back', async ({ browser }) 
   await expect(page.getByText('There are changes that are not saved.')).toBeHidden()
 })
 
+test('nobody leaves changes behind that are not saved, by whatever way', async ({ browser }) => {
+  const ada = await register()
+  const server = await createServer(ada, 'Chess club')
+  const page = await signedIn(browser, ada, pathOf(server, general(server)))
+  await choose(page, /server menu/, 'Server settings')
+  await page.getByLabel('Name').fill('Draughts club')
+  const refused = page.getByRole('alert').filter({ hasText: 'Save your changes first' })
+  for (const leave of [
+    () => page.keyboard.press('Escape'),
+    () => page.getByRole('button', { name: 'Close settings' }).first().click(),
+    () => page.getByRole('link', { name: 'Members' }).click(),
+    () => page.goBack(),
+  ]) {
+    await leave()
+    await expect(refused).toBeVisible()
+    await expect(page).toHaveURL(new RegExp(`${settingsOf(server, 'overview')}$`))
+    await expect(page.getByLabel('Name')).toHaveValue('Draughts club')
+  }
+  await save(page)
+  await page.getByRole('link', { name: 'Roles' }).click()
+  await page.getByRole('button', { name: 'Everyone' }).click()
+  await flip(page, 'See channels')
+  await page.getByRole('button', { name: 'All roles' }).click()
+  await expect(refused).toBeVisible()
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await page.getByRole('button', { name: 'All roles' }).click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('textbox', { name: 'Message to general' })).toBeVisible()
+})
+
 test('the audit log says who changed what, and what was there before', async ({ browser }) => {
   const [ada, tom] = await Promise.all([register('Ada', 'Byron'), register('Tom', 'Bakker')])
   const server = await createServer(ada, 'Chess club')
@@ -59,6 +89,13 @@ test('the audit log says who changed what, and what was there before', async ({ 
   await expect(entries).toHaveText([/Ada Byron removed Tom Bakker/])
   await page.getByLabel('What was done').selectOption({ label: 'Member banned' })
   await expect(page.getByText('Nothing found')).toBeVisible()
+  await page.getByLabel('What was done').selectOption({ label: 'Everything' })
+  // What was done to her herself is nothing.
+  await page.getByRole('button', { name: 'To whom' }).click()
+  await page.getByRole('button', { name: 'Choose: Ada Byron' }).click()
+  await expect(page.getByText('Nothing found')).toBeVisible()
+  await page.getByRole('button', { name: 'To anybody' }).click()
+  await expect(entries).toHaveCount(2)
 })
 
 test('an owner who wants to leave is told why not, and gives the server away', async ({ browser }) => {

@@ -1,4 +1,5 @@
 import { type MouseEvent, useSyncExternalStore } from 'react'
+import { mayLeave } from '@/design/unsaved'
 
 /** Where the client is; every address is one of these. */
 export type Route =
@@ -15,6 +16,9 @@ export type Route =
   | { name: 'missing' }
 
 const listeners = new Set<() => void>()
+
+/** The path of what is on the screen. */
+let shown = location.pathname
 
 /** The route of an address. Pure. */
 export function parseRoute(pathname: string): Route {
@@ -81,18 +85,34 @@ export function pathOf(route: Route): string {
   }
 }
 
-/** Goes to a route, as a new entry of the history unless `replace`. */
+/**
+ * Goes to a route, as a new entry of the history unless `replace`. Who would lose changes stays and is told, unless there is
+ * nothing to stay at: what replaces a route does not ask.
+ */
 export function navigate(route: Route, options: { replace?: boolean } = {}): void {
   const path = pathOf(route)
-  if (path === location.pathname) return
+  if (path === shown) return
   if (options.replace) history.replaceState(null, '', path)
-  else history.pushState(null, '', path)
+  else if (mayLeave()) history.pushState(null, '', path)
+  else return
+  show(path)
+}
+
+function show(path: string): void {
+  shown = path
   for (const listener of listeners) listener()
 }
 
+// The browser's own back and forward have happened when they are heard of: who may not leave is brought back.
+window.addEventListener('popstate', () => {
+  if (location.pathname === shown) return
+  if (mayLeave()) show(location.pathname)
+  else history.pushState(null, '', shown)
+})
+
 /** The path now; components that need the parts use {@link useRoute}. */
 function usePath(): string {
-  return useSyncExternalStore(listen, () => location.pathname)
+  return useSyncExternalStore(listen, () => shown)
 }
 
 /** The route now. */
@@ -114,9 +134,5 @@ export function linkTo(route: Route) {
 
 function listen(listener: () => void): () => void {
   listeners.add(listener)
-  window.addEventListener('popstate', listener)
-  return () => {
-    listeners.delete(listener)
-    window.removeEventListener('popstate', listener)
-  }
+  return () => listeners.delete(listener)
 }

@@ -52,7 +52,7 @@ export function beginSession(user: OwnUser): void {
 export async function endSession(): Promise<void> {
   await answer(http.POST('/auth/logout')).catch(() => null)
   forgetSession()
-  navigate({ name: 'sign-in' })
+  navigate({ name: 'sign-in' }, { replace: true })
 }
 
 /** The running connection, for what only it can do. */

@@ -44,6 +44,33 @@ fn makes_rights_others(event: &Event, user_id: UserId) -> bool {
     }
 }
 
+/// The number of the last message in each channel that the client has, as far as recent events tell of it.
+fn told_up_to(events: &[Arc<Event>], known: &Known) -> HashMap<ChannelId, i64> {
+    let mut told = HashMap::new();
+    for event in events {
+        if let Some((channel_id, seq)) = message_created(event)
+            && known.keys.contains(&key::of_message(channel_id, seq))
+        {
+            let last = told.entry(channel_id).or_insert(seq);
+            *last = seq.max(*last);
+        }
+    }
+    told
+}
+
+/// Whether it tells of a message before one that the client has. An outbox that could not be emptied is told again, so late
+/// that nobody remembers whom it was told to; but messages are told in order.
+fn is_told(event: &Event, told: &HashMap<ChannelId, i64>) -> bool {
+    message_created(event).is_some_and(|(channel_id, seq)| told.get(&channel_id).is_some_and(|last| seq <= *last))
+}
+
+fn message_created(event: &Event) -> Option<(ChannelId, i64)> {
+    match (event.kind, event.audience, event.seq) {
+        (EventKind::MessageCreated, Audience::Channel { channel_id, .. }, Some(seq)) => Some((channel_id, seq)),
+        _ => None,
+    }
+}
+
 /// Messages that are in no event, as they were read; `None` for one that is not there. With the time when each was sent.
 pub(super) type Recalled = HashMap<(ChannelId, i64), Option<(Timestamp, Arc<Event>)>>;
 
@@ -79,7 +106,8 @@ impl Hub {
                 }
             }
         }
-        events.retain(|event| known.lacks(event) && !held.contains(&key::of(event)));
+        let told = told_up_to(&events, known);
+        events.retain(|event| known.lacks(event) && !is_told(event, &told) && !held.contains(&key::of(event)));
         let Numbers::Known(order) = &self.numbers else {
             return None;
         };

@@ -221,6 +221,28 @@ async fn a_message_whose_event_was_lost_is_brought_too_and_an_event_that_is_late
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_again_when_it_is_long_forgotten_is_not_brought_again() {
+    let (first, second) = World::two(&[1, 2], &[CHANNEL]).await;
+    let mut client = Client::identify(&first, 1).await;
+    write(&first, 1..=2).await;
+    hears(&mut client, 1..=2).await;
+    // By then no journal says any more who was given the first ones.
+    first.pass_on_the_bus(Duration::from_secs(45));
+    write(&first, [3]).await;
+    hears(&mut client, [3]).await;
+    // Whoever sent them could not note that it has told of them.
+    for seq in 1..=2 {
+        first.numbered(EventKind::MessageCreated, CHANNEL, seq).await;
+    }
+    let left = leave(client);
+    first.die();
+    write(&second, [4]).await;
+    let mut client = goes_on(&second, 1, &left).await;
+    hears(&mut client, [4]).await;
+    client.hears_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_overtook_another_waits_for_it_at_the_other_gateway_too() {
     let (first, second) = World::two(&[1, 2], &[CHANNEL]).await;
     let mut client = Client::identify(&first, 1).await;

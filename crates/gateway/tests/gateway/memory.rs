@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -27,6 +27,8 @@ pub struct Memory {
     kept: Arc<Mutex<Kept>>,
     grown: Arc<watch::Sender<()>>,
     broken: Arc<AtomicBool>,
+    /// Milliseconds before the machine's clock.
+    ahead: Arc<AtomicI64>,
 }
 
 #[derive(Default)]
@@ -41,11 +43,21 @@ impl Memory {
         self.broken.store(true, Ordering::SeqCst);
     }
 
+    /// So much time passes for what is kept.
+    pub fn pass(&self, time: Duration) {
+        self.ahead
+            .fetch_add(time.as_millis().try_into().unwrap(), Ordering::SeqCst);
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(Clock::system().now().as_millis() + self.ahead.load(Ordering::SeqCst))
+    }
+
     pub fn add(&self, event: Option<Arc<Event>>) -> u64 {
         let mut kept = self.kept.lock().unwrap();
         let number = kept.events.len() as u64 + 1;
         kept.events.push(RecentEvent {
-            at: Clock::system().now(),
+            at: self.now(),
             number,
             event,
         });
@@ -89,7 +101,7 @@ impl Recent for Memory {
     fn write<'a>(&'a self, journal: &'a str, bytes: Bytes) -> BoxFuture<'a, Result<(), BusError>> {
         Box::pin(async move {
             self.is_there()?;
-            let at = Clock::system().now();
+            let at = self.now();
             let mut kept = self.kept.lock().unwrap();
             kept.journal.push((journal.to_owned(), Entry { at, bytes }));
             drop(kept);

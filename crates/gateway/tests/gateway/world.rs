@@ -121,6 +121,11 @@ impl World {
         self.memory.break_down();
     }
 
+    /// So much time passes for what the bus keeps.
+    pub fn pass_on_the_bus(&self, time: Duration) {
+        self.memory.pass(time);
+    }
+
     /// So much time passes for the gateway.
     pub fn pass(&self, time: Duration) {
         self.ahead

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use model::limits::{JSON_BODY_BYTES, JSON_DEPTH};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Problem, strict_json};
+use super::{Problem, strict_json, whole_numbers};
 
 /// A JSON body, of a request (checked for type, size, depth and doubled keys) or of an answer.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +111,6 @@ fn too_large(limit: usize) -> Problem {
 /// Reads a JSON text as [`Json`] does: 400 `malformed_json` for what is no object or not `T`, too deep or has doubled keys.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     strict_json::check_object(body, JSON_DEPTH)
-        .and_then(|()| serde_json::from_slice(body))
+        .and_then(|()| serde_json::from_slice(&whole_numbers::without_empty_fractions(body)))
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "malformed_json", error.to_string()))
 }

@@ -27,6 +27,7 @@ mod settings;
 mod strict_json;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod whole_numbers;
 
 pub use caller::{Authentication, CsrfToken, MaybeCaller};
 pub use client_address::{ClientAddress, InvalidNetwork, Network, PeerAddress};

@@ -9,6 +9,7 @@ import { Button, IconButton } from '@/design/Button'
 import { SaveBar } from '@/design/SaveBar'
 import { TriState } from '@/design/TriState'
 import { toast } from '@/design/toasts'
+import { mayLeave } from '@/design/unsaved'
 import { nameOf } from '@/features/members/member-rows'
 import { mayActOn, rankOf, useStanding } from '@/features/roles/hierarchy'
 import {
@@ -48,7 +49,7 @@ export function OverwriteEditor({ channel, target, saved, onBack }: OverwriteEdi
   return (
     <form className={styles.body} onSubmit={(event) => void draft.save(event)}>
       <div className={styles.back}>
-        <IconButton label={t`All exceptions`} onPress={onBack}>
+        <IconButton label={t`All exceptions`} onPress={() => mayLeave() && onBack()}>
           <ArrowLeft size={20} />
         </IconButton>
         <h2>{name}</h2>

@@ -11,6 +11,7 @@ import { Switch } from '@/design/Switch'
 import { Tabs } from '@/design/Tabs'
 import { TextField } from '@/design/TextField'
 import { toast } from '@/design/toasts'
+import { mayLeave } from '@/design/unsaved'
 import styles from '@/features/server-settings/Section.module.css'
 import { useFieldText, useProblemText } from '@/i18n/problems'
 import { mayActOn, useStanding } from './hierarchy'
@@ -60,7 +61,7 @@ export function RoleEditor({ role, onBack }: RoleEditorProps) {
   return (
     <form className={styles.body} onSubmit={(event) => void form.save(event)}>
       <div className={styles.back}>
-        <IconButton label={t`All roles`} onPress={onBack}>
+        <IconButton label={t`All roles`} onPress={() => mayLeave() && onBack()}>
           <ArrowLeft size={20} />
         </IconButton>
         <RoleDot role={role} />

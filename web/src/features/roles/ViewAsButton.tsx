@@ -7,6 +7,7 @@ import { asProblem } from '@/api/problem'
 import { navigate } from '@/app/router'
 import { IconButton } from '@/design/Button'
 import { toast } from '@/design/toasts'
+import { mayLeave } from '@/design/unsaved'
 import { useProblemText } from '@/i18n/problems'
 import { useStore } from '@/state/store'
 
@@ -17,6 +18,7 @@ export function ViewAsButton({ role }: { role: Role }) {
   const [pending, setPending] = useState(false)
 
   async function view() {
+    if (!mayLeave()) return
     setPending(true)
     try {
       const params = { path: { server_id: role.server_id, role_id: role.id } }

@@ -24,12 +24,13 @@ const everything = 'everything'
 interface Wanted {
   action: AuditAction | null
   actor: Member | null
+  target: Member | null
 }
 
-/** Who did what in the server, and what was there before (newest first), by who and what. */
+/** Who did what to whom in the server, and what was there before: newest first. */
 export function AuditLogSection({ serverId }: { serverId: Id }) {
   const { t } = useLingui()
-  const [wanted, setWanted] = useState<Wanted>({ action: null, actor: null })
+  const [wanted, setWanted] = useState<Wanted>({ action: null, actor: null, target: null })
   const log = useAuditLog(serverId, wanted)
   return (
     <div className={styles.body}>
@@ -43,22 +44,24 @@ export function AuditLogSection({ serverId }: { serverId: Id }) {
           </EmptyState>
         }
       >
-        {(entry) => <Entry key={entry.id} entry={entry} />}
+        {(entry) => <Entry key={entry.id} entry={entry} serverId={serverId} />}
       </Pages>
     </div>
   )
 }
 
-function useAuditLog(serverId: Id, { action, actor }: Wanted) {
+function useAuditLog(serverId: Id, { action, actor, target }: Wanted) {
   const actorId = actor?.user.id
+  const targetId = target?.user.id
   return useInfiniteQuery({
-    queryKey: ['audit-log', serverId, action, actorId],
+    queryKey: ['audit-log', serverId, action, actorId, targetId],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) => {
       const query = {
         limit: pageSize,
         ...(action ? { action } : {}),
         ...(actorId ? { actor_id: actorId } : {}),
+        ...(targetId ? { target_id: targetId } : {}),
         ...(pageParam ? { before: pageParam } : {}),
       }
       const params = { path: { server_id: serverId }, query }
@@ -78,7 +81,6 @@ interface FiltersProps {
 function Filters({ serverId, wanted, onWanted }: FiltersProps) {
   const { t } = useLingui()
   const names = useActionNames()
-  const [picking, setPicking] = useState(false)
   const actions = Object.keys(names) as AuditAction[]
   return (
     <div className={styles.tools}>
@@ -95,46 +97,82 @@ function Filters({ serverId, wanted, onWanted }: FiltersProps) {
           ]}
         />
       </div>
-      {wanted.actor ? (
-        <span className={audit.actor}>
-          {t`By ${nameOf(wanted.actor)}`}
-          <IconButton label={t`By anybody`} small onPress={() => onWanted({ ...wanted, actor: null })}>
-            <X size={16} />
-          </IconButton>
-        </span>
-      ) : (
-        <Button onPress={() => setPicking(true)}>{t`By whom`}</Button>
-      )}
+      <PersonFilter
+        serverId={serverId}
+        ask={t`By whom`}
+        chosen={wanted.actor && t`By ${nameOf(wanted.actor)}`}
+        drop={t`By anybody`}
+        onChoose={(actor) => onWanted({ ...wanted, actor })}
+      />
+      <PersonFilter
+        serverId={serverId}
+        ask={t`To whom`}
+        chosen={wanted.target && t`To ${nameOf(wanted.target)}`}
+        drop={t`To anybody`}
+        onChoose={(target) => onWanted({ ...wanted, target })}
+      />
+    </div>
+  )
+}
+
+interface PersonFilterProps {
+  serverId: Id
+  /** On the button that asks for a person. */
+  ask: string
+  /** Who was chosen, in words. */
+  chosen: string | null
+  /** On the button that takes the choice back. */
+  drop: string
+  onChoose: (member: Member | null) => void
+}
+
+function PersonFilter({ serverId, ask, chosen, drop, onChoose }: PersonFilterProps) {
+  const { t } = useLingui()
+  const [picking, setPicking] = useState(false)
+  if (chosen) {
+    return (
+      <span className={audit.person}>
+        {chosen}
+        <IconButton label={drop} small onPress={() => onChoose(null)}>
+          <X size={16} />
+        </IconButton>
+      </span>
+    )
+  }
+  return (
+    <>
+      <Button onPress={() => setPicking(true)}>{ask}</Button>
       {picking && (
         <MemberPickerDialog
-          title={t`By whom`}
+          title={ask}
           serverId={serverId}
           pick={t`Choose`}
           without={() => false}
-          onPick={(actor) => {
-            onWanted({ ...wanted, actor })
+          onPick={(member) => {
+            onChoose(member)
             setPicking(false)
           }}
           onClose={() => setPicking(false)}
         />
       )}
-    </div>
+    </>
   )
 }
 
-function Entry({ entry }: { entry: AuditEntry }) {
+function Entry({ entry, serverId }: { entry: AuditEntry; serverId: Id }) {
   const { t } = useLingui()
   const times = useTimes()
   const sentence = useActionSentences()
   const fieldName = useFieldNames()
   const linesOf = useChangeLines()
   const { actor } = entry
+  const target = useTargetName(entry, serverId)
   const changes = entry.changes.map((change) => ({ field: change.field, lines: linesOf(change) }))
   return (
     <li className={audit.entry}>
       <Avatar id={actor.id} name={actor.display_name} url={actor.avatar_url} size={32} />
       <div className={styles.about}>
-        <p className={styles.name}>{sentence(entry.action, actor.display_name, useTargetName(entry))}</p>
+        <p className={styles.name}>{sentence(entry.action, actor.display_name, target)}</p>
         <time className={styles.quiet} dateTime={entry.created_at}>
           {times.full(entry.created_at)}
         </time>
@@ -162,8 +200,9 @@ function Entry({ entry }: { entry: AuditEntry }) {
 }
 
 /** What it was done to, also when it is gone by now. */
-function useTargetName({ target, changes }: AuditEntry): string {
+function useTargetName({ target, changes }: AuditEntry, serverId: Id): string {
   const { t } = useLingui()
+  if (target.kind === 'role' && target.id === serverId) return t`Everyone`
   if (target.name) return target.name
   const named = changes.find(({ field }) => field === 'name')
   const last = named?.after ?? named?.before
