@@ -164,7 +164,7 @@ test('emoji are completed, and chosen from the picker by keyboard', async ({ bro
   await field.press('Enter')
   const size = () => message(page, '🎉🐘👍🏿').getByText('🎉').evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize))
   await expect.poll(size).toBeGreaterThan(30)
-  expect((await history(ada, server, channel)).map(({ content }) => content)).toEqual(['🎉🐘👍🏿'])
+  await expect.poll(async () => (await history(ada, server, channel)).map(({ content }) => content)).toEqual(['🎉🐘👍🏿'])
 })
 
 test('a spoiler is shown by click, and by keyboard', async ({ browser }) => {

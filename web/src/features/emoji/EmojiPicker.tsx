@@ -16,8 +16,9 @@ interface EmojiPickerProps {
   onPick: (emoji: string) => void
 }
 
+const isTouch = window.matchMedia('(pointer: coarse)').matches
 /** Ten fit beside each other, seven where fingers need more room. */
-const columns = window.matchMedia('(pointer: coarse)').matches ? 7 : 10
+const columns = isTouch ? 7 : 10
 
 /** Chooses an emoji: by search, by group, by mouse, finger and arrow keys. Stands in a popover; see `EmojiPopover`. */
 export function EmojiPicker({ onPick }: EmojiPickerProps) {
@@ -72,8 +73,9 @@ export function EmojiPicker({ onPick }: EmojiPickerProps) {
           placeholder={t`Search emoji`}
           value={sought}
           maxLength={50}
+          // A keyboard on the screen would cover what is to be chosen from.
           // biome-ignore lint/a11y/noAutofocus: it is opened to be typed in
-          autoFocus
+          autoFocus={!isTouch}
           onChange={(event) => {
             setSought(event.target.value)
             setWished(null)
