@@ -92,21 +92,33 @@ export function EmojiPicker({ onPick }: EmojiPickerProps) {
         />
       </div>
       <Groups rows={rows} onChoose={(row) => list.current?.scrollToIndex(row, { align: 'start' })} />
-      {failed && (
-        <div className={styles.nothing} role="alert">
-          <p>{t`The emoji could not be loaded.`}</p>
-          <Button onPress={retry}>{t`Try again`}</Button>
-        </div>
-      )}
-      {!failed && book && rows.length === 0 && (
-        <p className={styles.nothing} role="status">{t`No emoji is called that.`}</p>
-      )}
+      <Nothing failed={failed} found={!book || rows.length > 0} onRetry={retry} />
       <Grid id={gridId} list={list} rows={rows} active={active} onActive={setWished} onPick={pick} />
       <p className={styles.name} aria-hidden="true">
         {cellAt(rows, active)?.label ?? ''}
       </p>
     </div>
   )
+}
+
+interface NothingProps {
+  failed: boolean
+  found: boolean
+  onRetry: () => void
+}
+
+/** Why there is nothing to choose from. */
+function Nothing({ failed, found, onRetry }: NothingProps) {
+  const { t } = useLingui()
+  if (failed) {
+    return (
+      <div className={styles.nothing} role="alert">
+        <p>{t`The emoji could not be loaded.`}</p>
+        <Button onPress={onRetry}>{t`Try again`}</Button>
+      </div>
+    )
+  }
+  return found ? null : <p className={styles.nothing} role="status">{t`No emoji is called that.`}</p>
 }
 
 function rowsFor(book: Emoji[] | null, sought: string, recent: string[], tone: number): GridRow[] {
