@@ -100,7 +100,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 11] = [
+pub const CALLS: [Call; 12] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
@@ -115,11 +115,13 @@ pub const CALLS: [Call; 11] = [
     call(Users, "ListEndedSignIns", &Service::ALL),
     call(Servers, "GetTenant", &[Messages, Gateway]),
     call(Servers, "GetMembership", &[Messages, Gateway]),
-    call(Servers, "ListServersOfUser", &[Gateway]),
+    call(Servers, "ListServersOfUser", &[Messages, Gateway]),
     call(Servers, "ListBans", &[Messages]),
     call(Servers, "ListChannels", &[Gateway]),
+    call(Servers, "ReportOnline", &[Gateway]).refusing(&[(Code::InvalidArgument, "too_many_counts")]),
     call(Messages, "GetLastNumbers", &[Gateway]),
     call(Messages, "ListMessages", &[Gateway]),
+    call(Messages, "ListReadStates", &[Gateway]),
 ];
 
 const fn call(service: Service, method: &'static str, callers: &'static [Service]) -> Call {

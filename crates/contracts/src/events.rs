@@ -20,6 +20,21 @@ pub enum EventKind {
     /// A message was deleted.
     #[serde(rename = "message.deleted")]
     MessageDeleted,
+    /// Somebody reacted to a message.
+    #[serde(rename = "message.reaction_added")]
+    MessageReactionAdded,
+    /// A reaction to a message was taken back, or removed.
+    #[serde(rename = "message.reaction_removed")]
+    MessageReactionRemoved,
+    /// A message was pinned to its channel.
+    #[serde(rename = "message.pinned")]
+    MessagePinned,
+    /// A message is not pinned any more.
+    #[serde(rename = "message.unpinned")]
+    MessageUnpinned,
+    /// How far a user has read a channel changed. Goes to that user alone.
+    #[serde(rename = "read_state.updated")]
+    ReadStateUpdated,
     /// A channel or folder was created.
     #[serde(rename = "channel.created")]
     ChannelCreated,
@@ -94,6 +109,11 @@ impl EventKind {
             Self::MessageCreated => "message.created",
             Self::MessageUpdated => "message.updated",
             Self::MessageDeleted => "message.deleted",
+            Self::MessageReactionAdded => "message.reaction_added",
+            Self::MessageReactionRemoved => "message.reaction_removed",
+            Self::MessagePinned => "message.pinned",
+            Self::MessageUnpinned => "message.unpinned",
+            Self::ReadStateUpdated => "read_state.updated",
             Self::ChannelCreated => "channel.created",
             Self::ChannelUpdated => "channel.updated",
             Self::ChannelDeleted => "channel.deleted",
@@ -285,6 +305,11 @@ mod tests {
     fn names_are_those_of_the_wire() {
         for kind in [
             EventKind::MessageCreated,
+            EventKind::MessageReactionAdded,
+            EventKind::MessageReactionRemoved,
+            EventKind::MessagePinned,
+            EventKind::MessageUnpinned,
+            EventKind::ReadStateUpdated,
             EventKind::ServerDeleted,
             EventKind::MemberLeft,
             EventKind::PermissionsUpdated,

@@ -3,8 +3,8 @@
 //! Every service decides by these, so that all decide alike (architecture, section 6).
 
 use model::{
-    ChannelId, Membership, Overwrite, OverwriteTarget, PermissionSet, Rank, RoleGrant, RoleId, ServerId, SlowMode,
-    Timestamp, UserId, access,
+    ChannelId, Membership, Overwrite, OverwriteTarget, Permission, PermissionSet, Rank, RoleGrant, RoleId, ServerId,
+    SlowMode, Timestamp, UserId, access,
     explain::{self, Explained},
 };
 
@@ -28,10 +28,12 @@ pub struct TenantAccess {
 }
 
 /// Where a role stands among the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleStanding {
     /// The role.
     pub id: RoleId,
+    /// What it is called.
+    pub name: Box<str>,
     /// Its rank: 0, of `everyone`, is the lowest.
     pub position: i64,
     /// Whether its members stand apart in member lists.
@@ -43,6 +45,8 @@ pub struct RoleStanding {
 pub struct ChannelAccess {
     /// The channel.
     pub id: ChannelId,
+    /// What it is called.
+    pub name: Box<str>,
     /// Text, voice or folder.
     pub kind: servers::ChannelKind,
     /// The folder it is in.
@@ -81,6 +85,7 @@ impl From<&servers::Tenant> for TenantAccess {
         };
         let standing = |role: &servers::Role| RoleStanding {
             id: RoleId(role.id),
+            name: role.name.as_str().into(),
             position: role.position,
             hoisted: role.hoisted,
         };
@@ -115,6 +120,7 @@ impl From<&servers::Channel> for ChannelAccess {
         };
         Self {
             id,
+            name: channel.name.as_str().into(),
             kind: channel.kind(),
             parent_id: channel.parent_id.map(ChannelId),
             slow_mode: SlowMode::from_seconds(channel.slow_mode_seconds.into()).unwrap_or_default(),
@@ -124,6 +130,12 @@ impl From<&servers::Channel> for ChannelAccess {
 }
 
 impl ChannelAccess {
+    /// Whether it holds channels and no messages.
+    #[must_use]
+    pub fn is_folder(&self) -> bool {
+        self.kind == servers::ChannelKind::Folder
+    }
+
     /// The overwrites that stand on it.
     #[must_use]
     pub fn overwrites(&self) -> &[Overwrite] {
@@ -174,6 +186,16 @@ impl TenantAccess {
         )
     }
 
+    /// The channels with messages that the member sees.
+    #[must_use]
+    pub fn seen_by(&self, member: &MemberAccess, now: Timestamp) -> Vec<ChannelId> {
+        let seen = self.channels.iter().filter(|channel| {
+            let there = self.in_channel(channel.id, member, now);
+            !channel.is_folder() && there.contains(Permission::ViewChannel)
+        });
+        seen.map(|channel| channel.id).collect()
+    }
+
     /// Every permission of the member in the channel with what decided it; nothing when there is no such channel.
     #[must_use]
     pub fn explain(&self, id: ChannelId, member: &MemberAccess, now: Timestamp) -> Vec<Explained> {
@@ -186,6 +208,20 @@ impl TenantAccess {
                 &channel.overwrites,
             )
         })
+    }
+
+    /// Whether all who see the channel may read what was written there before: `everyone` may, and no overwrite denies it.
+    #[must_use]
+    pub fn all_read_history(&self, id: ChannelId) -> bool {
+        let Some(channel) = self.channel(id) else {
+            return false;
+        };
+        let everyone = self.roles.iter().find(|role| role.id == self.server_id.everyone());
+        let overwrites = channel.overwrites.iter().chain(self.overwrites_of(channel.parent_id));
+        everyone.is_some_and(|role| role.permissions.contains(Permission::ReadHistory))
+            && !overwrites
+                .into_iter()
+                .any(|overwrite| overwrite.deny.contains(Permission::ReadHistory))
     }
 
     /// Whether an overwrite hides the channel from everyone for whom no other says otherwise, when it stands in `parent_id`.

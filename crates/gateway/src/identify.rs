@@ -1,9 +1,10 @@
 //! How a session begins: it listens first, then reads what there is, so that nothing falls in between.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use contracts::{
-    permissions::MemberAccess,
+    messages::{ListReadStatesRequest, ReadableServer},
+    permissions::{MemberAccess, TenantAccess},
     servers::{ListServersOfUserRequest, ServerOfUser},
     users::{GetAccountRequest, GetAccountResponse},
 };
@@ -23,6 +24,9 @@ use crate::{
 /// How often the servers are read again because one changed meanwhile.
 const ATTEMPTS: usize = 5;
 
+/// How long the messages service may take to tell what a user has read.
+const READ_STATES_WITHIN: Duration = Duration::from_secs(2);
+
 /// What a client gets first (`ready`).
 #[derive(Serialize)]
 struct Ready<'a> {
@@ -30,9 +34,10 @@ struct Ready<'a> {
     user: &'a RawValue,
     settings: &'a RawValue,
     servers: Vec<&'a RawValue>,
-    // Friends and direct messages, unread marks: nobody has any before those services exist.
+    // Friends and direct messages: nobody has any before those services exist.
     direct_channels: [(); 0],
-    read_states: [(); 0],
+    /// Null when the messages service did not answer: the client asks for them itself then.
+    read_states: Option<Box<RawValue>>,
     presences: Vec<Presence>,
 }
 
@@ -51,8 +56,13 @@ impl Gateway {
             oldest.lose(CloseCode::SessionTimedOut);
             self.end(&oldest);
         }
-        let seated = self.seat(&session).await;
-        let ready = seated.and_then(|(account, servers)| self.encode(&session, &account, &servers));
+        let ready = match self.seat(&session).await {
+            Ok((account, servers)) => {
+                let read_states = self.read_states(caller.user_id, &servers).await;
+                self.encode(&session, &account, &servers, read_states)
+            }
+            Err(status) => Err(status),
+        };
         match ready {
             Ok(ready) => {
                 session.push_ready(ready);
@@ -147,11 +157,42 @@ impl Gateway {
         }
     }
 
+    /// How far the user has read what they see; `None` when that cannot be told now.
+    async fn read_states(&self, user_id: UserId, servers: &[ServerOfUser]) -> Option<Box<RawValue>> {
+        let now = self.peers.clock.now();
+        let readable = |server: &ServerOfUser| {
+            let tenant = TenantAccess::from(server.tenant.as_ref()?);
+            let membership = server.membership.as_ref()?;
+            let seen = tenant.seen_by(&MemberAccess::from(membership), now);
+            Some(ReadableServer {
+                server_id: server.server_id,
+                joined_at: server.joined_at,
+                role_ids: membership.role_ids.clone(),
+                channel_ids: seen.into_iter().map(|id| id.0).collect(),
+            })
+        };
+        let request = ListReadStatesRequest {
+            user_id: user_id.0,
+            servers: servers.iter().filter_map(readable).collect(),
+        };
+        let mut peer = self.peers.messages.clone();
+        let answer = tokio::time::timeout(READ_STATES_WITHIN, peer.list_read_states(request)).await;
+        match answer {
+            Ok(Ok(answer)) => RawValue::from_string(answer.into_inner().read_states_json).ok(),
+            failed => {
+                let code = failed.ok().and_then(Result::err).map(|status| status.code());
+                tracing::warn!(error.code = ?code, "it is not known what a user has read");
+                None
+            }
+        }
+    }
+
     fn encode(
         &self,
         session: &Session,
         account: &GetAccountResponse,
         servers: &[ServerOfUser],
+        read_states: Option<Box<RawValue>>,
     ) -> Result<EncodedEvent, tonic::Status> {
         let not_json =
             |error: serde_json::Error| tonic::Status::internal(format!("a peer's resource is not JSON: {error}"));
@@ -165,7 +206,7 @@ impl Gateway {
             settings: serde_json::from_str(&account.settings_json).map_err(not_json)?,
             servers: servers.map_err(not_json)?,
             direct_channels: [],
-            read_states: [],
+            read_states,
             presences: Vec::new(),
         };
         let data = serde_json::to_string(&ready).map_err(not_json)?;

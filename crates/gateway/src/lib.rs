@@ -11,6 +11,7 @@
 //! - [`handover`]: how a session goes on at another gateway;
 //! - `identify`: how a session begins;
 //! - `presence`: who shows what;
+//! - `online`: how many do, for those outside;
 //! - `socket`: the WebSocket itself.
 
 mod around;
@@ -18,6 +19,7 @@ mod dispatch;
 pub mod handover;
 mod hub;
 mod identify;
+mod online;
 mod presence;
 pub mod protocol;
 pub mod session;
@@ -42,6 +44,7 @@ use self::{
     around::Around,
     handover::Handover,
     hub::Hubs,
+    online::Tally,
     presence::{Presences, Table},
     session::Sessions,
 };
@@ -121,7 +124,15 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     let (handover, handing_over) =
         Handover::new(&*context.bus, settings.resume_window, &sessions, &context.clock).unzip();
     let journal = handover.as_ref().map(|handover| Arc::clone(&handover.journal));
-    let hubs = Hubs::new(peers.clone(), subscription.interest(), table.clone(), journal);
+    let tally = Tally::default();
+    let hubs = Hubs::new(
+        peers.clone(),
+        subscription.interest(),
+        table.clone(),
+        tally.clone(),
+        journal,
+    );
+    let reports = online::report(tally, peers.servers.clone(), context.shutdown.clone());
     let gateway = Gateway {
         presences: Presences::new(sessions.clone(), table.clone()),
         around: Around::default(),
@@ -140,6 +151,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
         Task::new("gateway", dispatch::run(gateway.clone(), subscription)),
         Task::new("gateway", upkeep::run(gateway.clone(), end.clone())),
         Task::new("gateway", around::run(gateway.clone(), end.clone())),
+        Task::new("gateway", reports),
     ];
     if let (Some(handover), Some(work)) = (&gateway.handover, handing_over) {
         tasks.push(Task::new("gateway", work.run(end.clone())));

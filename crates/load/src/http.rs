@@ -50,12 +50,16 @@ impl Connection {
         self.ask("POST", path, token, body).await
     }
 
+    pub(crate) async fn patch(&mut self, path: &str, token: Option<&str>, body: &str) -> anyhow::Result<Answer> {
+        self.ask("PATCH", path, token, body).await
+    }
+
     async fn ask(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> anyhow::Result<Answer> {
         let authorisation = token.map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
-        let content = if method == "POST" {
-            format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len())
-        } else {
+        let content = if method == "GET" {
             String::new()
+        } else {
+            format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len())
         };
         let request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n{authorisation}{content}\r\n{body}");
         self.stream.write_all(request.as_bytes()).await?;

@@ -9,12 +9,13 @@ mod people;
 mod pgbench;
 mod program;
 mod report;
+mod store;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use measures::{apart, creates, delivery, idle, page, start};
+use measures::{apart, community, creates, delivery, discovery, idle, page, start};
 use program::Database;
 use report::Report;
 
@@ -29,6 +30,10 @@ enum Measure {
     Idle,
     /// A page of fifty messages.
     Page,
+    /// Finding public servers among many.
+    Discovery,
+    /// A large server: its `ready`, and a change of a role while others write elsewhere.
+    Community,
     /// Time to `/readyz`.
     Start,
 }
@@ -85,6 +90,10 @@ struct Extent {
     history: usize,
     /// Starts of which the median is taken.
     starts: usize,
+    /// Public servers in the discovery measure.
+    servers: usize,
+    /// Members, channels and roles of the large server.
+    community: [usize; 3],
 }
 
 const FULL: Extent = Extent {
@@ -93,6 +102,8 @@ const FULL: Extent = Extent {
     connections: 10_000,
     history: 10_000,
     starts: 11,
+    servers: 100_000,
+    community: [10_000, 100, 50],
 };
 const QUICK: Extent = Extent {
     seconds: 2,
@@ -100,6 +111,8 @@ const QUICK: Extent = Extent {
     connections: 500,
     history: 500,
     starts: 3,
+    servers: 2_000,
+    community: [300, 20, 10],
 };
 
 #[tokio::main]
@@ -132,6 +145,12 @@ async fn main() -> anyhow::Result<()> {
         }
         if wanted(Measure::Delivery) {
             delivery::run(&bench, database, &mut report).await?;
+        }
+        if wanted(Measure::Discovery) {
+            discovery::run(&bench, database, &mut report).await?;
+        }
+        if wanted(Measure::Community) {
+            community::run(&bench, database, &mut report).await?;
         }
     }
     if wanted(Measure::Idle) {

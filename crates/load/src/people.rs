@@ -49,7 +49,7 @@ impl Meeting {
     }
 }
 
-async fn register(address: SocketAddr, number: usize) -> anyhow::Result<String> {
+pub(crate) async fn register(address: SocketAddr, number: usize) -> anyhow::Result<String> {
     let body = json!({
         "first_name": "Load",
         "last_name": "Generator",
@@ -65,7 +65,7 @@ async fn register(address: SocketAddr, number: usize) -> anyhow::Result<String> 
     text(&answer, "/access_token")
 }
 
-fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
+pub(crate) fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
     let found = value.pointer(pointer).and_then(Value::as_str);
     Ok(found.with_context(|| format!("no {pointer} in the answer"))?.to_owned())
 }

@@ -7,12 +7,14 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use platform::db::Db;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use crate::{Bench, http::Connection, pgbench};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// It may have much to index when it starts.
+const PATIENCE: Duration = Duration::from_mins(5);
 /// Processes that `scripts/apart` starts behind the edge; the port of each is one above the last.
 const SERVICES: u16 = 7;
 
@@ -34,13 +36,40 @@ impl Database {
     }
 }
 
+/// What a Beep leaves behind when it ends, for the next.
+pub(crate) struct Ground {
+    /// Where it listens: access tokens are good there.
+    address: SocketAddr,
+    data: TempDir,
+    /// Its database, as `--database-url` takes it.
+    url: String,
+}
+
+impl Ground {
+    /// A new database.
+    pub(crate) async fn new(database: &Database) -> anyhow::Result<Self> {
+        let data = TempDir::new()?;
+        let url = match database {
+            Database::Sqlite => format!("sqlite://{}", data.path().join("beep.db").display()),
+            Database::Postgres(server) => pgbench::create_database(server).await?,
+        };
+        let address = free_address()?;
+        Ok(Self { address, data, url })
+    }
+
+    /// The database, while no Beep runs on it.
+    pub(crate) fn open(&self) -> anyhow::Result<Db> {
+        Ok(Db::open(&self.url, 1)?)
+    }
+}
+
 /// A running Beep; it ends with this value.
 pub(crate) struct Program {
     pub(crate) address: SocketAddr,
     child: Child,
     /// What is asked to end it, since it has processes of its own.
     group: Option<Group>,
-    _data: TempDir,
+    ground: Ground,
 }
 
 /// The group of the processes that `scripts/apart` started. They are asked to stop with this value.
@@ -60,26 +89,28 @@ impl Drop for Group {
 impl Program {
     /// Starts it and waits until it is ready.
     pub(crate) async fn start(bench: &Bench, database: &Database) -> anyhow::Result<Self> {
-        let data = TempDir::new()?;
-        let address = free_address()?;
+        Self::start_on(bench, Ground::new(database).await?).await
+    }
+
+    /// Starts it on what another left.
+    pub(crate) async fn start_on(bench: &Bench, ground: Ground) -> anyhow::Result<Self> {
+        let address = ground.address;
         let mut command = Command::new(&bench.binary);
         command
-            .args(["serve", "--listen", &address.to_string(), "--data-dir"])
-            .arg(data.path())
+            .args(["serve", "--listen", &address.to_string(), "--database-url", &ground.url])
+            .arg("--data-dir")
+            .arg(ground.data.path())
             .env("BEEP_RATE_LIMIT__ENABLED", "false")
             .env("BEEP_TELEMETRY__LOG_LEVEL", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .kill_on_drop(true);
-        if let Database::Postgres(server) = database {
-            command.args(["--database-url", &pgbench::create_database(server).await?]);
-        }
         let child = command.spawn().context("Beep does not start")?;
         let program = Self {
             address,
             child,
             group: None,
-            _data: data,
+            ground,
         };
         wait_until_ready(program.address).await?;
         Ok(program)
@@ -110,7 +141,11 @@ impl Program {
             address,
             child,
             group,
-            _data: data,
+            ground: Ground {
+                address,
+                data,
+                url: server.to_owned(),
+            },
         };
         // The edge starts last.
         wait_until_ready(program.address).await?;
@@ -130,14 +165,19 @@ impl Program {
     }
 
     /// Ends it and waits for that.
-    pub(crate) async fn end(mut self) -> anyhow::Result<()> {
+    pub(crate) async fn end(self) -> anyhow::Result<()> {
+        self.leave().await.map(|_| ())
+    }
+
+    /// The same, and answers what it leaves.
+    pub(crate) async fn leave(mut self) -> anyhow::Result<Ground> {
         if let Some(group) = self.group.take() {
             drop(group);
             tokio::time::timeout(PATIENCE, self.child.wait()).await??;
         } else {
             self.child.kill().await?;
         }
-        Ok(())
+        Ok(self.ground)
     }
 }
 

@@ -122,6 +122,41 @@ impl Access {
         }
     }
 
+    /// The server and a member of it, to look further; both are there for whoever is a [`Viewer`].
+    pub(crate) async fn standing(
+        &self,
+        server_id: ServerId,
+        user_id: UserId,
+    ) -> Result<(Arc<TenantAccess>, Arc<MemberAccess>), MessagesError> {
+        let member = self.member(server_id, user_id).await?;
+        let tenant = self.tenant(server_id).await?;
+        tenant.zip(member).ok_or(MessagesError::ServerNotFound)
+    }
+
+    /// Whether all who see the channel may read what was written there before.
+    pub(crate) async fn all_read_history(
+        &self,
+        server_id: ServerId,
+        channel_id: ChannelId,
+    ) -> Result<bool, MessagesError> {
+        let tenant = self.tenant(server_id).await?;
+        Ok(tenant.is_some_and(|tenant| tenant.all_read_history(channel_id)))
+    }
+
+    /// Whether the user is a member who sees the channel.
+    pub(crate) async fn sees(
+        &self,
+        tenant: &TenantAccess,
+        channel_id: ChannelId,
+        user_id: UserId,
+    ) -> Result<bool, MessagesError> {
+        let member = self.member(tenant.server_id, user_id).await?;
+        Ok(member.is_some_and(|member| {
+            let there = tenant.in_channel(channel_id, &member, self.clock.now());
+            there.contains(Permission::ViewChannel)
+        }))
+    }
+
     /// The channel where it is said who joined, if the server has one.
     pub(crate) async fn system_channel(&self, server_id: ServerId) -> Result<Option<ChannelId>, MessagesError> {
         let Some(tenant) = self.tenant(server_id).await? else {

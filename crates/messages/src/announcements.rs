@@ -10,7 +10,7 @@ use model::{EventId, ServerId, SlowMode, UserId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::{error::MessagesError, log::NewMessage, message_kind::MessageKind, service::Service};
+use crate::{error::MessagesError, log::NewMessage, mentions::Mentions, message_kind::MessageKind, service::Service};
 
 /// Joinings that wait to be said; of what is beyond nothing is said.
 const WAITING: usize = 1_024;
@@ -77,6 +77,8 @@ async fn announce(service: &Service, joined: Joined) -> Result<(), MessagesError
         // Nobody can send such a nonce: it is not printable.
         nonce: Some(format!("\tjoined {}", joined.event_id)),
         kind: MessageKind::MemberJoined,
+        answered: None,
+        mentions: Mentions::default(),
         slow_mode: SlowMode::default(),
         trace: joined.trace,
     };

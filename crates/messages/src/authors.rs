@@ -16,6 +16,8 @@ const BELIEVED: Duration = Duration::from_mins(5);
 pub(crate) struct Authors {
     users: UsersClient<Peer>,
     known: Cache<UserId, Author>,
+    /// Who had a name; whether they still have it is seen in `known`.
+    named: Cache<String, UserId>,
 }
 
 impl Authors {
@@ -23,6 +25,7 @@ impl Authors {
         Self {
             users,
             known: Cache::builder().max_capacity(REMEMBERED).time_to_live(BELIEVED).build(),
+            named: Cache::builder().max_capacity(REMEMBERED).time_to_live(BELIEVED).build(),
         }
     }
 
@@ -52,12 +55,40 @@ impl Authors {
             let answer = self
                 .users
                 .clone()
-                .get_summaries(GetSummariesRequest { user_ids: missing })
+                .get_summaries(GetSummariesRequest {
+                    user_ids: missing,
+                    usernames: Vec::new(),
+                })
                 .await?
                 .into_inner();
             for author in answer.users.into_iter().map(Author::from) {
                 self.known.insert(author.id, author.clone());
                 found.insert(author.id, author);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The users of these names, in lower case, in one call at most. A name that nobody has is left out.
+    pub(crate) async fn find_named(&self, names: Vec<String>) -> Result<HashMap<String, UserId>, MessagesError> {
+        let (mut found, mut missing) = (HashMap::new(), Vec::new());
+        for name in names {
+            let id = self.named.get(&name);
+            match id.filter(|id| self.known.get(id).is_some_and(|author| author.username == name)) {
+                Some(id) => drop(found.insert(name, id)),
+                None => missing.push(name),
+            }
+        }
+        if !missing.is_empty() {
+            let request = GetSummariesRequest {
+                user_ids: Vec::new(),
+                usernames: missing,
+            };
+            let answer = self.users.clone().get_summaries(request).await?.into_inner();
+            for author in answer.users.into_iter().map(Author::from) {
+                self.named.insert(author.username.clone(), author.id);
+                self.known.insert(author.id, author.clone());
+                found.insert(author.username, author.id);
             }
         }
         Ok(found)
@@ -71,5 +102,6 @@ impl Authors {
     /// Events were lost: nothing is believed any more.
     pub(crate) fn forget_all(&self) {
         self.known.invalidate_all();
+        self.named.invalidate_all();
     }
 }

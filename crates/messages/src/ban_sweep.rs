@@ -113,6 +113,7 @@ async fn delete_all(service: &Service, sweep: Sweep) -> Result<(), MessagesError
         let mut tx = service.tenants.begin(sweep.server_id).await?;
         let gone = messages::remove_of_author(&mut tx, sweep.author_id, (sweep.since, until), AT_ONCE).await?;
         for (channel_id, id, seq) in &gone {
+            service.forget(&mut tx, *channel_id, &[(*id, *seq)]).await?;
             let data = MessageGone {
                 id: *id,
                 seq: *seq,

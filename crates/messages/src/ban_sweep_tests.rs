@@ -40,6 +40,10 @@ async fn fill(tenants: &Tenants, channel: i64, author: i64, times: &[Timestamp])
             created_at: *at,
             edited_at: None,
             kind: MessageKind::Default,
+            reply_to_id: None,
+            mentions: crate::mentions::Mentions::default(),
+            pinned_at: None,
+            reacted: false,
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

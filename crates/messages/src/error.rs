@@ -28,6 +28,12 @@ pub(crate) enum MessagesError {
     /// The caller may not do that.
     #[error("the permission {} is missing", .0.name())]
     MissingPermission(Permission),
+    /// Nobody could tell the reaction from the many others.
+    #[error("the message has too many reactions")]
+    TooManyReactions,
+    /// The channel has as many pins as it can have.
+    #[error("the channel has too many pins")]
+    TooManyPins,
     /// Only its author edits a message.
     #[error("the message is someone else's")]
     NotTheAuthor,
@@ -90,6 +96,13 @@ impl From<MessagesError> for Problem {
                 Self::conflict("channel_has_no_messages", "A folder has no messages.")
             }
             MessagesError::MissingPermission(permission) => Self::missing_permission(permission),
+            MessagesError::TooManyReactions => Self::conflict(
+                "too_many_reactions",
+                "The message has reactions with 20 different emoji already.",
+            ),
+            MessagesError::TooManyPins => {
+                Self::conflict("too_many_pins", "The channel has 250 pinned messages already.")
+            }
             MessagesError::NotTheAuthor => Self::forbidden("not_the_author", "Only its author can edit a message."),
             MessagesError::SendingTooFast(wait) => {
                 let detail = "You are sending too many messages. Wait a little.";

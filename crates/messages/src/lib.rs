@@ -16,14 +16,18 @@ mod announcements;
 mod api;
 mod authors;
 mod ban_sweep;
+mod emoji;
 mod error;
 mod external_links;
 mod log;
+mod mentions;
 mod message_kind;
 mod peer;
+mod reading;
 mod removal;
 mod sending_limit;
 mod service;
+mod showing;
 mod store;
 
 use std::sync::Arc;

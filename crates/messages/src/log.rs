@@ -19,10 +19,12 @@ use platform::{
 use serde_json::value::RawValue;
 
 use crate::{
-    api::resource::{Author, MessageResource},
+    api::resource::{AnsweredMessage, Author, MessageResource},
+    mentions::Mentions,
     message_kind::MessageKind,
     store::{
         counters,
+        mentions::{self, Call},
         messages::{self, Attempt, Message},
         slow_mode,
     },
@@ -43,6 +45,9 @@ pub(crate) struct NewMessage {
     pub(crate) content: String,
     pub(crate) nonce: Option<String>,
     pub(crate) kind: MessageKind,
+    /// The message that it answers, as others are told of it.
+    pub(crate) answered: Option<AnsweredMessage>,
+    pub(crate) mentions: Mentions,
     /// How long the author waits between two messages there.
     pub(crate) slow_mode: SlowMode,
     /// The request that it comes with: groups are written in a task of their own.
@@ -150,7 +155,7 @@ impl Writer {
             for (answer, new) in answers.iter_mut().zip(group) {
                 if let Some(before) = new.attempt().and_then(|attempt| before.get(&attempt)) {
                     *answer = Some(Appended::Stored(Stored {
-                        json: encode((*before).clone(), &new.author)?,
+                        json: encode((*before).clone(), new)?,
                         new: false,
                     }));
                 }
@@ -173,6 +178,7 @@ impl Writer {
         if usize::try_from(messages::add_all(&mut tx, &rows).await?).unwrap_or(0) < rows.len() {
             return Ok(None);
         }
+        mentions::add_all(&mut tx, &calls(&rows)).await?;
         for (index, row) in to_store.into_iter().zip(rows) {
             let (seq, audience) = (
                 row.seq,
@@ -181,7 +187,7 @@ impl Writer {
                     channel_id: row.channel_id,
                 },
             );
-            let json = encode(row, &group[index].author)?;
+            let json = encode(row, &group[index])?;
             tx.emit(Event {
                 trace: group[index].trace,
                 ..self.event(audience, seq, Arc::clone(&json))
@@ -245,6 +251,10 @@ impl Writer {
                 created_at: now,
                 edited_at: None,
                 kind: new.kind,
+                reply_to_id: new.answered.as_ref().map(|answered| answered.id),
+                mentions: new.mentions.clone(),
+                pinned_at: None,
+                reacted: false,
             }
         };
         Ok(to_store.iter().map(message).collect())
@@ -290,8 +300,24 @@ fn settled(group: &[NewMessage], answers: Vec<Option<Appended>>, first: &HashMap
         .collect()
 }
 
-fn encode(message: Message, author: &Author) -> DbResult<Arc<RawValue>> {
-    let resource = MessageResource::new(message, author.clone());
+/// Whom the messages call.
+fn calls(rows: &[Message]) -> Vec<Call> {
+    let of_row = |row: &Message| {
+        let (server_id, channel_id, seq, sent_at) = (row.server_id, row.channel_id, row.seq, row.created_at);
+        let call = move |target_id| Call {
+            server_id,
+            channel_id,
+            target_id,
+            seq,
+            sent_at,
+        };
+        row.mentions.targets(server_id).into_iter().map(call)
+    };
+    rows.iter().flat_map(of_row).collect()
+}
+
+fn encode(message: Message, new: &NewMessage) -> DbResult<Arc<RawValue>> {
+    let resource = MessageResource::new(message, new.author.clone()).answering(new.answered.clone());
     let json = serde_json::value::to_raw_value(&resource).map_err(|error| DbError::Statement(error.to_string()))?;
     Ok(Arc::from(json))
 }

@@ -20,6 +20,8 @@ fn new(channel: i64, author: i64, nonce: Option<&str>) -> NewMessage {
         content: format!("{author}"),
         nonce: nonce.map(str::to_owned),
         kind: MessageKind::Default,
+        answered: None,
+        mentions: Mentions::default(),
         slow_mode: SlowMode::default(),
         trace: None,
     }

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use contracts::messages::{
     GetLastNumbersRequest, GetLastNumbersResponse, LastNumber, ListMessagesRequest, ListMessagesResponse,
-    NumberedMessage, messages_server::Messages,
+    ListReadStatesRequest, ListReadStatesResponse, NumberedMessage, messages_server::Messages,
 };
-use model::{ChannelId, ServerId, Timestamp};
+use model::{ChannelId, ServerId, Timestamp, UserId};
 use platform::rpc;
 use tonic::{Request, Response, Status};
 
 use crate::{
     error::MessagesError,
+    reading::Readable,
     service::Service,
+    showing::Reader,
     store::{counters, messages},
 };
 
@@ -41,6 +43,20 @@ impl Messages for Calls {
         }))
     }
 
+    async fn list_read_states(
+        &self,
+        request: Request<ListReadStatesRequest>,
+    ) -> Result<Response<ListReadStatesResponse>, Status> {
+        let request = request.into_inner();
+        let servers: Vec<Readable> = request.servers.into_iter().map(Readable::from).collect();
+        let states = self.0.read_states(UserId(request.user_id), &servers).await?;
+        let read_states_json = serde_json::to_string(&states).map_err(|error| {
+            tracing::error!(error = %error, "read states cannot be written as JSON");
+            rpc::internal("the call failed")
+        })?;
+        Ok(Response::new(ListReadStatesResponse { read_states_json }))
+    }
+
     async fn list_messages(
         &self,
         request: Request<ListMessagesRequest>,
@@ -53,7 +69,10 @@ impl Messages for Calls {
             .await
             .map_err(MessagesError::from)?;
         let places: Vec<_> = found.iter().map(|message| (message.seq, message.created_at)).collect();
-        let shown = self.0.shown(found).await?;
+        let shown = self
+            .0
+            .shown(ServerId(request.server_id), channel_id, found, Reader::All)
+            .await?;
         let encoded: Result<Vec<_>, _> = shown.iter().map(serde_json::to_string).collect();
         let encoded = encoded.map_err(|error| {
             tracing::error!(error = %error, "a message cannot be written as JSON");

@@ -138,6 +138,10 @@ async fn fill(service: &Service, server: i64, channel: i64, count: i64) {
             created_at: Timestamp::from_millis(0),
             edited_at: None,
             kind: MessageKind::Default,
+            reply_to_id: None,
+            mentions: crate::mentions::Mentions::default(),
+            pinned_at: None,
+            reacted: false,
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

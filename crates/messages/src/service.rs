@@ -6,7 +6,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     servers::servers_client::ServersClient,
 };
-use model::{ChannelId, EventId, MessageContent, Permission};
+use model::{ChannelId, EventId, MessageContent, MessageId, Permission, ServerId, UserId};
 use platform::{
     bus::{Delivery, Subscription},
     clock::{Clock, Ids},
@@ -20,15 +20,15 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     access::{Access, Viewer},
     announcements::{Announcements, Joined},
-    api::resource::{Author, MessageResource},
     authors::Authors,
     ban_sweep::BanSweep,
     error::MessagesError,
     external_links::OwnAddresses,
     log::Log,
+    mentions::{Mentions, Place},
     removal::{Deleted, Removal},
     sending_limit::SendingLimit,
-    store::messages::Message,
+    store::{mentions, reactions},
 };
 
 /// The service.
@@ -106,18 +106,39 @@ impl Service {
         }
     }
 
-    /// The messages as clients see them, each with its author.
-    pub(crate) async fn shown(&self, messages: Vec<Message>) -> Result<Vec<MessageResource>, MessagesError> {
-        let ids = messages.iter().map(|message| message.author_id);
-        let authors = self.authors.find_all(ids).await?;
-        let resource = |message: Message| {
-            let author = authors
-                .get(&message.author_id)
-                .cloned()
-                .unwrap_or_else(|| Author::unknown(message.author_id));
-            MessageResource::new(message, author)
+    /// Removes what belonged to messages of a channel that were removed.
+    pub(crate) async fn forget(
+        &self,
+        tx: &mut TenantTx,
+        channel_id: ChannelId,
+        gone: &[(MessageId, i64)],
+    ) -> DbResult<()> {
+        let ids: Vec<MessageId> = gone.iter().map(|(id, _)| *id).collect();
+        reactions::remove_of(tx, channel_id, &ids).await?;
+        for (_, seq) in gone {
+            mentions::remove_of(tx, channel_id, *seq).await?;
+        }
+        Ok(())
+    }
+
+    /// What a text of the caller mentions in the channel.
+    pub(crate) async fn mentions_in(
+        &self,
+        (server_id, channel_id, author_id): (ServerId, ChannelId, UserId),
+        content: &MessageContent,
+    ) -> Result<Mentions, MessagesError> {
+        // Most texts mention nothing.
+        if !content.as_str().contains(['@', '#']) {
+            return Ok(Mentions::default());
+        }
+        let (tenant, author) = self.access.standing(server_id, author_id).await?;
+        let place = Place {
+            tenant: &tenant,
+            channel_id,
+            author: &author,
+            now: self.clock.now(),
         };
-        Ok(messages.into_iter().map(resource).collect())
+        Mentions::of(self, &place, content.as_str()).await
     }
 
     /// Refuses what the viewer may not write: links to other sites need a permission.

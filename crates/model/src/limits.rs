@@ -36,6 +36,18 @@ pub const REASON_MAX: usize = 512;
 pub const MESSAGE_CONTENT_MAX: usize = 4_000;
 /// A message's nonce.
 pub const NONCE_MAX: usize = 64;
+/// What one message mentions: users, roles and channels together; the rest stays text.
+pub const MENTIONS_PER_MESSAGE: usize = 50;
+/// Characters of a message that are shown where it is answered.
+pub const QUOTE_MAX: usize = 200;
+/// Different emoji that a message is reacted to with.
+pub const REACTIONS_PER_MESSAGE: usize = 20;
+/// An emoji, in bytes.
+pub const EMOJI_BYTES: usize = 64;
+/// Messages that are pinned to a channel.
+pub const PINS_PER_CHANNEL: usize = 250;
+/// Messages that one request deletes.
+pub const DELETED_AT_ONCE: usize = 100;
 /// A search term of a list (servers, members).
 pub const QUERY_MAX: usize = 100;
 

@@ -3,7 +3,9 @@
 use std::{fmt, str::FromStr};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use model::{ServerId, Timestamp, UserId, id::InvalidId};
+use model::{Timestamp, UserId, id::InvalidId};
+
+use crate::{discovery::Fit, store::discovery::Place};
 
 /// A place in a server's members, by folded display name and then id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,23 +26,21 @@ impl MemberCursor {
     }
 }
 
-/// A place in the public servers, by number of members, most first, and then id.
+/// A place in the public servers, by how well they fit, then number of members, most first, and then id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SizeCursor {
-    /// How many members the last server has.
-    pub(crate) member_count: i64,
-    /// The last server.
-    pub(crate) server_id: ServerId,
+pub(crate) struct FitCursor {
+    /// How well the last server fits.
+    pub(crate) fit: Fit,
+    /// Where it is among those that fit as well.
+    pub(crate) place: Place,
 }
 
-impl SizeCursor {
+impl FitCursor {
     /// Before all servers.
-    pub(crate) const fn start() -> Self {
-        Self {
-            member_count: i64::MAX,
-            server_id: ServerId(0),
-        }
-    }
+    pub(crate) const START: Self = Self {
+        fit: Fit::IsCalled,
+        place: Place::START,
+    };
 }
 
 /// A place in a server's invitations, the newest first, and then by code.
@@ -98,20 +98,29 @@ impl FromStr for InvitationCursor {
     }
 }
 
-impl fmt::Display for SizeCursor {
+impl fmt::Display for FitCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&encode(&format!("{}:{}", self.member_count, self.server_id)))
+        let Place {
+            member_count,
+            server_id,
+        } = self.place;
+        f.write_str(&encode(&format!("{}:{member_count}:{server_id}", self.fit.number())))
     }
 }
 
-impl FromStr for SizeCursor {
+impl FromStr for FitCursor {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let (count, id) = decode(text).ok_or(InvalidId)?;
+        let (fit, place) = decode(text).ok_or(InvalidId)?;
+        let (count, id) = place.split_once(':').ok_or(InvalidId)?;
+        let fit = Fit::ALL.into_iter().find(|known| known.number().to_string() == fit);
         Ok(Self {
-            member_count: count.parse().map_err(|_| InvalidId)?,
-            server_id: id.parse()?,
+            fit: fit.ok_or(InvalidId)?,
+            place: Place {
+                member_count: count.parse().map_err(|_| InvalidId)?,
+                server_id: id.parse()?,
+            },
         })
     }
 }
@@ -131,26 +140,28 @@ fn decode(text: &str) -> Option<(String, String)> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+    use model::ServerId;
     use proptest::prelude::*;
 
     use super::*;
 
     proptest! {
         #[test]
-        fn there_and_back(name in "[^\\x00]{0,20}", id in 1_i64.., count in 0_i64..) {
+        fn there_and_back(name in "[^\\x00]{0,20}", id in 1_i64.., count in 0_i64.., fit in 0_usize..4) {
             let member = MemberCursor { display_name_fold: name, user_id: UserId(id) };
             let created_at = Timestamp::from_millis(count);
             let invitation = InvitationCursor { created_at, code: member.display_name_fold.clone() };
             prop_assert_eq!(member.to_string().parse::<MemberCursor>().unwrap(), member);
             prop_assert_eq!(invitation.to_string().parse::<InvitationCursor>().unwrap(), invitation);
-            let size = SizeCursor { member_count: count, server_id: ServerId(id) };
-            prop_assert_eq!(size.to_string().parse::<SizeCursor>().unwrap(), size);
+            let place = Place { member_count: count, server_id: ServerId(id) };
+            let fitting = FitCursor { fit: Fit::ALL[fit], place };
+            prop_assert_eq!(fitting.to_string().parse::<FitCursor>().unwrap(), fitting);
         }
 
         #[test]
         fn anything_else_is_refused_without_a_panic(text in "\\PC{0,40}") {
             let _ = text.parse::<MemberCursor>();
-            let _ = text.parse::<SizeCursor>();
+            let _ = text.parse::<FitCursor>();
             let _ = text.parse::<InvitationCursor>();
         }
     }
@@ -159,6 +170,8 @@ mod tests {
     fn what_a_database_would_refuse_is_no_cursor() {
         assert!(encode("7:a\0b").parse::<MemberCursor>().is_err());
         assert!(encode("x:a").parse::<MemberCursor>().is_err());
-        assert!(encode("7").parse::<SizeCursor>().is_err());
+        for text in ["0", "0:7", "4:7:7", "00:7:7", "0:7:x", "0:7:7:7"] {
+            assert!(encode(text).parse::<FitCursor>().is_err(), "{text}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use model::{ChannelId, PermissionSet, ServerId, ServerName, UserId};
 use crate::{
     api::resource::ServerWithDetail,
     channel_kind::ChannelKind,
+    discovery,
     error::Error,
     placement::Keys,
     service::{Service, retried},
@@ -45,7 +46,9 @@ async fn attempt(
 ) -> Result<ServerWithDetail, Error> {
     let (server_id, owner) = (member.server_id, member.user_id);
     let mut tx = service.tenants.begin(server_id).await?;
-    servers::add(&mut tx, &first_server(member, name, visibility)).await?;
+    let server = first_server(member, name, visibility);
+    servers::add(&mut tx, &server).await?;
+    discovery::list(&mut tx, &server).await?;
     roles::add(&mut tx, &everyone(server_id, visibility)).await?;
     let position = Keys::new(member.joined_at, rand::rng()).after(None);
     let general = first_channel(member, ChannelId(service.ids.next()), position);

@@ -15,7 +15,7 @@
 //! user that they follow elsewhere lets the user's own event win.
 //!
 //! **The directory.** The servers of a user and the discovery of public ones cross tenants. With one database they are
-//! further indexes on the same tables, behind functions of their own (`store/directory.rs`).
+//! further indexes on the same tables, behind functions of their own (`store/directory.rs`, `store/discovery.rs`).
 
 mod acting;
 mod api;
@@ -26,12 +26,14 @@ mod channel_changes;
 mod channel_kind;
 mod channel_members;
 mod cursor;
+mod discovery;
 mod error;
 mod founding;
 mod invitations;
 mod member_changes;
 mod membership;
 mod moderation;
+mod online;
 mod overwrite_changes;
 mod ownership;
 mod peer;
@@ -88,6 +90,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
     let (db, sweeper) = context.database_of(NAME).await?;
+    discovery::index_outdated(&db).await?;
     let service = Arc::new(Service {
         tenants: Tenants::single(db.clone()),
         db,

@@ -1,4 +1,4 @@
-//! What people type to find a server or a member.
+//! What people type to find a member.
 
 use std::str::FromStr;
 

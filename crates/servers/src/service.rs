@@ -75,6 +75,7 @@ impl Service {
     pub(crate) async fn summaries(&self, users: Vec<UserId>) -> Result<Vec<UserSummary>, Error> {
         let request = GetSummariesRequest {
             user_ids: users.into_iter().map(|id| id.0).collect(),
+            usernames: Vec::new(),
         };
         Ok(self.users.clone().get_summaries(request).await?.into_inner().users)
     }

@@ -10,6 +10,7 @@ use crate::{
     audit::{Action, Changes, Entry},
     becomes::Becomes,
     channel_kind::ChannelKind,
+    discovery,
     error::Error,
     invitations, ownership,
     service::{Service, retried},
@@ -82,6 +83,9 @@ async fn attempt_change(
         return Ok(resource);
     }
     servers::update(&mut acting.tx, &after).await?;
+    if discovery::is_found_otherwise(&before, &after) {
+        discovery::list(&mut acting.tx, &after).await?;
+    }
     let changes = differences(&before, &after);
     if !changes.is_empty() {
         let entry = Entry {

@@ -153,6 +153,7 @@ fn wire_role(role: &RoleRow) -> wire::Role {
         permissions: role.permissions.bits(),
         position: role.position,
         hoisted: role.hoisted,
+        name: role.name.clone(),
     }
 }
 
@@ -173,5 +174,6 @@ fn wire_channel(channel: &ChannelRow, overwrites: &[OverwriteRow]) -> wire::Chan
             .map(overwrite)
             .collect(),
         slow_mode_seconds: u32::try_from(channel.slow_mode_seconds).unwrap_or(u32::MAX),
+        name: channel.name.clone(),
     }
 }

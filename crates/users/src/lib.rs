@@ -74,6 +74,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
     let (db, sweeper) = context.database_of(NAME).await?;
+    service::add_username_keys(&db).await?;
     let changes = context.bus.subscribe(Topics::Changes).await?;
     let shutdown = context.shutdown.clone();
     let service = Arc::new(Service {

@@ -72,8 +72,9 @@ impl Users for Calls {
         &self,
         request: Request<GetSummariesRequest>,
     ) -> Result<Response<GetSummariesResponse>, Status> {
-        let ids: Vec<UserId> = request.into_inner().user_ids.into_iter().map(UserId).collect();
-        if ids.len() > MOST {
+        let request = request.into_inner();
+        let mut ids: Vec<UserId> = request.user_ids.into_iter().map(UserId).collect();
+        if ids.len() + request.usernames.len() > MOST {
             return Err(rpc::status(
                 Code::InvalidArgument,
                 "too_many_ids",
@@ -85,6 +86,14 @@ impl Users for Calls {
             match self.0.summaries.0.get(id) {
                 Some(summary) => drop(known.insert(*id, summary)),
                 None => drop(missing.insert(*id)),
+            }
+        }
+        if !request.usernames.is_empty() {
+            let found = user::lookup_named(&self.0.db, &request.usernames).await;
+            for found in found.map_err(|error| rpc::database_status(&error))? {
+                ids.push(found.id);
+                missing.remove(&found.id);
+                known.insert(found.id, summary(&found));
             }
         }
         let missing: Vec<UserId> = missing.into_iter().collect();

@@ -11,7 +11,7 @@ use platform::{
     auth::{Cookies, TokenIssuer},
     bus::{Delivery, Subscription},
     clock::{Clock, Ids},
-    db::{Db, DbError, Tx},
+    db::{Db, DbError, DbResult, Tx},
     rpc,
 };
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::{
     api::resource::{OwnUser, Profile},
     identity::{Guessing, Passwords},
     peer::Summaries,
-    store::User,
+    store::{User, user},
 };
 
 /// The service.
@@ -82,6 +82,21 @@ pub(crate) async fn follow(service: Shared, mut changes: Subscription, shutdown:
             }
             Delivery::Event(_) => {}
             Delivery::Lost => service.summaries.forget_all(),
+        }
+    }
+}
+
+/// Users in one transaction.
+const BATCH: i64 = 500;
+
+/// Gives a key to each user from before there were any, so that the first search after an upgrade finds them.
+pub(crate) async fn add_username_keys(db: &Db) -> DbResult<()> {
+    loop {
+        let mut tx = db.begin_patiently().await?;
+        let added = user::add_keys(&mut tx, BATCH).await?;
+        tx.commit().await?;
+        if added == 0 {
+            return Ok(());
         }
     }
 }

@@ -13,6 +13,7 @@
 pub mod beep;
 pub mod contract;
 pub mod gateway;
+pub mod governing;
 pub mod history;
 pub mod http;
 pub mod left_out;

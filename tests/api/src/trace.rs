@@ -1,7 +1,7 @@
 //! What an answer tells, without what differs by nature: ids, times, names of requests. Two answers with the same trace
 //! cannot be told apart.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::http::Answer;
 
@@ -45,7 +45,7 @@ pub fn scrub(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(scrub),
         Value::Object(fields) => {
-            for (name, field) in fields {
+            for (name, field) in fields.iter_mut() {
                 if ["trace_id", "access_token", "refresh_token", "session_id"].contains(&name.as_str()) {
                     *field = Value::String(format!("<{name}>"));
                 }
@@ -55,8 +55,19 @@ pub fn scrub(value: &mut Value) {
                 }
                 scrub(field);
             }
+            name_keys(fields);
         }
         _ => {}
+    }
+}
+
+/// Keys that are ids are told apart by their order alone.
+fn name_keys(fields: &mut Map<String, Value>) {
+    let ids: Vec<String> = fields.keys().filter(|key| kind_of(key).is_some()).cloned().collect();
+    for (number, id) in ids.iter().enumerate() {
+        if let Some(field) = fields.remove(id) {
+            fields.insert(format!("<id {number}>"), field);
+        }
     }
 }
 
@@ -81,13 +92,13 @@ mod tests {
         let mut value = json!({
             "id": "402345678901234567", "created_at": "2026-11-24T09:30:00.000Z", "trace_id": "abc",
             "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678, "position": 3 }],
-            "position": 93_745_716_016_153_i64,
+            "position": 93_745_716_016_153_i64, "channels": { "402345678901234567": [], "402345678901234568": ["x"] },
         });
         scrub(&mut value);
         let expected = json!({
             "id": "<id>", "created_at": "<time>", "trace_id": "<trace_id>",
             "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678, "position": 3 }],
-            "position": "<position>",
+            "position": "<position>", "channels": { "<id 0>": [], "<id 1>": ["x"] },
         });
         assert_eq!(value, expected);
     }

@@ -31,7 +31,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "edge",
         ],
     ),
-    ("load", &[]),
+    ("load", &["platform"]),
     ("api", &["load"]),
     ("architecture", &[]),
 ];

@@ -2,8 +2,8 @@
 import { setupI18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { renderToStaticMarkup } from 'react-dom/server'
+import type { MentionToken } from '@/api/contract'
 import { Markdown } from '@/features/messages/markdown/Markdown'
-import type { MentionToken } from '@/features/messages/mentions'
 import { useStore } from '@/state/store'
 
 const i18n = setupI18n({ locale: 'en', messages: { en: {} } })

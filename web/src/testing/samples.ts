@@ -92,7 +92,7 @@ export function sampleMessage(seq: number, changes: Partial<Message> = {}): Mess
     created_at: time,
     edited_at: null,
     pinned: false,
-    mentions: { user_ids: [], role_ids: [], channel_ids: [], everyone: false },
+    mentions: { user_ids: [], role_ids: [], channel_ids: [], everyone: false, tokens: [] },
     attachments: [],
     embeds: [],
     reactions: [],

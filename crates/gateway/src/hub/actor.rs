@@ -19,7 +19,6 @@ use super::{
 use crate::{
     Peers,
     handover::Journal,
-    presence::Watch,
     protocol::{CloseCode, EncodedEvent, Presence, ServerFrame, key},
     session::Session,
 };
@@ -60,7 +59,7 @@ enum Next {
 pub(super) struct GivenUp;
 
 impl Hub {
-    pub(super) fn new(server_id: ServerId, peers: Peers, watch: Watch, journal: Option<Arc<Journal>>) -> Self {
+    pub(super) fn new(server_id: ServerId, peers: Peers, present: Present, journal: Option<Arc<Journal>>) -> Self {
         Self {
             server_id,
             peers,
@@ -71,7 +70,7 @@ impl Hub {
             seats: Seats::default(),
             recalled: Recalled::new(),
             new_at_start: HashMap::new(),
-            present: Present::new(watch),
+            present,
             journal,
         }
     }

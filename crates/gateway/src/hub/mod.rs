@@ -20,10 +20,11 @@ use model::{ServerId, UserId};
 use platform::bus::Interest;
 use tokio::sync::{mpsc, oneshot};
 
-use self::actor::Hub;
+use self::{actor::Hub, present::Present};
 use crate::{
     Peers,
     handover::{Happened, Journal, Known},
+    online::Tally,
     presence::Table,
     protocol::EncodedEvent,
     session::Session,
@@ -100,6 +101,8 @@ pub(crate) struct Hubs {
     journal: Option<Arc<Journal>>,
     /// What members show.
     presences: Table,
+    /// How many of them are online.
+    tally: Tally,
 }
 
 impl Hubs {
@@ -109,6 +112,7 @@ impl Hubs {
         peers: Peers,
         interest: Arc<dyn Interest>,
         presences: Table,
+        tally: Tally,
         journal: Option<Arc<Journal>>,
     ) -> Self {
         Self {
@@ -116,6 +120,7 @@ impl Hubs {
             peers,
             interest,
             presences,
+            tally,
             journal,
         }
     }
@@ -155,7 +160,8 @@ impl Hubs {
     fn start(&self, server_id: ServerId) -> mpsc::Sender<Command> {
         let (sender, commands) = mpsc::channel(WAITING_COMMANDS);
         let journal = self.journal.clone();
-        let hub = Hub::new(server_id, self.peers.clone(), self.presences.watch(server_id), journal);
+        let present = Present::new(self.presences.watch(server_id), self.tally.counter(server_id));
+        let hub = Hub::new(server_id, self.peers.clone(), present, journal);
         let hubs = self.clone();
         tokio::spawn(async move {
             // Before anything of the server is read, so that nothing falls in between. A bus that is away tells when it

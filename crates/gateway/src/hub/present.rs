@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use model::UserId;
 
 use crate::{
+    online::Counter,
     presence::{Look, Watch},
     protocol::{Presence, PresenceStatus},
 };
@@ -16,14 +17,17 @@ const REMEMBERED: usize = 4_096;
 pub(crate) struct Present {
     watch: Watch,
     shown: HashMap<UserId, PresenceStatus>,
+    /// How many are shown, for those outside.
+    counter: Counter,
     left: Left,
 }
 
 impl Present {
-    pub(crate) fn new(watch: Watch) -> Self {
+    pub(crate) fn new(watch: Watch, counter: Counter) -> Self {
         Self {
             watch,
             shown: HashMap::new(),
+            counter,
             left: Left::default(),
         }
     }
@@ -88,6 +92,7 @@ impl Present {
             PresenceStatus::Offline => self.shown.remove(&user_id),
             other => self.shown.insert(user_id, other),
         };
+        self.counter.set(self.shown.len());
         (before.unwrap_or(PresenceStatus::Offline) != status).then_some(Presence { user_id, status })
     }
 }

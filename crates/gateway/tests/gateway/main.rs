@@ -7,6 +7,7 @@ mod client;
 mod delivery;
 mod handover;
 mod memory;
+mod online;
 mod order;
 mod peers;
 mod presence;

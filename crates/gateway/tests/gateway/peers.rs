@@ -43,6 +43,8 @@ pub struct Tenant {
     pub servers_away: bool,
     /// How often that was asked.
     pub asked_for_servers: usize,
+    /// How many are online, as each gateway has reported.
+    pub online: BTreeMap<i64, u32>,
 }
 
 /// What the peers answer from.
@@ -83,6 +85,7 @@ impl Peers {
                 parent_id: tenant.folders.get(id).copied(),
                 overwrites: own.chain(hidden).collect(),
                 slow_mode_seconds: 0,
+                name: String::new(),
             }
         };
         let role = |(id, permissions): (i64, PermissionSet)| servers::Role {
@@ -90,6 +93,7 @@ impl Peers {
             permissions: permissions.bits(),
             position: i64::from(id != SERVER),
             hoisted: false,
+            name: String::new(),
         };
         let roles = tenant.roles.iter().map(|(id, permissions)| (*id, *permissions));
         let everyone = [(SERVER, PermissionSet::PUBLIC_DEFAULT)];
@@ -198,6 +202,7 @@ impl servers::servers_server::Servers for Peers {
             });
         }
         let servers = membership.map(|membership| servers::ServerOfUser {
+            joined_at: 0,
             server_id: SERVER,
             server_json: self.seen_by(&membership).to_string(),
             tenant: Some(current.clone()),
@@ -222,6 +227,28 @@ impl servers::servers_server::Servers for Peers {
             channels: channels.collect(),
         }))
     }
+
+    async fn report_online(
+        &self,
+        request: Request<servers::ReportOnlineRequest>,
+    ) -> Result<Response<servers::ReportOnlineResponse>, Status> {
+        let mut tenant = self.0.lock().unwrap();
+        let kept = keep(&mut tenant.online, &request.into_inner());
+        Ok(Response::new(servers::ReportOnlineResponse { kept }))
+    }
+}
+
+/// Kept as the servers service does it.
+fn keep(online: &mut BTreeMap<i64, u32>, request: &servers::ReportOnlineRequest) -> bool {
+    if request.begins {
+        online.insert(request.gateway_id, 0);
+    }
+    let known = online.get_mut(&request.gateway_id);
+    known.is_some_and(|known| {
+        let own = request.counts.iter().find(|count| count.server_id == SERVER);
+        *known = own.map_or(*known, |count| count.online);
+        true
+    })
 }
 
 #[tonic::async_trait]
@@ -242,6 +269,24 @@ impl messages::messages_server::Messages for Peers {
         };
         Ok(Response::new(messages::GetLastNumbersResponse {
             channels: tenant.channels.iter().map(last).collect(),
+        }))
+    }
+
+    async fn list_read_states(
+        &self,
+        request: Request<messages::ListReadStatesRequest>,
+    ) -> Result<Response<messages::ListReadStatesResponse>, Status> {
+        if self.0.lock().unwrap().messages_away {
+            return Err(platform::rpc::unavailable("away"));
+        }
+        let channels = request
+            .into_inner()
+            .servers
+            .into_iter()
+            .flat_map(|server| server.channel_ids);
+        let ids: Vec<String> = channels.map(|id| format!(r#"{{"channel_id":"{id}"}}"#)).collect();
+        Ok(Response::new(messages::ListReadStatesResponse {
+            read_states_json: format!("[{}]", ids.join(",")),
         }))
     }
 

@@ -33,6 +33,11 @@ pub(crate) async fn open(address: SocketAddr, path: &str) -> anyhow::Result<Sock
 
 /// Opens a connection to Beep's gateway and waits for `ready`.
 pub(crate) async fn identify(address: SocketAddr, token: &str) -> anyhow::Result<Socket> {
+    Ok(identify_sized(address, token).await?.0)
+}
+
+/// The same, with the size of `ready` in bytes.
+pub(crate) async fn identify_sized(address: SocketAddr, token: &str) -> anyhow::Result<(Socket, usize)> {
     let mut socket = open(address, "/api/v1/gateway").await?;
     let frame = json!({ "op": "identify", "token": token }).to_string();
     socket.send(Message::text(frame)).await?;
@@ -40,7 +45,7 @@ pub(crate) async fn identify(address: SocketAddr, token: &str) -> anyhow::Result
         let text = next_text(&mut socket).await?;
         let frame: Value = serde_json::from_str(&text)?;
         if frame["type"] == "ready" {
-            return Ok(socket);
+            return Ok((socket, text.len()));
         }
         if frame["op"] != "hello" {
             bail!("instead of ready: {text}");

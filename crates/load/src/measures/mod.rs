@@ -1,8 +1,10 @@
 //! The measures, one each.
 
 pub(crate) mod apart;
+pub(crate) mod community;
 pub(crate) mod creates;
 pub(crate) mod delivery;
+pub(crate) mod discovery;
 pub(crate) mod idle;
 pub(crate) mod page;
 pub(crate) mod start;

@@ -14,7 +14,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Api, FOLDER, MESSAGE, MessagePath, resource::MessageResource};
-use crate::{access::Viewer, error::MessagesError, service::Service, store::messages};
+use crate::{
+    access::Viewer,
+    error::MessagesError,
+    service::Service,
+    showing::Reader,
+    store::{mentions, messages},
+};
 
 /// Another content.
 #[derive(Deserialize, ToSchema)]
@@ -80,25 +86,38 @@ pub(crate) async fn change_message(
     };
     api.require_writable(viewer, &content)?;
     api.limit.count(caller.user_id)?;
-    let author = api.authors.find(caller.user_id).await?;
+    let mentions = api
+        .mentions_in((path.server_id, path.channel_id, caller.user_id), &content)
+        .await?;
+    let before = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
+    let mentions = mentions.answering(before.and_then(|before| before.mentions.answered()));
     let mut tx = api.tenants.begin(path.server_id).await?;
     let edited = messages::edit(
         &mut tx,
         path.channel_id,
         path.message_id,
         viewer.user_id,
-        content.as_str(),
+        (content.as_str(), &mentions),
         api.clock.now(),
     );
     let Some(message) = edited.await? else {
         drop(tx);
         return Err(refusal(&api, path, viewer).await?.into());
     };
-    let place = (path.channel_id, message.seq);
-    let resource = MessageResource::new(message, author);
-    api.tell(&mut tx, EventKind::MessageUpdated, place, &resource)?;
+    let (seq, sent_at) = (message.seq, message.created_at);
+    let targets = mentions.targets(path.server_id);
+    mentions::replace(&mut tx, (path.channel_id, seq, sent_at), &targets).await?;
+    let told = api.shown_one(message.clone(), Reader::All).await?;
+    api.tell(&mut tx, EventKind::MessageUpdated, (path.channel_id, seq), &told)?;
     tx.commit().await?;
-    Ok(Json(resource))
+    // Whether one has reacted oneself nobody is told but the reader. Who may not read the history is shown what all are.
+    let known = viewer.permissions.contains(Permission::ReadHistory);
+    let reader = if known {
+        Reader::User(caller.user_id)
+    } else {
+        Reader::All
+    };
+    Ok(Json(api.shown_one(message, reader).await?))
 }
 
 /// Why there is nothing that the viewer can edit. Whoever may not read the history learns nothing of others' messages.

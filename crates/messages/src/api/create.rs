@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header};
-use model::{MessageContent, Nonce, Permission};
+use model::{MessageContent, MessageId, Nonce, Permission, UserId};
 use platform::{
     auth::Caller,
     http::{
@@ -17,16 +17,22 @@ use platform::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Api, ChannelPath, FOLDER, resource::MessageResource};
+use super::{
+    Api, ChannelPath, FOLDER,
+    resource::{AnsweredMessage, MessageResource},
+};
 use crate::{
+    access::Viewer,
     error::MessagesError,
     log::{Appended, NewMessage},
     message_kind::MessageKind,
+    service::Service,
+    store::messages,
 };
 
 /// A message to be.
 #[derive(Deserialize, ToSchema)]
-#[schema(example = json!({"content": "Hello, **world**", "nonce": "d8a1"}))]
+#[schema(example = json!({"content": "Hello, **world**", "nonce": "d8a1", "reply_to": null}))]
 pub(crate) struct MessageToSend {
     /// Markdown, 1 to 4,000 characters.
     #[serde(default)]
@@ -35,6 +41,47 @@ pub(crate) struct MessageToSend {
     /// Any printable ASCII of up to 64 characters. Sending again with the same nonce never stores a second message.
     #[schema(max_length = 64)]
     nonce: Option<String>,
+    /// The message of the same channel that it answers. Its author is called by that, unless it is oneself.
+    reply_to: Option<MessageId>,
+}
+
+/// What is answered.
+#[derive(Default)]
+struct Answered {
+    author: Option<UserId>,
+    shown: Option<AnsweredMessage>,
+}
+
+/// The message that is answered, as all who see the channel may see it.
+async fn answered(
+    api: &Service,
+    path: ChannelPath,
+    viewer: Viewer,
+    reply_to: Option<MessageId>,
+) -> Result<Answered, Problem> {
+    let Some(id) = reply_to else {
+        return Ok(Answered::default());
+    };
+    let known = viewer.permissions.contains(Permission::ReadHistory);
+    let tenant = api.tenants.reader(path.server_id);
+    let original = match known {
+        true => messages::lookup(tenant, path.channel_id, id).await?,
+        false => None,
+    };
+    let Some(original) = original else {
+        let mut fields = Fields::default();
+        fields.add("reply_to", "unknown_message", "is no message of this channel");
+        return Err(fields.problem());
+    };
+    let author = api.authors.find(original.author_id).await?;
+    let shown = match api.access.all_read_history(path.server_id, path.channel_id).await? {
+        true => AnsweredMessage::shown(&original, author),
+        false => AnsweredMessage::withheld(id),
+    };
+    Ok(Answered {
+        author: (original.kind == MessageKind::Default).then_some(original.author_id),
+        shown: Some(shown),
+    })
 }
 
 platform::refusals!(
@@ -69,6 +116,10 @@ platform::refusals!(
 ///
 /// 201 means that it is stored for good. After a 503 or a lost connection its fate is unknown: send it again with the same
 /// nonce, and the answer is the one message, with 200 if it had been stored before.
+///
+/// `@username` mentions a user who sees the channel, `#channel` a channel that the author sees; with the permission
+/// `mention_everyone`, `@everyone` and `@role` mention many. The text stays as it is: `mentions.tokens` tells what stands for what.
+/// `<@id>`, `<@&id>` and `<#id>` mention by id. Nothing is mentioned in code. Answering a message needs `read_history`.
 #[utoipa::path(
     post, path = "", tag = "messages", request_body = MessageToSend,
     params(("server_id" = model::ServerId, Path, description = "The server."), ("channel_id" = model::ChannelId, Path, description = "The channel.")),
@@ -98,6 +149,10 @@ pub(crate) async fn create_message(
     };
     api.require_writable(viewer, &content)?;
     api.limit.count(caller.user_id)?;
+    let answered = answered(&api, path, viewer, message.reply_to).await?;
+    let mentions = api
+        .mentions_in((path.server_id, path.channel_id, caller.user_id), &content)
+        .await?;
     let new = NewMessage {
         server_id: path.server_id,
         channel_id: path.channel_id,
@@ -105,6 +160,8 @@ pub(crate) async fn create_message(
         content: content.into_string(),
         nonce: nonce.map(Nonce::into_string),
         kind: MessageKind::Default,
+        mentions: mentions.answering(answered.author.filter(|author| *author != caller.user_id)),
+        answered: answered.shown,
         slow_mode: viewer.slow_mode,
         trace: RequestContext::current_cause(),
     };

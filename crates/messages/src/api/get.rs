@@ -11,7 +11,7 @@ use platform::{
 };
 
 use super::{Api, FOLDER, MESSAGE, MessagePath, resource::MessageResource};
-use crate::{error::MessagesError, store::messages};
+use crate::{error::MessagesError, showing::Reader, store::messages};
 
 platform::refusals!(SIGNED_IN, PATH, SERVER, CHANNEL, FOLDER, MESSAGE);
 
@@ -39,6 +39,5 @@ pub(crate) async fn get_message(
     }
     let found = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
     let message = found.ok_or(MessagesError::MessageNotFound)?;
-    let author = api.authors.find(message.author_id).await?;
-    Ok(Json(MessageResource::new(message, author)))
+    Ok(Json(api.shown_one(message, Reader::User(caller.user_id)).await?))
 }

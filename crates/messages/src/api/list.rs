@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{Api, ChannelPath, FOLDER, resource::MessageResource};
 use crate::{
     service::Service,
+    showing::Reader,
     store::messages::{self, Message, Part},
 };
 
@@ -68,7 +69,14 @@ pub(crate) async fn list_messages(
         None => older(read(&api, path, part, limit + 1).await?, limit, part),
     };
     Ok(Json(Page {
-        items: api.shown(page.items).await?,
+        items: api
+            .shown(
+                path.server_id,
+                path.channel_id,
+                page.items,
+                Reader::User(caller.user_id),
+            )
+            .await?,
         next: page.next,
     }))
 }

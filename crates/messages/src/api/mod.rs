@@ -1,27 +1,39 @@
 //! The public routes, a file for each.
 
+mod bulk_delete;
 mod change;
 mod create;
 mod delete;
 mod get;
 mod list;
+mod pins;
+mod reactions;
+mod read;
+mod read_states;
 pub(crate) mod resource;
 
 use std::sync::Arc;
 
-use model::{ChannelId, MessageId, ServerId};
-use platform::http::{ProblemBody, Security, refusals::Case};
+use model::{ChannelId, MessageId, Permission, ServerId};
+use platform::http::{Problem, ProblemBody, Security, refusals::Case};
 use serde::Deserialize;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::service::Service;
+use crate::{
+    access::Viewer,
+    error::MessagesError,
+    service::Service,
+    store::messages::{self, Message},
+};
 
 /// What handlers share.
 pub(crate) type Api = Arc<Service>;
 
 /// Where a channel's messages are.
 const MESSAGES: &str = "/api/v1/servers/{server_id}/channels/{channel_id}/messages";
+/// Where the rest of a channel is.
+const CHANNEL: &str = "/api/v1/servers/{server_id}/channels/{channel_id}";
 
 /// The channel that a path names.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -39,6 +51,18 @@ pub(crate) struct MessagePath {
     message_id: MessageId,
 }
 
+impl Service {
+    /// The message, for a viewer who may read what was written before.
+    pub(crate) async fn find_readable(&self, viewer: Viewer, path: MessagePath) -> Result<Message, Problem> {
+        if !viewer.permissions.contains(Permission::ReadHistory) {
+            return Err(MessagesError::MessageNotFound.into());
+        }
+        let tenant = self.tenants.reader(path.server_id);
+        let found = messages::lookup(tenant, path.channel_id, path.message_id).await?;
+        Ok(found.ok_or(MessagesError::MessageNotFound)?)
+    }
+}
+
 /// Of every route: a folder is a channel, too.
 const FOLDER: &[Case] = &[(409, "channel_has_no_messages", "The channel is a folder.")];
 /// Of every route of one message.
@@ -47,7 +71,12 @@ const MESSAGE: &[Case] = &[(404, "message_not_found", "There is no such message.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Beep: messages", description = "The durable, ordered conversation of a channel."),
-    tags((name = "messages", description = "Sending, reading, editing and deleting.")),
+    tags(
+        (name = "messages", description = "Sending, reading, editing and deleting."),
+        (name = "reactions", description = "Reactions to messages."),
+        (name = "pins", description = "Messages that are pinned to their channel."),
+        (name = "read states", description = "How far the caller has read.")
+    ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
     modifiers(&Security)
@@ -64,4 +93,9 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(Document::openapi())
         .nest(MESSAGES, all)
         .nest(MESSAGES, one)
+        .nest(MESSAGES, bulk_delete::routes())
+        .nest(MESSAGES, reactions::routes())
+        .nest(CHANNEL, pins::routes())
+        .nest(CHANNEL, read::routes())
+        .nest("/api/v1/users/@me", read_states::routes())
 }

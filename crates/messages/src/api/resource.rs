@@ -1,11 +1,15 @@
 //! A message as clients see it.
 
 use contracts::users::UserSummary;
-use model::{ChannelId, MessageId, ServerId, Timestamp, UserId};
+use model::{ChannelId, MessageId, ServerId, Timestamp, UserId, limits::QUOTE_MAX};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{message_kind::MessageKind, store::messages::Message};
+use crate::{
+    mentions::MentionsResource,
+    message_kind::MessageKind,
+    store::{messages::Message, reactions::Tally},
+};
 
 /// Who wrote a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -41,13 +45,71 @@ impl Author {
     }
 }
 
-/// Whom and what a message mentions.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-pub(crate) struct Mentions {
-    user_ids: Vec<UserId>,
-    role_ids: Vec<model::RoleId>,
-    channel_ids: Vec<ChannelId>,
-    everyone: bool,
+/// The message that another one answers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "402345678901299000", "deleted": false, "content": "Who is there?",
+    "author": {"id": "402345678901234568", "username": "tom", "display_name": "Tom Bakker", "avatar_url": null}
+}))]
+pub(crate) struct AnsweredMessage {
+    pub(crate) id: MessageId,
+    /// Whether it is gone.
+    pub(crate) deleted: bool,
+    /// Null when it is gone. Null as well where not all who hear of the answer may read what was written before: read it by
+    /// its id.
+    pub(crate) author: Option<Author>,
+    /// Its first 200 characters; null as `author`.
+    pub(crate) content: Option<String>,
+}
+
+impl AnsweredMessage {
+    /// One that is there.
+    pub(crate) fn shown(message: &Message, author: Author) -> Self {
+        Self {
+            id: message.id,
+            deleted: false,
+            author: Some(author),
+            content: Some(message.content.chars().take(QUOTE_MAX).collect()),
+        }
+    }
+
+    /// One that is there, of which only that is told.
+    pub(crate) fn withheld(id: MessageId) -> Self {
+        Self {
+            id,
+            deleted: false,
+            author: None,
+            content: None,
+        }
+    }
+
+    /// One that is gone.
+    pub(crate) fn gone(id: MessageId) -> Self {
+        Self {
+            deleted: true,
+            ..Self::withheld(id)
+        }
+    }
+}
+
+/// How often a message was reacted to with an emoji.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({"emoji": "👍", "count": 3, "me": true}))]
+pub(crate) struct Reaction {
+    emoji: String,
+    count: i64,
+    /// Whether the reader is among them. In events it is always false: it depends on who reads.
+    me: bool,
+}
+
+impl From<Tally> for Reaction {
+    fn from(tally: Tally) -> Self {
+        Self {
+            emoji: tally.emoji,
+            count: tally.count,
+            me: tally.mine != 0,
+        }
+    }
 }
 
 /// A message.
@@ -57,7 +119,7 @@ pub(crate) struct Mentions {
     "kind": "default",
     "author": {"id": "402345678901234567", "username": "ada", "display_name": "Ada Byron", "avatar_url": null},
     "content": "Hello, **world**", "created_at": "2026-11-24T09:30:00.000Z", "edited_at": null, "pinned": false,
-    "reply_to": null, "mentions": {"user_ids": [], "role_ids": [], "channel_ids": [], "everyone": false},
+    "reply_to": null, "mentions": {"user_ids": [], "role_ids": [], "channel_ids": [], "everyone": false, "tokens": []},
     "attachments": [], "embeds": [], "reactions": [], "nonce": "d8a1"
 }))]
 pub(crate) struct MessageResource {
@@ -73,15 +135,15 @@ pub(crate) struct MessageResource {
     created_at: Timestamp,
     edited_at: Option<Timestamp>,
     pinned: bool,
-    #[schema(value_type = Option<Object>)]
-    reply_to: Option<()>,
-    mentions: Mentions,
+    /// The message that it answers.
+    reply_to: Option<AnsweredMessage>,
+    mentions: MentionsResource,
     #[schema(value_type = Vec<Object>)]
     attachments: [(); 0],
     #[schema(value_type = Vec<Object>)]
     embeds: [(); 0],
-    #[schema(value_type = Vec<Object>)]
-    reactions: [(); 0],
+    /// With each emoji, in the order in which they came.
+    reactions: Vec<Reaction>,
     /// What its author's client called the attempt.
     nonce: Option<String>,
 }
@@ -98,14 +160,28 @@ impl MessageResource {
             content: message.content,
             created_at: message.created_at,
             edited_at: message.edited_at,
-            pinned: false,
+            pinned: message.pinned_at.is_some(),
             reply_to: None,
-            mentions: Mentions::default(),
+            mentions: message.mentions.into(),
             attachments: [],
             embeds: [],
-            reactions: [],
+            reactions: Vec::new(),
             nonce: message.nonce.filter(|_| message.kind == MessageKind::Default),
         }
+    }
+}
+
+impl MessageResource {
+    /// The same as an answer to another message.
+    pub(crate) fn answering(mut self, answered: Option<AnsweredMessage>) -> Self {
+        self.reply_to = answered;
+        self
+    }
+
+    /// The same with reactions.
+    pub(crate) fn with_reactions(mut self, reactions: Vec<Reaction>) -> Self {
+        self.reactions = reactions;
+        self
     }
 }
 

@@ -48,6 +48,13 @@ pub(crate) async fn list(
     tx.all(SQL, args![after.0, after.1, limit]).await
 }
 
+/// The last `seq` of a channel; 0 when it has had no message.
+pub(crate) async fn last(tx: &mut TenantTx, channel_id: ChannelId) -> DbResult<i64> {
+    const SQL: &str = "SELECT last_seq FROM channel_counters WHERE server_id = $1 AND channel_id = $2";
+    let last = tx.optional::<(i64,)>(SQL, args![channel_id]).await?;
+    Ok(last.map_or(0, |(last,)| last))
+}
+
 /// The last `seq` of every channel of the tenant that has had messages, and when that message was sent, if it is there.
 pub(crate) async fn all(tenant: TenantReader<'_>) -> DbResult<Vec<(ChannelId, i64, Option<Timestamp>)>> {
     const SQL: &str = "SELECT c.channel_id, c.last_seq, m.created_at FROM channel_counters c

@@ -3,11 +3,11 @@
 use model::{ChannelId, MessageId, ServerId, Timestamp, UserId};
 use platform::{
     args,
-    db::{DbResult, TenantReader, TenantTx, Tx, tuples},
+    db::{DbResult, TenantReader, TenantTx, Tx, Value, in_list, tuples},
 };
 
 use super::sizes;
-use crate::message_kind::MessageKind;
+use crate::{mentions::Mentions, message_kind::MessageKind};
 
 platform::record! {
     /// A message.
@@ -23,13 +23,21 @@ platform::record! {
         pub(crate) created_at: Timestamp,
         pub(crate) edited_at: Option<Timestamp>,
         pub(crate) kind: MessageKind,
+        /// The message that it answers; it may be gone.
+        pub(crate) reply_to_id: Option<MessageId>,
+        /// What it mentions.
+        pub(crate) mentions: Mentions,
+        pub(crate) pinned_at: Option<Timestamp>,
+        /// Whether anybody has ever reacted to it.
+        pub(crate) reacted: bool,
     }
 }
 
 /// The columns of [`Message`], in order.
 macro_rules! columns {
     () => {
-        "server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at, kind"
+        "server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at, kind,
+        reply_to_id, mentions, pinned_at, reacted"
     };
 }
 
@@ -70,8 +78,9 @@ pub(crate) async fn add_all(tx: &mut Tx, messages: &[Message]) -> DbResult<u64> 
         let (now, later) = rest.split_at(size);
         rest = later;
         let sql = format!(
-            "INSERT INTO messages (server_id, channel_id, id, seq, author_id, content, nonce, created_at, kind) VALUES {} ON CONFLICT DO NOTHING",
-            tuples(1, size, 9)
+            "INSERT INTO messages (server_id, channel_id, id, seq, author_id, content, nonce, created_at, kind,
+             reply_to_id, mentions) VALUES {} ON CONFLICT DO NOTHING",
+            tuples(1, size, 11)
         );
         let values: Vec<_> = now
             .iter()
@@ -85,7 +94,9 @@ pub(crate) async fn add_all(tx: &mut Tx, messages: &[Message]) -> DbResult<u64> 
                     &*m.content,
                     m.nonce.as_deref(),
                     m.created_at,
-                    m.kind
+                    m.kind,
+                    m.reply_to_id,
+                    m.mentions.to_column()
                 ]
             })
             .collect();
@@ -198,21 +209,58 @@ pub(crate) async fn lookup(
     tenant.optional(SQL, args![channel_id, id]).await
 }
 
+/// These messages of a channel, as far as they are there.
+pub(crate) async fn lookup_many(
+    tenant: TenantReader<'_>,
+    channel_id: ChannelId,
+    ids: &[MessageId],
+) -> DbResult<Vec<Message>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (these, values) = in_list(3, ids.iter().copied());
+    let sql = format!(
+        "SELECT {} FROM messages WHERE server_id = $1 AND channel_id = $2 AND id IN {these}",
+        columns!()
+    );
+    let arguments: Vec<Value> = std::iter::once(channel_id.into()).chain(values).collect();
+    tenant.all(&sql, arguments).await
+}
+
+/// The number of the last message up to which all are gone or told of by `seq`: the channel's last, if none is left after it.
+pub(crate) async fn last_seen_by(tx: &mut TenantTx, channel_id: ChannelId, seq: i64) -> DbResult<i64> {
+    const SQL: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM messages
+            WHERE server_id = $1 AND channel_id = $2 AND seq > $3) THEN $3 ELSE last_seq END
+        FROM channel_counters WHERE server_id = $1 AND channel_id = $2";
+    let last = tx.optional::<(i64,)>(SQL, args![channel_id, seq]).await?;
+    Ok(last.map_or(seq, |(last,)| last))
+}
+
+/// The last message of a channel that is there, by its number and id.
+pub(crate) async fn last(tx: &mut TenantTx, channel_id: ChannelId) -> DbResult<Option<(i64, MessageId)>> {
+    const SQL: &str = "SELECT seq, id FROM messages WHERE server_id = $1 AND channel_id = $2 ORDER BY seq DESC LIMIT 1";
+    tx.optional(SQL, args![channel_id]).await
+}
+
 /// Gives an author's message another content; what Beep says of them is not theirs to change.
 pub(crate) async fn edit(
     tx: &mut TenantTx,
     channel_id: ChannelId,
     id: MessageId,
     author_id: UserId,
-    content: &str,
+    (content, mentions): (&str, &Mentions),
     now: Timestamp,
 ) -> DbResult<Option<Message>> {
     const SQL: &str = concat!(
-        "UPDATE messages SET content = $5, edited_at = $6
+        "UPDATE messages SET content = $5, edited_at = $6, mentions = $7
         WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND author_id = $4 AND kind = 'default' RETURNING ",
         columns!()
     );
-    tx.optional(SQL, args![channel_id, id, author_id, content, now]).await
+    tx.optional(
+        SQL,
+        args![channel_id, id, author_id, content, now, mentions.to_column()],
+    )
+    .await
 }
 
 /// Removes a message and answers its number.
@@ -222,6 +270,22 @@ pub(crate) async fn remove(tx: &mut TenantTx, channel_id: ChannelId, id: Message
         .optional::<(i64,)>(SQL, args![channel_id, id])
         .await?
         .map(|(seq,)| seq))
+}
+
+/// Removes these messages of a channel and answers the id and the number of each that was there.
+pub(crate) async fn remove_many(
+    tx: &mut TenantTx,
+    channel_id: ChannelId,
+    ids: &[MessageId],
+) -> DbResult<Vec<(MessageId, i64)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (these, values) = in_list(3, ids.iter().copied());
+    let sql =
+        format!("DELETE FROM messages WHERE server_id = $1 AND channel_id = $2 AND id IN {these} RETURNING id, seq");
+    let arguments: Vec<Value> = std::iter::once(channel_id.into()).chain(values).collect();
+    tx.all(&sql, arguments).await
 }
 
 /// Removes up to `most` messages of an author that were sent within this time, its end included, in any channel; answers

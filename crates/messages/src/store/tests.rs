@@ -14,7 +14,7 @@ use super::{
     *,
 };
 
-use crate::message_kind::MessageKind;
+use crate::{mentions::Mentions, message_kind::MessageKind};
 
 const SERVER: ServerId = ServerId(1);
 const CHANNEL: ChannelId = ChannelId(2);
@@ -32,6 +32,10 @@ fn message(seq: i64, nonce: Option<&str>) -> Message {
         created_at: Timestamp::from_millis(0),
         edited_at: None,
         kind: MessageKind::Default,
+        reply_to_id: None,
+        mentions: Mentions::default(),
+        pinned_at: None,
+        reacted: false,
     }
 }
 
@@ -45,12 +49,20 @@ fn sizes_add_up() {
 
 #[test]
 fn every_function_is_called_here() {
+    let both = concat!(include_str!("tests.rs"), include_str!("conversation_tests.rs"));
     let modules = [
         ("messages", include_str!("messages.rs")),
         ("counters", include_str!("counters.rs")),
         ("slow_mode", include_str!("slow_mode.rs")),
     ];
-    assert_all_are_called(&modules, include_str!("tests.rs"));
+    assert_all_are_called(&modules, both);
+    let modules = [
+        ("mentions", include_str!("mentions.rs")),
+        ("pins", include_str!("pins.rs")),
+        ("reactions", include_str!("reactions.rs")),
+        ("read_states", include_str!("read_states.rs")),
+    ];
+    assert_all_are_called(&modules, include_str!("conversation_tests.rs"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,6 +113,13 @@ async fn messages_are_added_found_changed_and_removed() {
                 .unwrap(),
             rows[0]
         );
+        let some = [MessageId(101), MessageId(102), MessageId(9)];
+        assert_eq!(
+            messages::lookup_many(reader, CHANNEL, &some).await.unwrap().len(),
+            2,
+            "{}",
+            database.kind
+        );
         let numbered = messages::list_by_number(reader, CHANNEL, 97, 102).await.unwrap();
         let numbers: Vec<_> = numbered.iter().map(|message| message.seq).collect();
         assert_eq!(numbers, [98, 99, 100, 102], "{}", database.kind);
@@ -119,14 +138,28 @@ async fn messages_are_added_found_changed_and_removed() {
         );
         let mut tx = tenants.begin(SERVER).await.unwrap();
         let now = Timestamp::from_millis(5);
-        let others = messages::edit(&mut tx, CHANNEL, MessageId(101), UserId(9), "x", now)
-            .await
-            .unwrap();
+        let others = messages::edit(
+            &mut tx,
+            CHANNEL,
+            MessageId(101),
+            UserId(9),
+            ("x", &Mentions::default()),
+            now,
+        )
+        .await
+        .unwrap();
         assert!(others.is_none());
-        let edited = messages::edit(&mut tx, CHANNEL, MessageId(101), AUTHOR, "x", now)
-            .await
-            .unwrap()
-            .unwrap();
+        let edited = messages::edit(
+            &mut tx,
+            CHANNEL,
+            MessageId(101),
+            AUTHOR,
+            ("x", &Mentions::default()),
+            now,
+        )
+        .await
+        .unwrap()
+        .unwrap();
         assert_eq!((edited.content.as_str(), edited.edited_at), ("x", Some(now)));
         assert_eq!(
             messages::remove(&mut tx, CHANNEL, MessageId(101)).await.unwrap(),
@@ -276,7 +309,15 @@ async fn of_moderation() {
         let reader = tenants.reader(SERVER);
         let mut tx = tenants.begin(SERVER).await.unwrap();
         let now = Timestamp::from_millis(5);
-        let edited = messages::edit(&mut tx, CHANNEL, MessageId(101), AUTHOR, "x", now).await;
+        let edited = messages::edit(
+            &mut tx,
+            CHANNEL,
+            MessageId(101),
+            AUTHOR,
+            ("x", &Mentions::default()),
+            now,
+        )
+        .await;
         assert_eq!(edited.unwrap(), None, "{}: Beep's words are not theirs", database.kind);
         let within = (Timestamp::from_millis(2), Timestamp::from_millis(4));
         let mut gone = Vec::new();

@@ -115,6 +115,9 @@ fn check(answer: &Answer, (status, code): Outcome, what: &str) {
     }
 }
 
+#[path = "authorisation_conversation.rs"]
+mod conversation;
+
 static NUMBER: AtomicI64 = AtomicI64::new(1_000_000);
 
 /// A message of the author's, wherever it is.
@@ -166,10 +169,15 @@ async fn every_route_answers_each_caller_as_it_should() {
 #[test]
 fn every_route_has_a_column() {
     let messages = "/api/v1/servers/{server_id}/channels/{channel_id}/messages";
-    let columns: BTreeSet<(String, String)> = ROUTES
+    let mut columns: BTreeSet<(String, String)> = ROUTES
         .iter()
         .map(|(method, below)| ((*method).to_owned(), format!("{messages}{below}")))
         .collect();
+    let channel = messages.strip_suffix("/messages").unwrap();
+    let others = conversation::ROUTES.iter();
+    columns.extend(others.map(|(method, below)| ((*method).to_owned(), format!("{channel}{below}"))));
+    // Of the caller alone: `reading.rs`.
+    columns.insert(("GET".to_owned(), "/api/v1/users/@me/read-states".to_owned()));
     let documented = operations(&messages::contract()).into_iter();
     assert_eq!(
         documented

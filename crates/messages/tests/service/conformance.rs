@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use contracts::messages::{
     GetLastNumbersRequest, GetLastNumbersResponse, LastNumber, ListMessagesRequest, ListMessagesResponse,
-    messages_client::MessagesClient,
+    ListReadStatesRequest, ReadableServer, messages_client::MessagesClient,
 };
 use platform::rpc::testing::{Conformance, Shape, is_refused};
 use serde_json::Value;
@@ -189,4 +189,63 @@ async fn insert(world: &World, channel: i64, numbers: impl Iterator<Item = i64>)
         tx.run(sql, args).await.unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_states_are_of_the_user_and_the_channels_that_are_named() {
+    conform("ListReadStates", async |world, calls| {
+        for channel in [TEXT, VOICE] {
+            world.write(AUTHOR, channel, "@user-1002").await;
+        }
+        let readable = |server_id: i64, channel_ids: &[i64]| ReadableServer {
+            server_id,
+            joined_at: 0,
+            role_ids: Vec::new(),
+            channel_ids: channel_ids.to_vec(),
+        };
+        let asked = ListReadStatesRequest {
+            user_id: BOB,
+            servers: vec![readable(SERVER, &[VOICE, 1])],
+        };
+        let answer = calls
+            .keeps_the_laws("ListReadStates", None, asked, async |peer, request| {
+                MessagesClient::new(peer).list_read_states(request).await
+            })
+            .await;
+        let states = |json: &str| serde_json::from_str::<Value>(json).unwrap();
+        let expected = serde_json::json!([{
+            "server_id": SERVER.to_string(), "channel_id": VOICE.to_string(), "last_seq": 1, "last_read_seq": 0,
+            "last_read_id": null, "mention_count": 1
+        }]);
+        assert_eq!(states(&answer.read_states_json), expected, "{}", world.kind);
+        let ask = async |servers: Vec<ReadableServer>, user_id: i64| {
+            let mut client = MessagesClient::new(calls.peer());
+            let answer = client
+                .list_read_states(ListReadStatesRequest { user_id, servers })
+                .await?;
+            Ok::<Value, Status>(states(&answer.into_inner().read_states_json))
+        };
+        // What was there before one joined is nothing that one misses.
+        let late = ReadableServer {
+            joined_at: i64::MAX,
+            ..readable(SERVER, &[VOICE])
+        };
+        let state = ask(vec![late], BOB).await.unwrap();
+        assert_eq!(
+            (&state[0]["last_read_seq"], &state[0]["mention_count"]),
+            (&serde_json::json!(1), &serde_json::json!(0))
+        );
+        assert_eq!(ask(vec![], BOB).await.unwrap(), serde_json::json!([]));
+        for nowhere in NOWHERE {
+            let nothing = ask(vec![readable(nowhere, &[VOICE])], BOB).await;
+            assert_eq!(nothing.unwrap(), serde_json::json!([]), "{}: {nowhere}", world.kind);
+        }
+        world.db.go_away();
+        is_refused(
+            ask(vec![readable(SERVER, &[VOICE])], BOB).await,
+            Code::Unavailable,
+            "unavailable",
+        );
+    })
+    .await;
 }

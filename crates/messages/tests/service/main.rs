@@ -5,9 +5,11 @@
 mod authorisation;
 mod changes;
 mod conformance;
+mod conversation;
 mod lists;
 mod moderation;
 mod peers;
+mod reading;
 mod refusals;
 mod sending;
 mod world;

@@ -107,6 +107,11 @@ fn channel(id: i64) -> servers::Channel {
             .into_iter()
             .collect(),
         slow_mode_seconds: if id == SLOW { 3_600 } else { 0 },
+        name: match id {
+            TEXT => "general".to_owned(),
+            HIDDEN => "hidden".to_owned(),
+            other => format!("channel-{other}"),
+        },
     }
 }
 
@@ -123,6 +128,7 @@ impl servers::servers_server::Servers for Peers {
             permissions: permissions.bits(),
             position: 0,
             hoisted: false,
+            name: if id == MODERATORS { "Team lead" } else { "everyone" }.to_owned(),
         };
         let tenant = (request.into_inner().server_id == SERVER).then(|| servers::Tenant {
             server_id: SERVER,
@@ -170,9 +176,32 @@ impl servers::servers_server::Servers for Peers {
 
     async fn list_servers_of_user(
         &self,
-        _: Request<servers::ListServersOfUserRequest>,
+        request: Request<servers::ListServersOfUserRequest>,
     ) -> Result<Response<servers::ListServersOfUserResponse>, Status> {
-        Err(Status::unimplemented("not needed here"))
+        self.present()?;
+        let request = servers::GetMembershipRequest {
+            server_id: SERVER,
+            user_id: request.into_inner().user_id,
+        };
+        let membership = self
+            .get_membership(Request::new(request))
+            .await?
+            .into_inner()
+            .membership;
+        let tenant = self
+            .get_tenant(Request::new(servers::GetTenantRequest { server_id: SERVER }))
+            .await?;
+        let tenant = tenant.into_inner().tenant;
+        let servers = membership.map(|membership| servers::ServerOfUser {
+            server_id: SERVER,
+            server_json: String::new(),
+            tenant,
+            joined_at: 0,
+            membership: Some(membership),
+        });
+        Ok(Response::new(servers::ListServersOfUserResponse {
+            servers: servers.into_iter().collect(),
+        }))
     }
 }
 
@@ -194,7 +223,12 @@ impl users::users_server::Users for Peers {
             display_name: name(id),
             avatar_url: None,
         };
-        let users = request.into_inner().user_ids.into_iter().map(summary).collect();
+        let request = request.into_inner();
+        let named = request
+            .usernames
+            .iter()
+            .filter_map(|name| name.strip_prefix("user-")?.parse().ok());
+        let users = request.user_ids.iter().copied().chain(named).map(summary).collect();
         Ok(Response::new(users::GetSummariesResponse { users }))
     }
 

@@ -19,7 +19,7 @@ async fn a_message_is_what_was_sent_and_the_same_for_everybody() {
             "id": sent["id"], "seq": 1, "server_id": "10", "channel_id": "20", "kind": "default",
             "author": {"id": AUTHOR.to_string(), "username": "user-1005", "display_name": "User 1005", "avatar_url": null},
             "content": "Hello, **world**", "created_at": sent["created_at"], "edited_at": null, "pinned": false,
-            "reply_to": null, "mentions": {"user_ids": [], "role_ids": [], "channel_ids": [], "everyone": false},
+            "reply_to": null, "mentions": {"user_ids": [], "role_ids": [], "channel_ids": [], "everyone": false, "tokens": []},
             "attachments": [], "embeds": [], "reactions": [], "nonce": "d8a1"
         });
         assert_eq!(sent, expected, "{}", world.kind);

@@ -80,11 +80,10 @@ impl SqliteFile {
 
     /// The writer for a request, which is told to come back when too many wait already.
     pub(super) async fn lock_writer(&self) -> DbResult<OwnedMutexGuard<Connection>> {
-        let _room = self
-            .shared
-            .writer_room
-            .try_acquire()
-            .map_err(|_| DbError::Busy(NO_ROOM))?;
+        let _room = self.shared.writer_room.try_acquire().map_err(|refused| match refused {
+            tokio::sync::TryAcquireError::NoPermits => DbError::Busy(NO_ROOM),
+            tokio::sync::TryAcquireError::Closed => DbError::Unavailable("the file is closed".to_owned()),
+        })?;
         self.lock_writer_patiently().await
     }
 
@@ -162,6 +161,7 @@ impl SqliteFile {
 impl SqliteFile {
     pub(super) fn go_away(&self) {
         self.shared.reader_slots.close();
+        self.shared.writer_room.close();
     }
 }
 

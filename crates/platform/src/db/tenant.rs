@@ -35,6 +35,13 @@ impl Tenants {
         self.db.begin_patiently().await
     }
 
+    /// The database in which a user's own things of several tenants are read at once: for what is asked of all their servers
+    /// when they connect. Its statements name the servers.
+    #[must_use]
+    pub const fn shared(&self) -> &Db {
+        &self.db
+    }
+
     /// Reads of one tenant's data outside of a transaction.
     #[must_use]
     pub const fn reader(&self, server_id: ServerId) -> TenantReader<'_> {

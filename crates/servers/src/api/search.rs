@@ -2,10 +2,9 @@
 
 use std::str::FromStr;
 
+use model::Invalid;
 use platform::http::{Fields, PageQuery, Problem};
 use serde::Deserialize;
-
-use crate::search_term::SearchTerm;
 
 /// What is looked for, and which page of it.
 #[derive(Debug, Deserialize)]
@@ -18,9 +17,13 @@ pub(crate) struct Search {
 
 impl Search {
     /// The term, the number of items at most, and the cursor after which they begin; 422 for what is none.
-    pub(super) fn checked<Cursor: FromStr>(&self) -> Result<(SearchTerm, usize, Option<Cursor>), Problem> {
+    pub(super) fn checked<Term, Cursor>(&self) -> Result<(Term, usize, Option<Cursor>), Problem>
+    where
+        Term: FromStr<Err = Invalid>,
+        Cursor: FromStr,
+    {
         let mut fields = Fields::default();
-        let Some(term) = fields.parse::<SearchTerm>("query", &self.query) else {
+        let Some(term) = fields.parse::<Term>("query", &self.query) else {
             return Err(fields.problem());
         };
         Ok((term, self.page.limit()?, self.page.after()?))

@@ -7,7 +7,7 @@ use super::{InvitationCode, People, open_to, tell_inviter};
 use crate::{
     api::resource::{InvitedServer, ServerWithDetail},
     error::Error,
-    membership,
+    membership, online,
     service::{Service, retried},
     store::{directory, invitations, members::MemberRow, servers},
 };
@@ -57,6 +57,7 @@ async fn attempt(
     code: &InvitationCode,
     member: &MemberRow,
 ) -> Result<Option<ServerWithDetail>, Error> {
+    let online = online::of(service, &[member.server_id]).await?;
     let mut tx = service.tenants.begin(member.server_id).await?;
     let server = servers::touch_welcoming(&mut tx)
         .await?
@@ -82,7 +83,7 @@ async fn attempt(
             avatar_url: member.avatar_url.clone(),
         },
     )]);
-    let (shown, version) = (InvitedServer::from(&server), server.version);
+    let (shown, version) = (InvitedServer::new(&server, &online), server.version);
     tell_inviter(
         service,
         &mut tx,

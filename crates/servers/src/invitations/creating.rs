@@ -9,6 +9,7 @@ use crate::{
     api::resource::{Invitation, InvitedServer},
     audit::{Action, Changes, Entry},
     error::Error,
+    online::{self, Online},
     service::{Service, retried},
     store::{
         bans,
@@ -39,7 +40,8 @@ pub(crate) async fn create(
     if new.user_id.is_some_and(|user_id| !people.contains_key(&user_id)) {
         return Err(Error::UserNotFound);
     }
-    retried(|| attempt(service, server_id, actor_id, new, &people)).await
+    let online = online::of(service, &[server_id]).await?;
+    retried(|| attempt(service, server_id, actor_id, new, (&people, &online))).await
 }
 
 async fn attempt(
@@ -47,7 +49,7 @@ async fn attempt(
     server_id: ServerId,
     actor_id: UserId,
     new: &NewInvitation,
-    people: &People,
+    (people, online): (&People, &Online),
 ) -> Result<Invitation, Error> {
     let mut acting = Acting::begin(service, server_id, actor_id).await?;
     acting.require(Permission::CreateInvitations)?;
@@ -77,7 +79,7 @@ async fn attempt(
     };
     invitations::add(&mut acting.tx, &row).await?;
     acting.record(entry(&code, &row)?).await?;
-    let invitation = shown(&row, InvitedServer::from(&acting.tenant.server), people);
+    let invitation = shown(&row, InvitedServer::new(&acting.tenant.server, online), people);
     if let Some(user_id) = new.user_id
         && !bans::stands(&mut acting.tx, user_id).await?
     {

@@ -7,6 +7,7 @@ use super::{InvitationCode, open_to, people, shown, tell_inviter};
 use crate::{
     api::resource::InvitedServer,
     error::Error,
+    online,
     service::{Service, retried},
     store::{invitations, servers},
 };
@@ -23,13 +24,14 @@ async fn attempt(service: &Service, code: &InvitationCode, user_id: UserId) -> R
         return Err(Error::InvitationNotFound);
     }
     let people = people(service, [row.inviter_id, user_id]).await?;
+    let online = online::of(service, &[server_id]).await?;
     let mut tx = service.tenants.begin(server_id).await?;
     let server = servers::touch(&mut tx).await?.ok_or(Error::InvitationNotFound)?;
     if !invitations::remove(&mut tx, code.as_str()).await? {
         return Err(Error::InvitationNotFound);
     }
     let kind = EventKind::InvitationDeclined;
-    let invited = InvitedServer::from(&server);
+    let invited = InvitedServer::new(&server, &online);
     let alone = Audience::User { user_id };
     let event = service.event(kind, alone, server.version, &shown(&row, invited.clone(), &people))?;
     tx.emit(Event {

@@ -9,6 +9,7 @@ use crate::{
     api::resource::{Invitation, InvitationPreview, InvitedServer},
     cursor::InvitationCursor,
     error::Error,
+    online,
     service::Service,
     store::{
         directory,
@@ -24,9 +25,10 @@ pub(crate) async fn preview(
     viewer: Option<UserId>,
 ) -> Result<InvitationPreview, Error> {
     let opening = open_to(service, code, viewer).await?;
+    let online = online::of(service, &[opening.server.id]).await?;
     Ok(InvitationPreview {
         code: opening.row.code,
-        server: InvitedServer::from(&opening.server),
+        server: InvitedServer::new(&opening.server, &online),
     })
 }
 
@@ -61,10 +63,12 @@ async fn with_people(
     let mut named: Vec<UserId> = rows.iter().map(|row| row.inviter_id).collect();
     named.extend(rows.iter().filter_map(|row| row.user_id));
     let people = people(service, named).await?;
+    let ids: Vec<ServerId> = servers.iter().map(|server| server.id).collect();
+    let online = online::of(service, &ids).await?;
     let servers: HashMap<ServerId, ServerRow> = servers.into_iter().map(|server| (server.id, server)).collect();
     let show = |row: &InvitationRow| {
         let server = servers.get(&row.server_id)?;
-        Some(shown(row, InvitedServer::from(server), &people))
+        Some(shown(row, InvitedServer::new(server, &online), &people))
     };
     Ok(rows.iter().filter_map(show).collect())
 }

@@ -10,16 +10,18 @@ use contracts::{
     servers::{
         Ban, GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListBansRequest,
         ListBansResponse, ListChannelsRequest, ListChannelsResponse, ListServersOfUserRequest,
-        ListServersOfUserResponse, Membership as WireMembership, ServerOfUser, ShownChannel, servers_server::Servers,
+        ListServersOfUserResponse, Membership as WireMembership, ReportOnlineRequest, ReportOnlineResponse,
+        ServerOfUser, ShownChannel, servers_server::Servers,
     },
 };
 use model::{ChannelId, ServerId, Timestamp, UserId};
 use platform::{db::DbError, rpc};
 use serde::Serialize;
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 use crate::{
     error::Error,
+    online::{self, Report},
     service::Service,
     store::{bans, directory, members, members::Membership, servers},
     tenant::Tenant,
@@ -103,7 +105,34 @@ impl Servers for Calls {
             channels: shown.collect::<Result<_, Status>>()?,
         }))
     }
+
+    async fn report_online(
+        &self,
+        request: Request<ReportOnlineRequest>,
+    ) -> Result<Response<ReportOnlineResponse>, Status> {
+        let request = request.into_inner();
+        if request.counts.len() > MOST_COUNTS {
+            return Err(rpc::status(
+                Code::InvalidArgument,
+                "too_many_counts",
+                format!("one report may tell of at most {MOST_COUNTS} servers"),
+            ));
+        }
+        let counts = request.counts.iter();
+        let report = Report {
+            gateway_id: request.gateway_id,
+            begins: request.begins,
+            online: counts
+                .map(|count| (ServerId(count.server_id), i64::from(count.online)))
+                .collect(),
+        };
+        let kept = online::report(&self.0, &report).await?;
+        Ok(Response::new(ReportOnlineResponse { kept }))
+    }
 }
+
+/// Of how many servers one report may tell.
+const MOST_COUNTS: usize = 1_000;
 
 /// How often a server that changes while it is read is read anew.
 const ATTEMPTS: usize = 8;
@@ -164,6 +193,7 @@ impl Calls {
             server_json: json(&detail)?,
             tenant: Some(tenant.wire().clone()),
             membership: Some(wire_membership(&membership.access())),
+            joined_at: membership.row.joined_at.as_millis(),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What crosses servers: the servers of a user, discovery, and the copies of users' summaries.
+//! What crosses servers: the servers of a user, and the copies of users' summaries. Discovery stands beside it.
 //!
 //! With one database these are the tenants' own tables, reached by indexes of their own; nothing here is for a request
 //! about one server.
@@ -7,7 +7,7 @@ use contracts::users::UserSummary;
 use model::{RoleId, ServerId, Timestamp, UserId, search_key::fold};
 use platform::{
     args,
-    db::{Db, DbError, DbResult, Record, Row, Tx, in_list},
+    db::{Db, DbResult, Tx, in_list},
 };
 
 use super::{
@@ -18,49 +18,6 @@ use super::{
     roles::{self, RoleRow},
     servers::{self, ServerRow},
 };
-use crate::{cursor::SizeCursor, search_term::SearchTerm};
-
-/// A public server as somebody finds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) server: ServerRow,
-    /// Whether who looks is a member.
-    pub(crate) joined: bool,
-}
-
-impl Record for Found {
-    fn read(row: &Row<'_>) -> Result<Self, DbError> {
-        Ok(Self {
-            server: ServerRow::read(row)?,
-            joined: row.get(servers::COLUMN_COUNT)?,
-        })
-    }
-}
-
-/// Up to `limit` public servers whose name or description has the term in it, those with most members first.
-pub(crate) async fn list_public(
-    db: &Db,
-    viewer: UserId,
-    term: &SearchTerm,
-    after: SizeCursor,
-    limit: usize,
-) -> DbResult<Vec<Found>> {
-    let columns = servers::COLUMNS_OF_S;
-    let sql = format!(
-        "SELECT {columns}, EXISTS (SELECT 1 FROM members m WHERE m.server_id = s.server_id AND m.user_id = $1)
-         FROM servers s
-         WHERE s.visibility = 'public'
-           AND (s.name_fold LIKE $2 ESCAPE '\\' OR s.description_fold LIKE $2 ESCAPE '\\')
-           AND (s.member_count < $3 OR (s.member_count = $3 AND s.server_id > $4))
-         ORDER BY s.member_count DESC, s.server_id LIMIT $5"
-    );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.all(
-        &sql,
-        args![viewer, term.pattern(), after.member_count, after.server_id, limit],
-    )
-    .await
-}
 
 /// These servers, in no order.
 pub(crate) async fn list_servers(db: &Db, servers: &[ServerId]) -> DbResult<Vec<ServerRow>> {

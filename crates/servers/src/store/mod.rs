@@ -5,19 +5,22 @@ pub(crate) mod audit;
 pub(crate) mod bans;
 pub(crate) mod channels;
 pub(crate) mod directory;
+pub(crate) mod discovery;
 pub(crate) mod invitations;
 pub(crate) mod member_roles;
 pub(crate) mod members;
+pub(crate) mod online;
 pub(crate) mod overwrites;
 pub(crate) mod roles;
 pub(crate) mod servers;
 pub(crate) mod time_outs;
 pub(crate) mod totals;
+pub(crate) mod words;
 
 use platform::db::{DbResult, Migration, Record, TenantReader, TenantTx, Value};
 
 /// The tables of this service, step by step.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__servers", "V2__governance"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__servers", "V2__governance", "V3__discovery"];
 
 /// Reads of one tenant, inside of a transaction or outside of any.
 pub(crate) trait Reads: Send {

@@ -1,6 +1,6 @@
 //! The table `servers`.
 
-use model::{ChannelId, ServerId, Timestamp, UserId, search_key::fold};
+use model::{ChannelId, ServerId, Timestamp, UserId};
 use platform::{
     args,
     db::{DbResult, TenantTx},
@@ -37,8 +37,6 @@ macro_rules! columns {
 
 /// The same of the table `s`, for statements that cross servers.
 pub(super) const COLUMNS_OF_S: &str = "s.server_id, s.version, s.name, s.description, s.visibility, s.owner_id, s.member_count, s.created_at, s.icon_url, s.banner_url, s.default_channel_id, s.system_channel_id";
-/// How many they are.
-pub(super) const COLUMN_COUNT: usize = 12;
 
 /// The server.
 pub(crate) async fn lookup(reads: &mut impl Reads) -> DbResult<Option<ServerRow>> {
@@ -57,15 +55,13 @@ pub(crate) async fn find_version(reads: &mut impl Reads) -> DbResult<Option<i64>
 
 /// Adds the server; its id is the transaction's.
 pub(crate) async fn add(tx: &mut TenantTx, row: &ServerRow) -> DbResult<()> {
-    let sql = "INSERT INTO servers (server_id, version, name, name_fold, description, description_fold, visibility,
-                                    owner_id, member_count, created_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let sql =
+        "INSERT INTO servers (server_id, version, name, description, visibility, owner_id, member_count, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let arguments = args![
         row.version,
         row.name.as_str(),
-        fold(&row.name),
         row.description.as_str(),
-        fold(&row.description),
         row.visibility,
         row.owner_id,
         row.member_count,
@@ -123,15 +119,12 @@ pub(crate) async fn count_one_less(tx: &mut TenantTx) -> DbResult<Option<ServerR
 
 /// Changes everything that a change of settings can change.
 pub(crate) async fn update(tx: &mut TenantTx, row: &ServerRow) -> DbResult<()> {
-    let sql = "UPDATE servers SET name = $2, name_fold = $3, description = $4, description_fold = $5, visibility = $6,
-                                  owner_id = $7, icon_url = $8, banner_url = $9, default_channel_id = $10,
-                                  system_channel_id = $11
+    let sql = "UPDATE servers SET name = $2, description = $3, visibility = $4, owner_id = $5, icon_url = $6,
+                                  banner_url = $7, default_channel_id = $8, system_channel_id = $9
                WHERE server_id = $1";
     let arguments = args![
         row.name.as_str(),
-        fold(&row.name),
         row.description.as_str(),
-        fold(&row.description),
         row.visibility,
         row.owner_id,
         row.icon_url.as_deref(),

@@ -4,7 +4,8 @@ use contracts::{
     permissions::{MemberAccess, TenantAccess},
     servers::{
         GetMembershipRequest, GetMembershipResponse, GetTenantRequest, ListBansRequest, ListChannelsRequest,
-        ListServersOfUserRequest, ServerOfUser, ShownChannel, Tenant, servers_client::ServersClient,
+        ListServersOfUserRequest, OnlineCount, ReportOnlineRequest, ServerOfUser, ShownChannel, Tenant,
+        servers_client::ServersClient,
     },
 };
 use model::{ChannelId, Permission, PermissionSet, Timestamp};
@@ -316,6 +317,74 @@ async fn channels_are_as_those_who_see_them_are_shown_them() {
         );
         world.db.go_away();
         is_refused(peers.channels(server_id, asked).await, Code::Unavailable, "unavailable");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_gateways_report_is_shown_to_those_outside() {
+    conform("ReportOnline", async |world, calls| {
+        let server = id(&world.server("public").await);
+        let what = format!("{} {:?}", world.kind, calls.shape());
+        let invitation = world
+            .user(ADA)
+            .post(&format!("/servers/{server}/invitations"), json!({}))
+            .await
+            .expect(201);
+        assert_eq!(invitation["server"]["online_count"], 0, "{what}");
+        let report = |gateway_id, begins, online| ReportOnlineRequest {
+            gateway_id,
+            begins,
+            counts: vec![OnlineCount {
+                server_id: number(&server),
+                online,
+            }],
+        };
+        let kept = calls
+            .keeps_the_laws("ReportOnline", None, report(7, true, 1), async |peer, request| {
+                ServersClient::new(peer).report_online(request).await
+            })
+            .await;
+        assert!(kept.kept, "{what}");
+        let tell = async |request| {
+            let answer = Peers(calls).client().report_online(request).await;
+            answer.map(|answer| answer.into_inner().kept)
+        };
+        let shown = async || {
+            let discovered = world.user(EVE).get("/servers/discover").await.expect(200);
+            let code = invitation["code"].as_str().unwrap();
+            let preview = world.nobody().get(&format!("/invitations/{code}")).await.expect(200);
+            let (outside, invited) = (&discovered["items"][0], &preview["server"]);
+            assert_eq!(outside["online_count"], invited["online_count"], "{what}");
+            outside["online_count"].as_i64().unwrap()
+        };
+        assert_eq!(shown().await, 1, "{what}");
+        assert!(!tell(report(8, false, 2)).await.unwrap(), "{what}: it must begin anew");
+        assert_eq!(shown().await, 1, "{what}");
+        assert!(tell(report(8, true, 2)).await.unwrap(), "{what}");
+        assert_eq!(shown().await, 2, "{what}: each counts all, and one knows of more");
+        assert!(tell(report(8, false, 0)).await.unwrap(), "{what}");
+        assert_eq!(shown().await, 1, "{what}");
+        assert!(tell(report(7, false, u32::MAX)).await.unwrap(), "{what}");
+        assert_eq!(shown().await, 2, "{what}: no more than there are members");
+        for nowhere in NOBODY {
+            let counts = vec![OnlineCount {
+                server_id: nowhere,
+                online: 3,
+            }];
+            let request = ReportOnlineRequest {
+                counts,
+                ..report(7, false, 0)
+            };
+            assert!(tell(request).await.unwrap(), "{what}: {nowhere}");
+        }
+        let request = ReportOnlineRequest {
+            counts: vec![OnlineCount::default(); 1_001],
+            ..report(7, false, 0)
+        };
+        is_refused(tell(request).await, Code::InvalidArgument, "too_many_counts");
+        world.db.go_away();
+        is_refused(tell(report(7, false, 1)).await, Code::Unavailable, "unavailable");
     })
     .await;
 }

@@ -61,7 +61,7 @@ async fn a_link_lets_into_a_private_server() {
         assert!(made["expires_at"].is_string(), "{made}");
         let shown = json!({
             "id": server, "name": "Chess club", "description": "", "icon_url": null, "banner_url": null,
-            "member_count": 2
+            "member_count": 2, "online_count": 0
         });
         let preview = json!({ "code": code, "server": shown });
         for actor in [world.nobody(), world.user(EVE), world.user(BOB)] {

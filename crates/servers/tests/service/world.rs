@@ -32,7 +32,7 @@ use platform::{
     db::{Db, Value as SqlValue},
     http::testing::{Actor, App},
     rpc::{self, Peer},
-    service::Context,
+    service::{Context, Wired},
     testing::{self, Listener, TestDatabase},
 };
 use serde_json::Value;
@@ -155,16 +155,7 @@ async fn world(database: TestDatabase) -> World {
         clock: clock.clone(),
         shutdown: shutdown.clone(),
     };
-    let client = UsersClient::new(rpc::in_process(UsersServer::new(users.clone())));
-    let wired = servers::wire(servers::Needs {
-        context,
-        users: client,
-        storage: StorageClient::new(rpc::in_process(
-            StorageServer::new(FakeStorage).max_decoding_message_size(PICTURE_BYTES + 1_024),
-        )),
-    })
-    .await
-    .unwrap();
+    let wired = wired(context, &users).await;
     for task in wired.tasks {
         tokio::spawn(task.work);
     }
@@ -185,7 +176,30 @@ async fn world(database: TestDatabase) -> World {
     world
 }
 
+async fn wired(context: Context, users: &FakeUsers) -> Wired<servers::Peer> {
+    let storage = StorageServer::new(FakeStorage).max_decoding_message_size(PICTURE_BYTES + 1_024);
+    let needs = servers::Needs {
+        context,
+        users: UsersClient::new(rpc::in_process(UsersServer::new(users.clone()))),
+        storage: StorageClient::new(rpc::in_process(storage)),
+    };
+    servers::wire(needs).await.unwrap()
+}
+
 impl World {
+    /// Another instance starts on the same database.
+    pub(crate) async fn start_another(&self) {
+        let clock = Clock::system();
+        let context = Context {
+            db: self.db.clone(),
+            bus: Arc::clone(&self.bus) as Arc<dyn EventBus>,
+            ids: Ids::new(clock.clone(), 2),
+            clock,
+            shutdown: self.shutdown.clone(),
+        };
+        wired(context, &self.users).await;
+    }
+
     /// Somebody whom the users service knows from now on, by this name.
     pub(crate) fn is_user(&self, id: i64, username: &str, display_name: &str) -> UserSummary {
         let user = UserSummary {

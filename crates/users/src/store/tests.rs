@@ -84,6 +84,14 @@ async fn users_are_added_found_and_changed() {
             database.kind
         );
         assert!(user::lookup_many(db, &[]).await.unwrap().is_empty());
+        let named = ["ada", "bob"].map(str::to_owned);
+        assert_eq!(
+            user::lookup_named(db, &named).await.unwrap().len(),
+            1,
+            "{}",
+            database.kind
+        );
+        assert!(user::lookup_named(db, &[]).await.unwrap().is_empty());
         assert_eq!(
             user::search(db, "AD", "", 2).await.unwrap().len(),
             1,
@@ -100,6 +108,17 @@ async fn users_are_added_found_and_changed() {
             "{}",
             database.kind
         );
+        let mut tx = db.begin().await.unwrap();
+        let renamed = UserChange {
+            username: Some("a-d.z".to_owned()),
+            ..UserChange::default()
+        };
+        user::change(&mut tx, ADA, &renamed).await.unwrap();
+        tx.commit().await.unwrap();
+        for (prefix, found) in [("ada", 0), ("a-", 1), ("a-d.z", 1), ("a-d.zz", 0), ("b", 0)] {
+            let users = user::search(db, prefix, "", 2).await.unwrap();
+            assert_eq!(users.len(), found, "{}: {prefix}", database.kind);
+        }
         let found = user::find_by_email(db, &email()).await.unwrap();
         assert_eq!(found, Some((ADA, "hash".to_owned())), "{}", database.kind);
     }
@@ -159,5 +178,41 @@ async fn sign_ins_are_added_exchanged_listed_and_ended() {
             "{}",
             database.kind
         );
+    }
+}
+
+/// Who was there before the third migration.
+#[tokio::test(flavor = "multi_thread")]
+async fn older_users_are_found_after_an_upgrade_in_the_order_of_their_names() {
+    for database in databases().await {
+        let db = &database.db;
+        db.migrate("users", &MIGRATIONS[..2]).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        // In the order of languages, signs count for nothing: a language would put `a-c` between the others.
+        for (id, username) in [(1, "ab"), (2, "a-c"), (3, "ad"), (4, "a_b"), (5, "b")] {
+            let sql =
+                "INSERT INTO users (id, username, email, first_name, last_name, password_hash, language, created_at)
+                       VALUES ($1, $2, $2, 'x', 'y', 'z', 'en', 0)";
+            tx.run(sql, platform::args![UserId(id), username]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.migrate("users", MIGRATIONS).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let counts = [
+            user::add_keys(&mut tx, 3).await.unwrap(),
+            user::add_keys(&mut tx, 3).await.unwrap(),
+            user::add_keys(&mut tx, 3).await.unwrap(),
+        ];
+        assert_eq!(counts, [3, 2, 0], "{}", database.kind);
+        tx.commit().await.unwrap();
+        let mut found = Vec::new();
+        while let Some(user) = user::search(db, "A", found.last().map_or("", String::as_str), 1)
+            .await
+            .unwrap()
+            .pop()
+        {
+            found.push(user.username);
+        }
+        assert_eq!(found, ["a-c", "a_b", "ab", "ad"], "{}", database.kind);
     }
 }

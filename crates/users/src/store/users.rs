@@ -1,6 +1,9 @@
 //! The table `users`.
 
-use model::{Email, PersonName, Timestamp, UserId, search_key::prefix_pattern};
+use model::{
+    Email, PersonName, Timestamp, UserId,
+    search_key::{KeyRange, fold},
+};
 use platform::{
     args,
     db::{Db, DbResult, Tx, in_list},
@@ -104,8 +107,8 @@ pub(crate) struct UserChange {
 /// Adds a user. [`platform::db::DbError::Unique`] names the index that stands against it.
 pub(crate) async fn add(tx: &mut Tx, new: &NewUser<'_>) -> DbResult<User> {
     const SQL: &str = concat!(
-        "INSERT INTO users (id, username, email, first_name, last_name, password_hash, language, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ",
+        "INSERT INTO users (id, username, email, first_name, last_name, password_hash, language, created_at, username_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ",
         columns!()
     );
     let values = args![
@@ -117,6 +120,7 @@ pub(crate) async fn add(tx: &mut Tx, new: &NewUser<'_>) -> DbResult<User> {
         new.password_hash,
         new.language,
         new.created_at,
+        key(new.username),
     ];
     Ok(tx.one::<UserRow>(SQL, values).await?.into())
 }
@@ -142,15 +146,48 @@ pub(crate) async fn lookup_many(db: &Db, ids: &[UserId]) -> DbResult<Vec<User>> 
         .collect())
 }
 
+/// The users of these names, in lower case, as many as there are.
+pub(crate) async fn lookup_named(db: &Db, usernames: &[String]) -> DbResult<Vec<User>> {
+    if usernames.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (these, values) = in_list(1, usernames.iter().map(String::as_str));
+    let sql = format!(
+        "SELECT {} FROM users WHERE username IN {these} ORDER BY username",
+        columns!()
+    );
+    let found: Vec<UserRow> = db.all(&sql, values).await?;
+    Ok(found.into_iter().map(User::from).collect())
+}
+
+/// By what a username is found.
+fn key(username: &str) -> Vec<u8> {
+    username.as_bytes().to_vec()
+}
+
+/// Gives a key to up to `limit` users who have none, and answers how many they were.
+pub(crate) async fn add_keys(tx: &mut Tx, limit: i64) -> DbResult<usize> {
+    let sql = "SELECT id, username FROM users WHERE username_key IS NULL ORDER BY id LIMIT $1";
+    let without: Vec<(UserId, String)> = tx.all(sql, args![limit]).await?;
+    for (id, username) in &without {
+        // Who changes theirs meanwhile has a key.
+        let sql = "UPDATE users SET username_key = $2 WHERE id = $1 AND username_key IS NULL";
+        tx.run(sql, args![*id, key(username)]).await?;
+    }
+    Ok(without.len())
+}
+
 /// Up to `limit` users whose username begins so, after that one: by username.
 pub(crate) async fn search(db: &Db, prefix: &str, after: &str, limit: usize) -> DbResult<Vec<User>> {
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM users WHERE username LIKE $1 ESCAPE '\\' AND username > $2 ORDER BY username LIMIT $3"
+        " FROM users WHERE username_key >= $1 AND username_key < $2 AND username_key > $3
+         ORDER BY username_key LIMIT $4"
     );
+    let KeyRange { from, to } = KeyRange::beginning_with(fold(prefix).as_bytes());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found: Vec<UserRow> = db.all(SQL, args![prefix_pattern(prefix), after, limit]).await?;
+    let found: Vec<UserRow> = db.all(SQL, args![from, to, key(after), limit]).await?;
     Ok(found.into_iter().map(User::from).collect())
 }
 
@@ -170,7 +207,7 @@ pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbRe
         "UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
             biography = COALESCE($4, biography), status = COALESCE($5, status), status_text = COALESCE($6, status_text),
             language = COALESCE($7, language), theme = COALESCE($8, theme), density = COALESCE($9, density),
-            username = COALESCE($10, username)
+            username = COALESCE($10, username), username_key = COALESCE($11, username_key)
         WHERE id = $1 RETURNING ",
         columns!()
     );
@@ -185,6 +222,7 @@ pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbRe
         change.theme,
         change.density,
         change.username.as_deref(),
+        change.username.as_deref().map(key),
     ];
     Ok(tx.optional::<UserRow>(SQL, values).await?.map(User::from))
 }

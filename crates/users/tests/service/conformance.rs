@@ -28,7 +28,10 @@ async fn conform(method: &str, test: impl AsyncFn(&World, &Conformance)) {
 }
 
 async fn summaries(peer: Peer, user_ids: Vec<i64>) -> Result<Vec<UserSummary>, Status> {
-    let request = GetSummariesRequest { user_ids };
+    let request = GetSummariesRequest {
+        user_ids,
+        usernames: Vec::new(),
+    };
     let answer = UsersClient::new(peer).get_summaries(request).await?;
     Ok(answer.into_inner().users)
 }
@@ -45,6 +48,7 @@ async fn summaries_are_of_those_who_are_asked_for() {
         };
         let asked = GetSummariesRequest {
             user_ids: vec![eve, 1, ada, eve, i64::MIN, 0],
+            usernames: Vec::new(),
         };
         let answer = calls
             .keeps_the_laws("GetSummaries", None, asked, async |peer, request| {
@@ -70,6 +74,16 @@ async fn summaries_are_of_those_who_are_asked_for() {
         assert!(summaries(calls.peer(), vec![]).await.unwrap().is_empty());
         let most = (1..500).chain([ada]).collect();
         assert_eq!(ids(summaries(calls.peer(), most).await.unwrap()), [ada], "{what}");
+        let by_name = GetSummariesRequest {
+            user_ids: vec![bob],
+            usernames: ["eve", "nobody", "bob", "ada", "Ada"].map(str::to_owned).into(),
+        };
+        let named = UsersClient::new(calls.peer()).get_summaries(by_name).await.unwrap();
+        assert_eq!(
+            ids(named.into_inner().users),
+            [bob, ada, eve],
+            "{what}: by id, then by name"
+        );
         let too_many = summaries(calls.peer(), (1..=501).collect()).await;
         is_refused(too_many, Code::InvalidArgument, "too_many_ids");
 

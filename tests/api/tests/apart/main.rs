@@ -4,5 +4,6 @@
 
 mod drain;
 mod encryption;
+mod resumed;
 mod taken_away;
 mod trace;

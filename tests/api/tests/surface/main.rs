@@ -7,6 +7,7 @@ mod browser;
 mod convergence;
 mod frames;
 mod https;
+mod pitfalls;
 mod presence;
 mod revocation;
 mod texts;

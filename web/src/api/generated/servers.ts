@@ -97,7 +97,9 @@ export interface paths {
         };
         /**
          * Find public servers
-         * @description By name and description, whatever the case and accents; those with most members first.
+         * @description By the words of name and description, of which each that is given must begin one, whatever the order, case and accents.
+         *     First those that are called so, then those whose name begins so, those that have the words in their name, and those that
+         *     have them in name and description; among them those with most members first.
          */
         get: operations["discover_servers"];
         put?: never;
@@ -957,6 +959,12 @@ export interface components {
              * @example false
              */
             joined: boolean;
+            /**
+             * Format: int64
+             * @description How many members are online; a few seconds old.
+             * @example 3
+             */
+            online_count: number;
         };
         /**
          * @description An invitation, for whoever made it, manages invitations, or is invited by name.
@@ -977,7 +985,8 @@ export interface components {
          *         "icon_url": null,
          *         "id": "402345678901234567",
          *         "member_count": 12,
-         *         "name": "Chess club"
+         *         "name": "Chess club",
+         *         "online_count": 3
          *       },
          *       "url": "/invite/q3ZkT8vLw0Ra",
          *       "user": null,
@@ -1046,7 +1055,8 @@ export interface components {
          *       "icon_url": null,
          *       "id": "402345678901234567",
          *       "member_count": 12,
-         *       "name": "Chess club"
+         *       "name": "Chess club",
+         *       "online_count": 3
          *     }
          */
         InvitedServer: {
@@ -1065,6 +1075,11 @@ export interface components {
             member_count: number;
             /** @description Its name. */
             name: string;
+            /**
+             * Format: int64
+             * @description How many of them are online; a few seconds old.
+             */
+            online_count: number;
         };
         /**
          * @description A member of a server.
@@ -1260,6 +1275,12 @@ export interface components {
                  * @example false
                  */
                 joined: boolean;
+                /**
+                 * Format: int64
+                 * @description How many members are online; a few seconds old.
+                 * @example 3
+                 */
+                online_count: number;
             })[];
             /**
              * @description The cursor of the next page; null on the last one.

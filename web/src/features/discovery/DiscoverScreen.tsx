@@ -1,7 +1,7 @@
-import { useLingui } from '@lingui/react/macro'
+import { Plural, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ArrowLeft, Compass } from 'lucide-react'
-import { useDeferredValue, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { answer, http } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { useWidth } from '@/app/layout'
@@ -13,16 +13,20 @@ import { SearchField } from '@/design/SearchField'
 import { Skeleton, useAfter } from '@/design/Skeleton'
 import { useProblemText } from '@/i18n/problems'
 import styles from './DiscoverScreen.module.css'
+import { ScrollMark } from './ScrollMark'
 import { ServerCard } from './ServerCard'
+import { useSettled } from './use-settled'
 
 const pageSize = 24
+/** Milliseconds without a key before it is searched. */
+const settlesAfter = 200
 
 /** Public servers to find and join (S1, S2). */
 export default function DiscoverScreen() {
   const { t } = useLingui()
   const width = useWidth()
   const [text, setText] = useState('')
-  const sought = useDeferredValue(text.trim())
+  const sought = useSettled(text.trim(), settlesAfter)
 
   useEffect(() => {
     document.title = `${t`Find servers`} · Beep`
@@ -71,7 +75,7 @@ function Results({ query }: { query: string }) {
     refetchOnMount: 'always',
   })
 
-  if (found.isError) {
+  if (found.isError && !found.data) {
     return (
       <EmptyState
         title={problemText(asProblem(found.error))}
@@ -80,7 +84,9 @@ function Results({ query }: { query: string }) {
     )
   }
   if (!found.data) return <Placeholders />
-  const servers = found.data.pages.flatMap((page) => page.items)
+  // Somebody may join or leave while one reads on, and a server then stands on two pages.
+  const byId = new Map(found.data.pages.flatMap((page) => page.items).map((server) => [server.id, server]))
+  const servers = [...byId.values()]
   if (servers.length === 0) {
     return (
       <EmptyState icon={<Compass />} title={query ? t`Nothing found` : t`There are no public servers yet`}>
@@ -95,11 +101,22 @@ function Results({ query }: { query: string }) {
           <ServerCard key={server.id} server={server} />
         ))}
       </ul>
-      {found.hasNextPage && (
-        <Button isPending={found.isFetchingNextPage} onPress={() => void found.fetchNextPage()}>
-          {t`Show more`}
-        </Button>
+      {found.isFetchNextPageError ? (
+        <Button onPress={() => void found.fetchNextPage()}>{t`Try again`}</Button>
+      ) : (
+        found.hasNextPage &&
+        !found.isPlaceholderData && (
+          <ScrollMark
+            from={`${query} ${found.data.pages.length} ${found.isFetching}`}
+            onNear={() => {
+              if (!found.isFetching) void found.fetchNextPage()
+            }}
+          />
+        )
       )}
+      <p className="visually-hidden" role="status">
+        {!found.isFetching && <Plural value={servers.length} one="# server shown" other="# servers shown" />}
+      </p>
     </>
   )
 }
@@ -110,7 +127,7 @@ function Placeholders() {
   return (
     <div className={styles.cards}>
       {[1, 2, 3, 4, 5, 6].map((card) => (
-        <Skeleton key={card} height="9rem" />
+        <Skeleton key={card} height="14rem" />
       ))}
     </div>
   )

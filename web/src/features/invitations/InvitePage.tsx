@@ -1,6 +1,5 @@
-import { Plural, useLingui } from '@lingui/react/macro'
+import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { Users } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { answer, http } from '@/api/client'
 import type { InvitedServer } from '@/api/contract'
@@ -11,6 +10,7 @@ import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
 import { useAfter } from '@/design/Skeleton'
 import { AuthPage } from '@/features/auth/AuthPage'
+import { ServerCounts } from '@/features/servers/ServerCounts'
 import { useProblemText } from '@/i18n/problems'
 import { useStore } from '@/state/store'
 import styles from './Invitations.module.css'
@@ -72,10 +72,7 @@ function About({ server }: { server: InvitedServer }) {
     <div className={styles.about}>
       {server.banner_url && <img className={styles.banner} src={server.banner_url} alt="" />}
       <Avatar id={server.id} name={server.name} url={server.icon_url} size={72} shape="soft" />
-      <p className={styles.count}>
-        <Users size={14} aria-hidden="true" />
-        <Plural value={server.member_count} one="# member" other="# members" />
-      </p>
+      <ServerCounts members={server.member_count} online={server.online_count} />
       {server.description && <p className={styles.description}>{server.description}</p>}
     </div>
   )

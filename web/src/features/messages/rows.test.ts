@@ -23,7 +23,7 @@ function message(author: UserSummary, time: string, nonce: string | null = null)
     attachments: [],
     embeds: [],
     reactions: [],
-    mentions: { user_ids: [], role_ids: [], channel_ids: [], everyone: false },
+    mentions: { user_ids: [], role_ids: [], channel_ids: [], everyone: false, tokens: [] },
     nonce,
   }
 }

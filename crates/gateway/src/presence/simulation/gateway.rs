@@ -7,6 +7,7 @@ use model::{ServerId, Timestamp, UserId};
 use super::{FEW, servers};
 use crate::{
     hub::present::Present,
+    online::Tally,
     presence::{
         roster::{Part, Roster},
         watch::Table,
@@ -32,6 +33,7 @@ pub(super) struct Gateway {
     pub(super) own: Instance,
     pub(super) number: u64,
     pub(super) table: Table,
+    pub(super) tally: Tally,
     pub(super) hubs: BTreeMap<ServerId, Present>,
     /// What its hubs have told clients.
     pub(super) told: Shown,
@@ -49,12 +51,15 @@ impl Gateway {
     pub(super) fn new(own: Instance) -> Self {
         let table = Table::default();
         table.change(Roster::begin_to_tell);
-        let hubs = servers().map(|server_id| (server_id, Present::new(table.watch(server_id))));
+        let tally = Tally::default();
+        let hub = |server_id| Present::new(table.watch(server_id), tally.counter(server_id));
+        let hubs = servers().map(|server_id| (server_id, hub(server_id)));
         Self {
             own,
             number: 0,
             hubs: hubs.collect(),
             table,
+            tally,
             told: Shown::new(),
             restarted: BTreeSet::new(),
             sessions: BTreeMap::new(),

@@ -178,7 +178,7 @@ impl World {
             Step::RestartHub(at, server_id) => {
                 let gateway = &mut self.gateways[at];
                 if !gateway.seats.iter().any(|(server, _)| *server == server_id) {
-                    let hub = Present::new(gateway.table.watch(server_id));
+                    let hub = Present::new(gateway.table.watch(server_id), gateway.tally.counter(server_id));
                     gateway.hubs.insert(server_id, hub);
                     gateway.told.retain(|(server, _), _| *server != server_id);
                     gateway.restarted.insert(server_id);

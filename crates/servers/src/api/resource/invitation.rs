@@ -5,13 +5,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::UserSummary;
-use crate::store::servers::ServerRow;
+use crate::{online::Online, store::servers::ServerRow};
 
 /// A server as whoever is invited to it sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "402345678901234567", "name": "Chess club", "description": "Openings and endgames.", "icon_url": null,
-    "banner_url": null, "member_count": 12
+    "banner_url": null, "member_count": 12, "online_count": 3
 }))]
 pub(crate) struct InvitedServer {
     /// The server.
@@ -26,10 +26,14 @@ pub(crate) struct InvitedServer {
     pub(crate) banner_url: Option<String>,
     /// How many members it has.
     pub(crate) member_count: i64,
+    /// How many of them are online; a few seconds old.
+    #[schema(minimum = 0)]
+    pub(crate) online_count: i64,
 }
 
-impl From<&ServerRow> for InvitedServer {
-    fn from(row: &ServerRow) -> Self {
+impl InvitedServer {
+    /// The server, of which so many are online.
+    pub(crate) fn new(row: &ServerRow, online: &Online) -> Self {
         Self {
             id: row.id,
             name: row.name.clone(),
@@ -37,6 +41,7 @@ impl From<&ServerRow> for InvitedServer {
             icon_url: row.icon_url.clone(),
             banner_url: row.banner_url.clone(),
             member_count: row.member_count,
+            online_count: online.in_server(row),
         }
     }
 }
@@ -57,7 +62,7 @@ pub(crate) struct InvitationPreview {
     "code": "q3ZkT8vLw0Ra", "url": "/invite/q3ZkT8vLw0Ra",
     "server": {
         "id": "402345678901234567", "name": "Chess club", "description": "Openings and endgames.", "icon_url": null,
-        "banner_url": null, "member_count": 12
+        "banner_url": null, "member_count": 12, "online_count": 3
     },
     "inviter": {"id": "402345678901234500", "username": "ada", "display_name": "Ada Lovelace", "avatar_url": null},
     "user": null, "uses": 2, "max_uses": 10, "expires_at": "2026-12-01T09:30:00.000Z",

@@ -150,4 +150,7 @@ pub(crate) struct FoundServer {
     /// Whether the caller is a member.
     #[schema(example = false)]
     pub(crate) joined: bool,
+    /// How many members are online; a few seconds old.
+    #[schema(example = 3, minimum = 0)]
+    pub(crate) online_count: i64,
 }

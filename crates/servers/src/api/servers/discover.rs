@@ -15,16 +15,18 @@ use crate::{
         resource::{FoundServer, Server},
         search::Search,
     },
-    cursor::SizeCursor,
-    error::Error,
-    store::directory::{self, Found},
+    cursor::FitCursor,
+    discovery::{self, Found, Sought},
+    store::discovery::Place,
 };
 
 platform::refusals!(SIGNED_IN, LIST);
 
 /// Find public servers
 ///
-/// By name and description, whatever the case and accents; those with most members first.
+/// By the words of name and description, of which each that is given must begin one, whatever the order, case and accents.
+/// First those that are called so, then those whose name begins so, those that have the words in their name, and those that
+/// have them in name and description; among them those with most members first.
 #[utoipa::path(
     get, path = "/servers/discover", tag = "servers",
     params(
@@ -39,21 +41,23 @@ pub(crate) async fn discover_servers(
     caller: Caller,
     Query(search): Query<Search>,
 ) -> Result<Json<Page<FoundServer>>, Problem> {
-    let (term, limit, after) = search.checked()?;
-    let after = after.unwrap_or(SizeCursor::start());
-    let found = directory::list_public(&api.db, caller.user_id, &term, after, limit + 1)
-        .await
-        .map_err(Error::from)?;
+    let (sought, limit, after) = search.checked::<Sought, FitCursor>()?;
+    let after = after.unwrap_or(FitCursor::START);
+    let found = discovery::find(&api, caller.user_id, &sought, after, limit + 1).await?;
     let page = Page::from_excess(found, limit, |last| {
-        SizeCursor {
-            member_count: last.server.member_count,
-            server_id: last.server.id,
+        FitCursor {
+            fit: last.fit,
+            place: Place {
+                member_count: last.server.member_count,
+                server_id: last.server.id,
+            },
         }
         .to_string()
     });
     let show = |found: &Found| FoundServer {
         server: Server::from_outside(&found.server),
         joined: found.joined,
+        online_count: found.online,
     };
     Ok(Json(Page {
         items: page.items.iter().map(show).collect(),

@@ -118,7 +118,7 @@ async fn presences_are_for_members() {
             let place = Place::new(&cast, visibility).await;
             let (mut owner, _) = Live::identify(&cast.owner).await;
             let subscribe = |id: &str| json!({ "op": "subscribe", "server_id": id });
-            for outsider in [&cast.stranger, &cast.former] {
+            for outsider in [&cast.stranger, &cast.former, &cast.kicked, &cast.banned] {
                 let (mut live, _) = Live::identify(outsider).await;
                 live.send(&subscribe(NEVER)).await;
                 let of_nothing = live.frame().await;
@@ -274,8 +274,12 @@ struct Stage {
     own: String,
     owner: Live,
     member: Live,
+    /// Hears what members hear.
+    timed_out: Live,
+    /// A member who does not see the channel.
+    blind: Live,
     coming: Live,
-    outsiders: [Live; 2],
+    outsiders: Vec<Live>,
 }
 
 impl Stage {
@@ -285,11 +289,14 @@ impl Stage {
         let place = Place::new(&cast, visibility).await;
         let own = id(&cast.owner.send_message(&place.server, "own").await);
         let live = async |person: &Person| Live::identify(person).await.0;
+        let outside = [&cast.stranger, &cast.former, &cast.kicked, &cast.banned];
         let mut stage = Self {
             owner: live(&cast.owner).await,
             member: live(&cast.member).await,
+            timed_out: live(&cast.timed_out).await,
+            blind: live(&cast.blind).await,
             coming: live(&newcomer).await,
-            outsiders: [live(&cast.stranger).await, live(&cast.former).await],
+            outsiders: join_all(outside.map(live)).await,
             cast,
             newcomer,
             place,
@@ -372,8 +379,9 @@ impl Stage {
     async fn is_heard(&mut self, cause: &Cause, what: &str) {
         match cause.hearers {
             Hearers::Members => {
-                self.owner.event_among_others(cause.event).await;
-                self.member.event_among_others(cause.event).await;
+                for live in [&mut self.owner, &mut self.member, &mut self.timed_out] {
+                    live.event_among_others(cause.event).await;
+                }
             }
             Hearers::Watchers | Hearers::Nobody => {
                 self.owner.event_among_others(cause.event).await;
@@ -396,12 +404,19 @@ impl Stage {
         for outsider in &mut self.outsiders {
             assert_eq!(outsider.drain().await, Vec::<Value>::new(), "{what}");
         }
+        let hidden = self.place.server.channel_id.as_str();
+        let heard = self.blind.drain().await;
+        let telling: Vec<_> = heard
+            .iter()
+            .filter(|frame| frame.to_string().contains(hidden))
+            .collect();
+        assert!(telling.is_empty(), "{what}: {telling:?}");
     }
 }
 
 async fn hear_all(database: Database, visibility: &str) {
     let beep = shared(database).await;
-    let mut stage = Stage::new(&beep, visibility).await;
+    let mut stage = Box::pin(Stage::new(&beep, visibility)).await;
     for cause in causes() {
         let coming = matches!(cause.request.0, "join" | "leave");
         if coming && visibility == "private" {

@@ -8,7 +8,13 @@ use api::{
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use super::table::{Row, Sample};
+use super::{
+    actors::Actor,
+    table::{
+        Needs::{self, InChannel, InServer, Nothing, Ownership},
+        Row, Sample,
+    },
+};
 
 /// An id that nothing has and nothing will have: older than the first.
 pub(crate) const NEVER: &str = "100000000000000001";
@@ -26,17 +32,37 @@ pub(crate) struct Cast {
     pub(crate) stranger: Person,
     /// Is banned from every place.
     pub(crate) banned: Person,
+    /// Was a member of every place, and was removed.
+    pub(crate) kicked: Person,
+    pub(crate) timed_out: Person,
+    /// Does not see the first channel of any place.
+    pub(crate) blind: Person,
+    without_right: Person,
+    by_role: Person,
+    by_overwrite: Person,
     /// Callers whom nobody may take for anybody, by what is wrong with them.
     pub(crate) signed_out: Vec<(&'static str, Caller)>,
 }
 
 impl Cast {
     pub(crate) async fn new(beep: &Beep) -> Self {
-        let everybody = join_all((0..7).map(|_| Person::sign_up(beep))).await;
-        let Ok([owner, member, other_member, former, stranger, banned, ended]) = <[Person; 7]>::try_from(everybody)
-        else {
+        let everybody = join_all((0..13).map(|_| Person::sign_up(beep))).await;
+        let Ok(everybody) = <[Person; 13]>::try_from(everybody) else {
             unreachable!()
         };
+        let [
+            owner,
+            member,
+            other_member,
+            former,
+            stranger,
+            banned,
+            kicked,
+            timed_out,
+            blind,
+            rest @ ..,
+        ] = everybody;
+        let [without_right, by_role, by_overwrite, ended] = rest;
         ended.post("/auth/logout", Value::Null).await.expect(204);
         let signed_out = signed_out(&owner, &ended);
         Self {
@@ -46,7 +72,32 @@ impl Cast {
             former,
             stranger,
             banned,
+            kicked,
+            timed_out,
+            blind,
+            without_right,
+            by_role,
+            by_overwrite,
             signed_out,
+        }
+    }
+
+    /// Who plays an actor that is signed in.
+    pub(crate) fn person(&self, actor: Actor) -> &Person {
+        match actor {
+            Actor::SignedOut => panic!("nobody in particular"),
+            Actor::Stranger => &self.stranger,
+            Actor::Banned => &self.banned,
+            Actor::Former => &self.former,
+            Actor::Kicked => &self.kicked,
+            Actor::TimedOut => &self.timed_out,
+            Actor::Blind => &self.blind,
+            Actor::WithoutRight => &self.without_right,
+            Actor::ByRole => &self.by_role,
+            Actor::ByOverwrite => &self.by_overwrite,
+            Actor::Author => &self.member,
+            Actor::OtherMember => &self.other_member,
+            Actor::Owner => &self.owner,
         }
     }
 }
@@ -83,39 +134,131 @@ fn signed_out(victim: &Person, ended: &Person) -> Vec<(&'static str, Caller)> {
     ]
 }
 
-/// A server of the owner's with both members in it, and a message of the member's.
+/// A server of the owner's with members in it, a message of the author's, and whoever else is to try something.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) server: Server,
     pub(crate) message_id: String,
     /// A member, for what is about one.
     pub(crate) user_id: String,
-    /// A role that nobody holds.
+    /// A role that nobody holds, the lowest.
     pub(crate) role_id: String,
     /// Somebody who is banned, for what is about that.
     pub(crate) banned_id: String,
 }
 
+/// All that a role can give, but to be an administrator, whom nothing binds.
+pub(crate) const EVERY_RIGHT: [&str; 11] = [
+    "create_invitations",
+    "kick_members",
+    "ban_members",
+    "manage_channels",
+    "manage_server",
+    "view_audit_log",
+    "manage_messages",
+    "manage_nicknames",
+    "manage_roles",
+    "time_out_members",
+    "manage_invitations",
+];
+
 impl Place {
+    /// With everybody in it, as far as they are let in.
     pub(crate) async fn new(cast: &Cast, visibility: &str) -> Self {
+        Self::with(cast, visibility, &Actor::ALL, Ownership).await
+    }
+
+    /// With these actors, and rights shaped after what is needed.
+    pub(crate) async fn with(cast: &Cast, visibility: &str, actors: &[Actor], needs: Needs) -> Self {
         let server = cast.owner.create_server("public").await;
-        join_all([&cast.member, &cast.other_member, &cast.former].map(|person| person.join(&server))).await;
+        let comes = |actor: &Actor| match actor {
+            Actor::Former | Actor::Kicked => true,
+            Actor::Author | Actor::Owner => false,
+            other => other.is_member(),
+        };
+        let come: Vec<&Person> = actors
+            .iter()
+            .copied()
+            .filter(comes)
+            .map(|actor| cast.person(actor))
+            .collect();
+        join_all(
+            come.into_iter()
+                .chain([&cast.member])
+                .map(|person| person.join(&server)),
+        )
+        .await;
         let message_id = id(&cast.member.send_message(&server, "a secret").await);
-        cast.former.leave(&server).await;
-        let role_id = cast.owner.create_role(&server, &[]).await;
-        let ban = format!("{}/bans/{}", server.path(), cast.banned.id);
-        cast.owner.send("PUT", &ban, Body::Json(json!({}))).await.expect(200);
-        if visibility == "private" {
-            let change = json!({ "visibility": "private" });
-            cast.owner.patch(&server.path(), change).await.expect(200);
-        }
-        Self {
+        let mut place = Self {
             server,
             message_id,
             user_id: cast.member.id.clone(),
-            role_id,
+            role_id: String::new(),
             banned_id: cast.banned.id.clone(),
+        };
+        for actor in actors {
+            place.put_into_position(cast, *actor, needs).await;
         }
+        // Each new role stands lowest: above this one are those of whoever is to act on it.
+        place.role_id = cast.owner.create_role(&place.server, &[]).await;
+        cast.owner.ban(&place.server, &cast.banned).await;
+        if actors.iter().any(|actor| Actor::RIGHTS.contains(actor)) {
+            place.take_from_everyone(cast, needs).await;
+        }
+        if visibility == "private" {
+            let change = json!({ "visibility": "private" });
+            cast.owner.patch(&place.server.path(), change).await.expect(200);
+        }
+        place
+    }
+
+    async fn put_into_position(&self, cast: &Cast, actor: Actor, needs: Needs) {
+        let right = needs.right();
+        match actor {
+            Actor::Former => cast.former.leave(&self.server).await,
+            Actor::Kicked => cast.owner.kick(&self.server, &cast.kicked).await,
+            Actor::TimedOut => {
+                self.give(cast, &cast.timed_out, &EVERY_RIGHT).await;
+                cast.owner.time_out(&self.server, &cast.timed_out).await;
+            }
+            Actor::Blind => {
+                let hidden = json!({ "kind": "member", "deny": ["view_channel"] });
+                let channel = self.server.channel();
+                cast.owner.overwrite(&channel, &cast.blind.id, hidden).await.expect(200);
+            }
+            Actor::ByRole => self.give(cast, &cast.by_role, right.as_slice()).await,
+            Actor::ByOverwrite => {
+                // Whoever acts on a role stands above it, by a role that gives nothing.
+                self.give(cast, &cast.by_overwrite, &[]).await;
+                let allowed = right.filter(|right| *right != ADMINISTRATOR);
+                let excepted = json!({ "kind": "member", "allow": allowed.as_slice() });
+                let (channel, target) = (self.server.channel(), &cast.by_overwrite.id);
+                cast.owner.overwrite(&channel, target, excepted).await.expect(200);
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes a role with these rights and gives it to somebody.
+    async fn give(&self, cast: &Cast, person: &Person, rights: &[&str]) {
+        let role_id = cast.owner.create_role(&self.server, rights).await;
+        cast.owner.give_roles(&self.server, person, &[&role_id]).await;
+    }
+
+    /// Takes the right that is needed from all who do not have it otherwise; where none is needed, every right.
+    async fn take_from_everyone(&self, cast: &Cast, needs: Needs) {
+        let mut left = cast.owner.get(&self.server.path()).await.expect(200)["roles"][0]["permissions"].clone();
+        let left = left.as_array_mut().unwrap();
+        match needs {
+            Nothing => left.clear(),
+            InServer(right) | InChannel(right) => left.retain(|one| *one != right),
+            Ownership => {}
+        }
+        let everyone = &self.server.id;
+        cast.owner
+            .allow_role(&self.server, everyone, json!(left))
+            .await
+            .expect(200);
     }
 
     /// Nobody may own too many of the servers that trials leave behind.
@@ -125,19 +268,19 @@ impl Place {
     }
 
     /// Everything that the owner sees of it.
-    pub(crate) async fn seen_by_owner(&self, cast: &Cast) -> [Value; 4] {
-        let [server, members, messages, overwrites] = [
-            self.server.path(),
-            format!("{}/members", self.server.path()),
+    pub(crate) async fn seen_by_owner(&self, cast: &Cast) -> Vec<Value> {
+        let server = self.server.path();
+        let mut paths = vec![
+            server.clone(),
             self.server.messages(),
             format!("{}/overwrites", self.server.channel()),
         ];
-        [
-            cast.owner.get(&server).await.expect(200),
-            cast.owner.get(&members).await.expect(200),
-            cast.owner.get(&messages).await.expect(200),
-            cast.owner.get(&overwrites).await.expect(200),
-        ]
+        paths.extend(["members", "bans", "invitations", "audit-log"].map(|list| format!("{server}/{list}")));
+        let mut seen = Vec::new();
+        for path in paths {
+            seen.push(cast.owner.get(&path).await.expect(200));
+        }
+        seen
     }
 
     /// Makes the row's request about this place.
@@ -153,6 +296,20 @@ impl Place {
             ("{target_id}", &self.role_id),
         ];
         make(row, caller, &values).await
+    }
+}
+
+/// What makes a role's holder an administrator, which no overwrite does.
+const ADMINISTRATOR: &str = "administrator";
+
+impl Needs {
+    /// The right whose holder may do it, or at least more than others.
+    const fn right(self) -> Option<&'static str> {
+        match self {
+            Nothing => None,
+            InServer(right) | InChannel(right) => Some(right),
+            Ownership => Some(ADMINISTRATOR),
+        }
     }
 }
 

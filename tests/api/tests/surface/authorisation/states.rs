@@ -3,13 +3,15 @@
 use api::{
     beep::{Beep, Database, shared},
     http::Caller,
-    people::{Server, id},
+    people::{Server, id, text},
     trace,
 };
+use serde_json::{Value, json};
 
 use super::{
+    actors::Actor,
     check,
-    scene::{Cast, NEVER, Place},
+    scene::{Cast, NEVER, NO_CODE, Place, make},
     table::{Outcome::Refused, Row, Rule, rows},
 };
 
@@ -150,7 +152,7 @@ async fn channels_are_moved_among_those_of_their_server_only() {
         let cast = Cast::new(&beep).await;
         let place = Place::new(&cast, "private").await;
         let foreign = foreign_place(&beep).await;
-        let order = |id: &str| serde_json::json!({ "channels": [{ "id": id, "position": 0 }] });
+        let order = |id: &str| json!({ "channels": [{ "id": id, "position": 0 }] });
         let path = format!("{}/channels", place.server.path());
         let theirs = cast.owner.patch(&path, order(&foreign.channel_id)).await;
         theirs.is_problem(422, "invalid");
@@ -158,13 +160,59 @@ async fn channels_are_moved_among_those_of_their_server_only() {
             trace::of(&theirs),
             trace::of(&cast.owner.patch(&path, order(NEVER)).await)
         );
-        let into = |id: &str| serde_json::json!({ "name": "x", "kind": "text", "parent_id": id });
+        let into = |id: &str| json!({ "name": "x", "kind": "text", "parent_id": id });
         let theirs = cast.owner.post(&path, into(&foreign.channel_id)).await;
         theirs.is_problem(422, "invalid");
         assert_eq!(
             trace::of(&theirs),
             trace::of(&cast.owner.post(&path, into(NEVER)).await)
         );
+    }
+}
+
+/// An invitation of the owner's to a place; its code.
+async fn invite(cast: &Cast, place: &Place, body: Value) -> String {
+    let path = format!("{}/invitations", place.server.path());
+    text(&cast.owner.post(&path, body).await.expect(201)["code"])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_one_may_not_use_never_was() {
+    for database in Database::all() {
+        let beep = shared(database).await;
+        let cast = Cast::new(&beep).await;
+        let (place, gone) = (Place::new(&cast, "private").await, Place::new(&cast, "private").await);
+        let revoked = invite(&cast, &place, json!({})).await;
+        cast.owner.delete(&format!("/invitations/{revoked}")).await.expect(204);
+        let of_destroyed = invite(&cast, &gone, json!({})).await;
+        gone.end(&cast).await;
+        let somebody = api::people::Person::sign_up(&beep).await;
+        let for_somebody = invite(&cast, &place, json!({ "user_id": somebody.id })).await;
+        let open = invite(&cast, &place, json!({})).await;
+        let everybody = [revoked, of_destroyed, for_somebody];
+        let banned = [open.clone()];
+        let rows: Vec<Row> = rows().into_iter().filter(|row| row.path.contains("{code}")).collect();
+        assert_eq!(rows.len(), 4);
+        // These two manage invitations: one of them is an administrator here.
+        let manages = |actor: &Actor| matches!(actor, Actor::Owner | Actor::ByRole);
+        for actor in Actor::ALL.into_iter().filter(|actor| !manages(actor)) {
+            let hidden = everybody.iter().chain(banned.iter().filter(|_| actor == Actor::Banned));
+            for code in hidden {
+                for row in &rows {
+                    for (name, caller) in actor.played_by(&cast) {
+                        let answer = make(row, caller, &[("{code}", code)]).await;
+                        let of_nothing = make(row, caller, &[("{code}", NO_CODE)]).await;
+                        let what = format!("{database:?}: {} {} of {code}, {name}", row.method, row.path);
+                        assert_eq!(trace::of(&answer), trace::of(&of_nothing), "{what}");
+                    }
+                }
+            }
+        }
+        // Those who may know of it do: one who has the link, and the one whom it names.
+        let path = |code: &str| format!("/invitations/{code}");
+        cast.stranger.get(&path(&open)).await.expect(200);
+        somebody.get(&path(&everybody[2])).await.expect(200);
+        place.end(&cast).await;
     }
 }
 

@@ -5,9 +5,10 @@ mod steps;
 use std::{collections::BTreeSet, time::Duration};
 
 use api::{
-    beep::{Beep, Database, shared},
+    beep::{Beep, Database, Shape, shared},
     contract,
     gateway::{Heard, Live},
+    governing::time_in,
     http::Body,
     people::{Person, Server, id, picture},
     view::View,
@@ -31,6 +32,8 @@ struct Viewer {
     person: Person,
     live: Live,
     view: View,
+    /// Whether the server's first channel is on their screen whenever they see it.
+    looks_into: bool,
 }
 
 impl Viewer {
@@ -41,18 +44,40 @@ impl Viewer {
             person: person.clone(),
             live,
             view: View::of_ready(&ready),
+            looks_into: false,
         }
     }
 
-    /// Goes on with the session by another connection.
-    async fn connect_again(&mut self) {
-        let resumed = Live::resume(&self.person, &self.live.session_id, self.live.last).await;
-        self.live = resumed.unwrap_or_else(|| panic!("{} must begin anew", self.name));
+    /// Goes on with the session by another connection. Another gateway lets it begin anew when rights may have changed.
+    async fn connect_again(&mut self, server: &Server) {
+        match Live::resume(&self.person, &self.live.session_id, self.live.last).await {
+            Some(resumed) => self.live = resumed,
+            None if Shape::told() == Shape::Apart => {
+                let looks_into = self.view.looks_into(&server.channel_id);
+                *self = Self {
+                    looks_into: self.looks_into,
+                    ..Self::new(self.name, &self.person).await
+                };
+                if looks_into {
+                    self.look_into(server).await;
+                }
+            }
+            None => panic!("{} must begin anew", self.name),
+        }
     }
 
     async fn look_into(&mut self, server: &Server) {
         let messages = self.person.read_all(&server.channel()).await;
         self.view.look_into(&server.channel_id, &messages);
+        self.looks_into = true;
+    }
+
+    /// Follows an event, and reads the channel again when it comes into sight.
+    async fn follow(&mut self, server: &Server, event: &Value) {
+        self.view.follow(event);
+        if self.looks_into && event["type"] == "channel.created" && event["data"]["id"] == server.channel_id {
+            self.look_into(server).await;
+        }
     }
 
     /// What a new session would begin with.
@@ -86,7 +111,7 @@ impl Viewer {
                 self.view.difference(&expected)
             );
             match self.live.next_within(LOOK_AGAIN).await {
-                Some(Heard::Frame(frame)) if frame["op"] == "event" => self.view.follow(&frame),
+                Some(Heard::Frame(frame)) if frame["op"] == "event" => self.follow(server, &frame).await,
                 Some(Heard::Frame(_)) | None => {}
                 other => panic!("{what}: {}: {other:?}", self.name),
             }
@@ -97,7 +122,7 @@ impl Viewer {
     async fn stays(&mut self, server: &Server, what: &str) {
         for frame in self.live.drain().await {
             if frame["op"] == "event" {
-                self.view.follow(&frame);
+                self.follow(server, &frame).await;
             }
         }
         let expected = self.anew(server).await;
@@ -127,6 +152,10 @@ async fn every_operation_that_changes_something_is_a_step() {
     let as_in_contract = |path: &str| {
         path.replace("{folder_id}", "{channel_id}")
             .replace("{newcomer_id}", "{user_id}")
+            .replace("overwrites/{server_id}", "overwrites/{target_id}")
+            .replace("overwrites/{member_id}", "overwrites/{target_id}")
+            .replace("{member_id}", "{user_id}")
+            .replace("roles/{server_id}", "roles/{role_id}")
     };
     let mut steps: BTreeSet<(String, String)> = steps()
         .iter()
@@ -146,6 +175,8 @@ struct Made {
     role: String,
     code: String,
     newcomer: String,
+    owner: String,
+    member: String,
 }
 
 async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
@@ -158,6 +189,9 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{role_id}", &made.role)
             .replace("{target_id}", &made.role)
             .replace("{newcomer_id}", &made.newcomer)
+            .replace("{owner_id}", &made.owner)
+            .replace("{member_id}", &made.member)
+            .replace("{in_an_hour}", &time_in(Duration::from_hours(1)))
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
@@ -198,12 +232,14 @@ async fn converge(beep: &Beep) {
     }
     let mut made = Made {
         newcomer: newcomer.id.clone(),
+        owner: owner.id.clone(),
+        member: member.id.clone(),
         ..Made::default()
     };
     for (number, step) in steps().iter().enumerate() {
         if number % STEPS_OF_A_CONNECTION == STEPS_OF_A_CONNECTION - 1 {
             for viewer in &mut viewers {
-                viewer.connect_again().await;
+                viewer.connect_again(&server).await;
             }
         }
         let person = match step.who {

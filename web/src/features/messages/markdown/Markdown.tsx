@@ -1,7 +1,6 @@
 import type { Link, LinkReference, List, ListItem, Nodes, Parents, Table } from 'mdast'
 import { createElement, memo, type ReactNode } from 'react'
-import type { Id } from '@/api/contract'
-import type { MentionToken } from '../mentions'
+import type { Id, MentionToken } from '@/api/contract'
 import { CodeBlock } from './CodeBlock'
 import { isOnlyEmoji } from './emoji-only'
 import styles from './Markdown.module.css'

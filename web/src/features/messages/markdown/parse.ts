@@ -8,7 +8,7 @@ import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal'
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
 import { gfmTable } from 'micromark-extension-gfm-table'
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
-import type { MentionToken } from '../mentions'
+import type { MentionToken } from '@/api/contract'
 import { beepSyntax, beepTree } from './syntax'
 import { deepest, isTame } from './tame'
 

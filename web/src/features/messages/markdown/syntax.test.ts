@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { MentionToken } from '@/api/contract'
 import { resetStore, useStore } from '@/state/store'
 import { drawn, drawnPlainly as html } from '@/testing/drawn'
 import { sampleChannel, sampleMember, sampleRole } from '@/testing/samples'
-import type { MentionToken } from '../mentions'
 import { spellMoment } from './moments'
 
 describe('spoilers', () => {

@@ -5,7 +5,7 @@
 import type { Literal, Parent, PhrasingContent } from 'mdast'
 import type { Extension as TreeExtension } from 'mdast-util-from-markdown'
 import type { Code, Construct, Event, Extension, State, Token, TokenizeContext } from 'micromark-util-types'
-import type { MentionToken } from '../mentions'
+import type { MentionToken } from '@/api/contract'
 
 export interface Spoiler extends Parent {
   type: 'spoiler'
@@ -211,7 +211,7 @@ export function beepTree(mentions: readonly MentionToken[]): TreeExtension {
         const value = this.sliceSerialize(token)
         const found = mentions.find(({ text }) => text === value)
         const { kind, id } = found ?? { kind: 'user', id: null }
-        this.enter({ type: 'mention', value, kind, id, vouched: true }, token)
+        this.enter({ type: 'mention', value, kind, id: id ?? null, vouched: true }, token)
       },
     },
     exit: { spoiler: leave, reference_: leave, mention: leave },

@@ -1,10 +1,11 @@
-//! Invitations. Those with a code are about one that never was: what one can do with a code depends on having it, and
-//! is shown by the tests of the servers service.
+//! Invitations. Those with a code are about one that never was: what one can do with a code depends on having it
+//! (states.rs shows who cannot tell that there is one), and is shown by the tests of the servers service.
 
 use serde_json::json;
 
 use super::{
     Inside, LACKS,
+    Needs::InServer,
     Outcome::Refused,
     Row,
     Rule::{Everybody, Inside as In, SignedIn},
@@ -19,6 +20,7 @@ pub(super) fn rows() -> Vec<Row> {
     // Everybody invites to public servers, to private ones who has the right.
     let inviting = Inside {
         members_of_private: Some(LACKS),
+        needs: InServer("create_invitations"),
         ..members(201)
     };
     vec![

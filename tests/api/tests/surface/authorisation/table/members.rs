@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::{
-    Inside, LACKS, Row,
+    Inside, LACKS,
+    Needs::InServer,
+    Row,
     Rule::Inside as In,
     Sample::{Json, Nothing},
     members, row,
@@ -14,6 +16,7 @@ pub(super) fn rows() -> Vec<Row> {
     // Their own nickname; that of others needs a right.
     let naming = Inside {
         other_member: LACKS,
+        needs: InServer("manage_nicknames"),
         ..members(200)
     };
     vec![

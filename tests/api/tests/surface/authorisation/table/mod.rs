@@ -58,6 +58,25 @@ pub(crate) struct Inside {
     pub(crate) other_member: Outcome,
     /// The owner.
     pub(crate) owner: Outcome,
+    /// What it needs besides membership.
+    pub(crate) needs: Needs,
+    /// A member who lacks that.
+    pub(crate) lacking: Outcome,
+    /// A member who has it, and is not the author of the message.
+    pub(crate) granted: Outcome,
+}
+
+/// What a member needs for an operation, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing else.
+    Nothing,
+    /// This right in the server as a whole, whatever is excepted in a channel.
+    InServer(&'static str),
+    /// This right in the channel.
+    InChannel(&'static str),
+    /// To own the server.
+    Ownership,
 }
 
 /// An operation with an example of its use.
@@ -69,8 +88,16 @@ pub(crate) struct Row {
     pub(crate) rule: Rule,
 }
 
+impl Row {
+    /// Whether it changes nothing.
+    pub(crate) fn reads(&self) -> bool {
+        self.method == "GET"
+    }
+}
+
 const HIDDEN: Outcome = Refused(404, "server_not_found");
-const LACKS: Outcome = Refused(403, "missing_permission");
+pub(crate) const NO_CHANNEL: Outcome = Refused(404, "channel_not_found");
+pub(crate) const LACKS: Outcome = Refused(403, "missing_permission");
 
 /// Members may; others do not learn that there is anything.
 const fn members(done: u16) -> Inside {
@@ -81,14 +108,27 @@ const fn members(done: u16) -> Inside {
         members_of_private: None,
         other_member: Done(done),
         owner: Done(done),
+        needs: Needs::Nothing,
+        lacking: LACKS,
+        granted: Done(done),
     }
 }
 
-/// The owner may; members lack a permission; others do not learn that there is anything.
-const fn owner(done: u16) -> Inside {
+/// All members who see the channel may.
+const fn viewers(done: u16) -> Inside {
+    Inside {
+        needs: Needs::InChannel("view_channel"),
+        lacking: NO_CHANNEL,
+        ..members(done)
+    }
+}
+
+/// The owner may, and who has the right; other members lack it; others do not learn that there is anything.
+const fn allowed(done: u16, needs: Needs) -> Inside {
     Inside {
         member: LACKS,
         other_member: LACKS,
+        needs,
         ..members(done)
     }
 }

@@ -6,16 +6,18 @@ mod endings;
 mod members;
 mod messages;
 mod moderation;
+mod rights;
 mod roles;
 mod servers;
 
 use serde_json::Value;
 
 /// Something that changes the world.
+#[derive(Clone)]
 pub(super) struct Step {
     pub(super) who: Who,
     pub(super) method: &'static str,
-    /// As in the contract, but for `{folder_id}`, which is a channel's, and `{newcomer_id}`, which is a user's.
+    /// As in the contract, but for `{folder_id}`, which is a channel's, and `{newcomer_id}` and others, which are users'.
     pub(super) path: &'static str,
     pub(super) body: Value,
 }
@@ -45,6 +47,7 @@ pub(super) fn steps() -> Vec<Step> {
         channels::steps(),
         roles::steps(),
         messages::steps(),
+        rights::steps(),
         members::steps(),
         moderation::steps(),
         endings::steps(),

@@ -1,4 +1,4 @@
-//! Roles, and overwrites for them. None changes what anybody may do.
+//! Roles, and overwrites for them.
 
 use serde_json::{Value, json};
 

@@ -1,0 +1,153 @@
+//! What the names in a text stand for.
+
+use std::collections::HashMap;
+
+use contracts::permissions::{MemberAccess, TenantAccess};
+use model::{ChannelId, Permission, Timestamp, UserId, limits::MENTIONS_PER_MESSAGE};
+
+use super::{
+    MentionKind, Mentions, Token,
+    scan::{Candidate, begins_with, candidates, usernames},
+};
+use crate::{error::MessagesError, service::Service};
+
+/// The names of all.
+const EVERYONE: &str = "everyone";
+
+/// Where a message is written, and by whom.
+pub(crate) struct Place<'a> {
+    pub(crate) tenant: &'a TenantAccess,
+    pub(crate) channel_id: ChannelId,
+    pub(crate) author: &'a MemberAccess,
+    pub(crate) now: Timestamp,
+}
+
+impl Place<'_> {
+    fn sees(&self, channel_id: ChannelId) -> bool {
+        let there = self.tenant.in_channel(channel_id, self.author, self.now);
+        there.contains(Permission::ViewChannel)
+    }
+
+    fn may_call_many(&self) -> bool {
+        let here = self.tenant.in_channel(self.channel_id, self.author, self.now);
+        here.contains(Permission::MentionEveryone)
+    }
+}
+
+impl Mentions {
+    /// What the text mentions. Users are mentioned who see the channel; everyone and roles by those with the right to it;
+    /// channels that the author sees. All else stays text.
+    pub(crate) async fn of(service: &Service, place: &Place<'_>, text: &str) -> Result<Self, MessagesError> {
+        let candidates = candidates(text);
+        if candidates.is_empty() {
+            return Ok(Self::default());
+        }
+        let users = users(service, place, &candidates).await?;
+        let mut mentions = Self::default();
+        for candidate in candidates {
+            if mentions.tokens.len() >= MENTIONS_PER_MESSAGE {
+                break;
+            }
+            let token = token(place, &users, candidate);
+            if let Some(token) = token
+                && !mentions.tokens.contains(&token)
+            {
+                mentions.tokens.push(token);
+            }
+        }
+        Ok(mentions)
+    }
+}
+
+/// Users by their names and ids, as far as they see the channel.
+#[derive(Default)]
+struct Users {
+    by_name: HashMap<String, UserId>,
+    seeing: Vec<UserId>,
+}
+
+async fn users(service: &Service, place: &Place<'_>, candidates: &[Candidate<'_>]) -> Result<Users, MessagesError> {
+    let (mut names, mut ids): (Vec<String>, Vec<UserId>) = (Vec::new(), Vec::new());
+    for candidate in candidates.iter().take(MENTIONS_PER_MESSAGE) {
+        match candidate {
+            Candidate::At(rest) => names.extend(usernames(rest).into_iter().take(3).map(str::to_lowercase)),
+            Candidate::User(_, id) => ids.push(UserId(*id)),
+            _ => {}
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    let mut users = Users::default();
+    if !names.is_empty() {
+        users.by_name = service.authors.find_named(names).await?;
+    }
+    ids.extend(users.by_name.values().copied());
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        if service.access.sees(place.tenant, place.channel_id, id).await? {
+            users.seeing.push(id);
+        }
+    }
+    Ok(users)
+}
+
+fn token(place: &Place<'_>, users: &Users, candidate: Candidate<'_>) -> Option<Token> {
+    let calls_many = place.may_call_many();
+    let tenant = place.tenant;
+    match candidate {
+        Candidate::At(rest) => {
+            let (mut best, mut length) = (None, 0);
+            for name in usernames(rest) {
+                let user = users.by_name.get(&name.to_lowercase());
+                if let Some(id) = user.filter(|id| users.seeing.contains(id))
+                    && name.len() > length
+                {
+                    (best, length) = (Some((MentionKind::User, Some(id.0))), name.len());
+                }
+            }
+            let roles = tenant
+                .standings()
+                .iter()
+                .filter(|role| role.id != tenant.server_id.everyone());
+            for role in roles.filter(|_| calls_many) {
+                if let Some(end) = begins_with(rest, &role.name)
+                    && end > length
+                {
+                    (best, length) = (Some((MentionKind::Role, Some(role.id.0))), end);
+                }
+            }
+            if let Some(end) = begins_with(rest, EVERYONE)
+                && calls_many
+                && end > length
+            {
+                (best, length) = (Some((MentionKind::Everyone, None)), end);
+            }
+            let (kind, id) = best?;
+            Some(Token::new(&format!("@{}", &rest[..length]), kind, id))
+        }
+        Candidate::Hash(rest) => {
+            let named = tenant.channels().iter().filter_map(|channel| {
+                let end = begins_with(rest, &channel.name)?;
+                (!channel.is_folder() && place.sees(channel.id)).then_some((end, channel.id))
+            });
+            // Of equal names the oldest channel is meant.
+            let (end, id) = named.min_by_key(|(end, id)| (std::cmp::Reverse(*end), *id))?;
+            Some(Token::new(&format!("#{}", &rest[..end]), MentionKind::Channel, id.0))
+        }
+        Candidate::User(whole, id) => {
+            let seen = users.seeing.contains(&UserId(id));
+            seen.then(|| Token::new(whole, MentionKind::User, id))
+        }
+        Candidate::Role(whole, id) => {
+            let known = tenant.standings().iter().any(|role| role.id.0 == id);
+            let role = known && calls_many && id != tenant.server_id.0;
+            role.then(|| Token::new(whole, MentionKind::Role, id))
+        }
+        Candidate::Channel(whole, id) => {
+            let channel = tenant.channel(ChannelId(id))?;
+            let seen = !channel.is_folder() && place.sees(channel.id);
+            seen.then(|| Token::new(whole, MentionKind::Channel, id))
+        }
+    }
+}
