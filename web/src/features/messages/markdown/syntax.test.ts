@@ -84,6 +84,7 @@ describe('mentions', () => {
     { text: '@Board *then*', kind: 'role', id: '5' },
     { text: '#old-news', kind: 'channel', id: '7' },
     { text: '#secret', kind: 'channel', id: '70' },
+    { text: '<@77>', kind: 'user', id: '77' },
     { text: '@everyone', kind: 'everyone', id: null },
   ]
   const pills = (content: string) =>
@@ -110,13 +111,14 @@ describe('mentions', () => {
 
   it('knows ids, as long as they are seen', () => {
     expect(pills('<@9> <@!9> <@&5> <#7>')).toEqual(['@Countess', '@Countess', '@Board *now*', '#news'])
+    expect(pills('<@77> <@78>')).toEqual(['&lt;@77&gt;'])
     expect(html('<@404> <@&404> <#404>')).toBe(
       '<div><p>&lt;@404&gt; &lt;@&amp;404&gt; &lt;#404&gt;</p></div>',
     )
   })
 
   it('finds names as words, and none in code or behind an escape', () => {
-    expect(pills('x@ada @adam @ada_ (@ada) @ada. \n@ada')).toEqual(['@ada', '@ada', '@ada'])
+    expect(pills('x@ada /@ada @adam _@ada_ (@ada) @ada. \n@ada')).toEqual(Array(4).fill('@ada'))
     expect(pills('@ada.b @ada')).toEqual(['@Countess', '@ada'])
     expect(pills('`@ada` \\@ada\n\n```\n@ada\n```')).toEqual([])
   })

@@ -63,7 +63,9 @@ const kinds: Record<string, MentionToken['kind']> = {
   '@&': 'role',
   '#': 'channel',
 }
-const wordCharacter = /[\p{L}\p{N}_]/u
+/** As the server finds names: not within words, addresses and links. */
+const wordCharacter = /[\p{L}\p{N}]/u
+const nameless = /[\p{L}\p{N}/@#<&\\.=?-]/u
 
 /** The extension of the parser for a message in which the server found these mentions. */
 export function beepSyntax(mentions: readonly MentionToken[]): Extension {
@@ -170,12 +172,12 @@ const reference: Construct = {
 function mentionOf(name: string): Construct {
   return {
     name: 'mention',
-    previous: (code) => !isWord(code),
+    previous: (code) => !isOf(nameless, code),
     tokenize(effects, ok, nok) {
       let index = 0
       const inside: State = (code) => {
         if (index === name.length) {
-          if (isWord(code)) return nok(code)
+          if (isOf(wordCharacter, code)) return nok(code)
           effects.exit('mention')
           return ok(code)
         }
@@ -192,8 +194,8 @@ function mentionOf(name: string): Construct {
   }
 }
 
-function isWord(code: Code): boolean {
-  return code !== null && code > 0 && wordCharacter.test(String.fromCharCode(code))
+function isOf(characters: RegExp, code: Code): boolean {
+  return code !== null && code > 0 && characters.test(String.fromCharCode(code))
 }
 
 /** What the parser found, as nodes of the tree. */
@@ -205,7 +207,7 @@ export function beepTree(mentions: readonly MentionToken[]): TreeExtension {
         this.enter({ type: 'spoiler', children: [] }, token)
       },
       reference_(token) {
-        this.enter(referenceOf(this.sliceSerialize(token)), token)
+        this.enter(referenceOf(this.sliceSerialize(token), mentions), token)
       },
       mention(token) {
         const value = this.sliceSerialize(token)
@@ -222,11 +224,17 @@ function leave(this: { exit: (token: Token) => void }, token: Token): void {
   this.exit(token)
 }
 
-function referenceOf(value: string): Moment | Mention {
+function referenceOf(value: string, mentions: readonly MentionToken[]): Moment | Mention {
   const named = identity.exec(value)
   if (named) {
     const kind = kinds[named[1] ?? ''] ?? 'user'
-    return { type: 'mention', value, kind, id: named[2] ?? null, vouched: false }
+    return {
+      type: 'mention',
+      value,
+      kind,
+      id: named[2] ?? null,
+      vouched: mentions.some(({ text }) => text === value),
+    }
   }
   const [, seconds, style] = moment.exec(value) ?? []
   return { type: 'moment', value, seconds: Number(seconds), style: style ?? 'f' }
