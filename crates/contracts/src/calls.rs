@@ -100,7 +100,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 12] = [
+pub const CALLS: [Call; 14] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
@@ -119,6 +119,7 @@ pub const CALLS: [Call; 12] = [
     call(Servers, "ListBans", &[Messages]),
     call(Servers, "ListChannels", &[Gateway]),
     call(Servers, "ReportOnline", &[Gateway]).refusing(&[(Code::InvalidArgument, "too_many_counts")]),
+    call(Servers, "ListMembers", &[Gateway]),
     call(Messages, "GetLastNumbers", &[Gateway]),
     call(Messages, "ListMessages", &[Gateway]),
     call(Messages, "ListReadStates", &[Gateway]),

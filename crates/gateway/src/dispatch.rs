@@ -111,7 +111,12 @@ impl Gateway {
                 }
                 push_to(&self.sessions.of_user(user_id), &event, self.peers.clock.now());
             }
-            (Audience::AroundUser { user_id }, _) => self.tell_around(user_id, event),
+            (Audience::AroundUser { user_id }, kind) => {
+                if let (EventKind::UserUpdated, Ok(user)) = (kind, serde_json::from_str(event.data.get())) {
+                    self.hubs.lists().rename(&user);
+                }
+                self.tell_around(user_id, event);
+            }
         }
     }
 

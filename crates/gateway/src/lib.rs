@@ -9,6 +9,7 @@
 //! - `around`: changes of users, told to those who share a server with them;
 //! - `dispatch`: from the bus to hubs and sessions;
 //! - [`handover`]: how a session goes on at another gateway;
+//! - [`members`]: who sees a channel, in order;
 //! - `identify`: how a session begins;
 //! - `presence`: who shows what;
 //! - `online`: how many do, for those outside;
@@ -19,6 +20,7 @@ mod dispatch;
 pub mod handover;
 mod hub;
 mod identify;
+pub mod members;
 mod online;
 mod presence;
 pub mod protocol;

@@ -100,5 +100,11 @@ pub const GATEWAY_FRAME_BYTES: usize = 4 * 1024;
 pub const GATEWAY_FRAMES_PER_TEN_SECONDS: u32 = 60;
 /// Events that a gateway session holds for a client that is slow or away, before the client must start anew.
 pub const GATEWAY_SESSION_EVENTS: usize = 4_096;
+/// Parts of a member list that one gateway session has on screen.
+pub const GATEWAY_MEMBER_RANGES: usize = 5;
+/// Places of one such part.
+pub const GATEWAY_MEMBER_RANGE: usize = 100;
+/// Users of whom a gateway session that has a member list on screen is told the presence besides.
+pub const GATEWAY_PRESENCES_NAMED: usize = 100;
 /// Gateway sessions of one user at the same time.
 pub const GATEWAY_SESSIONS_PER_USER: usize = 25;

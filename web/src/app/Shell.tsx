@@ -6,6 +6,7 @@ import { FirstRun } from '@/features/first-run/FirstRun'
 import { MemberList } from '@/features/members/MemberList'
 import { ChannelScreen } from '@/features/messages/ChannelScreen'
 import { Rail } from '@/features/servers/Rail'
+import type { MemberRange } from '@/gateway/protocol'
 import { withGoverningTexts } from '@/i18n/locale'
 import { useStore } from '@/state/store'
 import { useRouteBeneath } from './beneath'
@@ -79,12 +80,21 @@ function showsNavigation(route: Route, width: Width): boolean {
   return route.name !== 'channel' && route.name !== 'discover'
 }
 
+const none: MemberRange[] = []
+
 function useSubscription(serverId: string | null): void {
   const route = useRoute()
   const channelId = route.name === 'channel' ? route.channelId : null
   const known = useStore((state) => serverId !== null && serverId in state.servers)
+  const member_ranges = useStore(({ memberList }) =>
+    memberList && memberList.channelId === channelId ? memberList.wanted : none,
+  )
+  const user_ids = useStore((state) => state.looked)
   useEffect(() => {
-    if (serverId && known) gateway()?.subscribe({ server_id: serverId, channel_id: channelId })
+    if (!serverId || !known) return
+    gateway()?.subscribe({ server_id: serverId, channel_id: channelId, member_ranges, user_ids })
+  }, [serverId, channelId, known, member_ranges, user_ids])
+  useEffect(() => {
     if (serverId && channelId) rememberChannel(serverId, channelId)
-  }, [serverId, channelId, known])
+  }, [serverId, channelId])
 }

@@ -6,7 +6,7 @@ import { forgetInvitations, hearOfInvitations } from '@/features/invitations/inb
 import { sendQueued } from '@/features/messages/sending'
 import { GatewayConnection } from '@/gateway/connection'
 import { activateLanguage } from '@/i18n/locale'
-import { receiveLive, receivePresences, resetStore, useStore } from '@/state/store'
+import { receiveLive, receiveMemberList, receivePresences, resetStore, useStore } from '@/state/store'
 import { navigate } from './router'
 
 const startRetryMs = 3_000
@@ -37,6 +37,7 @@ export function beginSession(user: OwnUser): void {
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
     onPresences: receivePresences,
+    onMembers: receiveMemberList,
     onLive: () => {
       useStore.setState({ connection: 'live' })
       sendQueued()

@@ -1,11 +1,12 @@
 import type { WantedStatus } from '@/api/contract'
 import type { Renewal } from '@/api/transport'
-import type { GatewayEvent, PresenceEntry, ServerFrame } from './protocol'
-import { type Effect, type Input, initialSession, type Subscription, step, type Timer } from './session'
+import type { GatewayEvent, MembersFrame, PresenceEntry, ServerFrame, Subscription } from './protocol'
+import { type Effect, type Input, initialSession, step, type Timer } from './session'
 
 export interface ConnectionListener {
   onEvent: (event: GatewayEvent) => void
   onPresences: (presences: PresenceEntry[]) => void
+  onMembers: (members: MembersFrame) => void
   /** The connection works. `resumed` is false when the state came anew with `ready`. */
   onLive: (resumed: boolean) => void
   onLost: () => void
@@ -38,7 +39,7 @@ export class GatewayConnection {
     this.feed({ type: 'stop' })
   }
 
-  /** Asks for the presences of one server; kept over reconnections. */
+  /** Tells what is on the screen; kept over reconnections. */
   subscribe(subscription: Subscription): void {
     this.feed({ type: 'subscribe', subscription })
   }
@@ -84,6 +85,9 @@ export class GatewayConnection {
         break
       case 'presences':
         listener.onPresences(effect.presences)
+        break
+      case 'members':
+        listener.onMembers(effect.members)
         break
       case 'live':
         listener.onLive(effect.resumed)

@@ -37,6 +37,38 @@ export interface MyPermissions {
   channel_permissions: Record<Id, Permission[]>
 }
 
+/** Places in a member list, from 0, both ends included. */
+export type MemberRange = [first: number, last: number]
+
+/** A group of a member list: of a role that stands apart, of the others who are connected, or of the rest. */
+export interface MemberGroup {
+  id: Id | 'online' | 'offline'
+  count: number
+}
+
+export interface ListedMember {
+  member: Member
+  status: Presence
+}
+
+/** Who sees a channel: all groups, and those parts of what was asked for that changed. */
+export interface MembersFrame {
+  server_id: Id
+  channel_id: Id
+  groups: MemberGroup[]
+  ranges: { range: MemberRange; items: ListedMember[] }[]
+}
+
+/** What is on the screen, of which more is told than of the rest. */
+export interface Subscription {
+  server_id: Id | null
+  channel_id: Id | null
+  /** Parts of the channel's member list. */
+  member_ranges: MemberRange[]
+  /** Whose presence is told besides. */
+  user_ids: Id[]
+}
+
 /** What the server tells, by type. Types that are not listed come from newer servers and are ignored. */
 export type GatewayEvent =
   | { type: 'ready'; data: Ready }
@@ -72,14 +104,15 @@ export type ServerFrame =
   | { op: 'resumed'; seq: number }
   | { op: 'invalid_session'; reason?: string }
   | { op: 'reconnect'; after_ms?: number }
-  | { op: 'subscribed'; server_id: Id | null; presences: PresenceEntry[] }
+  | { op: 'subscribed'; server_id: Id | null; channel_id: Id | null; presences: PresenceEntry[] }
+  | ({ op: 'members' } & MembersFrame)
   | { op: 'error'; code: string; detail?: string }
 
 export type ClientFrame =
   | { op: 'identify' }
   | { op: 'resume'; session_id: string; seq: number }
   | { op: 'heartbeat'; seq: number }
-  | { op: 'subscribe'; server_id: Id | null; channel_id: Id | null }
+  | ({ op: 'subscribe' } & Subscription)
   | { op: 'presence'; status: WantedStatus }
 
 /** Why the server closed the connection; only those the client treats differently. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sampleMe } from '@/testing/samples'
-import { closeCode, type Ready, type ServerFrame } from './protocol'
+import { closeCode, type MembersFrame, type Ready, type ServerFrame, type Subscription } from './protocol'
 import { backoffMs, type Effect, type Input, initialSession, patienceMs, type Session, step } from './session'
 
 const ready: Ready = {
@@ -96,7 +96,12 @@ describe('a session begins', () => {
 
   test('what is on the screen is subscribed to as soon as it is live, and again after each reconnection', () => {
     const machine = new Machine()
-    const subscription = { server_id: 's', channel_id: 'c' }
+    const subscription: Subscription = {
+      server_id: 's',
+      channel_id: 'c',
+      member_ranges: [[0, 99]],
+      user_ids: ['7'],
+    }
     expect(machine.feed({ type: 'subscribe', subscription })).toEqual([])
     machine.feed({ type: 'start' })
     machine.hears(hello, readyFrame)
@@ -141,8 +146,20 @@ describe('events', () => {
   test('presences of what is on the screen are handed on', () => {
     const machine = live()
     const presences = [{ user_id: '2', status: 'away' as const }]
-    machine.hears({ op: 'subscribed', server_id: 's', presences })
+    machine.hears({ op: 'subscribed', server_id: 's', channel_id: null, presences })
     expect(machine.effects).toEqual([{ type: 'presences', presences }])
+  })
+
+  test('members of the list on the screen are handed on', () => {
+    const machine = live()
+    const members: MembersFrame = {
+      server_id: 's',
+      channel_id: 'c',
+      groups: [{ id: 'online', count: 1 }],
+      ranges: [{ range: [0, 99], items: [] }],
+    }
+    machine.hears({ op: 'members', ...members })
+    expect(machine.effects).toEqual([{ type: 'members', members }])
   })
 
   test('an error that the server tells of ends nothing', () => {

@@ -6,14 +6,11 @@ import {
   type ClientFrame,
   closeCode,
   type GatewayEvent,
+  type MembersFrame,
   type PresenceEntry,
   type ServerFrame,
+  type Subscription,
 } from './protocol'
-
-export interface Subscription {
-  server_id: string | null
-  channel_id: string | null
-}
 
 type Phase =
   /** Not wanted: signed out, or never started. */
@@ -62,8 +59,9 @@ export type Effect =
   | { type: 'set_timer'; timer: Timer; milliseconds: number }
   | { type: 'clear_timers' }
   | { type: 'event'; event: GatewayEvent }
-  /** All of a server's presences at once. */
+  /** The presences of all who were asked for, at once. */
   | { type: 'presences'; presences: PresenceEntry[] }
+  | { type: 'members'; members: MembersFrame }
   | { type: 'live'; resumed: boolean }
   | { type: 'lost' }
   | { type: 'renew' }
@@ -95,7 +93,7 @@ export function initialSession(): Session {
     attempts: 0,
     heartbeatMs: 30_000,
     heartbeatAnswered: true,
-    subscription: { server_id: null, channel_id: null },
+    subscription: { server_id: null, channel_id: null, member_ranges: [], user_ids: [] },
   }
 }
 
@@ -181,6 +179,10 @@ function onFrame(session: Session, frame: ServerFrame, random: number): Step {
     }
     case 'subscribed':
       return [session, [{ type: 'presences', presences: frame.presences }]]
+    case 'members': {
+      const { op: _, ...members } = frame
+      return [session, [{ type: 'members', members }]]
+    }
     case 'error':
       return [session, []]
   }

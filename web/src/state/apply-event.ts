@@ -2,14 +2,7 @@ import type { Id, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '
 import type { GatewayEvent, MyPermissions, PresenceEntry, Ready } from '@/gateway/protocol'
 import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
 import type { ClientState, MessageLog } from './model'
-import {
-  doubtful,
-  fetching,
-  noMembers,
-  type ServerMembers,
-  withMember,
-  withoutMember,
-} from './server-members'
+import { aged, noMembers, type ServerMembers, withMember, withoutMember } from './server-members'
 
 /** The state after an event. Pure; an event that is applied twice changes nothing the second time. */
 export function applyEvent(state: ClientState, event: GatewayEvent): ClientState {
@@ -32,7 +25,7 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
     case 'channel.created':
     case 'channel.updated': {
       const channels = { ...state.channels, [event.data.id]: event.data }
-      return doubtMembers({ ...state, channels }, event.data.server_id)
+      return { ...state, channels }
     }
     case 'channel.deleted':
       return dropException(dropChannel(state, event.data.id), event.data)
@@ -40,7 +33,7 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
       return addServer(state, event.data)
     case 'server.updated': {
       const servers = { ...state.servers, [event.data.id]: event.data }
-      return doubtMembers({ ...state, servers }, event.data.id)
+      return { ...state, servers }
     }
     case 'server.deleted':
       return dropServer(state, event.data.id)
@@ -51,7 +44,7 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
     case 'role.created':
     case 'role.updated': {
       const roles = { ...state.roles, [event.data.id]: event.data }
-      return doubtMembers({ ...state, roles }, event.data.server_id)
+      return { ...state, roles }
     }
     case 'role.deleted':
       return dropRole(state, event.data)
@@ -75,7 +68,7 @@ function applyPresences(state: ClientState, entries: PresenceEntry[]): ClientSta
   return { ...state, presences }
 }
 
-/** The state with all presences of the server on the screen: who is not among them is offline. */
+/** The state with all presences that are told: who is not among them is offline. */
 export function applyAllPresences(state: ClientState, entries: PresenceEntry[]): ClientState {
   return applyPresences({ ...state, presences: {} }, entries)
 }
@@ -117,8 +110,8 @@ function applyReady(state: ClientState, ready: Ready): ClientState {
     pending: {},
   }
   const joined = ready.servers.reduce(addServer, fresh)
-  // Lists of members and messages stay on the screen until they are fetched anew; what is no longer mine goes.
-  const known = mapWhere(state.members, joined.servers, fetching)
+  // Members and messages stay on the screen until they are fetched anew; what is no longer mine goes.
+  const known = mapWhere(state.members, joined.servers, aged)
   const members = Object.fromEntries(
     ready.servers.map(({ id, me }) => [id, withMember(known[id] ?? noMembers(), me)]),
   )
@@ -199,13 +192,7 @@ function dropRole(state: ClientState, { id, server_id }: Placed): ClientState {
       withMember(members, { ...member, role_ids: member.role_ids.filter((held) => held !== id) }),
     known,
   )
-  return doubtMembers({ ...state, roles, members: { ...state.members, [server_id]: stripped } }, server_id)
-}
-
-/** Something happened by which other members of the server may see the channel on the screen. */
-function doubtMembers(state: ClientState, serverId: Id): ClientState {
-  const known = state.members[serverId]
-  return known ? { ...state, members: { ...state.members, [serverId]: doubtful(known) } } : state
+  return { ...state, roles, members: { ...state.members, [server_id]: stripped } }
 }
 
 function applyPermissions(state: ClientState, mine: MyPermissions): ClientState {
@@ -226,11 +213,7 @@ function applyMember(state: ClientState, event: MemberEvent): ClientState {
   const known = state.members[serverId] ?? noMembers()
   const withMembers = (members: ServerMembers) => ({ ...state.members, [serverId]: members })
   if (event.type === 'member.updated') {
-    const held = known.byId[event.data.user.id]?.role_ids ?? []
-    const next = { ...state, members: withMembers(withMember(known, event.data)) }
-    const alike =
-      held.length === event.data.role_ids.length && held.every((id) => event.data.role_ids.includes(id))
-    return alike ? next : doubtMembers(next, serverId)
+    return { ...state, members: withMembers(withMember(known, event.data)) }
   }
   const count = event.data.member_count ?? server.member_count
   const servers = { ...state.servers, [serverId]: { ...server, member_count: count } }
@@ -238,10 +221,7 @@ function applyMember(state: ClientState, event: MemberEvent): ClientState {
     return { ...state, servers, members: withMembers(withoutMember(known, event.data.user_id)) }
   }
   const { member_count: _, ...member } = event.data
-  const next = { ...state, servers, members: withMembers(withMember(known, member)) }
-  // Whoever joins sees what is open to everyone.
-  const channel = known.viewers && state.channels[known.viewers.channelId]
-  return channel?.private ? doubtMembers(next, serverId) : next
+  return { ...state, servers, members: withMembers(withMember(known, member)) }
 }
 
 function applyUser(state: ClientState, user: Profile | OwnUser): ClientState {

@@ -1,5 +1,6 @@
 import type { Channel, Id, Message, OwnUser, Permission, Role, Server, Settings } from '@/api/contract'
 import type { Presence } from '@/gateway/protocol'
+import type { MemberList } from './member-list'
 import type { ServerMembers } from './server-members'
 
 /** A message that the server has not confirmed yet. */
@@ -41,6 +42,11 @@ export interface ClientState {
   /** My permissions in channels where they are not those in the server: by server, then by channel. */
   channelPermissions: Record<Id, Record<Id, Permission[]>>
   members: Record<Id, ServerMembers>
+  /** The member list on the screen. */
+  memberList: MemberList | null
+  /** Whose presence is told, besides that of listed members. */
+  looked: Id[]
+  /** What those show; absent means offline. */
   presences: Record<Id, Presence>
   messages: Record<Id, MessageLog>
   /** By channel, in the order of sending. */
@@ -60,6 +66,8 @@ export function emptyState(): ClientState {
     permissions: {},
     channelPermissions: {},
     members: {},
+    memberList: null,
+    looked: [],
     presences: {},
     messages: {},
     pending: {},

@@ -1,56 +1,78 @@
 import { describe, expect, test } from 'vitest'
 import { sampleMember } from '@/testing/samples'
 import {
-  allFetched,
-  doubtful,
-  fetching,
+  aged,
+  answered,
+  asking,
   noMembers,
-  viewersOf,
+  unknownOf,
+  withListed,
   withMember,
-  withMemberPage,
   withoutMember,
 } from './server-members'
 
 const ada = sampleMember('1', 's')
 const tom = sampleMember('2', 's')
-const lea = sampleMember('3', 's')
+const renamed = { ...tom, nickname: 'Tommy' }
 
-describe('members that are fetched page by page', () => {
-  test('who left while a page was on its way does not come back with it', () => {
-    const asked = fetching(withMember(noMembers(), tom))
-    const known = allFetched(withMemberPage(withoutMember(asked, '2'), [ada, tom]), 'c', new Set(['1', '2']))
+describe('members that are asked for', () => {
+  test('are known afterwards, and who is none is not asked for again', () => {
+    const known = answered(asking(noMembers()), { ids: ['1', '2'], found: [ada] })
+    expect(known.byId).toEqual({ '1': ada })
+    expect(unknownOf(known, ['1', '2', '3'])).toEqual(['3'])
+    expect(unknownOf(undefined, ['1'])).toEqual(['1'])
+  })
+
+  test('who left meanwhile does not come back with the answer', () => {
+    const asked = asking(withMember(noMembers(), tom))
+    const known = answered(withoutMember(asked, '2'), { ids: ['1', '2'], found: [ada, tom] })
     expect(Object.keys(known.byId)).toEqual(['1'])
   })
 
-  test('what an event told meanwhile is newer than the page', () => {
-    const renamed = { ...tom, nickname: 'Tommy' }
-    const known = withMemberPage(withMember(fetching(noMembers()), renamed), [ada, tom])
+  test('what an event told meanwhile is newer than the answer', () => {
+    const known = answered(withMember(asking(noMembers()), renamed), { ids: ['2'], found: [tom] })
+    expect(known.byId['2']?.nickname).toBe('Tommy')
+    expect(known.heard.size).toBe(0)
+  })
+
+  test('what was heard counts until the last answer is there', () => {
+    const heard = withMember(asking(asking(noMembers())), renamed)
+    const known = answered(answered(heard, null), { ids: ['2'], found: [tom] })
     expect(known.byId['2']?.nickname).toBe('Tommy')
   })
 
-  test('who joined meanwhile stays, and who is in no page is gone', () => {
-    const before = withMember(noMembers(), tom)
-    const known = allFetched(withMember(withMemberPage(fetching(before), [ada]), lea), 'c', new Set(['1']))
-    expect(Object.keys(known.byId)).toEqual(['1', '3'])
-    expect(known.complete).toBe(true)
+  test('who was none and joins is known', () => {
+    const known = withMember(answered(asking(noMembers()), { ids: ['2'], found: [] }), tom)
+    expect(known.byId['2']).toEqual(tom)
+    expect(known.absent.size).toBe(0)
+  })
+})
+
+describe('after something may have been missed', () => {
+  test('all stay in sight and are asked for anew', () => {
+    const known = aged(withMember(noMembers(), tom))
+    expect(known.byId['2']).toEqual(tom)
+    expect(unknownOf(known, ['2'])).toEqual(['2'])
+    const again = answered(asking(known), { ids: ['2'], found: [renamed] })
+    expect(unknownOf(again, ['2'])).toEqual([])
+    expect(again.byId['2']?.nickname).toBe('Tommy')
   })
 
-  test('those who were known stay in sight until all are fetched', () => {
-    const known = withMemberPage(fetching(withMember(noMembers(), tom)), [ada])
-    expect(Object.keys(known.byId)).toEqual(['1', '2'])
+  test('who is none any more goes', () => {
+    const known = answered(asking(aged(withMember(noMembers(), tom))), { ids: ['2'], found: [] })
+    expect(known.byId).toEqual({})
+  })
+})
+
+describe('members of a list', () => {
+  test('do not replace what events told', () => {
+    expect(withListed(withMember(noMembers(), renamed), [tom]).byId['2']?.nickname).toBe('Tommy')
+    expect(withListed(noMembers(), [tom]).byId['2']).toEqual(tom)
   })
 
-  test('what happened while they were fetched is a reason to ask again', () => {
-    const known = allFetched(doubtful(fetching(noMembers())), 'c', new Set(['1']))
-    expect(known.complete).toBe(false)
-    expect(allFetched(fetching(known), 'c', new Set(['1'])).complete).toBe(true)
-  })
-
-  test('nobody is shown in a private channel who was not found to see it', () => {
-    const fetched = withMemberPage(fetching(noMembers()), [ada])
-    const known = withMember(allFetched(fetched, 'c', new Set(['1'])), tom)
-    expect(viewersOf(known, 'c', true)).toEqual([ada])
-    expect(viewersOf(known, 'c', false)).toEqual([ada, tom])
-    expect(viewersOf(known, 'other', true)).toEqual([])
+  test('replace what is old', () => {
+    const known = withListed(aged(withMember(noMembers(), tom)), [renamed])
+    expect(known.byId['2']?.nickname).toBe('Tommy')
+    expect(unknownOf(known, ['2'])).toEqual([])
   })
 })

@@ -1,9 +1,10 @@
 import { create } from 'zustand'
 import type { Channel, Id, Member, OwnUser, Permission, Role, Server, Settings } from '@/api/contract'
-import type { GatewayEvent, PresenceEntry } from '@/gateway/protocol'
+import type { GatewayEvent, MembersFrame, PresenceEntry } from '@/gateway/protocol'
 import { applyAllPresences, applyEvent } from './apply-event'
+import { openList, rangesAround, wanting, withFrame } from './member-list'
 import { type ClientState, emptyState } from './model'
-import { allFetched, fetching, noMembers, type ServerMembers, withMemberPage } from './server-members'
+import { answered, asking, noMembers, type ServerMembers, withListed } from './server-members'
 
 export type Connection = 'connecting' | 'live' | 'lost'
 
@@ -13,6 +14,8 @@ interface Session {
   connection: Connection
   /** Whether `ready` has been received, so that absence means something. */
   loaded: boolean
+  /** How often it has been. */
+  loadedAt: number
   /** The server seen as somebody sees it who holds one role and no other. */
   viewedAs: ViewedAs | null
 }
@@ -33,6 +36,7 @@ export const useStore = create<StoreState>(() => ({
   signedIn: 'unknown',
   connection: 'connecting',
   loaded: false,
+  loadedAt: 0,
   viewedAs: null,
 }))
 
@@ -67,34 +71,65 @@ export function userUpdated(data: OwnUser): GatewayEvent[] {
 export function receive(event: GatewayEvent): void {
   useStore.setState((state) => ({
     ...applyEvent(state, event),
-    ...(event.type === 'ready' ? { loaded: true } : {}),
+    ...(event.type === 'ready' ? { loaded: true, loadedAt: state.loadedAt + 1 } : {}),
   }))
 }
 
-/** Takes over who is connected in the server on the screen. */
+/** Takes over who of those is connected whose presence is on the screen. */
 export function receivePresences(entries: PresenceEntry[]): void {
   useStore.setState((state) => applyAllPresences(state, entries))
 }
 
-/** All who see a channel of a server are about to be fetched. */
-export function beginMembers(serverId: Id): void {
-  changeMembers(serverId, fetching)
+/** Takes over a part of the member list on the screen. */
+export function receiveMemberList(frame: MembersFrame): void {
+  useStore.setState((state) =>
+    state.memberList ? { memberList: withFrame(state.memberList, frame) } : state,
+  )
+  const listed = frame.ranges.flatMap(({ items }) => items.map(({ member }) => member))
+  changeMembers(frame.server_id, (members) => withListed(members, listed))
 }
 
-/** Takes over a page of members. */
-export function receiveMembers(serverId: Id, page: Member[]): void {
-  changeMembers(serverId, (members) => withMemberPage(members, page))
+/** A member list comes onto the screen, or goes. */
+export function showMemberList(serverId: Id, channelId: Id): () => void {
+  useStore.setState({ memberList: openList(serverId, channelId) })
+  return () =>
+    useStore.setState((state) => (state.memberList?.channelId === channelId ? { memberList: null } : state))
 }
 
-/** The members with these ids are all who see the channel. */
-export function endMembers(serverId: Id, channelId: Id, fetched: ReadonlySet<Id>): void {
-  changeMembers(serverId, (members) => allFetched(members, channelId, fetched))
+/** These places of the member list are on the screen. */
+export function wantMembers(first: number, last: number): void {
+  useStore.setState(({ memberList }) =>
+    memberList ? { memberList: wanting(memberList, rangesAround(first, last)) } : {},
+  )
+}
+
+/** Somebody's presence is on the screen, until what this answers is called. */
+export function lookAt(userId: Id): () => void {
+  useStore.setState(({ looked }) => ({ looked: [...looked, userId] }))
+  return () =>
+    useStore.setState(({ looked }) => {
+      const index = looked.indexOf(userId)
+      return index < 0 ? {} : { looked: looked.toSpliced(index, 1) }
+    })
+}
+
+/** Members of a server are about to be asked for; what this answers takes their answer, or none. */
+export function askForMembers(serverId: Id, ids: Id[]): (found: Member[] | null) => void {
+  // A session that begins anew meanwhile knows nothing of it.
+  const { loadedAt } = useStore.getState()
+  changeMembers(serverId, asking)
+  return (found) => {
+    if (useStore.getState().loadedAt !== loadedAt) return
+    changeMembers(serverId, (members) => answered(members, found && { ids, found }))
+  }
 }
 
 function changeMembers(serverId: Id, change: (members: ServerMembers) => ServerMembers): void {
   useStore.setState((state) => {
     if (!(serverId in state.servers)) return state
-    return { members: { ...state.members, [serverId]: change(state.members[serverId] ?? noMembers()) } }
+    const known = state.members[serverId] ?? noMembers()
+    const next = change(known)
+    return next === known ? state : { members: { ...state.members, [serverId]: next } }
   })
 }
 

@@ -12,7 +12,7 @@ use super::{Handover, Happened, Known, origin};
 use crate::{
     Gateway,
     hub::Command,
-    protocol::{CloseCode, EncodedEvent},
+    protocol::{CloseCode, EncodedEvent, Screen},
     session::Session,
 };
 
@@ -118,7 +118,7 @@ impl Gateway {
         missed.extend(try_join_all(seen).await?.into_iter().flatten());
         let mut known_here: HashSet<u64> = known.keys.clone();
         known_here.extend(missed.iter().map(|event| event.key()));
-        session.subscribe(known.subscribed.filter(|id| servers.contains(id)));
+        session.subscribe(Screen::of_server(known.subscribed.filter(|id| servers.contains(id))));
         session.adopt(seq, missed, known_here, self.peers.clock.now());
         // Whoever has it next must find that it was here, even if nothing is told of here.
         handover.journal.stand(Arc::clone(session));

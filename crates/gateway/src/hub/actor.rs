@@ -14,12 +14,18 @@ use tokio::{
 };
 
 use super::{
-    Attached, Command, Hubs, numbers::Numbers, present::Present, replay::Recalled, rights::Classes, seats::Seats,
+    Attached, Command, Hubs,
+    lists::{AllLists, Lists},
+    numbers::Numbers,
+    present::Present,
+    replay::Recalled,
+    rights::Classes,
+    seats::Seats,
 };
 use crate::{
     Peers,
     handover::Journal,
-    protocol::{CloseCode, EncodedEvent, Presence, ServerFrame, key},
+    protocol::{CloseCode, EncodedEvent, Presence, key},
     session::Session,
 };
 
@@ -42,7 +48,10 @@ pub(super) struct Hub {
     pub(super) recalled: Recalled,
     /// The last messages of channels when the hub began, and when they were sent, as far as they were new.
     pub(super) new_at_start: HashMap<ChannelId, (i64, Timestamp)>,
-    present: Present,
+    pub(super) present: Present,
+    /// The member lists, while somebody looks at one.
+    pub(super) lists: Option<Lists>,
+    pub(super) all_lists: AllLists,
     /// Where it is written down what happens here, for other gateways.
     journal: Option<Arc<Journal>>,
 }
@@ -59,7 +68,13 @@ enum Next {
 pub(super) struct GivenUp;
 
 impl Hub {
-    pub(super) fn new(server_id: ServerId, peers: Peers, present: Present, journal: Option<Arc<Journal>>) -> Self {
+    pub(super) fn new(
+        server_id: ServerId,
+        peers: Peers,
+        present: Present,
+        journal: Option<Arc<Journal>>,
+        all_lists: AllLists,
+    ) -> Self {
         Self {
             server_id,
             peers,
@@ -71,6 +86,8 @@ impl Hub {
             recalled: Recalled::new(),
             new_at_start: HashMap::new(),
             present,
+            lists: None,
+            all_lists,
             journal,
         }
     }
@@ -134,6 +151,7 @@ impl Hub {
         self.tenant = None;
         self.classes = Classes::default();
         self.departed.clear();
+        self.lists = None;
     }
 
     async fn follow(&mut self, command: Command) -> Result<(), GivenUp> {
@@ -185,13 +203,7 @@ impl Hub {
                 // The caller may have given up.
                 let _ = done.send(self.replay(&session, &known, happened).await);
             }
-            Command::Subscribe(session) => {
-                self.catch_up();
-                session.push_control(&ServerFrame::Subscribed {
-                    server_id: Some(self.server_id),
-                    presences: self.present.all(),
-                });
-            }
+            Command::Subscribe(session) => self.subscribe(&session),
         }
         Ok(())
     }
@@ -235,7 +247,7 @@ impl Hub {
     }
 
     /// Members may show something else, here or on other gateways.
-    fn catch_up(&mut self) {
+    pub(super) fn catch_up(&mut self) {
         for presence in self.present.catch_up() {
             self.show(Some(presence));
         }
@@ -244,12 +256,13 @@ impl Hub {
     /// Tells those who have this server on screen what a member shows.
     fn show(&self, presence: Option<Presence>) {
         let Some(presence) = presence else { return };
+        self.lists.iter().for_each(|lists| lists.show(presence));
         let data = serde_json::json!(presence).to_string();
         let event = Arc::new(EncodedEvent::new("presence.updated", &data, self.peers.clock.now()));
         for session in self
             .seats
             .sessions()
-            .filter(|session| session.subscribed() == Some(self.server_id))
+            .filter(|session| session.follows(self.server_id, presence.user_id))
         {
             session.push(Arc::clone(&event));
         }
@@ -321,6 +334,7 @@ impl Hub {
             0
         };
         self.refresh(needed, Some(event)).await?;
+        self.lists.iter().for_each(|lists| lists.on_event(event));
         match (event.kind, event.user_id) {
             (EventKind::MemberLeft, Some(user_id)) => self.unseat(user_id, event),
             (EventKind::MemberUpdated, Some(user_id)) if self.seats.seats_user(user_id) => {
@@ -440,44 +454,10 @@ impl Hub {
         }
         self.classes = next.as_ref().map(Classes::of).unwrap_or_default();
         self.tenant = next.map(Arc::new);
-    }
-
-    /// The server as the user sees it now, as JSON; `None` when the user is no member.
-    async fn shown_to(&self, user_id: UserId) -> Result<Option<String>, GivenUp> {
-        let request = contracts::servers::ListServersOfUserRequest { user_id: user_id.0 };
-        for attempt in 0..ATTEMPTS {
-            match self.peers.servers.clone().list_servers_of_user(request).await {
-                Ok(response) => {
-                    let servers = response.into_inner().servers;
-                    let this = servers.into_iter().find(|server| server.server_id == self.server_id.0);
-                    return Ok(this.map(|server| server.server_json));
-                }
-                Err(status) => pause(attempt, &status).await,
-            }
+        match &self.tenant {
+            Some(tenant) => self.lists.iter().for_each(|lists| lists.replace_tenant(tenant)),
+            None => self.lists = None,
         }
-        Err(GivenUp)
-    }
-
-    async fn membership(&self, user_id: UserId) -> Result<Option<MemberAccess>, GivenUp> {
-        Ok(self.standing(user_id).await?.1)
-    }
-
-    /// A membership, and the version of the server at which it was true.
-    async fn standing(&self, user_id: UserId) -> Result<(i64, Option<MemberAccess>), GivenUp> {
-        let request = contracts::servers::GetMembershipRequest {
-            server_id: self.server_id.0,
-            user_id: user_id.0,
-        };
-        for attempt in 0..ATTEMPTS {
-            match self.peers.servers.clone().get_membership(request).await {
-                Ok(response) => {
-                    let answer = response.into_inner();
-                    return Ok((answer.version, answer.membership.as_ref().map(MemberAccess::from)));
-                }
-                Err(status) => pause(attempt, &status).await,
-            }
-        }
-        Err(GivenUp)
     }
 }
 

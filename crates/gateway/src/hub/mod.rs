@@ -2,6 +2,8 @@
 //! events on, in order. Servers never wait for each other: what is slow in one hub is slow there alone.
 
 mod actor;
+mod asking;
+pub(crate) mod lists;
 mod numbers;
 mod order;
 pub(crate) mod present;
@@ -20,7 +22,7 @@ use model::{ServerId, UserId};
 use platform::bus::Interest;
 use tokio::sync::{mpsc, oneshot};
 
-use self::{actor::Hub, present::Present};
+use self::{actor::Hub, lists::AllLists, present::Present};
 use crate::{
     Peers,
     handover::{Happened, Journal, Known},
@@ -86,7 +88,7 @@ pub(crate) enum Command {
         /// Told the answer; `None` when nobody can tell any more what was to be seen.
         done: oneshot::Sender<Option<Vec<Arc<EncodedEvent>>>>,
     },
-    /// The session has this server on screen: it gets the presences.
+    /// The session has something of this server on screen: it gets presences, and members.
     Subscribe(Arc<Session>),
 }
 
@@ -103,6 +105,7 @@ pub(crate) struct Hubs {
     presences: Table,
     /// How many of them are online.
     tally: Tally,
+    lists: AllLists,
 }
 
 impl Hubs {
@@ -122,6 +125,7 @@ impl Hubs {
             presences,
             tally,
             journal,
+            lists: AllLists::default(),
         }
     }
 
@@ -151,6 +155,11 @@ impl Hubs {
         hub.is_none_or(|hub| !matches!(hub.try_send(command), Err(mpsc::error::TrySendError::Full(_))))
     }
 
+    /// The member lists that somebody looks at.
+    pub(crate) const fn lists(&self) -> &AllLists {
+        &self.lists
+    }
+
     /// Whether anyone on this gateway is a member of the server.
     #[must_use]
     pub(crate) fn is_running(&self, server_id: ServerId) -> bool {
@@ -161,7 +170,7 @@ impl Hubs {
         let (sender, commands) = mpsc::channel(WAITING_COMMANDS);
         let journal = self.journal.clone();
         let present = Present::new(self.presences.watch(server_id), self.tally.counter(server_id));
-        let hub = Hub::new(server_id, self.peers.clone(), present, journal);
+        let hub = Hub::new(server_id, self.peers.clone(), present, journal, self.lists.clone());
         let hubs = self.clone();
         tokio::spawn(async move {
             // Before anything of the server is read, so that nothing falls in between. A bus that is away tells when it

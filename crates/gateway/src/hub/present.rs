@@ -57,6 +57,18 @@ impl Present {
             .collect()
     }
 
+    /// Those of these users who are shown.
+    pub(crate) fn of(&self, users: &[UserId]) -> Vec<Presence> {
+        let shown = users.iter().filter_map(|user_id| {
+            let status = *self.shown.get(user_id)?;
+            Some(Presence {
+                user_id: *user_id,
+                status,
+            })
+        });
+        shown.collect()
+    }
+
     /// The user has a seat, as a member at `version`; answers what is shown differently.
     pub(crate) fn seated(&mut self, user_id: UserId, version: i64) -> Option<Presence> {
         let look = self.watch.seated(user_id, version);

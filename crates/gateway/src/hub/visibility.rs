@@ -80,6 +80,7 @@ impl Hub {
         for (turn, difference) in turns.iter().zip(&differences) {
             let frames = self.frames(&tenant, turn, difference, &created);
             for session in &turn.sessions {
+                session.stop_viewing(&difference.lost);
                 for frame in &frames {
                     session.push(Arc::clone(frame));
                 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use model::{ChannelId, ServerId, Timestamp, limits};
+use model::{Timestamp, limits};
 
-use super::{ClientFrame, CloseCode, PresenceStatus};
+use super::{ClientFrame, CloseCode, PresenceStatus, Screen};
 
 /// How long a client may take to identify.
 const IDENTIFY_WITHIN: Duration = Duration::from_secs(15);
@@ -32,13 +32,8 @@ pub enum Action {
         /// The last event that the client has.
         seq: Option<u64>,
     },
-    /// Send the presences of this server.
-    Subscribe {
-        /// The server on screen.
-        server_id: Option<ServerId>,
-        /// The channel on screen.
-        channel_id: Option<ChannelId>,
-    },
+    /// Tell what is on screen.
+    Subscribe(Screen),
     /// Show this presence.
     SetPresence(PresenceStatus),
     /// End the connection.
@@ -90,7 +85,7 @@ impl Connection {
                 self.alive_until = now.plus(self.heartbeat_within);
                 Action::Heartbeat { seq }
             }
-            Ok(ClientFrame::Subscribe { server_id, channel_id }) => Action::Subscribe { server_id, channel_id },
+            Ok(ClientFrame::Subscribe(screen)) => Action::Subscribe(screen),
             Ok(ClientFrame::Presence {
                 status: PresenceStatus::Offline,
             }) => Action::Close(CloseCode::MalformedFrame),

@@ -4,7 +4,7 @@ use contracts::events::Event;
 use model::{ChannelId, ServerId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{CloseCode, key};
+use super::{CloseCode, Screen, key};
 
 /// What a user wishes to show, or shows, of their presence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,15 +68,8 @@ pub enum ClientFrame {
         #[serde(default)]
         seq: Option<u64>,
     },
-    /// Says what is on screen, so that presences of that server are sent.
-    Subscribe {
-        /// The server on screen.
-        #[serde(default)]
-        server_id: Option<ServerId>,
-        /// The channel on screen.
-        #[serde(default)]
-        channel_id: Option<ChannelId>,
-    },
+    /// Says what is on screen, so that presences and members are sent.
+    Subscribe(Screen),
     /// Wishes a presence.
     Presence {
         /// What to show.
@@ -133,7 +126,9 @@ pub enum ServerFrame {
     Subscribed {
         /// The server on screen.
         server_id: Option<ServerId>,
-        /// Its members who are not offline.
+        /// The channel whose members are told from now on; none without `member_ranges`, or when it is not in sight.
+        channel_id: Option<ChannelId>,
+        /// The members who are not offline: all of the server, or with `member_ranges` those of `user_ids`.
         presences: Vec<Presence>,
     },
     /// A frame was understood and not followed; the connection goes on.
@@ -155,6 +150,16 @@ pub struct Presence {
 }
 
 impl ServerFrame {
+    /// The answer to a `subscribe` that shows nothing.
+    #[must_use]
+    pub const fn nothing_subscribed() -> Self {
+        Self::Subscribed {
+            server_id: None,
+            channel_id: None,
+            presences: Vec::new(),
+        }
+    }
+
     /// The frame's text.
     #[must_use]
     pub fn encode(&self) -> String {

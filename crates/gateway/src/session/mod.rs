@@ -3,6 +3,7 @@
 
 mod queue;
 mod registry;
+mod screen;
 
 use std::{
     collections::HashSet,
@@ -18,6 +19,8 @@ use model::{ServerId, SessionId, Timestamp, UserId};
 
 pub use queue::{Batch, Queue};
 pub use registry::Sessions;
+use screen::OnScreen;
+pub use screen::{Shown, Viewing};
 
 use crate::{
     handover::Journal,
@@ -56,7 +59,7 @@ const OWED_AT_ONCE: usize = 256;
 struct State {
     queue: Queue,
     servers: Vec<ServerId>,
-    subscribed: Option<ServerId>,
+    screen: OnScreen,
     /// Counts connections: only the newest is served.
     connection: u64,
     detached_at: Option<Timestamp>,
@@ -124,7 +127,7 @@ impl Session {
         let state = State {
             queue,
             servers: Vec::new(),
-            subscribed: None,
+            screen: OnScreen::default(),
             connection: 0,
             detached_at: Some(now),
             woken: false,
@@ -285,7 +288,10 @@ impl Session {
 
     /// Ends the connection and the session: the client must start anew, because something would be missing otherwise.
     pub fn lose(self: &Arc<Self>, code: CloseCode) {
-        self.change(|state| state.queue.lose(code));
+        self.change(|state| {
+            state.queue.lose(code);
+            state.screen.look_away();
+        });
     }
 
     /// A new connection takes the session over from whichever had it; its number is for [`Session::take`].
@@ -294,6 +300,7 @@ impl Session {
             state.connection += 1;
             state.detached_at = None;
             state.queue.attach();
+            state.screen.look_away();
             state.connection
         })
     }
@@ -308,6 +315,7 @@ impl Session {
             state.connection += 1;
             state.detached_at = None;
             state.queue.attach();
+            state.screen.look_away();
             state.queue.push_control(ServerFrame::Resumed { seq }.encode());
             Some(state.connection)
         })
@@ -321,6 +329,7 @@ impl Session {
         }
         state.detached_at = Some(now);
         state.queue.detach();
+        state.screen.look_away();
         drop(state);
         if let Some(written) = &self.written {
             written.journal.stand(Arc::clone(self));
@@ -372,21 +381,12 @@ impl Session {
 
     /// Events of this server reach it no longer.
     pub fn remove_server(&self, server_id: ServerId) {
-        self.state().servers.retain(|server| *server != server_id);
-    }
-
-    /// Changes the server on screen and answers the one before.
-    pub fn subscribe(self: &Arc<Self>, server_id: Option<ServerId>) -> Option<ServerId> {
-        let before = std::mem::replace(&mut self.state().subscribed, server_id);
-        if let Some(written) = self.written.as_ref().filter(|_| before != server_id) {
-            written.journal.stand(Arc::clone(self));
+        let mut state = self.state();
+        state.servers.retain(|server| *server != server_id);
+        if state.screen.server_id == Some(server_id) {
+            // Nothing more is told of it. The server stays on screen, for whoever comes back to it.
+            state.screen.look_away();
+            state.queue.drop_members();
         }
-        before
-    }
-
-    /// The server on screen.
-    #[must_use]
-    pub fn subscribed(&self) -> Option<ServerId> {
-        self.state().subscribed
     }
 }

@@ -31,6 +31,9 @@ pub struct Queue {
     waiting_bytes: usize,
     allowance: usize,
     control: Vec<String>,
+    /// The newest answer to `subscribe`, and the newest members. Neither counts as waiting: there is one of each at most.
+    subscribed: Option<String>,
+    members: Option<Arc<str>>,
     ready: bool,
     attached: bool,
     lost: bool,
@@ -49,6 +52,8 @@ impl Default for Queue {
             waiting_bytes: 0,
             allowance: WAITING_BYTES,
             control: Vec::new(),
+            subscribed: None,
+            members: None,
             ready: false,
             attached: false,
             lost: false,
@@ -174,6 +179,27 @@ impl Queue {
         }
     }
 
+    /// Adds the answer to `subscribe`, in the place of one that has not gone.
+    pub fn push_subscribed(&mut self, frame: String) {
+        if self.attached && self.closing.is_none() {
+            self.subscribed = Some(frame);
+        }
+    }
+
+    /// Adds members, unless some wait already; answers whether they go.
+    pub fn push_members(&mut self, frame: &Arc<str>) -> bool {
+        let goes = self.attached && self.closing.is_none() && self.members.is_none();
+        if goes {
+            self.members = Some(Arc::clone(frame));
+        }
+        goes
+    }
+
+    /// Members that wait are not to be told any more.
+    pub fn drop_members(&mut self) {
+        self.members = None;
+    }
+
     /// The connection ends; with some codes the session, too.
     pub fn close(&mut self, code: CloseCode) {
         if self.closing.is_none() {
@@ -202,6 +228,8 @@ impl Queue {
             self.closing = None;
         }
         self.control.clear();
+        self.subscribed = None;
+        self.members = None;
         self.waiting_bytes = self.waiting().map(|event| event.size()).sum();
         self.allowance = self.waiting_bytes + WAITING_BYTES;
     }
@@ -210,6 +238,8 @@ impl Queue {
     pub fn detach(&mut self) {
         self.attached = false;
         self.control = Vec::new();
+        self.subscribed = None;
+        self.members = None;
     }
 
     /// What has not been handed to a connection.
@@ -220,7 +250,7 @@ impl Queue {
 
     /// Up to `most` events that wait. Nothing before `ready`.
     pub fn take(&mut self, most: usize) -> Batch {
-        let control = std::mem::take(&mut self.control);
+        let mut control = std::mem::take(&mut self.control);
         let mut events = Vec::new();
         if self.ready && !self.lost {
             let from = self.sent.max(self.first - 1) + 1;
@@ -232,6 +262,8 @@ impl Queue {
         let taken = control.iter().map(String::len).sum::<usize>()
             + events.iter().map(|(_, event)| event.size()).sum::<usize>();
         self.waiting_bytes = self.waiting_bytes.saturating_sub(taken);
+        control.extend(self.subscribed.take());
+        control.extend(self.members.take().map(|frame| String::from(&*frame)));
         Batch {
             control,
             events,

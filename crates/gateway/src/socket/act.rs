@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Gateway,
     hub::Command,
-    protocol::{Action, CloseCode, Connection, ServerFrame},
+    protocol::{Action, CloseCode, Connection, Screen, ServerFrame},
     session::Session,
 };
 
@@ -78,12 +78,12 @@ impl Gateway {
                 seq.inspect(|seq| session.acknowledge(*seq));
                 session.push_control(&ServerFrame::HeartbeatAck);
             }
-            (Action::Subscribe { server_id, .. }, Some(Seat { session, .. })) => self.subscribe(session, server_id),
+            (Action::Subscribe(screen), Some(Seat { session, .. })) => self.subscribe(session, screen),
             (Action::SetPresence(status), Some(Seat { session, .. })) => {
                 self.presences.wish(session.user_id, status, self.peers.clock.now());
             }
             // The state machine lets none of these through before there is a session.
-            (Action::Heartbeat { .. } | Action::Subscribe { .. } | Action::SetPresence(_), None) => {}
+            (Action::Heartbeat { .. } | Action::Subscribe(_) | Action::SetPresence(_), None) => {}
         }
         Ok(())
     }
@@ -117,18 +117,21 @@ impl Gateway {
         Some(Seat { session, number })
     }
 
-    fn subscribe(&self, session: &Arc<Session>, server_id: Option<model::ServerId>) {
+    fn subscribe(&self, session: &Arc<Session>, mut screen: Screen) {
+        if let Some(detail) = screen.mistake() {
+            let code = "invalid_subscription";
+            session.push_control(&ServerFrame::Error { code, detail });
+            return;
+        }
         // A server that the user is no member of has no presences for them, like one that does not exist.
-        let server_id = server_id.filter(|id| session.servers().contains(id));
-        session.subscribe(server_id);
+        screen.server_id = screen.server_id.filter(|id| session.servers().contains(id));
+        let server_id = screen.server_id;
+        session.subscribe(screen);
         match server_id {
             Some(id) => {
                 self.hubs.tell_running(id, Command::Subscribe(Arc::clone(session)));
             }
-            None => session.push_control(&ServerFrame::Subscribed {
-                server_id: None,
-                presences: Vec::new(),
-            }),
+            None => session.push_subscribed(&ServerFrame::nothing_subscribed()),
         }
     }
 }

@@ -6,6 +6,7 @@ mod air;
 mod client;
 mod delivery;
 mod handover;
+mod members;
 mod memory;
 mod online;
 mod order;

@@ -26,6 +26,12 @@ pub struct Tenant {
     /// Roles besides `everyone`, and what they allow.
     pub roles: BTreeMap<i64, PermissionSet>,
     pub held: BTreeSet<(i64, i64)>,
+    /// Roles that stand apart.
+    pub hoisted: BTreeSet<i64>,
+    /// What members are called, if not `Name` and their id.
+    pub nicknames: BTreeMap<i64, String>,
+    /// Whether the servers service answers who the members are.
+    pub members_away: bool,
     /// What is allowed and denied, by channel, and by the id of a role or a member.
     pub overwrites: BTreeMap<(i64, i64), (PermissionSet, PermissionSet)>,
     /// Who owns it, if not [`OWNER`].
@@ -91,8 +97,8 @@ impl Peers {
         let role = |(id, permissions): (i64, PermissionSet)| servers::Role {
             id,
             permissions: permissions.bits(),
-            position: i64::from(id != SERVER),
-            hoisted: false,
+            position: if id == SERVER { 0 } else { id },
+            hoisted: tenant.hoisted.contains(&id),
             name: String::new(),
         };
         let roles = tenant.roles.iter().map(|(id, permissions)| (*id, *permissions));
@@ -115,6 +121,23 @@ impl Peers {
             role_ids: held.map(|(_, role)| *role).collect(),
             timeout_until: tenant.time_outs.get(&user_id).copied(),
         })
+    }
+
+    /// The member as the REST API shows them.
+    pub fn member(&self, user_id: i64) -> Option<Value> {
+        let membership = self.membership(user_id)?;
+        let tenant = self.0.lock().unwrap();
+        let roles: Vec<String> = membership.role_ids.iter().map(i64::to_string).collect();
+        let until = membership.timeout_until.map(Timestamp::from_millis);
+        Some(json!({
+            "server_id": SERVER.to_string(),
+            "user": { "id": user_id.to_string(), "username": format!("user{user_id}"),
+                      "display_name": format!("Name {user_id}"), "avatar_url": null },
+            "nickname": tenant.nicknames.get(&user_id),
+            "role_ids": roles,
+            "joined_at": Timestamp::from_millis(0),
+            "timeout_until": until,
+        }))
     }
 
     /// The server as the member sees it: what stands on their screen.
@@ -235,6 +258,33 @@ impl servers::servers_server::Servers for Peers {
         let mut tenant = self.0.lock().unwrap();
         let kept = keep(&mut tenant.online, &request.into_inner());
         Ok(Response::new(servers::ReportOnlineResponse { kept }))
+    }
+    async fn list_members(
+        &self,
+        request: Request<servers::ListMembersRequest>,
+    ) -> Result<Response<servers::ListMembersResponse>, Status> {
+        let request = request.into_inner();
+        let (version, mut users) = {
+            let tenant = self.0.lock().unwrap();
+            if tenant.members_away {
+                return Err(platform::rpc::unavailable("away"));
+            }
+            (tenant.version, tenant.members.clone())
+        };
+        users.retain(|user| *user > request.after_user_id);
+        users.sort_unstable();
+        // A page is short here, so that a few members are several.
+        users.truncate(3);
+        let shown = |user_id: i64| {
+            Some(servers::ShownMember {
+                user_id,
+                member_json: self.member(user_id)?.to_string(),
+            })
+        };
+        Ok(Response::new(servers::ListMembersResponse {
+            members: users.into_iter().filter_map(shown).collect(),
+            version,
+        }))
     }
 }
 

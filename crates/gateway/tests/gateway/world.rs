@@ -305,6 +305,32 @@ impl World {
         .await;
     }
 
+    /// A member changed, joined or left; told as the servers service tells it.
+    pub async fn member_event(&self, kind: EventKind, user: i64, version: i64) {
+        let left = json!({ "server_id": SERVER.to_string(), "user_id": user.to_string() });
+        let data = self.peers.member(user).unwrap_or(left);
+        let server_id = ServerId(SERVER);
+        let event = self.event(kind, Audience::Server { server_id }, &data);
+        self.tell(Event {
+            tenant_version: Some(version),
+            user_id: Some(UserId(user)),
+            ..event
+        })
+        .await;
+    }
+
+    /// A role is no more.
+    pub async fn role_deleted(&self, role: i64, version: i64) {
+        let data = json!({ "id": role.to_string(), "server_id": SERVER.to_string() });
+        let server_id = ServerId(SERVER);
+        let event = self.event(EventKind::RoleDeleted, Audience::Server { server_id }, &data);
+        self.tell(Event {
+            tenant_version: Some(version),
+            ..event
+        })
+        .await;
+    }
+
     /// The user gained or lost the server.
     pub async fn user_event(&self, kind: EventKind, user: i64, version: i64) {
         let event = self.event(

@@ -64,9 +64,10 @@ async fn answered(
     };
     let known = viewer.permissions.contains(Permission::ReadHistory);
     let tenant = api.tenants.reader(path.server_id);
-    let original = match known {
-        true => messages::lookup(tenant, path.channel_id, id).await?,
-        false => None,
+    let original = if known {
+        messages::lookup(tenant, path.channel_id, id).await?
+    } else {
+        None
     };
     let Some(original) = original else {
         let mut fields = Fields::default();
@@ -74,9 +75,10 @@ async fn answered(
         return Err(fields.problem());
     };
     let author = api.authors.find(original.author_id).await?;
-    let shown = match api.access.all_read_history(path.server_id, path.channel_id).await? {
-        true => AnsweredMessage::shown(&original, author),
-        false => AnsweredMessage::withheld(id),
+    let shown = if api.access.all_read_history(path.server_id, path.channel_id).await? {
+        AnsweredMessage::shown(&original, author)
+    } else {
+        AnsweredMessage::withheld(id)
     };
     Ok(Answered {
         author: (original.kind == MessageKind::Default).then_some(original.author_id),

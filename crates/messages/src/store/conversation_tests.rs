@@ -85,6 +85,9 @@ async fn pins_and_reactions() {
         assert_eq!(reactions::count(&mut tx, at, "c").await.unwrap(), (0, 2), "{kind}");
         tx.commit().await.unwrap();
 
+        let some = [MessageId(101), MessageId(102), MessageId(9)];
+        let found = messages::lookup_many(reader, CHANNEL, &some).await.unwrap();
+        assert_eq!(found.len(), 2, "{kind}");
         let all = pins::list(reader, CHANNEL, None, 9).await.unwrap();
         assert_eq!(
             all.iter().map(|pin| pin.message_id.0).collect::<Vec<_>>(),
@@ -197,7 +200,26 @@ async fn read_states_and_mentions() {
         );
         assert!(state.has_more);
         assert!(read_states::list(tenants.shared(), BOB, &[]).await.unwrap().is_empty());
+    }
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_gone_calls_nobody_and_is_nothing_to_be_read() {
+    for database in databases().await {
+        let tenants = with_messages(&database.db, 4).await;
+        let (kind, who) = (database.kind, (BOB, &[RoleId(50)][..]));
+        let mut tx = tenants.begin(SERVER).await.unwrap();
+        assert!(
+            read_states::raise(&mut tx, BOB, CHANNEL, (2, MessageId(102)))
+                .await
+                .unwrap()
+        );
+        for (seq, target) in [(1, BOB.0), (2, 50), (3, SERVER.0)] {
+            mentions::replace(&mut tx, (CHANNEL, seq, time(seq)), &[target])
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
         let mut tx = tenants.begin(SERVER).await.unwrap();
         mentions::replace(&mut tx, (CHANNEL, 3, time(3)), &[ADA.0])
             .await

@@ -173,7 +173,7 @@ async fn pins_are_listed_the_last_first_and_told_of() {
         assert!(
             items
                 .iter()
-                .all(|item| item["pinned"] == true && item["pinned_by"]["id"] == ADA.to_string())
+                .all(|item| item["pinned"] == true && item["pinned_by"]["id"].as_str() == Some("1001"))
         );
         let mut pages = Vec::new();
         let mut before = String::new();

@@ -9,9 +9,9 @@ use contracts::{
     permissions::MemberAccess,
     servers::{
         Ban, GetMembershipRequest, GetMembershipResponse, GetTenantRequest, GetTenantResponse, ListBansRequest,
-        ListBansResponse, ListChannelsRequest, ListChannelsResponse, ListServersOfUserRequest,
-        ListServersOfUserResponse, Membership as WireMembership, ReportOnlineRequest, ReportOnlineResponse,
-        ServerOfUser, ShownChannel, servers_server::Servers,
+        ListBansResponse, ListChannelsRequest, ListChannelsResponse, ListMembersRequest, ListMembersResponse,
+        ListServersOfUserRequest, ListServersOfUserResponse, Membership as WireMembership, ReportOnlineRequest,
+        ReportOnlineResponse, ServerOfUser, ShownChannel, ShownMember, servers_server::Servers,
     },
 };
 use model::{ChannelId, ServerId, Timestamp, UserId};
@@ -20,6 +20,7 @@ use serde::Serialize;
 use tonic::{Code, Request, Response, Status};
 
 use crate::{
+    api::resource::Member,
     error::Error,
     online::{self, Report},
     service::Service,
@@ -129,10 +130,37 @@ impl Servers for Calls {
         let kept = online::report(&self.0, &report).await?;
         Ok(Response::new(ReportOnlineResponse { kept }))
     }
+
+    async fn list_members(
+        &self,
+        request: Request<ListMembersRequest>,
+    ) -> Result<Response<ListMembersResponse>, Status> {
+        let request = request.into_inner();
+        let mut reader = self.0.tenants.reader(ServerId(request.server_id));
+        // Before the members: what is read after it may be newer, and is never older.
+        let version = servers::find_version(&mut reader).await.map_err(Error::from)?;
+        let limit = MEMBERS_AT_ONCE.min(request.limit as usize);
+        let found = members::list_by_id(&mut reader, UserId(request.after_user_id), limit)
+            .await
+            .map_err(Error::from)?;
+        let shown = found.iter().map(|membership| {
+            Ok(ShownMember {
+                user_id: membership.row.user_id.0,
+                member_json: json(&Member::from(membership))?,
+            })
+        });
+        Ok(Response::new(ListMembersResponse {
+            members: shown.collect::<Result<_, Status>>()?,
+            version: version.unwrap_or(0),
+        }))
+    }
 }
 
 /// Of how many servers one report may tell.
 const MOST_COUNTS: usize = 1_000;
+
+/// Members that are told at once.
+const MEMBERS_AT_ONCE: usize = 1_000;
 
 /// How often a server that changes while it is read is read anew.
 const ATTEMPTS: usize = 8;

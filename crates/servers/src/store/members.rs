@@ -140,6 +140,29 @@ pub(crate) async fn list(
     with_roles(reads, rows).await
 }
 
+/// Up to `limit` members with larger ids than `after`, by id.
+pub(crate) async fn list_by_id(reads: &mut impl Reads, after: UserId, limit: usize) -> DbResult<Vec<Membership>> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM members WHERE server_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = reads.all(sql, &args![after, limit]).await?;
+    with_roles(reads, rows).await
+}
+
+/// Those of these users who are members, by id.
+pub(crate) async fn list_these(reads: &mut impl Reads, users: &[UserId]) -> DbResult<Vec<Membership>> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (these, ids) = in_list(2, users.iter().copied());
+    let sql = format!("SELECT {COLUMNS} FROM members WHERE server_id = $1 AND user_id IN {these} ORDER BY user_id");
+    let rows = reads.all(&sql, &ids).await?;
+    with_roles(reads, rows).await
+}
+
 async fn with_roles(reads: &mut impl Reads, rows: Vec<MemberRow>) -> DbResult<Vec<Membership>> {
     if rows.is_empty() {
         return Ok(Vec::new());

@@ -318,6 +318,15 @@ async fn of_members() {
             .await
             .unwrap();
         assert_eq!(found.len(), 1, "{}", database.kind);
+        let ids = |found: Vec<members::Membership>| found.iter().map(|one| one.row.user_id).collect::<Vec<_>>();
+        let all = members::list_by_id(&mut tx, UserId(i64::MIN), 5).await.unwrap();
+        let all = ids(all);
+        assert!(all.is_sorted() && all.contains(&GUEST), "{}: {all:?}", database.kind);
+        let rest = members::list_by_id(&mut tx, all[0], 1).await.unwrap();
+        assert_eq!(ids(rest), all[1..2], "{}", database.kind);
+        let these = members::list_these(&mut tx, &[GUEST, UserId(99), GUEST]).await.unwrap();
+        assert_eq!(ids(these), [GUEST], "{}", database.kind);
+        assert_eq!(members::list_these(&mut tx, &[]).await.unwrap(), []);
         totals::forget_membership(&mut tx, GUEST).await.unwrap();
         // Nothing: the server is the owner's.
         totals::forget_ownership(&mut tx, OWNER).await.unwrap();

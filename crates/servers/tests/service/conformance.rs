@@ -4,8 +4,8 @@ use contracts::{
     permissions::{MemberAccess, TenantAccess},
     servers::{
         GetMembershipRequest, GetMembershipResponse, GetTenantRequest, ListBansRequest, ListChannelsRequest,
-        ListServersOfUserRequest, OnlineCount, ReportOnlineRequest, ServerOfUser, ShownChannel, Tenant,
-        servers_client::ServersClient,
+        ListMembersRequest, ListServersOfUserRequest, OnlineCount, ReportOnlineRequest, ServerOfUser, ShownChannel,
+        Tenant, servers_client::ServersClient,
     },
 };
 use model::{ChannelId, Permission, PermissionSet, Timestamp};
@@ -385,6 +385,59 @@ async fn what_gateways_report_is_shown_to_those_outside() {
         is_refused(tell(request).await, Code::InvalidArgument, "too_many_counts");
         world.db.go_away();
         is_refused(tell(report(7, false, 1)).await, Code::Unavailable, "unavailable");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_members_are_listed_by_pages_as_rest_shows_them() {
+    conform("ListMembers", async |world, calls| {
+        let server_id = number(&id(&world.server("public").await));
+        let (peers, what) = (Peers(calls), format!("{} {:?}", world.kind, calls.shape()));
+        let asked = ListMembersRequest {
+            server_id,
+            after_user_id: i64::MIN,
+            limit: 1,
+        };
+        let first = calls
+            .keeps_the_laws("ListMembers", None, asked, async |peer, request| {
+                ServersClient::new(peer).list_members(request).await
+            })
+            .await;
+        let version = peers.tenant(server_id).await.unwrap().unwrap().version;
+        assert_eq!((first.members.len(), first.version), (1, version), "{what}");
+        let listed = async |request| {
+            peers
+                .client()
+                .list_members(request)
+                .await
+                .map(tonic::Response::into_inner)
+        };
+        let mut users = Vec::new();
+        let mut after_user_id = i64::MIN;
+        loop {
+            let page = listed(ListMembersRequest { after_user_id, ..asked }).await.unwrap();
+            let Some(member) = page.members.first() else { break };
+            after_user_id = member.user_id;
+            let seen: Value = serde_json::from_str(&member.member_json).unwrap();
+            let shown = format!("/servers/{server_id}/members/{}", member.user_id);
+            assert_eq!(seen, world.user(ADA).get(&shown).await.expect(200), "{what}");
+            users.push(member.user_id);
+        }
+        let mut expected = [ADA, BOB];
+        expected.sort_unstable();
+        assert_eq!(users, expected, "{what}");
+        for nobody in NOBODY {
+            let none = listed(ListMembersRequest {
+                server_id: nobody,
+                ..asked
+            })
+            .await
+            .unwrap();
+            assert_eq!((none.members, none.version), (Vec::new(), 0), "{what}: {nobody}");
+        }
+        world.db.go_away();
+        is_refused(listed(asked).await, Code::Unavailable, "unavailable");
     })
     .await;
 }

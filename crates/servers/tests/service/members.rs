@@ -214,6 +214,44 @@ async fn wrong_pages_are_refused() {
         .get(&format!("{path}?role_id=x"))
         .await
         .is_invalid("role_id", "invalid_format");
+    let many = vec!["1"; 101].join(",");
+    for (users, code) in [
+        ("x", "invalid_format"),
+        ("1,", "invalid_format"),
+        ("", "invalid_format"),
+        (&many, "out_of_range"),
+    ] {
+        let path = format!("{path}?user_ids={users}");
+        world.user(ADA).get(&path).await.is_invalid("user_ids", code);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn some_members_by_their_ids_for_members_alone() {
+    for world in worlds().await {
+        let server = world.server("public").await;
+        let path = format!("/servers/{}/members", id(&server));
+        let these = format!("{path}?user_ids={BOB},{EVE},{ADA},{BOB}");
+        let found = world.user(BOB).get(&these).await.expect(200);
+        assert_eq!(
+            (names(&found), &found["next"]),
+            (vec!["Ada Lovelace", "Bob"], &Value::Null),
+            "{}",
+            world.kind
+        );
+        let bob = world.user(ADA).get(&format!("{path}/{BOB}")).await.expect(200);
+        assert_eq!(found["items"][1], bob, "{}: as alone", world.kind);
+        let stranger = world.user(EVE).get(&these).await;
+        stranger.is_problem(404, "server_not_found");
+        world
+            .user(ADA)
+            .put(&format!("/servers/{}/bans/{BOB}", id(&server)), json!({}))
+            .await
+            .expect(200);
+        world.user(BOB).get(&these).await.is_problem(404, "server_not_found");
+        let left = world.user(ADA).get(&these).await.expect(200);
+        assert_eq!(names(&left), ["Ada Lovelace"], "{}: who is banned is none", world.kind);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

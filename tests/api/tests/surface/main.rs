@@ -7,6 +7,7 @@ mod browser;
 mod convergence;
 mod frames;
 mod https;
+mod member_lists;
 mod pitfalls;
 mod presence;
 mod revocation;

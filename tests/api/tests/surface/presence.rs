@@ -95,14 +95,20 @@ async fn count_from_outside(database: Database) {
     member.join(&server).await;
     let name = format!("counted{}", server.id);
     owner.patch(&server.path(), json!({ "name": name })).await.expect(200);
-    let invitation = owner.post(&format!("{}/invitations", server.path()), json!({})).await.expect(201);
+    let invitation = owner
+        .post(&format!("{}/invitations", server.path()), json!({}))
+        .await
+        .expect(201);
     let preview = format!("/invitations/{}", invitation["code"].as_str().unwrap());
     let counts = async |expected: i64| {
         until(REPORTED_WITHIN, &format!("{expected} online"), async || {
             sleep(Duration::from_millis(100)).await;
             let found = outsider.search("/servers/discover", &name).await.expect(200);
             let (found, invited) = (&found["items"][0], &outsider.get(&preview).await.expect(200)["server"]);
-            assert_eq!((&found["member_count"], &invited["member_count"]), (&json!(2), &json!(2)));
+            assert_eq!(
+                (&found["member_count"], &invited["member_count"]),
+                (&json!(2), &json!(2))
+            );
             (found["online_count"] == expected && invited["online_count"] == expected).then_some(())
         })
         .await;

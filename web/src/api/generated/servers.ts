@@ -5460,6 +5460,11 @@ export interface operations {
                 query?: string;
                 /** @description Only who holds this role; the server's id, of `everyone`, for all. */
                 role_id?: components["schemas"]["RoleId"];
+                /**
+                 * @description Only these users, at most 100, with commas between. They come by id, without another page; nothing else that is asked counts.
+                 * @example 402345678901234500,402345678901234501
+                 */
+                user_ids?: string;
                 /** @description How many at most, 1 to 100; 50 if not given. */
                 limit?: number;
                 /** @description The cursor of the page before. */

@@ -10,7 +10,7 @@ import { SaveBar } from '@/design/SaveBar'
 import { TriState } from '@/design/TriState'
 import { toast } from '@/design/toasts'
 import { mayLeave } from '@/design/unsaved'
-import { nameOf } from '@/features/members/member-rows'
+import { nameOf } from '@/features/members/member-names'
 import { mayActOn, rankOf, useStanding } from '@/features/roles/hierarchy'
 import {
   channelPermissionGroups,

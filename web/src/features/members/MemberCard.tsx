@@ -16,8 +16,7 @@ import type { Presence } from '@/gateway/protocol'
 import { useTimes } from '@/i18n/times'
 import { selectRoles, useStore } from '@/state/store'
 import styles from './MemberCard.module.css'
-import { useNameStyle } from './member-names'
-import { nameOf } from './member-rows'
+import { nameOf, useNameStyle } from './member-names'
 
 interface CardProps {
   member: Member

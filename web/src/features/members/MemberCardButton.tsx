@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { type CSSProperties, type ReactNode, useRef, useState } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { answer, http } from '@/api/client'
 import type { Id, Member, UserSummary } from '@/api/contract'
@@ -7,7 +7,7 @@ import { asProblem } from '@/api/problem'
 import { later } from '@/design/later'
 import { toast } from '@/design/toasts'
 import { useProblemText } from '@/i18n/problems'
-import { useStore } from '@/state/store'
+import { lookAt, useStore } from '@/state/store'
 
 const MemberCard = later(() => import('./MemberCard'))
 
@@ -29,6 +29,8 @@ export function MemberCardButton({ serverId, user, style, children, ...button }:
   const anchor = useRef<HTMLButtonElement>(null)
   const [card, setCard] = useState<Member | null>(null)
   const name = known?.nickname ?? user.display_name
+  const looking = card !== null
+  useEffect(() => (looking ? lookAt(user.id) : undefined), [looking, user.id])
 
   async function open() {
     try {

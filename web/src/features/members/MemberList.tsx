@@ -1,80 +1,143 @@
 import { useLingui } from '@lingui/react/macro'
 import { Crown } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
-import { VList } from 'virtua'
-import { useShallow } from 'zustand/react/shallow'
-import { answer, http } from '@/api/client'
-import type { Id, Member } from '@/api/contract'
+import { VList, type VListHandle } from 'virtua'
+import type { Id } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
-import { Button as WordButton } from '@/design/Button'
 import { later } from '@/design/later'
 import { ContextMenu } from '@/design/Menu'
+import { Skeleton, useAfter } from '@/design/Skeleton'
 import { useModerationMenu } from '@/features/moderation/moderation-menu'
-import type { Presence } from '@/gateway/protocol'
-import { viewersOf } from '@/state/server-members'
-import { beginMembers, endMembers, receiveMembers, selectRoles, useStore } from '@/state/store'
+import type { ListedMember, MemberGroup } from '@/gateway/protocol'
+import { linesOf, placesIn } from '@/state/member-list'
+import { showMemberList, useStore, wantMembers } from '@/state/store'
 import styles from './MemberList.module.css'
-import { useNameStyle } from './member-names'
-import { memberRows, nameOf } from './member-rows'
+import { nameOf, useNameStyle } from './member-names'
 
 const MemberCard = later(() => import('./MemberCard'))
 
-const pageSize = 100
-/** Beyond this many the list says so instead of fetching without end. */
-const mostPages = 20
-/** How soon who sees a channel is asked again, when others may see it by now. */
-const askAgainAfter = 5_000
+/** How often at most other parts of the list are asked for: a client may not send as often as it scrolls. */
+const askEvery = 300
+/** What loads faster than this shows nothing in its place. */
+const patience = 150
+const lineHeight = 42
+const placeholders = Array.from({ length: 12 }, (_, index) => index)
 
 interface MemberListProps {
-  serverId: string
-  channelId: string
+  serverId: Id
+  channelId: Id
 }
 
-/** The members who see a channel: connected ones first, by the roles that stand apart (C8). */
+/** The members who see a channel: connected ones first, by the roles that stand apart (C8). What is in sight is loaded. */
 export function MemberList({ serverId, channelId }: MemberListProps) {
-  const { t, i18n } = useLingui()
-  const known = useStore((state) => state.members[serverId])
-  const isPrivate = useStore((state) => state.channels[channelId]?.private ?? false)
-  const presences = useStore((state) => state.presences)
-  const roles = useStore(useShallow((state) => selectRoles(state, serverId)))
-  const { failed, retry } = useViewers(serverId, channelId)
-  const rows = useMemo(() => {
-    const viewers = known ? viewersOf(known, channelId, isPrivate) : []
-    return memberRows(viewers, presences, roles, i18n.locale)
-  }, [known, channelId, isPrivate, presences, roles, i18n.locale])
+  const { t } = useLingui()
+  useEffect(() => showMemberList(serverId, channelId), [serverId, channelId])
+  const groups = useStore(({ memberList }) =>
+    memberList?.channelId === channelId ? memberList.groups : null,
+  )
   return (
-    <section className={styles.list} aria-label={t`Members`}>
-      {failed && (
-        <div className={styles.failed} role="alert">
-          <p>{t`The members could not be loaded.`}</p>
-          <WordButton onPress={retry}>{t`Try again`}</WordButton>
-        </div>
-      )}
-      <VList className={styles.scroller} data={rows} bufferSize={400}>
-        {(row) =>
-          row.kind === 'heading' ? (
-            <h2 key={row.key} className={styles.heading}>
-              {row.role
-                ? `${row.role.name} — ${row.count}`
-                : row.connected
-                  ? t`Connected — ${row.count}`
-                  : t`Offline — ${row.count}`}
-            </h2>
-          ) : (
-            <MemberEntry key={row.key} member={row.member} presence={row.presence} />
-          )
-        }
-      </VList>
+    <section className={styles.list} aria-label={t`Members`} aria-busy={groups === null}>
+      {groups ? <Lines key={channelId} groups={groups} /> : <Waiting />}
     </section>
   )
 }
 
-function MemberEntry({ member, presence }: { member: Member; presence: Presence }) {
+function Waiting() {
+  const isLong = useAfter(patience)
+  return (
+    <div className={styles.scroller}>
+      {isLong && placeholders.map((index) => <Placeholder key={index} place={index} />)}
+    </div>
+  )
+}
+
+/** The list itself. One line can be reached with Tab; the arrows lead to the others. */
+function Lines({ groups }: { groups: MemberGroup[] }) {
+  const rows = useStore((state) => state.memberList?.rows)
+  const lines = useMemo(() => linesOf(groups), [groups])
+  const list = useRef<VListHandle>(null)
+  const frame = useRef<HTMLDivElement>(null)
+  const [current, setCurrent] = useState<number | null>(null)
+  const { look } = useSight(list, lines)
+  const { move, arrive } = useArrows(list, lines, frame, setCurrent)
+  const inTabs = tabStop(current, lines, rows)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other lines may be in sight
+  useEffect(look, [lines])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the line that was gone to may have come
+  useEffect(arrive, [rows])
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the arrows go through the buttons in it
+    <div ref={frame} className={styles.frame} onKeyDown={move}>
+      <VList
+        ref={list}
+        className={styles.scroller}
+        data={lines}
+        itemSize={lineHeight}
+        bufferSize={400}
+        keepMounted={inTabs < 0 ? [] : [inTabs]}
+        onScroll={look}
+      >
+        {(line, index) => {
+          const group = groups[-1 - line]
+          if (group) return <Heading key={`group-${group.id}`} group={group} />
+          const row = rows?.get(line)
+          return row ? (
+            <MemberEntry
+              key={row.member.user.id}
+              listed={row}
+              index={index}
+              inTabs={index === inTabs}
+              onFocus={() => setCurrent(index)}
+            />
+          ) : (
+            <Placeholder key={`place-${line}`} place={line} />
+          )
+        }}
+      </VList>
+    </div>
+  )
+}
+
+function Heading({ group }: { group: MemberGroup }) {
   const { t } = useLingui()
-  const owner = useStore((state) => state.servers[member.server_id]?.owner_id === member.user.id)
+  const role = useStore((state) => state.roles[group.id])
+  const { count } = group
+  const name = role ? `${role.name} — ${count}` : null
+  return (
+    <h2 className={styles.heading}>
+      {name ?? (group.id === 'offline' ? t`Offline — ${count}` : t`Connected — ${count}`)}
+    </h2>
+  )
+}
+
+/** In the place of a member who is not loaded yet. */
+function Placeholder({ place }: { place: number }) {
+  return (
+    <div className={styles.placeholder} data-placeholder>
+      <Skeleton width="2rem" height="2rem" round />
+      <Skeleton width={`${40 + ((place * 17) % 35)}%`} height="0.75rem" />
+    </div>
+  )
+}
+
+interface MemberEntryProps {
+  listed: ListedMember
+  index: number
+  inTabs: boolean
+  onFocus: () => void
+}
+
+function MemberEntry({ listed, index, inTabs, onFocus }: MemberEntryProps) {
+  const { t } = useLingui()
+  const { id } = listed.member.user
+  const member = useStore((state) => state.members[listed.member.server_id]?.byId[id]) ?? listed.member
+  const presence = listed.status
+  const owner = useStore((state) => state.servers[member.server_id]?.owner_id === id)
   const name = nameOf(member)
-  const nameStyle = useNameStyle(member.server_id, member.user.id)
+  const nameStyle = useNameStyle(member.server_id, id)
   const menu = useModerationMenu(member.server_id, member.user, member)
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
   const entry = useRef<HTMLButtonElement>(null)
@@ -93,18 +156,15 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
           ref={entry}
           aria-haspopup="dialog"
           aria-expanded={open}
+          excludeFromTabOrder={!inTabs}
+          onFocus={onFocus}
           onPress={() => setOpen(true)}
           className={`${styles.member} ${presence === 'offline' ? styles.offline : ''}`}
-          data-member={member.user.id}
+          data-member={id}
           data-presence={presence}
+          data-line={index}
         >
-          <Avatar
-            id={member.user.id}
-            name={name}
-            url={member.user.avatar_url}
-            size={32}
-            presence={presence}
-          />
+          <Avatar id={id} name={name} url={member.user.avatar_url} size={32} presence={presence} />
           <span className={styles.name} style={nameStyle}>
             {name}
           </span>
@@ -126,48 +186,85 @@ function MemberEntry({ member, presence }: { member: Member; presence: Presence 
   )
 }
 
-/** Fetches all who see a channel, and again when others may see it. */
-function useViewers(serverId: Id, channelId: Id): { failed: boolean; retry: () => void } {
-  const viewers = useStore((state) => state.members[serverId]?.viewers)
-  const fetched = viewers?.channelId === channelId
-  const complete = useStore((state) => state.members[serverId]?.complete ?? false) && fetched
-  const present = useStore((state) => channelId in state.channels)
-  // A round that a lost connection fell into may have missed something: it begins anew.
-  const live = useStore((state) => state.connection === 'live')
-  const [failed, setFailed] = useState(false)
-  const [round, setRound] = useState(0)
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is a new attempt
-  useEffect(() => {
-    if (complete || !present || !live) return
-    let current = true
-    setFailed(false)
-    const fetch = () => fetchAll(serverId, channelId, () => current).catch(() => current && setFailed(true))
-    const timer = setTimeout(fetch, fetched ? askAgainAfter : 0)
-    return () => {
-      current = false
-      clearTimeout(timer)
-    }
-  }, [serverId, channelId, complete, viewers, present, live, round])
-
-  return { failed, retry: () => setRound(round + 1) }
+/** The line that Tab leads to: the one that was, or else the first that is loaded; -1 without any. */
+function tabStop(
+  current: number | null,
+  lines: number[],
+  rows: ReadonlyMap<number, ListedMember> | undefined,
+): number {
+  if (current !== null && rows?.has(lines[current] ?? -1)) return current
+  const first = Math.min(...(rows?.keys() ?? []))
+  return Number.isFinite(first) ? lines.indexOf(first) : -1
 }
 
-async function fetchAll(serverId: Id, channelId: Id, wanted: () => boolean): Promise<void> {
-  beginMembers(serverId)
-  const fetched = new Set<Id>()
-  const path = { server_id: serverId, channel_id: channelId }
-  let after: string | null | undefined
-  for (let page = 0; page < mostPages; page += 1) {
-    const query = { limit: pageSize, ...(after ? { after } : {}) }
-    const { items, next } = await answer(
-      http.GET('/servers/{server_id}/channels/{channel_id}/members', { params: { path, query } }),
-    )
-    if (!wanted()) return
-    receiveMembers(serverId, items)
-    for (const member of items) fetched.add(member.user.id)
-    after = next
-    if (!after) break
+/** Tells which places are in sight, not too often, and at last. */
+function useSight(list: { current: VListHandle | null }, lines: number[]): { look: () => void } {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const rest = useRef(0)
+  const latest = useRef(lines)
+  latest.current = lines
+  useEffect(() => () => clearTimeout(timer.current), [])
+
+  function tell() {
+    timer.current = undefined
+    rest.current = Date.now() + askEvery
+    const handle = list.current
+    if (!handle) return
+    const first = handle.findItemIndex(handle.scrollOffset)
+    const last = handle.findItemIndex(handle.scrollOffset + handle.viewportSize)
+    const places = placesIn(latest.current, first, last)
+    if (places) wantMembers(...places)
   }
-  endMembers(serverId, channelId, fetched)
+  function look() {
+    timer.current ??= setTimeout(tell, Math.max(0, rest.current - Date.now()))
+  }
+  return { look }
+}
+
+/** Moves the focus by keyboard, also to lines that are not there yet. */
+function useArrows(
+  list: { current: VListHandle | null },
+  lines: number[],
+  frame: { current: HTMLElement | null },
+  setCurrent: (line: number) => void,
+) {
+  const target = useRef<number | null>(null)
+
+  function arrive() {
+    if (target.current === null) return
+    const found = frame.current?.querySelector<HTMLElement>(`[data-line="${target.current}"]`)
+    if (!found) return
+    target.current = null
+    found.focus({ preventScroll: true })
+  }
+  function move(event: KeyboardEvent<HTMLElement>) {
+    const focused = event.target instanceof HTMLElement ? event.target.dataset.line : undefined
+    if (focused === undefined) return
+    const next = lineAfter(event.key, Number(focused), lines, list.current?.viewportSize ?? 0)
+    if (next === null) return
+    event.preventDefault()
+    target.current = next
+    setCurrent(next)
+    list.current?.scrollToIndex(next, { align: 'nearest' })
+    requestAnimationFrame(arrive)
+  }
+  return { move, arrive }
+}
+
+/** Where a key leads from a line; headings are passed over. */
+function lineAfter(key: string, line: number, lines: number[], height: number): number | null {
+  const page = Math.max(1, Math.floor(height / lineHeight) - 1)
+  const steps: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: page,
+    PageUp: -page,
+    End: lines.length,
+    Home: -lines.length,
+  }
+  const step = steps[key]
+  if (step === undefined) return null
+  const aim = Math.min(lines.length - 1, Math.max(1, line + step))
+  // Two headings never stand together.
+  return (lines[aim] ?? -1) >= 0 ? aim : aim + Math.sign(step)
 }

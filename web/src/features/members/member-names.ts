@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react'
-import type { Id, UserSummary } from '@/api/contract'
+import type { Id, Member, UserSummary } from '@/api/contract'
 import { nameStyle } from '@/features/roles/role-color'
 import { type StoreState, useStore } from '@/state/store'
 
@@ -14,6 +14,11 @@ function colorOf(state: StoreState, serverId: Id, userId: Id): string | null {
     color = role.color
   }
   return color
+}
+
+/** How a member is called in this server. */
+export function nameOf(member: Member): string {
+  return member.nickname ?? member.user.display_name
 }
 
 /** The style of somebody's name in a server; goes with `color: var(--name-color, …)`. */

@@ -5,6 +5,7 @@ import { Button } from 'react-aria-components'
 import { Virtualizer } from 'virtua'
 import type { Message } from '@/api/contract'
 import { later } from '@/design/later'
+import { useAuthors } from '@/features/members/authors'
 import { useStore } from '@/state/store'
 import { startEditing, useEditing } from './editing-state'
 import { loadOlder } from './history'
@@ -34,6 +35,7 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
   const [active, setActive] = useState<string | null>(null)
   const items = log?.items
   const hasOlder = log?.hasOlder ?? false
+  useAuthors(serverId, items)
   const rows = useMemo(() => rowsOf(items ?? [], pending, me, !hasOlder), [items, pending, me, hasOlder])
   const scroller = useRef<HTMLDivElement>(null)
   const scroll = useAnchoredScroll(rows, () => void loadOlder(serverId, channelId))

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Message } from '@/api/contract'
+import { noMembers, withMember } from '@/state/server-members'
 import { resetStore, useStore } from '@/state/store'
 import { sampleMe, sampleMember, sampleMessage } from '@/testing/samples'
 import { mentionsMe, tokensOf } from './mentions'
@@ -28,14 +29,7 @@ describe('a message that names me', () => {
   beforeEach(() => {
     resetStore('yes', sampleMe('9'))
     const me = sampleMember('9', '1', { role_ids: ['5'] })
-    const known = {
-      byId: { '9': me },
-      complete: false,
-      doubted: false,
-      viewers: null,
-      heard: new Set<string>(),
-    }
-    useStore.setState({ members: { '1': known } })
+    useStore.setState({ members: { '1': withMember(noMembers(), me) } })
   })
   const named = (mentions: object) => mentionsMe(useStore.getState(), naming(mentions))
 

@@ -15,16 +15,17 @@ const roles = [
 function stateOf(role_ids: string[], permissions: Permission[], owner_id = '9'): StoreState {
   const members = {
     byId: { 1: sampleMember('1', 's', { role_ids }) },
-    complete: true,
-    doubted: false,
-    viewers: null,
+    asking: 0,
     heard: new Set<string>(),
+    absent: new Set<string>(),
+    stale: new Set<string>(),
   }
   return {
     ...emptyState(),
     signedIn: 'yes',
     connection: 'live',
     loaded: true,
+    loadedAt: 0,
     viewedAs: null,
     me: sampleMe('1'),
     servers: { s: { ...server, owner_id } },

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Member } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
-import { nameOf } from '@/features/members/member-rows'
+import { nameOf } from '@/features/members/member-names'
 import { useStore } from '@/state/store'
 import styles from './Section.module.css'
 

@@ -1,7 +1,7 @@
 //! `GET /servers/{server_id}/members`
 
 use axum::extract::State;
-use model::{Invalid, RoleId, ServerId, search_key::fold};
+use model::{Invalid, RoleId, ServerId, UserId, limits, search_key::fold};
 use platform::http::{
     Fields, Json, Page, Problem, Query,
     refusals::{LIST, PATH, SERVER, SIGNED_IN},
@@ -21,6 +21,7 @@ pub(crate) struct MembersQuery {
     #[serde(flatten)]
     search: Search,
     role_id: Option<String>,
+    user_ids: Option<String>,
 }
 
 impl MembersQuery {
@@ -32,6 +33,19 @@ impl MembersQuery {
             fields.add_invalid("role_id", Invalid::Format);
         }
         fields.finish().map(|()| role.ok().flatten())
+    }
+
+    /// The users of whom it is asked, if some are named; 422 for too many, or what cannot be ids.
+    fn users(&self) -> Result<Option<Vec<UserId>>, Problem> {
+        let Some(text) = &self.user_ids else { return Ok(None) };
+        let mut fields = Fields::default();
+        let users: Result<Vec<UserId>, _> = text.split(',').map(str::parse).collect();
+        match &users {
+            Ok(users) if users.len() > limits::PAGE_MAX => fields.add_invalid("user_ids", Invalid::OutOfRange),
+            Ok(_) => {}
+            Err(_) => fields.add_invalid("user_ids", Invalid::Format),
+        }
+        fields.finish().map(|()| users.ok())
     }
 }
 
@@ -47,6 +61,10 @@ platform::refusals!(SIGNED_IN, LIST, PATH, SERVER);
         ("query" = Option<String>, Query,
             description = "A part of the display name, username or nickname, at most 100 characters.", max_length = 100),
         ("role_id" = Option<RoleId>, Query, description = "Only who holds this role; the server's id, of `everyone`, for all."),
+        ("user_ids" = Option<String>, Query,
+            description = "Only these users, at most 100, with commas between. They come by id, without another page; \
+                           nothing else that is asked counts.",
+            example = "402345678901234500,402345678901234501"),
         ("limit" = Option<u16>, Query, description = "How many at most, 1 to 100; 50 if not given.", minimum = 1, maximum = 100),
         ("after" = Option<String>, Query, description = "The cursor of the page before.")
     ),
@@ -60,7 +78,15 @@ pub(crate) async fn list_members(
     let (term, limit, after) = query.search.checked()?;
     let role = query.role()?.filter(|role| *role != server.server_id.everyone());
     let after = after.unwrap_or(MemberCursor::start());
+    let users = query.users()?;
     let mut reader = api.tenants.reader(server.server_id);
+    if let Some(users) = users {
+        let found = members::list_these(&mut reader, &users).await.map_err(Error::from)?;
+        return Ok(Json(Page {
+            items: found.iter().map(Member::from).collect(),
+            next: None,
+        }));
+    }
     let found = members::list(&mut reader, &term, role, &after, limit + 1)
         .await
         .map_err(Error::from)?;

@@ -1,7 +1,7 @@
 /** What a name that was begun might become. Pure. */
 import type { Channel, Member, Role } from '@/api/contract'
 import type { Emoji } from '@/features/emoji/emoji-data'
-import { nameOf } from '@/features/members/member-rows'
+import { nameOf } from '@/features/members/member-names'
 import { folded } from '@/i18n/folded'
 
 export type Suggestion =

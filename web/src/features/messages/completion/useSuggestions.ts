@@ -5,7 +5,6 @@ import { answer, http } from '@/api/client'
 import type { Id, Member } from '@/api/contract'
 import { findEmoji, inTone } from '@/features/emoji/emoji-data'
 import { useEmoji } from '@/features/emoji/useEmoji'
-import { viewersOf } from '@/state/server-members'
 import { mayInChannel, selectChannels, selectRoles, useStore } from '@/state/store'
 import { channelsFor, namesFor, type Suggestion } from './suggestions'
 import type { Trigger } from './trigger'
@@ -19,7 +18,7 @@ const pauseMs = 150
 export function useSuggestions(trigger: Trigger, serverId: Id, channelId: Id, tone: number): Suggestion[] {
   const { kind, query } = trigger
   const { book } = useEmoji(kind === 'emoji')
-  const members = useMembers(kind === 'member' ? query : null, serverId, channelId)
+  const members = useMembers(kind === 'member' ? query : null, serverId)
   const channels = useStore(
     useShallow((state) => (kind === 'channel' ? selectChannels(state, serverId) : [])),
   )
@@ -40,12 +39,10 @@ export function useSuggestions(trigger: Trigger, serverId: Id, channelId: Id, to
   }, [kind, query, channels, members, roles, loud, book, tone])
 }
 
-/** Members who are known here, with those that the server finds unless all are known; none for null. */
-function useMembers(query: string | null, serverId: Id, channelId: Id): Member[] {
-  const known = useStore((state) => (query === null ? undefined : state.members[serverId]))
-  const isPrivate = useStore((state) => state.channels[channelId]?.private ?? false)
+/** Members who are known here, with those that the server finds; none for null. */
+function useMembers(query: string | null, serverId: Id): Member[] {
+  const known = useStore((state) => (query === null ? undefined : state.members[serverId]?.byId))
   const settled = useSettled(query ?? '')
-  const complete = known?.complete ?? false
   const found = useQuery({
     queryKey: ['members', serverId, 'completion', settled],
     queryFn: ({ signal }) => {
@@ -53,15 +50,13 @@ function useMembers(query: string | null, serverId: Id, channelId: Id): Member[]
       const params = { path: { server_id: serverId }, query: asked }
       return answer(http.GET('/servers/{server_id}/members', { params, signal }))
     },
-    enabled: query !== null && query === settled && !complete,
+    enabled: query !== null && query === settled,
     placeholderData: (before) => before,
   })
   return useMemo(() => {
-    const near = known ? viewersOf(known, channelId, isPrivate) : []
-    const ids = new Set(near.map((member) => member.user.id))
-    const far = complete ? [] : (found.data?.items ?? [])
-    return [...near, ...far.filter((member) => !ids.has(member.user.id))]
-  }, [known, channelId, isPrivate, complete, found.data])
+    const far = (found.data?.items ?? []).filter((member) => !(member.user.id in (known ?? {})))
+    return [...Object.values(known ?? {}), ...far]
+  }, [known, found.data])
 }
 
 /** A value that has not changed for a moment. */

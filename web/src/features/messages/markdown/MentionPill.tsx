@@ -1,7 +1,7 @@
 import type { Id, UserSummary } from '@/api/contract'
 import { linkTo } from '@/app/router'
 import { MemberCardButton } from '@/features/members/MemberCardButton'
-import { nameOf } from '@/features/members/member-rows'
+import { nameOf } from '@/features/members/member-names'
 import { nameStyle } from '@/features/roles/role-color'
 import { selectChannel, useStore } from '@/state/store'
 import styles from './Markdown.module.css'

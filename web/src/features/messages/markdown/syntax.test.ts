@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { MentionToken } from '@/api/contract'
+import { noMembers, withMember } from '@/state/server-members'
 import { resetStore, useStore } from '@/state/store'
 import { drawn, drawnPlainly as html } from '@/testing/drawn'
 import { sampleChannel, sampleMember, sampleRole } from '@/testing/samples'
@@ -62,15 +63,7 @@ describe('moments', () => {
 describe('mentions', () => {
   beforeEach(() => {
     useStore.setState({
-      members: {
-        '1': {
-          byId: { '9': sampleMember('9', '1', { nickname: 'Countess' }) },
-          complete: true,
-          doubted: false,
-          viewers: null,
-          heard: new Set(),
-        },
-      },
+      members: { '1': withMember(noMembers(), sampleMember('9', '1', { nickname: 'Countess' })) },
       roles: { '5': sampleRole('5', '1', { name: 'Board *now*', color: '#c4213d' }) },
       channels: { '7': sampleChannel('7', '1', { name: 'news' }) },
     })
