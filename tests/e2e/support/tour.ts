@@ -1,7 +1,7 @@
 /** A walk through every screen and state of the client, for whoever wants to look at each of them. */
 import type { Browser, Page } from '@playwright/test'
 
-import { type Account, type Channel, call, createChannel, createRole, createServer, general, join, register, type Server, unique } from './api'
+import { type Account, type Channel, call, createChannel, createRole, createServer, general, join, register, type Server, send, unique } from './api'
 import { channelSettingsOf, message, messages, pathOf, settingsOf, signedIn, signIn } from './browser'
 import { cuttableLine } from './gateway'
 import { contextOf, type Look } from './looks'
@@ -153,6 +153,7 @@ async function conversation(here: Tour): Promise<void> {
   await field.fill('')
   await mine(here, page)
   await members(here, page)
+  await writing(here, page)
 
   await line.cut()
   await expect(page.getByText(t('Connection lost. What you send waits here until it is back.'))).toBeVisible()
@@ -160,6 +161,51 @@ async function conversation(here: Tour): Promise<void> {
   await field.press('Enter')
   await visit(page, 'connection-lost')
   await page.context().close()
+}
+
+/** All that a text may hold, and what helps to write one. */
+const everything = `# A plan
+See ||the **surprise**||, \`code\`, ~~no~~ and [bank.example](https://example.org), at <t:1792000000:f>.
+> A quote
+
+- [x] wheels
+- [ ] motor
+
+| Part | Price |
+|---|--:|
+| Wheel | 12 |
+
+\`\`\`rust
+// Moves on.
+fn main() -> u32 { let name = "Beep"; 42 }
+\`\`\``
+
+async function writing({ words: t, visit, owner, club }: Tour, page: Page): Promise<void> {
+  await send(owner, club, general(club), everything)
+  await page.goto(pathOf(club, general(club)))
+  const block = messages(page).locator('pre')
+  await expect(block.locator('span').first()).toBeVisible()
+  await block.scrollIntoViewIfNeeded()
+  await visit(page, 'message-markdown')
+  const field = page.getByLabel(t('Message to {0}', 'general'))
+  await field.fill('@')
+  await expect(page.getByRole('option').first()).toBeVisible()
+  await visit(page, 'composer-names')
+  await field.fill(':smi')
+  await expect(page.getByRole('option').first()).toBeVisible()
+  await visit(page, 'composer-emoji')
+  await field.fill('')
+  await page.getByRole('button', { name: t('Choose an emoji') }).click()
+  await expect(page.getByRole('gridcell').nth(30)).toBeVisible()
+  await visit(page, 'emoji-picker')
+  await page.getByRole('combobox', { name: t('Search emoji') }).fill('zzzz')
+  await expect(page.getByText(t('No emoji is called that.'))).toBeVisible()
+  await visit(page, 'emoji-picker-nothing')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('combobox', { name: t('Search emoji') })).toHaveCount(0)
+  await page.goBack()
+  await expect(messages(page).last()).toBeVisible({ timeout: 30_000 })
 }
 
 /** What can be done with one's own message. */

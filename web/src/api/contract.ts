@@ -59,3 +59,5 @@ export type Invitation = ServersSchemas['Invitation']
 export type InvitedServer = ServersSchemas['InvitedServer']
 
 export type Message = MessagesSchemas['Message']
+/** What was typed in a message to name somebody or something, and what it stood for when it was sent. */
+export type MentionToken = MessagesSchemas['MentionToken']

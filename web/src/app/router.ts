@@ -18,7 +18,7 @@ export type Route =
 const listeners = new Set<() => void>()
 
 /** The path of what is on the screen. */
-let shown = location.pathname
+let shown = '/'
 
 /** The route of an address. Pure. */
 export function parseRoute(pathname: string): Route {
@@ -103,12 +103,16 @@ function show(path: string): void {
   for (const listener of listeners) listener()
 }
 
-// The browser's own back and forward have happened when they are heard of: who may not leave is brought back.
-window.addEventListener('popstate', () => {
-  if (location.pathname === shown) return
-  if (mayLeave()) show(location.pathname)
-  else history.pushState(null, '', shown)
-})
+/** Begins at the address of the browser, and follows it. */
+export function startRouter(): void {
+  shown = location.pathname
+  // The browser's own back and forward have happened when they are heard of: who may not leave is brought back.
+  window.addEventListener('popstate', () => {
+    if (location.pathname === shown) return
+    if (mayLeave()) show(location.pathname)
+    else history.pushState(null, '', shown)
+  })
+}
 
 /** The path now; components that need the parts use {@link useRoute}. */
 function usePath(): string {

@@ -1,3 +1,4 @@
+import type { Ref } from 'react'
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components'
 import styles from './Button.module.css'
 import { Tip } from './Tooltip'
@@ -18,6 +19,7 @@ export function Button({ look = 'plain', wide = false, ...props }: ButtonProps) 
 interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'aria-label'> {
   /** What it does; read out, and shown on hover. */
   label: string
+  ref?: Ref<HTMLButtonElement>
   danger?: boolean
   small?: boolean
   placement?: 'top' | 'bottom' | 'left' | 'right'

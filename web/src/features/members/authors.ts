@@ -1,4 +1,4 @@
-/** Those who wrote what is on the screen, for their names and colours in the server. */
+/** Those who wrote what is on the screen, and whom they name, for their names and colours in the server. */
 import { useEffect, useRef } from 'react'
 import { answer, http } from '@/api/client'
 import type { Id, Message } from '@/api/contract'
@@ -8,7 +8,7 @@ import { askForMembers, useStore } from '@/state/store'
 /** Members that one answer tells of at most. */
 const atOnce = 100
 
-/** Has the authors of messages known, as far as they are members. */
+/** Has the authors of messages known, and those whom they mention, as far as they are members. */
 export function useAuthors(serverId: Id, messages: Message[] | undefined): void {
   const live = useStore((state) => state.connection === 'live')
   const loadedAt = useStore((state) => state.loadedAt)
@@ -17,8 +17,8 @@ export function useAuthors(serverId: Id, messages: Message[] | undefined): void 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was known before a new session may be old
   useEffect(() => {
     if (!live || !messages) return
-    const authors = [...new Set(messages.map(({ author }) => author.id))]
-    const missing = unknownOf(useStore.getState().members[serverId], authors)
+    const people = messages.flatMap(({ author, mentions }) => [author.id, ...mentions.user_ids])
+    const missing = unknownOf(useStore.getState().members[serverId], [...new Set(people)])
     const ids = missing.filter((id) => !asked.current.has(id))
     for (let from = 0; from < ids.length; from += atOnce) {
       void ask(serverId, ids.slice(from, from + atOnce), asked.current)

@@ -3,9 +3,11 @@ import { SendHorizontal, Timer } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
+import { EmojiButton } from '@/features/emoji/EmojiButton'
 import { useTimes } from '@/i18n/times'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
 import styles from './Composer.module.css'
+import { insertText } from './completion/insert-text'
 import { draftOf, keepDraft } from './drafts'
 import { startEditing } from './editing-state'
 import { MessageInput, tooLong } from './MessageInput'
@@ -33,6 +35,11 @@ export function Composer({ channel }: { channel: Channel }) {
     input.current?.focus()
   }
 
+  function putEmoji(emoji: string) {
+    const field = input.current
+    if (field) insertText(field, field.selectionStart, field.selectionEnd, emoji)
+  }
+
   function editLast() {
     const { messages, me } = useStore.getState()
     const own = messages[channel.id]?.items.findLast(
@@ -54,6 +61,8 @@ export function Composer({ channel }: { channel: Channel }) {
         <MessageInput
           label={t`Message to ${channel.name}`}
           placeholder={t`Message ${channel.name}`}
+          serverId={channel.server_id}
+          channelId={channel.id}
           value={text}
           onChange={setText}
           onSubmit={send}
@@ -61,6 +70,7 @@ export function Composer({ channel }: { channel: Channel }) {
           autoFocus={canHover.matches}
           inputRef={input}
         />
+        <EmojiButton onPick={putEmoji} />
         <IconButton label={t`Send`} isDisabled={!sendable} onPress={send}>
           <SendHorizontal size={18} />
         </IconButton>

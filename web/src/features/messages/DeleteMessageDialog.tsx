@@ -8,6 +8,7 @@ import { focusComposer } from './composer-focus'
 import { deleteMessage } from './editing'
 import styles from './MessageRow.module.css'
 import { Markdown } from './markdown/Markdown'
+import { tokensOf } from './mentions'
 
 interface DeleteMessageDialogProps {
   message: Message
@@ -46,7 +47,7 @@ export default function DeleteMessageDialog({ message, onClose }: DeleteMessageD
       <p>{t`It disappears for everyone, and cannot be brought back.`}</p>
       <blockquote className={styles.quoted}>
         <p className={styles.author}>{message.author.display_name}</p>
-        <Markdown content={message.content} />
+        <Markdown content={message.content} serverId={message.server_id} mentions={tokensOf(message)} />
       </blockquote>
       <div role="alert">{problem && <p className={styles.problem}>{problem}</p>}</div>
     </ConfirmDialog>

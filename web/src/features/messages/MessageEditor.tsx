@@ -52,6 +52,8 @@ export function MessageEditor({ message, onEmpty }: MessageEditorProps) {
     <div className={styles.editor}>
       <MessageInput
         label={t`Edit message`}
+        serverId={message.server_id}
+        channelId={message.channel_id}
         value={text}
         onChange={setText}
         onSubmit={() => void save()}

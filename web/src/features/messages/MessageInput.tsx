@@ -2,10 +2,12 @@ import { useLingui } from '@lingui/react/macro'
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { useStore } from '@/state/store'
 import styles from './Composer.module.css'
+import { useCompletion } from './completion/useCompletion'
 
 /** Greatest length of a message in characters, as the server counts them. */
 export const longestMessage = 4_000
 const countFrom = longestMessage * 0.9
+const composing = 229
 
 /** The length as the server counts it: in characters, not in UTF-16 units. */
 function lengthOf(text: string): number {
@@ -18,6 +20,9 @@ export function tooLong(text: string): boolean {
 
 interface MessageInputProps {
   label: string
+  /** Where it will stand: what may be named there is offered. */
+  serverId: string
+  channelId: string
   placeholder?: string
   value: string
   onChange: (text: string) => void
@@ -29,10 +34,11 @@ interface MessageInputProps {
   inputRef?: RefObject<HTMLTextAreaElement | null>
 }
 
-/** Where a message is written: grows with the text, Enter sends, Shift+Enter breaks the line. */
+/** Where a message is written: grows with the text, offers names, Enter sends, Shift+Enter breaks the line. */
 export function MessageInput({ label, placeholder, value, autoFocus, inputRef, ...on }: MessageInputProps) {
   const own = useRef<HTMLTextAreaElement>(null)
   const area = inputRef ?? own
+  const completion = useCompletion(area, value, on.serverId, on.channelId)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
@@ -50,8 +56,9 @@ export function MessageInput({ label, placeholder, value, autoFocus, inputRef, .
   }, [autoFocus, area])
 
   function press(event: KeyboardEvent<HTMLTextAreaElement>) {
-    // While an input method composes a character, Enter belongs to it.
-    if (event.nativeEvent.isComposing) return
+    // While an input method composes a character, the keys belong to it; Safari says so by 229 alone.
+    if (event.nativeEvent.isComposing || event.keyCode === composing) return
+    if (completion.takeKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       on.onSubmit()
@@ -73,10 +80,17 @@ export function MessageInput({ label, placeholder, value, autoFocus, inputRef, .
         aria-label={label}
         placeholder={placeholder}
         value={value}
-        onChange={(event) => on.onChange(event.target.value)}
+        onChange={(event) => {
+          on.onChange(event.target.value)
+          completion.onCaret(event.target)
+        }}
+        onSelect={(event) => completion.onCaret(event.currentTarget)}
+        onBlur={completion.onBlur}
         onKeyDown={press}
         data-testid="message-input"
+        {...completion.props}
       />
+      {completion.list}
       <CharacterCount text={value} />
     </>
   )

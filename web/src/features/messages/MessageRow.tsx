@@ -13,6 +13,7 @@ import { ChannelIntroduction } from './MessageList'
 import styles from './MessageRow.module.css'
 import { MessageToolbar } from './MessageToolbar'
 import { Markdown } from './markdown/Markdown'
+import { mentionsMe, tokensOf } from './mentions'
 import { useMessageActions } from './message-actions'
 import type { Row } from './rows'
 
@@ -61,6 +62,7 @@ function MessageArticle({
   const times = useTimes()
   const serverId = useStore((state) => state.channels[channelId]?.server_id ?? '')
   const name = useNameIn(serverId, row.author)
+  const mentioned = useStore((state) => mentionsMe(state, row.message))
   const actions = useMessageActions(row, { onEdit, onDelete })
   const [focused, setFocused] = useState(false)
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
@@ -72,7 +74,8 @@ function MessageArticle({
       data-row
       data-message={row.message?.id}
       data-pending={row.pending?.state}
-      className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point ? styles.active : ''}`}
+      className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point ? styles.active : ''} ${mentioned ? styles.mentioned : ''}`}
+      data-mentioned={mentioned || undefined}
       aria-label={t`${name}, ${time}`}
       tabIndex={isLast ? 0 : -1}
       onPointerEnter={(event) => event.pointerType !== 'touch' && onActive(row.key)}
@@ -110,7 +113,7 @@ function MessageArticle({
             {row.notice ? (
               <p className={styles.notice}>{t`${name} joined the server`}</p>
             ) : (
-              <Markdown content={row.content} />
+              <Markdown content={row.content} serverId={serverId} mentions={tokensOf(row.message)} />
             )}
             {row.message?.edited_at && (
               <span className={styles.edited} title={times.full(row.message.edited_at)}>

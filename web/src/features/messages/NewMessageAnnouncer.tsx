@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { Message } from '@/api/contract'
 import { useStore } from '@/state/store'
 
+const spoilers = /\|\|.*?\|\|/gs
+
 /** Reads out what others write while the channel is open, and nothing that comes in as history. */
 export function NewMessageAnnouncer({ messages }: { messages: Message[] }) {
   const { t } = useLingui()
@@ -15,7 +17,7 @@ export function NewMessageAnnouncer({ messages }: { messages: Message[] }) {
     if (!newest || newest.seq <= heard.current) return
     heard.current = newest.seq
     if (newest.author.id !== me && newest.kind === 'default')
-      setText(t`${newest.author.display_name} says: ${newest.content}`)
+      setText(t`${newest.author.display_name} says: ${newest.content.replace(spoilers, '||…||')}`)
   }, [newest, me, t])
 
   return (

@@ -1,84 +1,86 @@
-import type { Nodes, Root } from 'mdast'
+import type { Definition, Nodes, Root } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmAutolinkLiteralFromMarkdown } from 'mdast-util-gfm-autolink-literal'
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough'
+import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
+import { gfmTaskListItemFromMarkdown } from 'mdast-util-gfm-task-list-item'
 import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal'
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
+import { gfmTable } from 'micromark-extension-gfm-table'
+import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
+import type { MentionToken } from '@/api/contract'
+import { beepSyntax, beepTree } from './syntax'
+import { deepest, isTame } from './tame'
 
-/** Deeper nesting is shown as it was typed. */
-const deepest = 32
-/** Runs of marks longer than this mean nothing to a reader and cost the parser time beyond measure. */
-const longestRun = 64
-/** Marks that open something, in one message; far above what people write. */
-const mostMarks = 400
-const mostLines = 400
+/** A larger tree is shown as it was typed. */
+const mostNodes = 3_000
 const remembered = 400
 
-const longRun = new RegExp(`([*_~[\\]()<>\`])\\1{${longestRun}}`)
-const deepLine = new RegExp(`(?:(?:[>*+-]|\\d+[.)])[ \\t]*){${deepest + 1}}`)
+/** What a message says. */
+export interface Parsed {
+  root: Root
+  /** Addresses that are given apart from where they are used, by their name. */
+  definitions: ReadonlyMap<string, Definition>
+  /** Names of those that are used; the others are shown, lest they vanish. */
+  used: ReadonlySet<string>
+}
 
-/**
- * What people do not expect in a chat: HTML, indented code, headings by underlining, lines that vanish because
- * they define a link, and entities.
- */
-const unwanted = [
-  'htmlFlow',
-  'htmlText',
-  'codeIndented',
-  'setextUnderline',
-  'definition',
-  'characterReference',
-  'thematicBreak',
-]
+const trees = new Map<string, Parsed | null>()
 
-const trees = new Map<string, Root | null>()
-
-/** The tree of a message's text, or null when it is to be shown as typed. Remembers the latest ones. */
-export function parseMessage(content: string): Root | null {
-  const known = trees.get(content)
+/** What a message's text says, or null when it is to be shown as typed. Remembers the latest ones. */
+export function parseMessage(content: string, mentions: readonly MentionToken[] = []): Parsed | null {
+  const key = mentions.length === 0 ? content : `${JSON.stringify(mentions)}\0${content}`
+  const known = trees.get(key)
   if (known !== undefined) return known
-  const tree = isTame(content) ? limited(parse(content)) : null
+  const parsed = isTame(content) ? examined(parse(content, mentions)) : null
   if (trees.size >= remembered) trees.delete(trees.keys().next().value ?? '')
-  trees.set(content, tree)
-  return tree
+  trees.set(key, parsed)
+  return parsed
 }
 
-/** An address that may be followed, or null: the web and mail only. */
-export function safeAddress(address: string): string | null {
-  const withScheme = address.startsWith('www.') ? `https://${address}` : address
-  if (!URL.canParse(withScheme)) return null
-  const url = new URL(withScheme)
-  return ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null
-}
-
-function parse(content: string): Root {
+function parse(content: string, mentions: readonly MentionToken[]): Root {
   return fromMarkdown(content, {
     extensions: [
       gfmStrikethrough({ singleTilde: false }),
       gfmAutolinkLiteral(),
-      { disable: { null: unwanted } },
+      gfmTable(),
+      gfmTaskListItem(),
+      beepSyntax(mentions),
+      // HTML is the text that it is.
+      { disable: { null: ['htmlFlow', 'htmlText'] } },
     ],
-    mdastExtensions: [gfmStrikethroughFromMarkdown(), gfmAutolinkLiteralFromMarkdown()],
+    mdastExtensions: [
+      gfmStrikethroughFromMarkdown(),
+      gfmAutolinkLiteralFromMarkdown(),
+      gfmTableFromMarkdown(),
+      gfmTaskListItemFromMarkdown(),
+      beepTree(mentions),
+    ],
   })
 }
 
-/** Whether parsing takes time in proportion to the length, and no tree gets deep. */
-function isTame(content: string): boolean {
-  const marks = content.match(/[*_~[\]()<>`]/g)?.length ?? 0
-  const lines = content.match(/\n/g)?.length ?? 0
-  return marks <= mostMarks && lines <= mostLines && !longRun.test(content) && !deepLine.test(content)
-}
-
-function limited(tree: Root): Root | null {
-  return depthOf(tree) > deepest ? null : tree
-}
-
-function depthOf(root: Root): number {
-  let depth = 0
+/** Null for a tree that is too large, too deep, or in which nothing would be seen. */
+function examined(root: Root): Parsed | null {
+  const definitions = new Map<string, Definition>()
+  const used = new Set<string>()
+  let [depth, nodes, visible] = [0, 0, false]
   let level: Nodes[] = [root]
   while (level.length > 0) {
     depth += 1
+    nodes += level.length
+    if (depth > deepest || nodes > mostNodes) return null
+    for (const node of level) {
+      if (node.type === 'definition' && !definitions.has(node.identifier))
+        definitions.set(node.identifier, node)
+      if (node.type === 'linkReference' || node.type === 'imageReference') used.add(node.identifier)
+      visible ||= isSeen(node)
+    }
     level = level.flatMap((node) => ('children' in node ? node.children : []))
   }
-  return depth
+  return visible ? { root, definitions, used } : null
+}
+
+function isSeen(node: Nodes): boolean {
+  if (node.type === 'text') return node.value.trim() !== ''
+  return !('children' in node)
 }
