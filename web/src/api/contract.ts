@@ -59,5 +59,9 @@ export type Invitation = ServersSchemas['Invitation']
 export type InvitedServer = ServersSchemas['InvitedServer']
 
 export type Message = MessagesSchemas['Message']
+export type Reaction = MessagesSchemas['Reaction']
+/** What an answer shows of the message that it answers. */
+export type AnsweredMessage = MessagesSchemas['AnsweredMessage']
+export type PinnedMessage = MessagesSchemas['PinnedMessage']
 /** What was typed in a message to name somebody or something, and what it stood for when it was sent. */
 export type MentionToken = MessagesSchemas['MentionToken']

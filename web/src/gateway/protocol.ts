@@ -69,12 +69,34 @@ export interface Subscription {
   user_ids: Id[]
 }
 
+/** How often a message is reacted to with an emoji, and through whom that changed: null when all were removed. */
+export interface ReactionCount {
+  message_id: Id
+  seq: number
+  server_id: Id
+  channel_id: Id
+  emoji: string
+  user_id: Id | null
+  count: number
+}
+
+/** A message of which something is told, by whom. */
+export interface PinTold {
+  id: Id
+  seq: number
+  server_id: Id
+  channel_id: Id
+  user_id: Id
+}
+
 /** What the server tells, by type. Types that are not listed come from newer servers and are ignored. */
 export type GatewayEvent =
   | { type: 'ready'; data: Ready }
   | { type: 'message.created'; data: Message }
   | { type: 'message.updated'; data: Message }
   | { type: 'message.deleted'; data: { id: Id; seq?: number; server_id: Id; channel_id: Id } }
+  | { type: 'message.reaction_added' | 'message.reaction_removed'; data: ReactionCount }
+  | { type: 'message.pinned' | 'message.unpinned'; data: PinTold }
   | { type: 'channel.created'; data: Channel }
   | { type: 'channel.updated'; data: Channel }
   | { type: 'channel.deleted'; data: { id: Id; server_id: Id } }

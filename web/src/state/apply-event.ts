@@ -1,5 +1,6 @@
-import type { Id, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/contract'
-import type { GatewayEvent, MyPermissions, PresenceEntry, Ready } from '@/gateway/protocol'
+import type { Id, Message, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/contract'
+import type { GatewayEvent, MyPermissions, PresenceEntry, ReactionCount, Ready } from '@/gateway/protocol'
+import { withPin, withReaction } from './message-changes'
 import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
 import type { ClientState, MessageLog } from './model'
 import { aged, noMembers, type ServerMembers, withMember, withoutMember } from './server-members'
@@ -21,6 +22,15 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
     case 'message.deleted': {
       const { id, seq, channel_id } = event.data
       return changeLog(state, channel_id, (log) => withoutMessage(log, id, seq ?? 0))
+    }
+    case 'message.reaction_added':
+      return applyReaction(state, event.data, true)
+    case 'message.reaction_removed':
+      return applyReaction(state, event.data, false)
+    case 'message.pinned':
+    case 'message.unpinned': {
+      const { id, channel_id } = event.data
+      return changeLog(state, channel_id, (log) => withPin(log, id, event.type === 'message.pinned'))
     }
     case 'channel.created':
     case 'channel.updated': {
@@ -59,6 +69,12 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
     default:
       return state
   }
+}
+
+function applyReaction(state: ClientState, told: ReactionCount, added: boolean): ClientState {
+  const { message_id, channel_id, emoji, count } = told
+  const me = told.user_id === state.me?.id ? added : null
+  return changeLog(state, channel_id, (log) => withReaction(log, message_id, { emoji, count, me }))
 }
 
 /** The state with these presences taken over. */
@@ -238,15 +254,23 @@ function applyUser(state: ClientState, user: Profile | OwnUser): ClientState {
   }
   const messages = { ...state.messages }
   for (const [channelId, log] of Object.entries(messages)) {
-    if (log.items.some((item) => item.author.id === user.id)) {
-      const items = log.items.map((item) =>
-        item.author.id === user.id ? { ...item, author: summary } : item,
-      )
+    const isTheirs = ({ author, reply_to }: Message) =>
+      author.id === user.id || reply_to?.author?.id === user.id
+    if (log.items.some(isTheirs)) {
+      const items = log.items.map((item) => (isTheirs(item) ? renamed(item, summary) : item))
       messages[channelId] = { ...log, items }
     }
   }
   const me = state.me?.id === user.id ? { ...state.me, ...user } : state.me
   return { ...state, me, members, messages }
+}
+
+/** A message with somebody's name of today, as its author and as whom it answers. */
+function renamed(message: Message, user: UserSummary): Message {
+  const author = message.author.id === user.id ? user : message.author
+  const { reply_to } = message
+  if (reply_to?.author?.id !== user.id) return { ...message, author }
+  return { ...message, author, reply_to: { ...reply_to, author: user } }
 }
 
 function keyed<Item extends { id: Id }>(items: Item[]): Record<Id, Item> {

@@ -1,5 +1,6 @@
 /** Pure operations on a channel's stretch of messages. */
 import type { Message } from '@/api/contract'
+import { heardOf, quoting } from './message-changes'
 import type { MessageLog } from './model'
 
 export function emptyLog(): MessageLog {
@@ -51,26 +52,35 @@ export function repaired(log: MessageLog, fresh: Message[], hasOlder: boolean): 
   }
 }
 
-/** The log after one new message; `stale` when others are missing before it. */
+/** The log after one new message; `stale` when others are missing before it. What is known of it already is newer. */
 export function withNewMessage(log: MessageLog, message: Message): MessageLog {
   if (log.state === 'missing' || log.state === 'failed') return log
-  if (log.state === 'loading') return withPage(log, [message])
+  const next = withSent(log, message)
+  if (log.state === 'loading') return next
   const hole = log.lastSeq > 0 && message.seq > log.lastSeq + 1
-  return { ...withPage(log, [message]), state: hole ? 'stale' : log.state }
+  return { ...next, state: hole ? 'stale' : log.state }
+}
+
+/** The log with a message as it was when it was sent. */
+export function withSent(log: MessageLog, message: Message): MessageLog {
+  const known = log.items.find((item) => item.id === message.id)
+  return withPage(log, [known ? { ...known, nonce: known.nonce ?? message.nonce ?? null } : message])
 }
 
 /** The log with a changed message, if it holds it. */
 export function withChangedMessage(log: MessageLog, message: Message): MessageLog {
   const changes = log.changes + 1
-  if (!log.items.some((item) => item.id === message.id)) return { ...log, changes }
-  return { ...log, items: mergeMessages(log.items, [message]), changes }
+  const items = quoting(log.items, message.id, message)
+  const known = items.find((item) => item.id === message.id)
+  if (!known) return { ...log, items, changes }
+  return { ...log, items: mergeMessages(items, [heardOf(known, message)]), changes }
 }
 
 export function withoutMessage(log: MessageLog, id: string, seq: number): MessageLog {
   const items = log.items.filter((item) => item.id !== id)
   return {
     ...log,
-    items: items.length === log.items.length ? log.items : items,
+    items: quoting(items.length === log.items.length ? log.items : items, id, null),
     lastSeq: Math.max(log.lastSeq, seq),
     changes: log.changes + 1,
   }

@@ -1,4 +1,4 @@
-import type { Channel, Id, Message, OwnUser, Permission, Role, Server, Settings } from '@/api/contract'
+import type { AnsweredMessage, Channel, Id, Message, OwnUser, Permission, Role, Server, Settings } from '@/api/contract'
 import type { Presence } from '@/gateway/protocol'
 import type { MemberList } from './member-list'
 import type { ServerMembers } from './server-members'
@@ -9,6 +9,8 @@ export interface PendingMessage {
   serverId: Id
   channelId: Id
   content: string
+  /** What it answers. */
+  replyTo: AnsweredMessage | null
   createdAt: string
   /** `queued` waits for a connection or for the one before it; `failed` waits for the user. */
   state: 'queued' | 'sending' | 'failed'

@@ -17,7 +17,11 @@ export function useAuthors(serverId: Id, messages: Message[] | undefined): void 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was known before a new session may be old
   useEffect(() => {
     if (!live || !messages) return
-    const people = messages.flatMap(({ author, mentions }) => [author.id, ...mentions.user_ids])
+    const people = messages.flatMap(({ author, mentions, reply_to }) => [
+      author.id,
+      ...mentions.user_ids,
+      ...(reply_to?.author ? [reply_to.author.id] : []),
+    ])
     const missing = unknownOf(useStore.getState().members[serverId], [...new Set(people)])
     const ids = missing.filter((id) => !asked.current.has(id))
     for (let from = 0; from < ids.length; from += atOnce) {

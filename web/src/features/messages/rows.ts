@@ -1,4 +1,4 @@
-import type { Message, UserSummary } from '@/api/contract'
+import type { AnsweredMessage, Message, UserSummary } from '@/api/contract'
 import type { PendingMessage } from '@/state/model'
 
 /** One line of the conversation as it is drawn. */
@@ -15,6 +15,8 @@ export interface Row {
   first: boolean
   /** What Beep says about the author, instead of what they wrote. */
   notice: Exclude<Message['kind'], 'default'> | null
+  /** The message that it answers. */
+  replyTo: AnsweredMessage | null
   message: Message | null
   pending: PendingMessage | null
 }
@@ -40,6 +42,7 @@ export function rowsOf(
         createdAt: message.created_at,
         content: message.content,
         notice: message.kind === 'default' ? null : message.kind,
+        replyTo: message.reply_to ?? null,
         message,
         pending: null,
       },
@@ -48,8 +51,9 @@ export function rowsOf(
   }
   for (const pending of waiting) {
     if (!me || messages.some((message) => message.nonce === pending.nonce)) continue
-    const { nonce: key, createdAt, content } = pending
-    push(rows, { key, author: me, createdAt, content, notice: null, message: null, pending }, atStart)
+    const { nonce: key, createdAt, content, replyTo } = pending
+    const row = { key, author: me, createdAt, content, replyTo, notice: null, message: null, pending }
+    push(rows, row, atStart)
   }
   return rows
 }
@@ -58,6 +62,8 @@ function push(rows: Row[], row: Omit<Row, 'head' | 'day' | 'first'>, atStart: bo
   const above = rows.at(-1)
   const day = !above || dayOf(above.createdAt) !== dayOf(row.createdAt)
   const close =
+    // What is quoted above an answer is not its author's: it says who writes.
+    row.replyTo === null &&
     above?.author.id === row.author.id &&
     above.notice === row.notice &&
     Date.parse(row.createdAt) - Date.parse(groupStart(rows)) < groupMs

@@ -1,8 +1,8 @@
 import { answer, http } from '@/api/client'
-import type { Id, Message } from '@/api/contract'
+import type { AnsweredMessage, Id, Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { changeLog, dropPending } from '@/state/apply-event'
-import { withPage } from '@/state/message-log'
+import { withSent } from '@/state/message-log'
 import type { PendingMessage } from '@/state/model'
 import { useStore } from '@/state/store'
 
@@ -14,12 +14,18 @@ const attempts = new Map<string, number>()
 const sendingIn = new Set<Id>()
 
 /** Shows a message at once and sends it as soon as the ones before it are through. */
-export function sendMessage(serverId: Id, channelId: Id, content: string): void {
+export function sendMessage(
+  serverId: Id,
+  channelId: Id,
+  content: string,
+  replyTo: AnsweredMessage | null = null,
+): void {
   const message: PendingMessage = {
     nonce: crypto.randomUUID(),
     serverId,
     channelId,
     content,
+    replyTo,
     createdAt: new Date().toISOString(),
     state: 'queued',
     problem: null,
@@ -64,10 +70,10 @@ async function sendNext(channelId: Id): Promise<void> {
 
 /** Null when it is settled, otherwise the milliseconds before the next attempt. */
 async function attempt(message: PendingMessage): Promise<number | null> {
-  const { serverId, channelId, nonce, content } = message
+  const { serverId, channelId, nonce, content, replyTo } = message
   try {
     const params = { path: { server_id: serverId, channel_id: channelId } }
-    const body = { content, nonce }
+    const body = { content, nonce, ...(replyTo ? { reply_to: replyTo.id } : {}) }
     confirm(
       await answer(http.POST('/servers/{server_id}/channels/{channel_id}/messages', { params, body })),
       nonce,
@@ -94,7 +100,7 @@ function confirm(message: Message, nonce: string): void {
   attempts.delete(nonce)
   useStore.setState((state) => {
     const put = changeLog(state, message.channel_id, (log) =>
-      log.state === 'ready' || log.state === 'stale' ? withPage(log, [message]) : log,
+      log.state === 'ready' || log.state === 'stale' ? withSent(log, message) : log,
     )
     return dropPending(put, message.channel_id, nonce)
   })
