@@ -78,8 +78,14 @@ export function createChannel(owner: Account, server: Server, channel: object): 
   return call<Channel>(owner.token, 'POST', `/servers/${server.id}/channels`, channel)
 }
 
-export function send(author: Account, server: Server, channel: Channel, content: string): Promise<Message> {
-  return call<Message>(author.token, 'POST', `/servers/${server.id}/channels/${channel.id}/messages`, { content })
+export function send(author: Account, server: Server, channel: Channel, content: string, reply_to?: string): Promise<Message> {
+  const body = { content, ...(reply_to === undefined ? {} : { reply_to }) }
+  return call<Message>(author.token, 'POST', `/servers/${server.id}/channels/${channel.id}/messages`, body)
+}
+
+export async function react(reader: Account, server: Server, channel: Channel, { id }: Message, emoji: string): Promise<void> {
+  const path = `/servers/${server.id}/channels/${channel.id}/messages/${id}/reactions/${encodeURIComponent(emoji)}/@me`
+  await call(reader.token, 'PUT', path)
 }
 
 export async function history(reader: Account, server: Server, channel: Channel, limit = 100): Promise<Message[]> {

@@ -1,3 +1,4 @@
+import { useLingui } from '@lingui/react/macro'
 import { useEffect } from 'react'
 import { ConnectionBar } from '@/app/ConnectionBar'
 import { fetchLater, later } from '@/design/later'
@@ -56,6 +57,7 @@ export default function Shell() {
 }
 
 function Main({ route, width }: { route: Route; width: Width }) {
+  const { t } = useLingui()
   const panels = usePanels()
   if (route.name === 'channel') {
     const members = <MemberList serverId={route.serverId} channelId={route.channelId} />
@@ -64,7 +66,9 @@ function Main({ route, width }: { route: Route; width: Width }) {
         <ChannelScreen serverId={route.serverId} channelId={route.channelId} />
         {width === 'wide' && panels.membersShown && <aside className={styles.members}>{members}</aside>}
         {width !== 'wide' && panels.membersDrawer && (
-          <Drawer onClose={() => usePanels.setState({ membersDrawer: false })}>{members}</Drawer>
+          <Drawer label={t`Members`} onClose={() => usePanels.setState({ membersDrawer: false })}>
+            {members}
+          </Drawer>
         )}
       </>
     )

@@ -32,6 +32,10 @@ export function useProblemText(): (problem: ApiProblem) => string {
         return t`Of this role, only the permissions can be changed.`
       case 'too_many_roles':
         return t`This server has reached the greatest number of roles.`
+      case 'too_many_reactions':
+        return t`There are too many different reactions on this message already.`
+      case 'too_many_pins':
+        return t`This channel has reached the greatest number of pinned messages.`
       case 'too_many_overwrites':
         return t`There are too many exceptions in this channel.`
       case 'timed_out':

@@ -36,6 +36,14 @@ function reacted(reactions: Reaction[], { emoji, count, me }: ReactionChange): R
   return reactions.map((reaction) => (reaction === known ? next : reaction))
 }
 
+/** The log after the server agreed that I react, or do not. */
+export function withMine(log: MessageLog, id: Id, emoji: string, me: boolean): MessageLog {
+  const reactions = log.items.find((item) => item.id === id)?.reactions
+  const known = reactions?.find((reaction) => reaction.emoji === emoji)
+  if (!reactions || (known?.me ?? false) === me) return log
+  return withReaction(log, id, { emoji, count: (known?.count ?? 0) + (me ? 1 : -1), me })
+}
+
 export function withPin(log: MessageLog, id: Id, pinned: boolean): MessageLog {
   return changed(log, id, (message) => (message.pinned === pinned ? message : { ...message, pinned }))
 }

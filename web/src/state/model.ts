@@ -1,4 +1,14 @@
-import type { AnsweredMessage, Channel, Id, Message, OwnUser, Permission, Role, Server, Settings } from '@/api/contract'
+import type {
+  AnsweredMessage,
+  Channel,
+  Id,
+  Message,
+  OwnUser,
+  Permission,
+  Role,
+  Server,
+  Settings,
+} from '@/api/contract'
 import type { Presence } from '@/gateway/protocol'
 import type { MemberList } from './member-list'
 import type { ServerMembers } from './server-members'

@@ -6,6 +6,7 @@ import { navigate } from '@/app/router'
 import { IconButton } from '@/design/Button'
 import { ChannelIcon } from '@/features/channels/ChannelIcon'
 import styles from './ChannelScreen.module.css'
+import { PinsButton } from './pins/PinsButton'
 
 /** What the open channel is called and about. */
 export function ChannelHeader({ channel }: { channel: Channel }) {
@@ -33,6 +34,7 @@ export function ChannelHeader({ channel }: { channel: Channel }) {
       ) : (
         <span className={styles.space} />
       )}
+      <PinsButton key={channel.id} channel={channel} />
       <IconButton label={t`Members`} placement="bottom" onPress={toggleMembers}>
         <Users size={20} />
       </IconButton>

@@ -5,12 +5,15 @@ import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { EmojiButton } from '@/features/emoji/EmojiButton'
 import { useTimes } from '@/i18n/times'
+import { quoteOf } from '@/state/message-changes'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
 import styles from './Composer.module.css'
 import { insertText } from './completion/insert-text'
 import { draftOf, keepDraft } from './drafts'
 import { startEditing } from './editing-state'
 import { MessageInput, tooLong } from './MessageInput'
+import { ReplyStrip } from './replies/ReplyStrip'
+import { stopReply, useReplying } from './replies/replying'
 import { sendMessage } from './sending'
 import { timeOutEnd, useSecondsUntil, useSlowMode } from './waiting-time'
 
@@ -22,6 +25,7 @@ export function Composer({ channel }: { channel: Channel }) {
   const [text, setText] = useState(() => draftOf(channel.id))
   const closed = useClosed(channel)
   const slow = useSlowMode(channel)
+  const answered = useReplying((state) => state.byChannel[channel.id])
   const input = useRef<HTMLTextAreaElement>(null)
   const content = text.trim()
   const sendable = content !== '' && !tooLong(content) && slow.left === 0
@@ -30,7 +34,8 @@ export function Composer({ channel }: { channel: Channel }) {
 
   function send() {
     if (!sendable) return
-    sendMessage(channel.server_id, channel.id, content)
+    sendMessage(channel.server_id, channel.id, content, answered ? quoteOf(answered) : null)
+    stopReply(channel.id)
     setText('')
     input.current?.focus()
   }
@@ -57,6 +62,7 @@ export function Composer({ channel }: { channel: Channel }) {
   }
   return (
     <footer className={styles.composer} data-composer>
+      {answered && <ReplyStrip message={answered} />}
       <div className={styles.frame}>
         <MessageInput
           label={t`Message to ${channel.name}`}
@@ -67,6 +73,7 @@ export function Composer({ channel }: { channel: Channel }) {
           onChange={setText}
           onSubmit={send}
           onUp={editLast}
+          {...(answered ? { onEscape: () => stopReply(channel.id) } : {})}
           autoFocus={canHover.matches}
           inputRef={input}
         />

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { ArrowDown } from 'lucide-react'
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { Virtualizer } from 'virtua'
 import type { Message } from '@/api/contract'
@@ -9,10 +9,11 @@ import { useAuthors } from '@/features/members/authors'
 import { useStore } from '@/state/store'
 import { startEditing, useEditing } from './editing-state'
 import { loadOlder } from './history'
+import { arrived, focusMessage, useJump } from './jump'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 import { NewMessageAnnouncer } from './NewMessageAnnouncer'
-import { rowsOf } from './rows'
+import { type Row, rowsOf } from './rows'
 import { useAnchoredScroll } from './scrolling'
 
 const DeleteMessageDialog = later(() => import('./DeleteMessageDialog'))
@@ -40,6 +41,7 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const scroll = useAnchoredScroll(rows, () => void loadOlder(serverId, channelId))
   const lastKey = rows.at(-1)?.key
+  useJumps(channelId, rows, scroll.toRow)
 
   if (rows.length === 0) return <EmptyChannel channelId={channelId} />
   return (
@@ -92,6 +94,19 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
       {deleting && <DeleteMessageDialog message={deleting} onClose={() => setDeleting(null)} />}
     </div>
   )
+}
+
+/** Goes to the message that was asked for, once it is among the rows. */
+function useJumps(channelId: string, rows: Row[], toRow: (index: number) => void): void {
+  const target = useJump((state) => state.target)
+  useEffect(() => {
+    if (target?.channelId !== channelId) return
+    const index = rows.findIndex((row) => row.message?.id === target.messageId)
+    if (index < 0) return
+    arrived()
+    toRow(index)
+    focusMessage(target.messageId)
+  }, [target, channelId, rows, toRow])
 }
 
 /** The arrow keys lead from message to message once one has the focus. */

@@ -1,13 +1,16 @@
 import { useLingui } from '@lingui/react/macro'
-import { memo, useState } from 'react'
+import { Pin } from 'lucide-react'
+import { memo, useRef, useState } from 'react'
 import type { Message } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
+import { later } from '@/design/later'
 import { ContextMenu } from '@/design/Menu'
 import { useNameIn } from '@/features/members/member-names'
 import { useTimes } from '@/i18n/times'
 import { useStore } from '@/state/store'
 import { AuthorName } from './AuthorName'
 import { FailedMessage } from './FailedMessage'
+import { useJump } from './jump'
 import { MessageEditor } from './MessageEditor'
 import { ChannelIntroduction } from './MessageList'
 import styles from './MessageRow.module.css'
@@ -15,7 +18,12 @@ import { MessageToolbar } from './MessageToolbar'
 import { Markdown } from './markdown/Markdown'
 import { mentionsMe, tokensOf } from './mentions'
 import { useMessageActions } from './message-actions'
+import { ReactionBar } from './reactions/ReactionBar'
+import { useReact } from './reactions/useReact'
+import { QuotedLine } from './replies/QuotedLine'
 import type { Row } from './rows'
+
+const EmojiPopover = later(() => import('@/features/emoji/EmojiPopover'))
 
 interface MessageRowProps {
   row: Row
@@ -63,7 +71,10 @@ function MessageArticle({
   const serverId = useStore((state) => state.channels[channelId]?.server_id ?? '')
   const name = useNameIn(serverId, row.author)
   const mentioned = useStore((state) => mentionsMe(state, row.message))
-  const actions = useMessageActions(row, { onEdit, onDelete })
+  const lit = useJump((state) => row.message !== null && state.lit === row.message.id)
+  const [picking, setPicking] = useState(false)
+  const onReact = () => setPicking(true)
+  const actions = useMessageActions(row, { onReact, onEdit, onDelete })
   const [focused, setFocused] = useState(false)
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
   const time = times.clock(row.createdAt)
@@ -74,7 +85,7 @@ function MessageArticle({
       data-row
       data-message={row.message?.id}
       data-pending={row.pending?.state}
-      className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point ? styles.active : ''} ${mentioned ? styles.mentioned : ''}`}
+      className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point || picking ? styles.active : ''} ${mentioned ? styles.mentioned : ''} ${lit ? styles.lit : ''}`}
       data-mentioned={mentioned || undefined}
       aria-label={t`${name}, ${time}`}
       tabIndex={isLast ? 0 : -1}
@@ -88,6 +99,14 @@ function MessageArticle({
         setPoint({ x: event.clientX, y: event.clientY })
       }}
     >
+      {row.replyTo && (
+        <QuotedLine
+          serverId={serverId}
+          channelId={channelId}
+          replyTo={row.replyTo}
+          isFocused={focused || isLast}
+        />
+      )}
       <div className={styles.gutter}>
         {row.head ? (
           <Avatar id={row.author.id} name={name} url={row.author.avatar_url} />
@@ -104,6 +123,7 @@ function MessageArticle({
             <time className={styles.time} dateTime={row.createdAt} title={times.full(row.createdAt)}>
               {time}
             </time>
+            {row.message?.pinned && <PinMark />}
           </p>
         )}
         {isEditing && row.message ? (
@@ -120,15 +140,49 @@ function MessageArticle({
                 {t`edited`}
               </span>
             )}
+            {row.message?.pinned && !row.head && <PinMark />}
           </div>
+        )}
+        {row.message && !isEditing && (
+          <ReactionBar message={row.message} isFocused={focused || isLast} onAdd={onReact} />
         )}
         {row.pending?.state === 'failed' && <FailedMessage pending={row.pending} />}
       </div>
-      {(isActive || focused) && !isEditing && row.message && <MessageToolbar actions={actions} />}
+      {(isActive || focused || picking) && !isEditing && row.message && <MessageToolbar actions={actions} />}
+      {picking && row.message && <ReactionPicker message={row.message} onClose={() => setPicking(false)} />}
       {point && (
         <ContextMenu label={t`Message`} groups={actions.all} point={point} onClose={() => setPoint(null)} />
       )}
     </article>
+  )
+}
+
+function PinMark() {
+  const { t } = useLingui()
+  return (
+    <span className={styles.pin} title={t`Pinned`}>
+      <Pin size={12} role="img" aria-label={t`Pinned`} />
+    </span>
+  )
+}
+
+/** Chooses with what to react, where the toolbar of the message is. */
+function ReactionPicker({ message, onClose }: { message: Message; onClose: () => void }) {
+  const react = useReact()
+  const anchor = useRef<HTMLSpanElement>(null)
+  return (
+    <>
+      <span ref={anchor} className={styles.pickerAnchor} />
+      <EmojiPopover
+        anchor={anchor}
+        placement="bottom end"
+        onPick={(emoji) => {
+          react(message, emoji, true)
+          onClose()
+        }}
+        onClose={onClose}
+      />
+    </>
   )
 }
 

@@ -22,7 +22,7 @@ export function MessageToolbar({ actions }: { actions: MessageActions }) {
           {action.icon}
         </IconButton>
       ))}
-      {actions.all.length > actions.groups.length && (
+      {actions.all.flat().length > actions.groups.flat().length && (
         <Menu label={t`More`} groups={actions.all}>
           <IconButton label={t`More`} small>
             <MoreHorizontal size={16} />

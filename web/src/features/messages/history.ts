@@ -4,7 +4,7 @@ import { asProblem } from '@/api/problem'
 import { changeLog } from '@/state/apply-event'
 import { emptyLog, repaired, trimmed, withFirstPage, withPage } from '@/state/message-log'
 import type { MessageLog } from '@/state/model'
-import { useStore } from '@/state/store'
+import { compareIds, useStore } from '@/state/store'
 
 const messagesPath = '/servers/{server_id}/channels/{channel_id}/messages'
 
@@ -17,6 +17,12 @@ const repairPageSize = 100
 const repairPages = 10
 /** What is kept of a channel that was left. */
 const keptAfterLeaving = 100
+
+/** As many messages at once on the way back to one; and after so many steps it counts as out of reach. */
+const backPageSize = 100
+const backPages = 50
+/** Between the attempts to load on that way. */
+const lookAgainMs = 100
 
 /** Between one repair and the next, when a message changed under the first. */
 const repairAgainMs = 200
@@ -46,12 +52,12 @@ export async function openHistory(serverId: Id, channelId: Id): Promise<void> {
 }
 
 /** Loads the page above the oldest message that is known. */
-export async function loadOlder(serverId: Id, channelId: Id): Promise<void> {
+export async function loadOlder(serverId: Id, channelId: Id, limit = pageSize): Promise<void> {
   const log = useStore.getState().messages[channelId]
   const oldest = log?.items[0]
   if (!log || !oldest || !log.hasOlder || log.state !== 'ready') return
   await alone(serverId, channelId, async () => {
-    const page = await fetchPage(serverId, channelId, { limit: pageSize, before: oldest.id })
+    const page = await fetchPage(serverId, channelId, { limit, before: oldest.id })
     change(channelId, (known) => {
       // Repaired meanwhile: the page may not join on to what is there now.
       if (known.items[0]?.id !== oldest.id) return known
@@ -59,6 +65,25 @@ export async function loadOlder(serverId: Id, channelId: Id): Promise<void> {
       return known.changes === log.changes ? next : { ...next, state: 'stale' }
     })
   })
+}
+
+/**
+ * Loads what lies between what is known and a message further up: the log is one stretch without holes. Answers
+ * whether the message is in it then.
+ */
+export async function loadBackTo(serverId: Id, channelId: Id, messageId: Id): Promise<boolean> {
+  for (let page = 0; page < backPages; page += 1) {
+    const log = useStore.getState().messages[channelId]
+    const oldest = log?.items[0]
+    if (!log || !oldest || !onScreen.has(channelId)) return false
+    if (log.items.some((item) => item.id === messageId)) return true
+    if (!log.hasOlder || compareIds(oldest.id, messageId) < 0) return false
+    await loadOlder(serverId, channelId, backPageSize)
+    const reached = useStore.getState().messages[channelId]?.items[0]
+    // Nothing came: another page is on its way, or the log is being repaired, or the line is down.
+    if (reached?.id === oldest.id) await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+  }
+  return false
 }
 
 /**

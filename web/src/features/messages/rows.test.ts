@@ -30,7 +30,16 @@ function message(author: UserSummary, time: string, nonce: string | null = null)
 
 function waiting(nonce: string, time: string): PendingMessage {
   const createdAt = new Date(`2026-03-04T${time}`).toISOString()
-  return { nonce, serverId: '8', channelId: '9', content: 'w', createdAt, state: 'sending', problem: null }
+  return {
+    nonce,
+    serverId: '8',
+    channelId: '9',
+    content: 'w',
+    createdAt,
+    state: 'sending',
+    replyTo: null,
+    problem: null,
+  }
 }
 
 const heads = (messages: Message[]) => rowsOf(messages, [], ada, true).map((row) => row.head)
@@ -59,6 +68,18 @@ describe('the rows of a conversation', () => {
       true,
       true,
     ])
+  })
+
+  it('begins a group with an answer, so that it is plain who answers', () => {
+    const reply_to = { id: '1', deleted: false, author: sam, content: 'text' }
+    const rows = rowsOf(
+      [message(ada, '10:00'), { ...message(ada, '10:01'), reply_to }, message(ada, '10:02')],
+      [],
+      ada,
+      true,
+    )
+    expect(rows.map((row) => row.head)).toEqual([true, true, false])
+    expect(rows[1]?.replyTo).toEqual(reply_to)
   })
 
   it('divides days, also within a group', () => {

@@ -18,6 +18,8 @@ interface AnchoredScroll {
   onScroll: () => void
   onResize: () => void
   toPresent: () => void
+  /** Leads to a row that is not the last. */
+  toRow: (index: number) => void
 }
 
 /** Keeps the list at its end while the reader is there, and otherwise where the reader is. */
@@ -67,6 +69,10 @@ export function useAnchoredScroll(rows: Row[], onNearStart: () => void): Anchore
     toPresent: () => {
       atEnd.current = true
       handle.current?.scrollToIndex(rows.length - 1, { align: 'end' })
+    },
+    toRow: (index) => {
+      atEnd.current = false
+      handle.current?.scrollToIndex(index, { align: 'center' })
     },
   }
 }

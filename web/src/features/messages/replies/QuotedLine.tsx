@@ -1,0 +1,78 @@
+import { useLingui } from '@lingui/react/macro'
+import { useState } from 'react'
+import { Button } from 'react-aria-components'
+import type { AnsweredMessage, Id, UserSummary } from '@/api/contract'
+import { Avatar } from '@/design/Avatar'
+import { toast } from '@/design/toasts'
+import { useNameIn, useNameStyle } from '@/features/members/member-names'
+import { jumpTo } from '../jump'
+import { useOriginal } from './original'
+import { plainLine } from './plain-line'
+import styles from './Quote.module.css'
+
+interface QuotedLineProps {
+  serverId: Id
+  channelId: Id
+  replyTo: AnsweredMessage
+  /** Whether the keyboard is at this message. */
+  isFocused: boolean
+}
+
+/** What a message answers, in one line above it; leads there. */
+export function QuotedLine({ serverId, channelId, replyTo, isFocused }: QuotedLineProps) {
+  const { t } = useLingui()
+  const original = useOriginal(serverId, channelId, replyTo)
+  if (original.deleted) {
+    return (
+      <p className={styles.quote} data-quote>
+        <span className={styles.gone}>{t`Original message was deleted`}</span>
+      </p>
+    )
+  }
+  return (
+    <div className={styles.quote} data-quote>
+      <Original serverId={serverId} channelId={channelId} original={original} isFocused={isFocused} />
+    </div>
+  )
+}
+
+interface OriginalProps extends Omit<QuotedLineProps, 'replyTo'> {
+  original: AnsweredMessage
+}
+
+function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
+  const { t } = useLingui()
+  const unknown: UserSummary = { id: '', username: '', display_name: '', avatar_url: null }
+  const author = original.author ?? unknown
+  const name = useNameIn(serverId, author)
+  const style = useNameStyle(serverId, author.id)
+  const [going, setGoing] = useState(false)
+  // A message that says who joined has no text.
+  const text = original.author ? plainLine(original.content ?? '') || t`joined the server` : t`A message`
+
+  async function go() {
+    setGoing(true)
+    const there = await jumpTo(serverId, channelId, original.id).finally(() => setGoing(false))
+    if (!there) toast(t`This message cannot be reached.`)
+  }
+
+  return (
+    <Button
+      className={styles.original ?? ''}
+      aria-label={name ? t`Answers ${name}: ${text}` : t`Go to the message that this answers`}
+      excludeFromTabOrder={!isFocused}
+      isPending={going}
+      onPress={() => void go()}
+    >
+      {original.author && <Avatar id={author.id} name={name} url={author.avatar_url} size={16} />}
+      {name && (
+        <span className={styles.name} style={style}>
+          {name}
+        </span>
+      )}
+      <span className={styles.line} dir="auto">
+        {text}
+      </span>
+    </Button>
+  )
+}

@@ -1,0 +1,16 @@
+import { create } from 'zustand'
+import type { Id, Message } from '@/api/contract'
+import { focusComposer } from '../composer-focus'
+
+/** Which message the next one answers, by channel. */
+export const useReplying = create<{ byChannel: Record<Id, Message> }>(() => ({ byChannel: {} }))
+
+export function startReply(message: Message): void {
+  useReplying.setState(({ byChannel }) => ({ byChannel: { ...byChannel, [message.channel_id]: message } }))
+  // The menu that was chosen from gives the focus back first.
+  requestAnimationFrame(() => requestAnimationFrame(focusComposer))
+}
+
+export function stopReply(channelId: Id): void {
+  useReplying.setState(({ byChannel: { [channelId]: _, ...byChannel } }) => ({ byChannel }))
+}
