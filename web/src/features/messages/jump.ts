@@ -29,8 +29,13 @@ export function arrived(): void {
 }
 
 /** Puts the focus on a message once it is drawn, so that the keyboard and the screen reader are there, too. */
-export function focusMessage(messageId: Id, attempts = 30): void {
-  const row = document.querySelector<HTMLElement>(`[data-message="${CSS.escape(messageId)}"]`)
-  if (row) row.focus({ preventScroll: true })
-  else if (attempts > 0) requestAnimationFrame(() => focusMessage(messageId, attempts - 1))
+export function focusMessage(messageId: Id): void {
+  const until = performance.now() + litMs
+  const look = () => {
+    const row = document.querySelector<HTMLElement>(`[data-message="${CSS.escape(messageId)}"]`)
+    row?.focus({ preventScroll: true })
+    // Until it is measured it is hidden, and takes no focus.
+    if ((!row || document.activeElement !== row) && performance.now() < until) requestAnimationFrame(look)
+  }
+  look()
 }

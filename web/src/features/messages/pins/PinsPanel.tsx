@@ -65,7 +65,6 @@ function PinnedEntry({ message, onClose }: { message: PinnedMessage; onClose: ()
   const by = useNameIn(server_id, pinned_by)
   const mayPin = useMayPin(message)
   const [going, setGoing] = useState(false)
-  const when = times.day(message.pinned_at)
 
   async function go() {
     setGoing(true)
@@ -98,7 +97,7 @@ function PinnedEntry({ message, onClose }: { message: PinnedMessage; onClose: ()
       </div>
       <div className={styles.foot}>
         <span className={styles.pinned} title={times.full(message.pinned_at)}>
-          {t`Pinned by ${by}, ${when}`}
+          {t`Pinned by ${by}`}
         </span>
         {mayPin && (
           <IconButton label={t`Unpin`} small onPress={unpin}>
