@@ -46,3 +46,8 @@ function readMessage(serverId: Id, channelId: Id, id: Id): Promise<Message | nul
   fetched.set(id, reading)
   return reading
 }
+
+// What one user may read is not told to the next.
+useStore.subscribe((state, before) => {
+  if (state.me?.id !== before.me?.id) fetched.clear()
+})

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { Id, Message } from '@/api/contract'
+import { useStore } from '@/state/store'
 import { focusComposer } from '../composer-focus'
 
 /** Which message the next one answers, by channel. */
@@ -14,3 +15,8 @@ export function startReply(message: Message): void {
 export function stopReply(channelId: Id): void {
   useReplying.setState(({ byChannel: { [channelId]: _, ...byChannel } }) => ({ byChannel }))
 }
+
+// What one user was about to answer is nothing to the next.
+useStore.subscribe((state, before) => {
+  if (state.me?.id !== before.me?.id) useReplying.setState({ byChannel: {} })
+})
