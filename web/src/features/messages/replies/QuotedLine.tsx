@@ -59,17 +59,17 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
   return (
     <Button
       className={styles.original ?? ''}
-      aria-label={name ? t`Answers ${name}: ${text}` : t`Go to the message that this answers`}
       excludeFromTabOrder={!isFocused}
       isPending={going}
       onPress={() => void go()}
     >
+      <span className="visually-hidden">{t`Answers`} </span>
       {original.author && <Avatar id={author.id} name={name} url={author.avatar_url} size={16} />}
       {name && (
         <span className={styles.name} style={style}>
           {name}
         </span>
-      )}
+      )}{' '}
       <span className={styles.line} dir="auto">
         {text}
       </span>
