@@ -58,6 +58,9 @@ export type Invitation = ServersSchemas['Invitation']
 /** A server as whoever is invited to it sees it. */
 export type InvitedServer = ServersSchemas['InvitedServer']
 
+/** How far I have read a channel. */
+export type ReadState = MessagesSchemas['ReadState']
+
 export type Message = MessagesSchemas['Message']
 /** What was typed in a message to name somebody or something, and what it stood for when it was sent. */
 export type MentionToken = MessagesSchemas['MentionToken']

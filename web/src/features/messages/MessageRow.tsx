@@ -4,7 +4,9 @@ import type { Message } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { ContextMenu } from '@/design/Menu'
 import { useNameIn } from '@/features/members/member-names'
+import { NewMessagesBar } from '@/features/unread/NewMessagesBar'
 import { useTimes } from '@/i18n/times'
+import { mentionsMe } from '@/state/read-states'
 import { useStore } from '@/state/store'
 import { AuthorName } from './AuthorName'
 import { FailedMessage } from './FailedMessage'
@@ -13,7 +15,7 @@ import { ChannelIntroduction } from './MessageList'
 import styles from './MessageRow.module.css'
 import { MessageToolbar } from './MessageToolbar'
 import { Markdown } from './markdown/Markdown'
-import { mentionsMe, tokensOf } from './mentions'
+import { tokensOf } from './mentions'
 import { useMessageActions } from './message-actions'
 import type { Row } from './rows'
 
@@ -25,6 +27,8 @@ interface MessageRowProps {
   /** Under the pointer. */
   isActive: boolean
   isLast: boolean
+  /** Whether the new messages begin with it. */
+  isFirstNew: boolean
   isEditing: boolean
   onActive: (key: string) => void
   onEdit: (message: Message) => void
@@ -43,6 +47,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <h2 className={styles.dayText}>{times.day(row.createdAt)}</h2>
         </div>
       )}
+      {props.isFirstNew && <NewMessagesBar />}
       <MessageArticle {...props} />
     </>
   )
@@ -150,6 +155,7 @@ function sameRow(before: MessageRowProps, after: MessageRowProps): boolean {
     before.locale === after.locale &&
     before.isActive === after.isActive &&
     before.isLast === after.isLast &&
+    before.isFirstNew === after.isFirstNew &&
     before.isEditing === after.isEditing
   )
 }
