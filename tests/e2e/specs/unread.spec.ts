@@ -124,8 +124,10 @@ test('a closed folder sums up what is in it, and menus mark as read', async ({ b
 
   await send(tom, server, channel, 'one')
   await link(page, 'general, unread').click({ button: 'right' })
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/read') && answer.ok())
   await page.getByRole('menuitem', { name: 'Mark as read' }).click()
   await expect(link(page, 'general')).toBeVisible()
+  await told
 
   await send(tom, server, channel, 'two')
   await expect(link(page, 'general, unread')).toBeVisible()

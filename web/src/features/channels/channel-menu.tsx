@@ -8,7 +8,7 @@ import { mayInChannel, useStore } from '@/state/store'
 import { unreadChannels, unreadOfChannel, unreadOfFolder } from '@/state/unread'
 import type { ChannelDialog } from './ChannelDialogs'
 
-/** What I may do with a channel or folder. */
+/** What I can do with a channel or folder; no groups when it is nothing. */
 export function useChannelMenu(channel: Channel, onDialog: (dialog: ChannelDialog) => void): MenuAction[][] {
   const { t } = useLingui()
   const manages = useStore((state) => mayInChannel(state, channel.server_id, channel.id, 'manage_channels'))
@@ -21,7 +21,6 @@ export function useChannelMenu(channel: Channel, onDialog: (dialog: ChannelDialo
     id: 'read',
     label: t`Mark as read`,
     icon: <CheckCheck size={16} />,
-    isDisabled: !unread,
     onAction: () => {
       if (!folder) return readAll(channel.server_id, channel.id)
       const inside = unreadChannels(useStore.getState(), channel.server_id, channel.id)
@@ -53,6 +52,6 @@ export function useChannelMenu(channel: Channel, onDialog: (dialog: ChannelDialo
     danger: true,
     onAction: () => onDialog({ name: 'delete', channel }),
   }
-  if (manages) return [[read], [settings, move], [remove]]
-  return rules ? [[read], [settings]] : [[read]]
+  const governing = manages ? [[settings, move], [remove]] : rules ? [[settings]] : []
+  return unread ? [[read], ...governing] : governing
 }

@@ -58,6 +58,7 @@ function MessageArticle({
   channelId,
   isActive,
   isLast,
+  isFirstNew,
   isEditing,
   onActive,
   onEdit,
@@ -65,6 +66,8 @@ function MessageArticle({
 }: MessageRowProps) {
   const { t } = useLingui()
   const times = useTimes()
+  // After the line before new messages it is said anew who writes.
+  const head = row.head || isFirstNew
   const serverId = useStore((state) => state.channels[channelId]?.server_id ?? '')
   const name = useNameIn(serverId, row.author)
   const mentioned = useStore((state) => mentionsMe(state, row.message))
@@ -79,7 +82,7 @@ function MessageArticle({
       data-row
       data-message={row.message?.id}
       data-pending={row.pending?.state}
-      className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point ? styles.active : ''} ${mentioned ? styles.mentioned : ''}`}
+      className={`${styles.row} ${head ? styles.head : ''} ${isActive || point ? styles.active : ''} ${mentioned ? styles.mentioned : ''}`}
       data-mentioned={mentioned || undefined}
       aria-label={t`${name}, ${time}`}
       tabIndex={isLast ? 0 : -1}
@@ -94,7 +97,7 @@ function MessageArticle({
       }}
     >
       <div className={styles.gutter}>
-        {row.head ? (
+        {head ? (
           <Avatar id={row.author.id} name={name} url={row.author.avatar_url} />
         ) : (
           <time className={styles.aside} dateTime={row.createdAt} title={times.full(row.createdAt)}>
@@ -103,7 +106,7 @@ function MessageArticle({
         )}
       </div>
       <div className={styles.body}>
-        {row.head && (
+        {head && (
           <p className={styles.by}>
             <AuthorName serverId={serverId} author={row.author} />
             <time className={styles.time} dateTime={row.createdAt} title={times.full(row.createdAt)}>
