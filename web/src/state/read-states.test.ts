@@ -138,6 +138,12 @@ describe('what was read', () => {
     expect(of('b')).toEqual({ unread: false, mentions: 0 })
   })
 
+  it('is counted by the latest count', () => {
+    receive(read(told('b', 12, 4, 5)))
+    receive(read(told('b', 9, 4, 2)))
+    expect(of('b').mentions).toBe(5)
+  })
+
   it('is not forgotten when the gateway could not say', () => {
     receive(read(told('b', 9, 9)))
     receive(ready(null))
@@ -167,6 +173,9 @@ describe('the next unread channel', () => {
     expect(next('c', -1)).toBe('b')
     expect(next('b', -1)).toBe('c')
     expect(next(null, 1)).toBe('b')
+    receive(sent('a', 6))
+    expect(next('c', -1)).toBe('b')
+    expect(next('c', 1)).toBe('a')
   })
 
   it('is in another server when there is none left here, and never the open one', () => {
