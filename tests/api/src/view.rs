@@ -24,6 +24,15 @@ fn key(resource: &Value) -> String {
         .to_owned()
 }
 
+/// A message with its reactions in an order that does not depend on when they came.
+fn sorted(message: &Value) -> Value {
+    let mut message = message.clone();
+    if let Some(reactions) = message.get_mut("reactions").and_then(Value::as_array_mut) {
+        reactions.sort_by_key(|reaction| reaction["emoji"].to_string());
+    }
+    message
+}
+
 fn by_id(items: &Value) -> Value {
     let items = items.as_array().expect("a list").iter();
     Value::Object(items.map(|item| (key(item), item.clone())).collect())
@@ -58,7 +67,7 @@ impl View {
 
     /// Adds the messages of a channel, as they were read.
     pub fn look_into(&mut self, channel_id: &str, messages: &[Value]) {
-        let messages = messages.iter().map(|message| (key(message), message.clone())).collect();
+        let messages = messages.iter().map(|message| (key(message), sorted(message))).collect();
         self.messages.insert(channel_id.to_owned(), messages);
     }
 
@@ -127,24 +136,83 @@ impl View {
             }
             "user.updated" => self.follow_user(data),
             "settings.updated" => self.settings = data.clone(),
-            "message.created" | "message.updated" => {
-                if let Some(messages) = self.messages.get_mut(data["channel_id"].as_str().expect("a channel")) {
-                    messages.insert(key(data), data.clone());
+            "message.created" | "message.updated" | "message.deleted" => self.follow_message(kind, data),
+            "message.reaction_added" | "message.reaction_removed" => self.follow_reaction(kind, data),
+            "message.pinned" | "message.unpinned" => {
+                if let Some(message) = self.message(data, "id") {
+                    message["pinned"] = json!(kind == "message.pinned");
                 }
             }
-            "message.deleted" => {
-                if let Some(messages) = self.messages.get_mut(data["channel_id"].as_str().expect("a channel")) {
-                    messages.remove(&key(data));
-                }
-            }
-            // Neither is a part of what `ready` tells.
+            // None is a part of what is followed here.
             "presence.updated"
+            | "read_state.updated"
             | "invitation.received"
             | "invitation.accepted"
             | "invitation.declined"
             | "invitation.revoked" => {}
             other => panic!("an event that docs/gateway.md does not know: {other}"),
         }
+    }
+
+    /// The message whose id stands there, if it is known.
+    fn message(&mut self, data: &Value, name: &str) -> Option<&mut Value> {
+        let channel = self.messages.get_mut(data["channel_id"].as_str().expect("a channel"))?;
+        channel.get_mut(data[name].as_str().expect("a message"))
+    }
+
+    fn follow_message(&mut self, kind: &str, data: &Value) {
+        let Some(messages) = self.messages.get_mut(data["channel_id"].as_str().expect("a channel")) else {
+            return;
+        };
+        let id = key(data);
+        let mut message = sorted(data);
+        let known = if kind == "message.deleted" {
+            messages.remove(&id)
+        } else {
+            messages.get(&id).cloned()
+        };
+        // What the reader has done themselves is told to nobody else, and so not in events.
+        if let (Some(known), Some(reactions)) = (known, message["reactions"].as_array_mut()) {
+            for reaction in reactions {
+                let of_known = known["reactions"].as_array().into_iter().flatten();
+                let mut same = of_known.filter(|known| known["emoji"] == reaction["emoji"]);
+                reaction["me"] = json!(same.any(|known| known["me"] == true));
+            }
+        }
+        for answer in messages
+            .values_mut()
+            .filter(|answer| answer["reply_to"]["id"] == id.as_str())
+        {
+            answer["reply_to"] = match kind {
+                "message.deleted" => json!({ "id": id, "deleted": true, "author": null, "content": null }),
+                _ => json!({ "id": id, "deleted": false, "author": data["author"], "content": data["content"] }),
+            };
+        }
+        if kind != "message.deleted" {
+            messages.insert(id, message);
+        }
+    }
+
+    fn follow_reaction(&mut self, kind: &str, data: &Value) {
+        let mine = data["user_id"] == self.user["id"];
+        let Some(message) = self.message(data, "message_id") else {
+            return;
+        };
+        let reactions = message["reactions"].as_array_mut().expect("reactions");
+        let known = reactions.iter().position(|reaction| reaction["emoji"] == data["emoji"]);
+        let was_mine = known.is_some_and(|index| reactions[index]["me"] == true);
+        if let Some(index) = known {
+            reactions.remove(index);
+        }
+        if data["count"] != 0 {
+            let me = if mine {
+                kind == "message.reaction_added"
+            } else {
+                was_mine
+            };
+            reactions.push(json!({ "emoji": data["emoji"], "count": data["count"], "me": me }));
+        }
+        *message = sorted(message);
     }
 
     fn part_of_server(&mut self, data: &Value, part: &str) -> Option<&mut Map<String, Value>> {
@@ -196,6 +264,9 @@ impl View {
         for message in self.messages.values_mut().flat_map(BTreeMap::values_mut) {
             if message["author"]["id"] == data["id"] {
                 message["author"] = shown.clone();
+            }
+            if message["reply_to"]["author"]["id"] == data["id"] {
+                message["reply_to"]["author"] = shown.clone();
             }
         }
     }

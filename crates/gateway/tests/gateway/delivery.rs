@@ -162,7 +162,7 @@ async fn a_stranger_sees_no_presences() {
         .await;
     assert_eq!(
         stranger.frame().await,
-        json!({ "op": "subscribed", "server_id": null, "presences": [] })
+        json!({ "op": "subscribed", "server_id": null, "channel_id": null, "presences": [] })
     );
 }
 

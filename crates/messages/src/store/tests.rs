@@ -131,28 +131,11 @@ async fn messages_are_added_found_changed_and_removed() {
         );
         let mut tx = tenants.begin(SERVER).await.unwrap();
         let now = Timestamp::from_millis(5);
-        let others = messages::edit(
-            &mut tx,
-            CHANNEL,
-            MessageId(101),
-            UserId(9),
-            ("x", &Mentions::default()),
-            now,
-        )
-        .await
-        .unwrap();
-        assert!(others.is_none());
-        let edited = messages::edit(
-            &mut tx,
-            CHANNEL,
-            MessageId(101),
-            AUTHOR,
-            ("x", &Mentions::default()),
-            now,
-        )
-        .await
-        .unwrap()
-        .unwrap();
+        let text = ("x", &Mentions::default());
+        let others = messages::edit(&mut tx, CHANNEL, MessageId(101), UserId(9), text, now).await;
+        assert!(others.unwrap().is_none());
+        let edited = messages::edit(&mut tx, CHANNEL, MessageId(101), AUTHOR, text, now).await;
+        let edited = edited.unwrap().unwrap();
         assert_eq!((edited.content.as_str(), edited.edited_at), ("x", Some(now)));
         assert_eq!(
             messages::remove(&mut tx, CHANNEL, MessageId(101)).await.unwrap(),

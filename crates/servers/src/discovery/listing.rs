@@ -94,7 +94,8 @@ mod tests {
     fn whatever_it_says_there_is_an_end() {
         // One letter that folds to eighteen.
         let long = "\u{FDFA}".repeat(100);
-        let many: String = (0..1_000).map(|number| format!("{number} ")).collect();
+        let many: Vec<String> = (0..1_000).map(|number: i32| number.to_string()).collect();
+        let many = many.join(" ");
         let found = found_by(Visibility::Public, &long, &many).unwrap_or_else(|| unreachable!());
         assert_eq!((found.name_key.len(), found.words.len()), (NAME_BYTES, WORDS));
         assert!(found.words.iter().all(|(word, _)| word.len() <= WORD_BYTES));

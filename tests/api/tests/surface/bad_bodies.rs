@@ -65,7 +65,7 @@ fn not_json() -> Vec<Vec<u8>> {
 struct Stage {
     beep: Shared,
     owner: Person,
-    values: [(&'static str, String); 6],
+    values: [(&'static str, String); 7],
     problems: Problems,
 }
 
@@ -84,6 +84,7 @@ impl Stage {
                 ("{user_id}", owner.id.clone()),
                 ("{role_id}", role_id.clone()),
                 ("{target_id}", role_id),
+                ("{emoji}", "%F0%9F%91%8D".to_owned()),
             ],
             problems: contract::problems(&beep).await,
             owner,

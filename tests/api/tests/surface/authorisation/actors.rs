@@ -88,13 +88,16 @@ impl Actor {
         let private = visibility == "private";
         let outside = if private { inside.outsider } else { inside.visitor };
         let member = |outcome| inside.members_of_private.filter(|_| private).unwrap_or(outcome);
-        let (joining, leaving) = (row.path.ends_with("/join"), row.path.ends_with("/leave"));
+        let own = ["/join", "/leave", "/read"].iter().any(|end| row.path.ends_with(end));
+        let joining = row.path.ends_with("/join");
+        // What they have said they may take back.
+        let own = own || (row.method == "DELETE" && row.path.ends_with("/@me"));
         match self {
             SignedOut => SIGNED_OUT,
             // They are answered like strangers, but when they would join what they can see.
             Banned if joining && matches!(outside, Done(_)) => Refused(403, "banned"),
             Stranger | Banned | Former | Kicked => outside,
-            TimedOut if row.reads() || joining || leaving => member(inside.other_member),
+            TimedOut if row.reads() || own => member(inside.other_member),
             TimedOut => LACKS,
             Blind if row.path.contains("/{channel_id}") => NO_CHANNEL,
             Blind | OtherMember => member(inside.other_member),

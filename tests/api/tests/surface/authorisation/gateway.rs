@@ -24,7 +24,9 @@ const OPERATIONS: [(&str, bool); 5] = [
 ];
 
 /// What the gateway says.
-const ANSWERS: [&str; 7] = [
+const ANSWERS: [&str; 9] = [
+    "error",
+    "members",
     "hello",
     "event",
     "heartbeat_ack",
@@ -164,7 +166,21 @@ fn causes() -> Vec<Cause> {
         request: (method, path, body),
     };
     let content = || json!({ "content": "words" });
+    let of_own = |event, method, path| cause(event, Members, method, path, Value::Null);
+    let mine = "/channels/{channel}/messages/{own}/reactions/%F0%9F%91%8D/@me";
+    let pin = "/channels/{channel}/pins/{own}";
     vec![
+        of_own("message.reaction_added", "PUT", mine),
+        of_own("message.reaction_removed", "DELETE", mine),
+        of_own("message.pinned", "PUT", pin),
+        of_own("message.unpinned", "DELETE", pin),
+        cause(
+            "read_state.updated",
+            Nobody,
+            "PUT",
+            "/channels/{channel}/read",
+            json!({}),
+        ),
         cause(
             "message.created",
             Members,

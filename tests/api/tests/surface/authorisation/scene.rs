@@ -16,6 +16,9 @@ use super::{
     },
 };
 
+/// A thumb, as it stands in an address.
+const THUMB: &str = "%F0%9F%91%8D";
+
 /// An id that nothing has and nothing will have: older than the first.
 pub(crate) const NEVER: &str = "100000000000000001";
 
@@ -294,6 +297,7 @@ impl Place {
             ("{user_id}", user_id),
             ("{role_id}", &self.role_id),
             ("{target_id}", &self.role_id),
+            ("{emoji}", THUMB),
         ];
         make(row, caller, &values).await
     }

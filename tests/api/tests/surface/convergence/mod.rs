@@ -186,6 +186,7 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{folder_id}", &made.folder)
             .replace("{message_id}", &made.message)
             .replace("{code}", &made.code)
+            .replace("{emoji}", "%F0%9F%91%8D")
             .replace("{role_id}", &made.role)
             .replace("{target_id}", &made.role)
             .replace("{newcomer_id}", &made.newcomer)

@@ -5,12 +5,51 @@ use serde_json::json;
 use super::{
     Inside, LACKS,
     Needs::InChannel,
-    Outcome::Refused,
+    Outcome::{Done, Refused},
     Row,
-    Rule::Inside as In,
+    Rule::{Inside as In, SignedIn},
     Sample::{Json, Nothing},
-    members, row, viewers,
+    allowed, members, row, viewers,
 };
+
+/// Pins, reactions, reading, and deleting several messages at once.
+pub(super) fn rows_of_conversation() -> Vec<Row> {
+    const BULK: &str = "/servers/{server_id}/channels/{channel_id}/messages/bulk-delete";
+    const REACTION: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/reactions/{emoji}";
+    const MINE: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me";
+    const PINS: &str = "/servers/{server_id}/channels/{channel_id}/pins";
+    const PIN: &str = "/servers/{server_id}/channels/{channel_id}/pins/{message_id}";
+    const READ: &str = "/servers/{server_id}/channels/{channel_id}/read";
+    let reading = |done| Inside {
+        needs: InChannel("read_history"),
+        lacking: Refused(404, "message_not_found"),
+        ..members(done)
+    };
+    let reacting = Inside {
+        needs: InChannel("add_reactions"),
+        ..members(204)
+    };
+    let moderating = allowed(204, InChannel("manage_messages"));
+    let pinning = allowed(204, InChannel("pin_messages"));
+    let message = Json(json!({ "message_id": "{message_id}" }));
+    vec![
+        row(
+            "POST",
+            BULK,
+            Json(json!({ "message_ids": ["{message_id}"] })),
+            In(moderating),
+        ),
+        row("GET", REACTION, Nothing, In(reading(200))),
+        row("DELETE", REACTION, Nothing, In(moderating)),
+        row("PUT", MINE, Nothing, In(reacting)),
+        row("DELETE", MINE, Nothing, In(reading(204))),
+        row("GET", PINS, Nothing, In(viewers(200))),
+        row("PUT", PIN, Nothing, In(pinning)),
+        row("DELETE", PIN, Nothing, In(pinning)),
+        row("PUT", READ, message, In(viewers(200))),
+        row("GET", "/users/@me/read-states", Nothing, SignedIn(Done(200))),
+    ]
+}
 
 pub(super) fn rows() -> Vec<Row> {
     const MESSAGES: &str = "/servers/{server_id}/channels/{channel_id}/messages";

@@ -153,6 +153,7 @@ pub(crate) fn rows() -> Vec<Row> {
         channels::rows(),
         invitations::rows(),
         messages::rows(),
+        messages::rows_of_conversation(),
         moderation::rows(),
     ]
     .concat()
