@@ -32,6 +32,9 @@ pub enum EventKind {
     /// A message is not pinned any more.
     #[serde(rename = "message.unpinned")]
     MessageUnpinned,
+    /// Somebody begins to write, or still does. Of the moment: it is told to whoever has the server on screen, and not again.
+    #[serde(rename = "typing.started")]
+    TypingStarted,
     /// How far a user has read a channel changed. Goes to that user alone.
     #[serde(rename = "read_state.updated")]
     ReadStateUpdated,
@@ -113,6 +116,7 @@ impl EventKind {
             Self::MessageReactionRemoved => "message.reaction_removed",
             Self::MessagePinned => "message.pinned",
             Self::MessageUnpinned => "message.unpinned",
+            Self::TypingStarted => "typing.started",
             Self::ReadStateUpdated => "read_state.updated",
             Self::ChannelCreated => "channel.created",
             Self::ChannelUpdated => "channel.updated",
@@ -309,6 +313,7 @@ mod tests {
             EventKind::MessageReactionRemoved,
             EventKind::MessagePinned,
             EventKind::MessageUnpinned,
+            EventKind::TypingStarted,
             EventKind::ReadStateUpdated,
             EventKind::ServerDeleted,
             EventKind::MemberLeft,

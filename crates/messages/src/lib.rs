@@ -91,6 +91,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
         authors: Authors::new(users),
         limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
+        typing_limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
+        bus: Arc::clone(&context.bus),
         log,
         removal,
         ban_sweep,

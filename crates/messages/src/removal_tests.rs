@@ -107,6 +107,8 @@ pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
         access: Access::new(client.clone(), clock.clone(), Arc::new(LocalBus::default())),
         authors: Authors::new(users),
         limit: SendingLimit::new(0),
+        typing_limit: SendingLimit::new(0),
+        bus: Arc::new(LocalBus::default()),
         log: Log::new(tenants.clone(), ids.clone(), clock.clone()).0,
         removal: Removal::new().0,
         ban_sweep: BanSweep::new().0,

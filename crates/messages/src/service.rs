@@ -8,7 +8,7 @@ use contracts::{
 };
 use model::{ChannelId, EventId, MessageContent, MessageId, Permission, ServerId, UserId};
 use platform::{
-    bus::{Delivery, Subscription},
+    bus::{Delivery, EventBus, Subscription},
     clock::{Clock, Ids},
     db::{DbError, DbResult, TenantTx, Tenants},
     rpc::Peer,
@@ -36,6 +36,8 @@ pub(crate) struct Service {
     pub(crate) access: Access,
     pub(crate) authors: Authors,
     pub(crate) limit: SendingLimit,
+    pub(crate) typing_limit: SendingLimit,
+    pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) log: Log,
     pub(crate) removal: Removal,
     pub(crate) ban_sweep: BanSweep,

@@ -58,6 +58,9 @@ export type Invitation = ServersSchemas['Invitation']
 /** A server as whoever is invited to it sees it. */
 export type InvitedServer = ServersSchemas['InvitedServer']
 
+/** How far I have read a channel. */
+export type ReadState = MessagesSchemas['ReadState']
+
 export type Message = MessagesSchemas['Message']
 export type Reaction = MessagesSchemas['Reaction']
 /** What an answer shows of the message that it answers. */

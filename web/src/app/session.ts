@@ -4,6 +4,8 @@ import { asProblem } from '@/api/problem'
 import { applyTheme } from '@/design/theme'
 import { forgetInvitations, hearOfInvitations } from '@/features/invitations/inbox'
 import { sendQueued } from '@/features/messages/sending'
+import { forgetReadings, hearOfReadings } from '@/features/unread/fetch-readings'
+import { forgetReading } from '@/features/unread/read-up-to'
 import { GatewayConnection } from '@/gateway/connection'
 import { activateLanguage } from '@/i18n/locale'
 import { receiveLive, receiveMemberList, receivePresences, resetStore, useStore } from '@/state/store'
@@ -32,6 +34,7 @@ export function beginSession(user: OwnUser): void {
   resetStore('yes', user)
   connection = new GatewayConnection(gatewayAddress(), {
     onEvent: (event) => {
+      hearOfReadings(event)
       receiveLive(event)
       hearOfInvitations(event)
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
@@ -73,6 +76,8 @@ function forgetSession(): void {
   connection?.stop()
   connection = null
   forgetInvitations()
+  forgetReading()
+  forgetReadings()
   resetStore('no')
 }
 

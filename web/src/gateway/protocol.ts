@@ -7,6 +7,7 @@ import type {
   OwnUser,
   Permission,
   Profile,
+  ReadState,
   Role,
   Server,
   ServerWithDetail,
@@ -28,6 +29,8 @@ export interface Ready {
   settings: Settings
   servers: ServerWithDetail[]
   presences: PresenceEntry[]
+  /** Null when they could not be had; an older server says nothing of them. */
+  read_states?: ReadState[] | null
 }
 
 /** What I may do in a server, and in channels of it where that differs. */
@@ -117,6 +120,7 @@ export type GatewayEvent =
   | { type: 'invitation.revoked'; data: { code: string; server_id: Id } }
   | { type: 'user.updated'; data: Profile | OwnUser }
   | { type: 'settings.updated'; data: Settings }
+  | { type: 'read_state.updated'; data: ReadState }
   | { type: 'presence.updated'; data: PresenceEntry }
 
 export type ServerFrame =

@@ -3,6 +3,7 @@ import type { GatewayEvent, MyPermissions, PresenceEntry, ReactionCount, Ready }
 import { withPin, withReaction } from './message-changes'
 import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
 import type { ClientState, MessageLog } from './model'
+import { withGone, withReadState, withReadStates, withSent } from './read-states'
 import { aged, noMembers, type ServerMembers, withMember, withoutMember } from './server-members'
 
 /** The state after an event. Pure; an event that is applied twice changes nothing the second time. */
@@ -12,7 +13,8 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
       return applyReady(state, event.data)
     case 'message.created': {
       const { data } = event
-      const next = changeLog(state, data.channel_id, (log) => withNewMessage(log, data))
+      const known = { ...state, readings: withSent(state, data) }
+      const next = changeLog(known, data.channel_id, (log) => withNewMessage(log, data))
       return data.author.id === state.me?.id && data.nonce
         ? dropPending(next, data.channel_id, data.nonce)
         : next
@@ -21,7 +23,8 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
       return changeLog(state, event.data.channel_id, (log) => withChangedMessage(log, event.data))
     case 'message.deleted': {
       const { id, seq, channel_id } = event.data
-      return changeLog(state, channel_id, (log) => withoutMessage(log, id, seq ?? 0))
+      const known = { ...state, readings: withGone(state, channel_id, id, seq) }
+      return changeLog(known, channel_id, (log) => withoutMessage(log, id, seq ?? 0))
     }
     case 'message.reaction_added':
       return applyReaction(state, event.data, true)
@@ -64,6 +67,8 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
       return applyUser(state, event.data)
     case 'settings.updated':
       return { ...state, settings: event.data }
+    case 'read_state.updated':
+      return { ...state, readings: withReadState(state.readings, event.data) }
     case 'presence.updated':
       return applyPresences(state, [event.data])
     default:
@@ -134,7 +139,8 @@ function applyReady(state: ClientState, ready: Ready): ClientState {
   const filled = { ...joined, members }
   const messages = mapWhere(state.messages, filled.channels, (log) => ({ ...log, state: staleState(log) }))
   const pending = mapWhere(state.pending, filled.channels, (list) => list)
-  return applyPresences({ ...filled, messages, pending }, ready.presences)
+  const readings = withReadStates(state.readings, ready.read_states ?? [])
+  return applyPresences({ ...filled, messages, pending, readings }, ready.presences)
 }
 
 function staleState(log: MessageLog): MessageLog['state'] {

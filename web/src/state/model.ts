@@ -11,6 +11,7 @@ import type {
 } from '@/api/contract'
 import type { Presence } from '@/gateway/protocol'
 import type { MemberList } from './member-list'
+import type { ChannelReading } from './read-states'
 import type { ServerMembers } from './server-members'
 
 /** A message that the server has not confirmed yet. */
@@ -61,6 +62,8 @@ export interface ClientState {
   /** What those show; absent means offline. */
   presences: Record<Id, Presence>
   messages: Record<Id, MessageLog>
+  /** How far I have read, by channel; also of channels that I do not see now. */
+  readings: Record<Id, ChannelReading>
   /** By channel, in the order of sending. */
   pending: Record<Id, PendingMessage[]>
 }
@@ -82,6 +85,7 @@ export function emptyState(): ClientState {
     looked: [],
     presences: {},
     messages: {},
+    readings: {},
     pending: {},
   }
 }

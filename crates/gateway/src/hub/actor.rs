@@ -378,6 +378,15 @@ impl Hub {
     fn give(&mut self, event: &Event) {
         tracing::debug!(event.kind = event.kind.name(), event.id = %event.id, "an event is delivered");
         let encoded = Arc::new(EncodedEvent::of(event, self.peers.clock.now()));
+        if let (EventKind::TypingStarted, Audience::Channel { channel_id, .. }) = (event.kind, event.audience) {
+            // Of the moment, and for those who look: of use to nobody else, and to nobody later.
+            let viewers = self.seats.viewers(channel_id);
+            let looking = viewers
+                .iter()
+                .filter(|session| session.subscribed() == Some(self.server_id));
+            looking.for_each(|session| session.push(Arc::clone(&encoded)));
+            return;
+        }
         self.write_down(&encoded);
         match event.audience {
             Audience::Server { .. } => self

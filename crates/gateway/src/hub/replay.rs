@@ -107,6 +107,7 @@ impl Hub {
             }
         }
         let told = told_up_to(&events, known);
+        events.retain(|event| event.kind != EventKind::TypingStarted);
         events.retain(|event| known.lacks(event) && !is_told(event, &told) && !held.contains(&key::of(event)));
         let Numbers::Known(order) = &self.numbers else {
             return None;

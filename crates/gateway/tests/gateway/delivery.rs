@@ -202,3 +202,25 @@ async fn a_changed_profile_reaches_those_who_share_a_server() {
     stranger.hears_nothing().await;
     assert!(asked() < 10, "fifty changes of one user were {} calls", asked());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_somebody_writes_is_told_to_those_who_look_and_see_the_channel() {
+    let world = World::new(&[1, 2, 3], &[100, 200]).await;
+    world.peers.change(|tenant| tenant.hidden.push(200));
+    let mut owner = Client::identify(&world, 1).await;
+    let mut looking = Client::identify(&world, 2).await;
+    let mut elsewhere = Client::identify(&world, 3).await;
+    for client in [&mut owner, &mut looking] {
+        let subscribe = json!({ "op": "subscribe", "server_id": SERVER.to_string() });
+        client.send(&subscribe).await;
+        assert_eq!(client.frame().await["op"], "subscribed");
+    }
+    world.typing(200).await;
+    world.typing(100).await;
+    // The one in the hidden channel did not come before.
+    assert_eq!(looking.event("typing.started").await["channel_id"], "100");
+    for channel in ["200", "100"] {
+        assert_eq!(owner.event("typing.started").await["channel_id"], channel);
+    }
+    elsewhere.hears_nothing().await;
+}

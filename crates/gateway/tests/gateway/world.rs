@@ -270,6 +270,16 @@ impl World {
     }
 
     /// A channel was deleted.
+    /// Somebody begins to write in a channel.
+    pub async fn typing(&self, channel: i64) {
+        let audience = Audience::Channel {
+            server_id: ServerId(SERVER),
+            channel_id: ChannelId(channel),
+        };
+        let data = json!({ "channel_id": channel.to_string() });
+        self.tell(self.event(EventKind::TypingStarted, audience, &data)).await;
+    }
+
     pub async fn channel_deleted(&self, channel: i64, version: i64) {
         self.channel_event(EventKind::ChannelDeleted, channel, version).await;
     }

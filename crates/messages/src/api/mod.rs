@@ -11,6 +11,7 @@ mod reactions;
 mod read;
 mod read_states;
 pub(crate) mod resource;
+mod typing;
 
 use std::sync::Arc;
 
@@ -97,5 +98,6 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .nest(MESSAGES, reactions::routes())
         .nest(CHANNEL, pins::routes())
         .nest(CHANNEL, read::routes())
+        .nest(CHANNEL, typing::routes())
         .nest("/api/v1/users/@me", read_states::routes())
 }

@@ -12,7 +12,7 @@ use crate::{
 const THUMB: &str = "%F0%9F%91%8D";
 
 /// What is done, below a channel.
-pub(super) const ROUTES: [(&str, &str); 9] = [
+pub(super) const ROUTES: [(&str, &str); 10] = [
     ("POST", "/messages/bulk-delete"),
     ("PUT", "/messages/{message_id}/reactions/{emoji}/@me"),
     ("DELETE", "/messages/{message_id}/reactions/{emoji}/@me"),
@@ -22,48 +22,61 @@ pub(super) const ROUTES: [(&str, &str); 9] = [
     ("PUT", "/pins/{message_id}"),
     ("DELETE", "/pins/{message_id}"),
     ("PUT", "/read"),
+    ("POST", "/typing"),
 ];
 
 /// Who does it, and what they are answered, where the message is the author's.
-type Row = (&'static str, Option<i64>, [Outcome; 9]);
+type Row = (&'static str, Option<i64>, [Outcome; 10]);
 
 const OK: Outcome = done(200);
 const DONE: Outcome = done(204);
 
-const MEMBER: [Outcome; 9] = [LACKS, DONE, DONE, OK, LACKS, OK, LACKS, LACKS, OK];
-const WITH_MESSAGES: [Outcome; 9] = [DONE, DONE, DONE, OK, DONE, OK, LACKS, LACKS, OK];
-const ALL: [Outcome; 9] = [DONE, DONE, DONE, OK, DONE, OK, DONE, DONE, OK];
+const MEMBER: [Outcome; 10] = [LACKS, DONE, DONE, OK, LACKS, OK, LACKS, LACKS, OK, DONE];
+const WITH_MESSAGES: [Outcome; 10] = [DONE, DONE, DONE, OK, DONE, OK, LACKS, LACKS, OK, DONE];
+const ALL: [Outcome; 10] = [DONE, DONE, DONE, OK, DONE, OK, DONE, DONE, OK, DONE];
 const NONE: Outcome = NO_MESSAGE;
+
+/// The same where they may not write.
+const fn silent(mut outcomes: [Outcome; 10]) -> [Outcome; 10] {
+    outcomes[9] = LACKS;
+    outcomes
+}
 
 fn rows(channel: i64) -> Vec<Row> {
     let anybody = [
-        ("signed out", None, [SIGNED_OUT; 9]),
-        ("a stranger", Some(EVE), [STRANGER; 9]),
+        ("signed out", None, [SIGNED_OUT; 10]),
+        ("a stranger", Some(EVE), [STRANGER; 10]),
     ];
     let of_members = match channel {
-        FOLDER => [BOB, AUTHOR, MODERATOR, ADA].map(|user| ("a member", Some(user), [NO_CHANNEL_OF_MESSAGES; 9])),
+        FOLDER => [BOB, AUTHOR, MODERATOR, ADA].map(|user| ("a member", Some(user), [NO_CHANNEL_OF_MESSAGES; 10])),
         HIDDEN => [
-            ("a member", Some(BOB), [UNSEEN; 9]),
-            ("the author, who does not see it any more", Some(AUTHOR), [UNSEEN; 9]),
-            ("a moderator", Some(MODERATOR), [UNSEEN; 9]),
+            ("a member", Some(BOB), [UNSEEN; 10]),
+            ("the author, who does not see it any more", Some(AUTHOR), [UNSEEN; 10]),
+            ("a moderator", Some(MODERATOR), [UNSEEN; 10]),
             ("the owner", Some(ADA), ALL),
         ],
         FORGETFUL => [
             (
                 "a member",
                 Some(BOB),
-                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK],
+                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE],
             ),
             (
                 "the author",
                 Some(AUTHOR),
-                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK],
+                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE],
             ),
             (
                 "a moderator",
                 Some(MODERATOR),
-                [DONE, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK],
+                [DONE, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE],
             ),
+            ("the owner", Some(ADA), ALL),
+        ],
+        SILENT => [
+            ("a member", Some(BOB), silent(MEMBER)),
+            ("the author", Some(AUTHOR), silent(MEMBER)),
+            ("a moderator", Some(MODERATOR), silent(WITH_MESSAGES)),
             ("the owner", Some(ADA), ALL),
         ],
         _ => [

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use contracts::events::EventKind;
+use contracts::events::{Audience, EventKind};
+use model::{ChannelId, ServerId};
 use serde_json::{Value, json};
 
 use crate::{
@@ -382,5 +383,26 @@ async fn several_messages_are_deleted_at_once_with_all_that_belongs_to_them() {
             .post(&bulk, json!({"message_ids": many}))
             .await
             .is_invalid("message_ids", "too_long");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_somebody_writes_is_told_to_those_who_see_the_channel() {
+    for world in worlds().await {
+        world.events().await;
+        let path = format!("/servers/{SERVER}/channels/{TEXT}/typing");
+        world.user(BOB).post(&path, Value::Null).await.expect(204);
+        let events = world.events().await;
+        assert_eq!(events.len(), 1, "{}", world.kind);
+        assert_eq!(events[0].kind, EventKind::TypingStarted);
+        let place = (ServerId(SERVER), ChannelId(TEXT));
+        let audience = Audience::Channel {
+            server_id: place.0,
+            channel_id: place.1,
+        };
+        assert_eq!(events[0].audience, audience);
+        let data: Value = serde_json::from_str(events[0].data.get()).unwrap();
+        assert_eq!(data["user"]["username"], "user-1002");
+        assert!(data["started_at"].is_string());
     }
 }

@@ -101,6 +101,7 @@ async fn provoke_in_conversation(world: &World, id: &str) {
         ("PUT", format!("/pins/{id}"), Value::Null),
         ("DELETE", format!("/pins/{id}"), Value::Null),
         ("PUT", "/read".to_owned(), json!({"message_id": id})),
+        ("POST", "/typing".to_owned(), Value::Null),
     ] {
         for (user, channel, status, code) in [
             (EVE, TEXT, 404, "server_not_found"),
@@ -148,6 +149,9 @@ async fn provoke_in_conversation(world: &World, id: &str) {
             .await
             .is_problem(403, "missing_permission");
     }
+    bob.post(&below(SILENT, "/typing"), Value::Null)
+        .await
+        .is_problem(403, "missing_permission");
     bob.get(&below(TEXT, "/pins?limit=0"))
         .await
         .is_invalid("limit", "out_of_range");
@@ -192,6 +196,10 @@ async fn provoke_full(world: &World, id: &str) {
         .is_problem(409, "too_many_reactions");
     let slow = world.instance(1).await;
     slow.user(UserId(BOB)).put(&reaction, Value::Null).await;
+    let typing = format!("{path}/typing");
+    slow.user(UserId(BOB)).post(&typing, Value::Null).await.expect(204);
+    let again = slow.user(UserId(BOB)).post(&typing, Value::Null).await;
+    again.is_problem(429, "sending_too_fast");
     slow.user(UserId(BOB))
         .put(&reaction, Value::Null)
         .await

@@ -186,6 +186,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that I am writing
+         * @description Those who have the server on screen and see the channel are told (`typing.started`), to show it for ten seconds, or until
+         *     the message comes. While one goes on writing, tell it again every eight seconds. Needs `send_messages`.
+         */
+        post: operations["start_typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/@me/read-states": {
         parameters: {
             query?: never;
@@ -2374,6 +2395,116 @@ export interface operations {
                 };
             };
             /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_typing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is told, as far as it can be. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks the permission send_messages.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_has_no_messages`: The channel is a folder. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sending_too_fast`: It was told too often in a short time; see Retry-After.
+             *
+             *     `rate_limited`: Too many requests; see Retry-After.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -1,9 +1,10 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { answer, http } from '@/api/client'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { linkTo } from '@/app/router'
 import { beginSession } from '@/app/session'
+import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
@@ -20,9 +21,7 @@ export default function SignInScreen() {
   const [email, setEmail] = useState('')
   const form = useRef<HTMLFormElement>(null)
 
-  useEffect(() => {
-    document.title = `${t`Sign in`} · Beep`
-  }, [t])
+  useTitle(t`Sign in`)
 
   return (
     <AuthPage

@@ -1,8 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { OwnUser } from '@/api/contract'
 import { linkTo } from '@/app/router'
 import { beginSession } from '@/app/session'
+import { useTitle } from '@/app/title'
 import { AuthPage } from './AuthPage'
 import { PictureStep } from './PictureStep'
 import { rememberAccount } from './remembered-accounts'
@@ -13,9 +14,7 @@ export default function SignUpScreen() {
   const { t } = useLingui()
   const [user, setUser] = useState<OwnUser | null>(null)
 
-  useEffect(() => {
-    document.title = `${t`Create an account`} · Beep`
-  }, [t])
+  useTitle(t`Create an account`)
 
   if (user) {
     return (

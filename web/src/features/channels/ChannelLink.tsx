@@ -1,11 +1,15 @@
 import { useLingui } from '@lingui/react/macro'
 import { Lock, Settings } from 'lucide-react'
 import { useState } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import type { Channel } from '@/api/contract'
 import { linkTo } from '@/app/router'
 import { IconButton } from '@/design/Button'
 import { ContextMenu, Menu } from '@/design/Menu'
+import { MentionBadge } from '@/features/unread/MentionBadge'
+import { useUnreadName } from '@/features/unread/unread-words'
 import { mayInChannel, useStore } from '@/state/store'
+import { unreadOfChannel } from '@/state/unread'
 import type { ChannelDialog } from './ChannelDialogs'
 import { ChannelIcon } from './ChannelIcon'
 import { useChannelDrag } from './channel-drag'
@@ -25,8 +29,11 @@ export function ChannelLink({ channel, isOpen, onDialog }: ChannelLinkProps) {
   const groups = useChannelMenu(channel, onDialog)
   const moves = useStore((state) => mayInChannel(state, channel.server_id, channel.id, 'manage_channels'))
   const drag = useChannelDrag(channel, moves)
+  const unread = useStore(useShallow((state) => unreadOfChannel(state, channel.id)))
+  const named = useUnreadName()
   const link = linkTo({ name: 'channel', serverId: channel.server_id, channelId: channel.id })
   const menuLabel = t`Options of ${channel.name}`
+  const voice = channel.kind === 'voice' && t`voice channel`
   return (
     <li {...drag} className={`${styles.channel} ${isOpen ? styles.open : ''}`}>
       <a
@@ -34,6 +41,10 @@ export function ChannelLink({ channel, isOpen, onDialog }: ChannelLinkProps) {
         onClick={link.onClick}
         draggable={false}
         className={styles.link}
+        aria-label={
+          unread.unread ? named(channel.name, unread, voice, channel.private && t`private`) : undefined
+        }
+        data-unread={unread.unread || undefined}
         aria-current={isOpen ? 'page' : undefined}
         onContextMenu={(event) => {
           if (groups.length === 0) return
@@ -43,8 +54,9 @@ export function ChannelLink({ channel, isOpen, onDialog }: ChannelLinkProps) {
       >
         <ChannelIcon kind={channel.kind} />
         <span className={styles.name}>{channel.name}</span>
-        {channel.kind === 'voice' && <span className="visually-hidden">{t`voice channel`}</span>}
+        {voice && <span className="visually-hidden">{voice}</span>}
         {channel.private && <Lock size={12} role="img" aria-label={t`private`} className={styles.lock} />}
+        <MentionBadge count={unread.mentions} />
       </a>
       {groups.length > 0 && (
         <span className={styles.options}>

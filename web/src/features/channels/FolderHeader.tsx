@@ -1,10 +1,15 @@
 import { useLingui } from '@lingui/react/macro'
 import { ChevronDown, Lock, Plus, Settings } from 'lucide-react'
 import { Button } from 'react-aria-components'
+import { useShallow } from 'zustand/react/shallow'
 import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { Menu } from '@/design/Menu'
+import { MentionBadge } from '@/features/unread/MentionBadge'
+import { useUnreadName } from '@/features/unread/unread-words'
+import { allRead } from '@/state/read-states'
 import { mayInChannel, useStore } from '@/state/store'
+import { unreadOfFolder } from '@/state/unread'
 import type { ChannelDialog } from './ChannelDialogs'
 import { useChannelDrag } from './channel-drag'
 import { useChannelMenu } from './channel-menu'
@@ -25,13 +30,23 @@ export function FolderHeader({ folder, folded, creates, onDialog }: FolderHeader
   const groups = useChannelMenu(folder, onDialog)
   const moves = useStore((state) => mayInChannel(state, folder.server_id, folder.id, 'manage_channels'))
   const drag = useChannelDrag(folder, moves)
+  // What is in sight speaks for itself.
+  const unread = useStore(useShallow((state) => (folded ? unreadOfFolder(state, folder.id) : allRead)))
+  const named = useUnreadName()
   const menuLabel = t`Options of ${folder.name}`
   return (
     <div {...drag} className={styles.folder}>
-      <Button className={styles.fold ?? ''} aria-expanded={!folded} onPress={() => toggleFolded(folder.id)}>
+      <Button
+        className={styles.fold ?? ''}
+        aria-expanded={!folded}
+        aria-label={unread.unread ? named(folder.name, unread) : undefined}
+        data-unread={unread.unread || undefined}
+        onPress={() => toggleFolded(folder.id)}
+      >
         <ChevronDown size={14} aria-hidden="true" className={folded ? styles.turned : ''} />
         <span className={styles.name}>{folder.name}</span>
         {folder.private && <Lock size={12} aria-hidden="true" />}
+        <MentionBadge count={unread.mentions} />
       </Button>
       {(creates || groups.length > 0) && (
         <span className={styles.options}>

@@ -9,6 +9,7 @@ import { later } from '@/design/later'
 import { MeBar } from '@/features/me/MeBar'
 import { ServerHeader } from '@/features/servers/ServerHeader'
 import { mayIn, selectChannels, useStore } from '@/state/store'
+import { nextUnread } from '@/state/unread'
 import type { ChannelDialog } from './ChannelDialogs'
 import { ChannelLink } from './ChannelLink'
 import { type ChannelGroup, channelsInOrder, channelTree } from './channel-tree'
@@ -32,6 +33,7 @@ export function Sidebar({ serverId, channelId }: SidebarProps) {
   const manages = useStore((state) => mayIn(state, serverId, 'manage_channels'))
   const [dialog, setDialog] = useState<ChannelDialog | null>(null)
   useChannelKeys(channels, channelId)
+  useUnreadKeys(serverId, channelId)
 
   return (
     <div className={styles.side}>
@@ -107,4 +109,14 @@ function useChannelKeys(channels: Channel[], channelId: string | null): void {
   }
   useShortcut('Alt+ArrowUp', () => go(-1))
   useShortcut('Alt+ArrowDown', () => go(1))
+}
+
+/** Alt+Shift+↑ and Alt+Shift+↓ go to the unread channel above and below, on to other servers. */
+function useUnreadKeys(serverId: string, channelId: string | null): void {
+  function go(step: 1 | -1) {
+    const next = nextUnread(useStore.getState(), channelsInOrder, { serverId, channelId }, step)
+    if (next) navigate({ name: 'channel', serverId: next.server_id, channelId: next.id })
+  }
+  useShortcut('Alt+Shift+ArrowUp', () => go(-1))
+  useShortcut('Alt+Shift+ArrowDown', () => go(1))
 }

@@ -1,12 +1,13 @@
 import { Plural, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ArrowLeft, Compass } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { answer, http } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { useWidth } from '@/app/layout'
 import { Queries } from '@/app/queries'
 import { navigate } from '@/app/router'
+import { useTitle } from '@/app/title'
 import { Button, IconButton } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { SearchField } from '@/design/SearchField'
@@ -28,9 +29,7 @@ export default function DiscoverScreen() {
   const [text, setText] = useState('')
   const sought = useSettled(text.trim(), settlesAfter)
 
-  useEffect(() => {
-    document.title = `${t`Find servers`} · Beep`
-  }, [t])
+  useTitle(t`Find servers`)
 
   return (
     <main className={styles.screen}>

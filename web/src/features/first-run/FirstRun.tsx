@@ -1,7 +1,8 @@
 import { useLingui } from '@lingui/react/macro'
 import { Compass, Hash, MailPlus, Plus, SearchX } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { navigate } from '@/app/router'
+import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { Logo } from '@/design/Logo'
@@ -24,9 +25,7 @@ export function FirstRun({ serverId }: FirstRunProps) {
   const known = useStore((state) => serverId !== null && serverId in state.servers)
   const hasServers = useStore((state) => state.serverOrder.length > 0)
 
-  useEffect(() => {
-    document.title = 'Beep'
-  }, [])
+  useTitle(null)
 
   return (
     <main className={styles.screen}>

@@ -6,6 +6,7 @@ import type { InvitedServer } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { Queries } from '@/app/queries'
 import { navigate } from '@/app/router'
+import { useTitle } from '@/app/title'
 import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
 import { useAfter } from '@/design/Skeleton'
@@ -35,9 +36,7 @@ function Preview({ code }: { code: string }) {
     queryFn: ({ signal }) => answer(http.GET('/invitations/{code}', { params: { path: { code } }, signal })),
   })
 
-  useEffect(() => {
-    document.title = `${t`Invitation`} · Beep`
-  }, [t])
+  useTitle(t`Invitation`)
 
   if (preview.isError) {
     const gone = asProblem(preview.error).status === 404

@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { SearchX } from 'lucide-react'
 import { useEffect } from 'react'
 import { navigate } from '@/app/router'
+import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { selectChannel, useStore } from '@/state/store'
@@ -23,9 +24,7 @@ export function ChannelScreen({ serverId, channelId }: ChannelScreenProps) {
   const channel = useStore((state) => selectChannel(state, channelId))
   const present = channel?.server_id === serverId && channel.kind !== 'folder'
 
-  useEffect(() => {
-    document.title = channel ? `${channel.name} · Beep` : 'Beep'
-  }, [channel])
+  useTitle(channel?.name ?? null)
 
   if (!present) return loaded ? <Missing /> : <main className={styles.screen} />
   return (

@@ -6,6 +6,11 @@ import { Virtualizer } from 'virtua'
 import type { Message } from '@/api/contract'
 import { later } from '@/design/later'
 import { useAuthors } from '@/features/members/authors'
+import { useFreeEscape } from '@/features/unread/escape'
+import { firstNewAfter } from '@/features/unread/first-new'
+import { JumpToFirst } from '@/features/unread/JumpToFirst'
+import { readAll } from '@/features/unread/read-up-to'
+import { useMark, useReading } from '@/features/unread/reading'
 import { useStore } from '@/state/store'
 import { startEditing, useEditing } from './editing-state'
 import { loadOlder } from './history'
@@ -39,7 +44,16 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
   useAuthors(serverId, items)
   const rows = useMemo(() => rowsOf(items ?? [], pending, me, !hasOlder), [items, pending, me, hasOlder])
   const scroller = useRef<HTMLDivElement>(null)
-  const scroll = useAnchoredScroll(rows, () => void loadOlder(serverId, channelId))
+  const { mark, clear } = useMark(channelId)
+  const first = firstNewAfter(mark, items ?? [], hasOlder, me?.id)
+  const firstNew = first.at === 'loaded' ? rows.findIndex((row) => row.message?.id === first.messageId) : -1
+  const scroll = useAnchoredScroll(rows, firstNew, () => void loadOlder(serverId, channelId))
+  useReading(serverId, channelId, scroll.ended)
+  useFreeEscape(() => {
+    readAll(serverId, channelId)
+    clear()
+    scroll.toPresent()
+  })
   const lastKey = rows.at(-1)?.key
   useJumps(channelId, rows, scroll.toRow)
 
@@ -68,7 +82,7 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
           onScroll={scroll.onScroll}
           onResize={scroll.onResize}
         >
-          {(row) => (
+          {(row, index) => (
             <MessageRow
               key={row.key}
               row={row}
@@ -76,6 +90,7 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
               locale={i18n.locale}
               isActive={active === row.key}
               isLast={row.key === lastKey}
+              isFirstNew={index === firstNew}
               isEditing={row.message !== null && editing === row.message.id}
               onActive={setActive}
               onEdit={startEditing}
@@ -84,6 +99,18 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
           )}
         </Virtualizer>
       </div>
+      {mark !== null && (
+        <JumpToFirst
+          key={mark}
+          serverId={serverId}
+          channelId={channelId}
+          mark={mark}
+          first={first}
+          index={firstNew}
+          firstInSight={scroll.firstInSight}
+          onJump={scroll.toRow}
+        />
+      )}
       {scroll.away && (
         <Button className={styles.present ?? ''} onPress={scroll.toPresent}>
           <ArrowDown size={16} aria-hidden="true" />

@@ -6,7 +6,9 @@ import { Avatar } from '@/design/Avatar'
 import { later } from '@/design/later'
 import { ContextMenu } from '@/design/Menu'
 import { useNameIn } from '@/features/members/member-names'
+import { NewMessagesBar } from '@/features/unread/NewMessagesBar'
 import { useTimes } from '@/i18n/times'
+import { mentionsMe } from '@/state/read-states'
 import { useStore } from '@/state/store'
 import { AuthorName } from './AuthorName'
 import { FailedMessage } from './FailedMessage'
@@ -16,7 +18,7 @@ import { ChannelIntroduction } from './MessageList'
 import styles from './MessageRow.module.css'
 import { MessageToolbar } from './MessageToolbar'
 import { Markdown } from './markdown/Markdown'
-import { mentionsMe, tokensOf } from './mentions'
+import { tokensOf } from './mentions'
 import { useMessageActions } from './message-actions'
 import { ReactionBar } from './reactions/ReactionBar'
 import { useReact } from './reactions/useReact'
@@ -33,6 +35,8 @@ interface MessageRowProps {
   /** Under the pointer. */
   isActive: boolean
   isLast: boolean
+  /** Whether the new messages begin with it. */
+  isFirstNew: boolean
   isEditing: boolean
   onActive: (key: string) => void
   onEdit: (message: Message) => void
@@ -51,6 +55,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <h2 className={styles.dayText}>{times.day(row.createdAt)}</h2>
         </div>
       )}
+      {props.isFirstNew && <NewMessagesBar />}
       <MessageArticle {...props} />
     </>
   )
@@ -61,6 +66,7 @@ function MessageArticle({
   channelId,
   isActive,
   isLast,
+  isFirstNew,
   isEditing,
   onActive,
   onEdit,
@@ -68,6 +74,8 @@ function MessageArticle({
 }: MessageRowProps) {
   const { t } = useLingui()
   const times = useTimes()
+  // After the line before new messages it is said anew who writes.
+  const head = row.head || isFirstNew
   const serverId = useStore((state) => state.channels[channelId]?.server_id ?? '')
   const name = useNameIn(serverId, row.author)
   const mentioned = useStore((state) => mentionsMe(state, row.message))
@@ -85,7 +93,7 @@ function MessageArticle({
       data-row
       data-message={row.message?.id}
       data-pending={row.pending?.state}
-      className={`${styles.row} ${row.head ? styles.head : ''} ${isActive || point || picking ? styles.active : ''} ${mentioned ? styles.mentioned : ''} ${lit ? styles.lit : ''}`}
+      className={`${styles.row} ${head ? styles.head : ''} ${isActive || point || picking ? styles.active : ''} ${mentioned ? styles.mentioned : ''} ${lit ? styles.lit : ''}`}
       data-mentioned={mentioned || undefined}
       aria-label={t`${name}, ${time}`}
       tabIndex={isLast ? 0 : -1}
@@ -108,7 +116,7 @@ function MessageArticle({
         />
       )}
       <div className={styles.gutter}>
-        {row.head ? (
+        {head ? (
           <Avatar id={row.author.id} name={name} url={row.author.avatar_url} />
         ) : (
           <time className={styles.aside} dateTime={row.createdAt} title={times.full(row.createdAt)}>
@@ -117,7 +125,7 @@ function MessageArticle({
         )}
       </div>
       <div className={styles.body}>
-        {row.head && (
+        {head && (
           <p className={styles.by}>
             <AuthorName serverId={serverId} author={row.author} />
             <time className={styles.time} dateTime={row.createdAt} title={times.full(row.createdAt)}>
@@ -140,7 +148,7 @@ function MessageArticle({
                 {t`edited`}
               </span>
             )}
-            {row.message?.pinned && !row.head && <PinMark />}
+            {row.message?.pinned && !head && <PinMark />}
           </div>
         )}
         {row.message && !isEditing && (
@@ -204,6 +212,7 @@ function sameRow(before: MessageRowProps, after: MessageRowProps): boolean {
     before.locale === after.locale &&
     before.isActive === after.isActive &&
     before.isLast === after.isLast &&
+    before.isFirstNew === after.isFirstNew &&
     before.isEditing === after.isEditing
   )
 }

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Message } from '@/api/contract'
+import { mentionsMe } from '@/state/read-states'
 import { noMembers, withMember } from '@/state/server-members'
 import { resetStore, useStore } from '@/state/store'
 import { sampleMe, sampleMember, sampleMessage } from '@/testing/samples'
-import { mentionsMe, tokensOf } from './mentions'
+import { tokensOf } from './mentions'
 
 function naming(mentions: object): Message {
   const plain = sampleMessage(1)

@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
 import type { Row } from './rows'
 
@@ -7,10 +7,19 @@ const endZone = 40
 /** Nearer to the start than this many pixels the page above is asked for. */
 const startZone = 1_200
 
+/** Room above a row that was asked for, in pixels: what comes before it is seen to go on. */
+const placingSpace = 56
+/** How long the list is held at a row that was asked for, while the rows around it find their heights. */
+const placingMs = 400
+
 interface AnchoredScroll {
   handle: RefObject<VirtualizerHandle | null>
   /** True in the render in which rows were put in above. */
   prepending: boolean
+  /** Whether the newest message is on the screen. */
+  ended: boolean
+  /** The uppermost row on the screen; null as long as that is not settled. */
+  firstInSight: number | null
   /** Whether the reader is away from the newest message. */
   away: boolean
   /** Messages that came while the reader was away. */
@@ -18,24 +27,31 @@ interface AnchoredScroll {
   onScroll: () => void
   onResize: () => void
   toPresent: () => void
-  /** Leads to a row that is not the last. */
   toRow: (index: number) => void
 }
 
-/** Keeps the list at its end while the reader is there, and otherwise where the reader is. */
-export function useAnchoredScroll(rows: Row[], onNearStart: () => void): AnchoredScroll {
+/**
+ * Keeps the list at its end while the reader is there, and otherwise where the reader is. It begins at the row `start`,
+ * or at the end if that is negative.
+ */
+export function useAnchoredScroll(rows: Row[], start: number, onNearStart: () => void): AnchoredScroll {
   const handle = useRef<VirtualizerHandle>(null)
-  const atEnd = useRef(true)
+  const atEnd = useRef(start < 0)
+  const [ended, setEnded] = useState(false)
+  const [firstInSight, setFirstInSight] = useState<number | null>(null)
   const [away, setAway] = useState(false)
   const [seenKey, setSeenKey] = useState<string | null>(null)
   const previous = useRef<Row[]>([])
+  const placing = usePlacing(handle, measure)
 
   const prepending = isPrepended(previous.current, rows)
   const last = rows.at(-1)
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where it begins counts once
   useLayoutEffect(() => {
     const before = previous.current.at(-1)
     previous.current = rows
+    if (!before && last && start >= 0) placing.begin(start)
     const grown = before?.key !== last?.key
     // What I write myself I want to see.
     if (grown && last?.pending) atEnd.current = true
@@ -45,9 +61,11 @@ export function useAnchoredScroll(rows: Row[], onNearStart: () => void): Anchore
 
   function measure() {
     const list = handle.current
-    if (!list) return
+    if (!list || placing.isGoing()) return
     const left = list.scrollSize - list.scrollOffset - list.viewportSize
     atEnd.current = left <= endZone
+    setEnded(atEnd.current)
+    setFirstInSight(list.findItemIndex(list.scrollOffset))
     setAway(left > Math.max(list.viewportSize / 2, endZone))
     if (atEnd.current) setSeenKey(null)
     else setSeenKey((known) => known ?? rows.at(-1)?.key ?? null)
@@ -57,23 +75,70 @@ export function useAnchoredScroll(rows: Row[], onNearStart: () => void): Anchore
   return {
     handle,
     prepending,
+    ended,
+    firstInSight,
     away,
     unseen: away ? countAfter(rows, seenKey) : 0,
     onScroll: measure,
     onResize: () => {
       const list = handle.current
-      if (!list) return
-      if (atEnd.current) list.scrollToIndex(rows.length - 1, { align: 'end' })
-      else if (list.scrollOffset < startZone) onNearStart()
+      if (!list || placing.again()) return
+      if (!atEnd.current) return measure()
+      setEnded(true)
+      setFirstInSight(list.findItemIndex(list.scrollOffset))
+      list.scrollToIndex(rows.length - 1, { align: 'end' })
     },
     toPresent: () => {
+      placing.end()
       atEnd.current = true
       handle.current?.scrollToIndex(rows.length - 1, { align: 'end' })
     },
     toRow: (index) => {
       atEnd.current = false
-      handle.current?.scrollToIndex(index, { align: 'center' })
+      placing.begin(index)
     },
+  }
+}
+
+/** Holds the list at a row for a moment, or until the reader scrolls. */
+function usePlacing(handle: RefObject<VirtualizerHandle | null>, onPlaced: () => void) {
+  const row = useRef<number | null>(null)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const placed = useRef(onPlaced)
+  useEffect(() => {
+    placed.current = onPlaced
+  })
+  const end = () => {
+    clearTimeout(timer.current)
+    if (row.current === null) return
+    row.current = null
+    placed.current()
+  }
+  const again = () => {
+    if (row.current === null) return false
+    handle.current?.scrollToIndex(row.current, { align: 'start', offset: -placingSpace })
+    return true
+  }
+  const latestEnd = useRef(end)
+  useEffect(() => {
+    const stop = () => latestEnd.current()
+    const signs = ['wheel', 'touchmove', 'keydown'] as const
+    for (const sign of signs) window.addEventListener(sign, stop, { passive: true })
+    return () => {
+      clearTimeout(timer.current)
+      for (const sign of signs) window.removeEventListener(sign, stop)
+    }
+  }, [])
+  return {
+    begin: (index: number) => {
+      clearTimeout(timer.current)
+      row.current = index
+      timer.current = setTimeout(end, placingMs)
+      again()
+    },
+    again,
+    end,
+    isGoing: () => row.current !== null,
   }
 }
 

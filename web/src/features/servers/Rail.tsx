@@ -11,7 +11,10 @@ import { IconButton } from '@/design/Button'
 import { later } from '@/design/later'
 import { Tip } from '@/design/Tooltip'
 import { InboxButton } from '@/features/invitations/InboxButton'
+import { MentionBadge } from '@/features/unread/MentionBadge'
+import { useUnreadName } from '@/features/unread/unread-words'
 import { selectServers, useStore } from '@/state/store'
+import { unreadOfServer } from '@/state/unread'
 import styles from './Rail.module.css'
 
 const CreateServerDialog = later(() => import('./CreateServerDialog'))
@@ -33,18 +36,7 @@ export function Rail({ serverId }: RailProps) {
     <nav className={styles.rail} aria-label={t`Servers`}>
       <ul className={styles.servers}>
         {servers.map((server) => (
-          <li key={server.id} className={styles.entry} data-open={server.id === serverId}>
-            <Tip label={server.name} placement="right">
-              <Link
-                href={pathOf({ name: 'server', serverId: server.id })}
-                className={styles.link ?? ''}
-                aria-label={server.name}
-                aria-current={server.id === serverId ? 'page' : undefined}
-              >
-                <Avatar id={server.id} name={server.name} url={server.icon_url} size={44} shape="soft" />
-              </Link>
-            </Tip>
-          </li>
+          <RailServer key={server.id} server={server} isOpen={server.id === serverId} />
         ))}
       </ul>
       <div className={styles.more}>
@@ -65,6 +57,29 @@ export function Rail({ serverId }: RailProps) {
       </div>
       {creating && <CreateServerDialog onClose={() => setCreating(false)} />}
     </nav>
+  )
+}
+
+/** The way into a server, with what is unread there. */
+function RailServer({ server, isOpen }: { server: Server; isOpen: boolean }) {
+  const unread = useStore(useShallow((state) => unreadOfServer(state, server.id)))
+  const named = useUnreadName()
+  return (
+    <li className={styles.entry} data-open={isOpen} data-unread={unread.unread || undefined}>
+      <Tip label={server.name} placement="right">
+        <Link
+          href={pathOf({ name: 'server', serverId: server.id })}
+          className={styles.link ?? ''}
+          aria-label={named(server.name, unread)}
+          aria-current={isOpen ? 'page' : undefined}
+        >
+          <Avatar id={server.id} name={server.name} url={server.icon_url} size={44} shape="soft" />
+        </Link>
+      </Tip>
+      <span className={styles.mentions}>
+        <MentionBadge count={unread.mentions} />
+      </span>
+    </li>
   )
 }
 

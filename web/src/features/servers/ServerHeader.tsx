@@ -1,5 +1,15 @@
 import { useLingui } from '@lingui/react/macro'
-import { ChevronDown, FolderPlus, Hash, Link2, LogOut, Settings, UserPlus, Volume2 } from 'lucide-react'
+import {
+  CheckCheck,
+  ChevronDown,
+  FolderPlus,
+  Hash,
+  Link2,
+  LogOut,
+  Settings,
+  UserPlus,
+  Volume2,
+} from 'lucide-react'
 import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { ChannelKind, Id } from '@/api/contract'
@@ -7,7 +17,9 @@ import { navigate } from '@/app/router'
 import { later } from '@/design/later'
 import { Menu, type MenuAction } from '@/design/Menu'
 import { settingsPages } from '@/features/server-settings/access'
+import { readAll } from '@/features/unread/read-up-to'
 import { mayIn, useStore } from '@/state/store'
+import { unreadChannels, unreadOfServer } from '@/state/unread'
 import styles from './ServerHeader.module.css'
 
 const InvitationsDialog = later(() => import('@/features/invitations/InvitationsDialog'))
@@ -27,6 +39,7 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
   const managesChannels = useStore((state) => mayIn(state, serverId, 'manage_channels'))
   const invites = useStore((state) => mayIn(state, serverId, 'create_invitations'))
   const managesInvitations = useStore((state) => mayIn(state, serverId, 'manage_invitations'))
+  const unread = useStore((state) => unreadOfServer(state, serverId).unread)
   const [dialog, setDialog] = useState<'invite' | 'invitations' | 'leave' | null>(null)
   if (!server) return null
 
@@ -50,6 +63,15 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
       onAction: () => onCreateChannel('folder'),
     },
   ]
+  const read: MenuAction = {
+    id: 'read',
+    label: t`Mark as read`,
+    icon: <CheckCheck size={16} />,
+    isDisabled: !unread,
+    onAction: () => {
+      for (const { id } of unreadChannels(useStore.getState(), serverId)) readAll(serverId, id)
+    },
+  }
   const invite: MenuAction = {
     id: 'invite',
     label: t`Invite people`,
@@ -81,6 +103,7 @@ export function ServerHeader({ serverId, onCreateChannel }: ServerHeaderProps) {
         label={t`Server`}
         placement="bottom start"
         groups={[
+          [read],
           [...(invites ? [invite] : []), ...(invites || managesInvitations ? [invitations] : [])],
           managesChannels ? channelActions : [],
           page ? [settings] : [],

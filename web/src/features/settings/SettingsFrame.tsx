@@ -1,8 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
 import { ArrowLeft, X } from 'lucide-react'
-import { type ReactNode, useEffect } from 'react'
+import type { ReactNode } from 'react'
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { linkTo, type Route } from '@/app/router'
+import { useTitle } from '@/app/title'
 import { IconButton } from '@/design/Button'
 import styles from './SettingsFrame.module.css'
 
@@ -33,9 +34,7 @@ export function SettingsFrame(props: SettingsFrameProps) {
   const { title, subject, pages, pageId, routeTo, onClose, foot } = props
   const open = pages.find((candidate) => candidate.id === pageId) ?? pages[0]
 
-  useEffect(() => {
-    document.title = `${title} · Beep`
-  }, [title])
+  useTitle(title)
 
   return (
     <ModalOverlay isOpen onOpenChange={(shown) => !shown && onClose()} className={styles.overlay ?? ''}>

@@ -175,6 +175,13 @@ fn causes() -> Vec<Cause> {
         of_own("message.pinned", "PUT", pin),
         of_own("message.unpinned", "DELETE", pin),
         cause(
+            "typing.started",
+            Watchers,
+            "POST",
+            "/channels/{channel}/typing",
+            Value::Null,
+        ),
+        cause(
             "read_state.updated",
             Nobody,
             "PUT",

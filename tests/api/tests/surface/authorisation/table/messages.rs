@@ -47,6 +47,15 @@ pub(super) fn rows_of_conversation() -> Vec<Row> {
         row("PUT", PIN, Nothing, In(pinning)),
         row("DELETE", PIN, Nothing, In(pinning)),
         row("PUT", READ, message, In(viewers(200))),
+        row(
+            "POST",
+            "/servers/{server_id}/channels/{channel_id}/typing",
+            Nothing,
+            In(Inside {
+                needs: InChannel("send_messages"),
+                ..members(204)
+            }),
+        ),
         row("GET", "/users/@me/read-states", Nothing, SignedIn(Done(200))),
     ]
 }
