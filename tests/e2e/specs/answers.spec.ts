@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 
-import { createServer, general, join, react, register, send } from '../support/api'
+import { call, createServer, general, join, react, register, send } from '../support/api'
 import { message, pathOf, signedIn, write } from '../support/browser'
 import { viewports } from '../support/looks'
 import { expect, test } from '../support/test'
@@ -144,6 +144,10 @@ test('a pinned message carries a mark, and is found in the panel, which is live 
   await send(ada, server, channel, 'The rules of the house')
   for (let number = 1; number <= 40; number += 1) await send(tom, server, channel, `move ${number}`)
   await send(ada, server, channel, 'Tournament on Friday')
+  // Nothing is unread, so that the channel opens at its end.
+  for (const person of [ada, tom]) {
+    await call(person.token, 'PUT', `/servers/${server.id}/channels/${channel.id}/read`, {})
+  }
   const { left, right } = await open()
 
   await right.getByRole('button', { name: 'Pinned messages' }).click()
