@@ -8,7 +8,7 @@ use model::{
     explain::{self, Explained},
 };
 
-use crate::servers;
+use crate::{messages, servers};
 
 /// A tenant's snapshot in the types of the model, ready for decisions.
 #[derive(Debug, Clone)]
@@ -126,6 +126,22 @@ impl From<&servers::Channel> for ChannelAccess {
             slow_mode: SlowMode::from_seconds(channel.slow_mode_seconds.into()).unwrap_or_default(),
             overwrites: channel.overwrites.iter().map(overwrite).collect(),
         }
+    }
+}
+
+impl messages::ReadableServer {
+    /// What a member may read of a server now; `None` when the server comes without its snapshot or the membership.
+    #[must_use]
+    pub fn of(server: &servers::ServerOfUser, now: Timestamp) -> Option<Self> {
+        let tenant = TenantAccess::from(server.tenant.as_ref()?);
+        let membership = server.membership.as_ref()?;
+        let seen = tenant.seen_by(&MemberAccess::from(membership), now);
+        Some(Self {
+            server_id: server.server_id,
+            joined_at: server.joined_at,
+            role_ids: membership.role_ids.clone(),
+            channel_ids: seen.into_iter().map(|id| id.0).collect(),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::{
     messages::{ListReadStatesRequest, ReadableServer},
-    permissions::{MemberAccess, TenantAccess},
+    permissions::MemberAccess,
     servers::{ListServersOfUserRequest, ServerOfUser},
     users::{GetAccountRequest, GetAccountResponse},
 };
@@ -160,20 +160,12 @@ impl Gateway {
     /// How far the user has read what they see; `None` when that cannot be told now.
     async fn read_states(&self, user_id: UserId, servers: &[ServerOfUser]) -> Option<Box<RawValue>> {
         let now = self.peers.clock.now();
-        let readable = |server: &ServerOfUser| {
-            let tenant = TenantAccess::from(server.tenant.as_ref()?);
-            let membership = server.membership.as_ref()?;
-            let seen = tenant.seen_by(&MemberAccess::from(membership), now);
-            Some(ReadableServer {
-                server_id: server.server_id,
-                joined_at: server.joined_at,
-                role_ids: membership.role_ids.clone(),
-                channel_ids: seen.into_iter().map(|id| id.0).collect(),
-            })
-        };
         let request = ListReadStatesRequest {
             user_id: user_id.0,
-            servers: servers.iter().filter_map(readable).collect(),
+            servers: servers
+                .iter()
+                .filter_map(|server| ReadableServer::of(server, now))
+                .collect(),
         };
         let mut peer = self.peers.messages.clone();
         let answer = tokio::time::timeout(READ_STATES_WITHIN, peer.list_read_states(request)).await;

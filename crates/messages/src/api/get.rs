@@ -1,7 +1,6 @@
 //! `GET …/messages/{message_id}`
 
 use axum::extract::State;
-use model::Permission;
 use platform::{
     auth::Caller,
     http::{
@@ -11,7 +10,7 @@ use platform::{
 };
 
 use super::{Api, FOLDER, MESSAGE, MessagePath, resource::MessageResource};
-use crate::{error::MessagesError, showing::Reader, store::messages};
+use crate::showing::Reader;
 
 platform::refusals!(SIGNED_IN, PATH, SERVER, CHANNEL, FOLDER, MESSAGE);
 
@@ -34,10 +33,6 @@ pub(crate) async fn get_message(
         .access
         .viewer(path.server_id, path.channel_id, caller.user_id)
         .await?;
-    if !viewer.permissions.contains(Permission::ReadHistory) {
-        return Err(MessagesError::MessageNotFound.into());
-    }
-    let found = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
-    let message = found.ok_or(MessagesError::MessageNotFound)?;
+    let message = api.find_readable(viewer, path).await?;
     Ok(Json(api.shown_one(message, Reader::User(caller.user_id)).await?))
 }

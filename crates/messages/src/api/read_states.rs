@@ -1,11 +1,7 @@
 //! `GET /users/@me/read-states`
 
 use axum::extract::State;
-use contracts::{
-    permissions::{MemberAccess, TenantAccess},
-    servers::{ListServersOfUserRequest, ServerOfUser},
-};
-use model::{ServerId, Timestamp};
+use contracts::{messages::ReadableServer, servers::ListServersOfUserRequest};
 use platform::{
     auth::Caller,
     http::{Json, Page, Problem, refusals::SIGNED_IN},
@@ -39,18 +35,10 @@ pub(crate) async fn list_read_states(State(api): State<Api>, caller: Caller) -> 
     let answer = api.servers.clone().list_servers_of_user(request).await;
     let servers = answer.map_err(MessagesError::from)?.into_inner().servers;
     let now = api.clock.now();
-    let readable: Vec<Readable> = servers.iter().filter_map(|server| readable(server, now)).collect();
+    let readable: Vec<Readable> = servers
+        .iter()
+        .filter_map(|server| ReadableServer::of(server, now))
+        .map(Readable::from)
+        .collect();
     Ok(Json(Page::whole(api.read_states(caller.user_id, &readable).await?)))
-}
-
-/// What a member may read of a server.
-fn readable(server: &ServerOfUser, now: Timestamp) -> Option<Readable> {
-    let tenant = TenantAccess::from(server.tenant.as_ref()?);
-    let member = MemberAccess::from(server.membership.as_ref()?);
-    Some(Readable {
-        server_id: ServerId(server.server_id),
-        joined_at: Timestamp::from_millis(server.joined_at),
-        channel_ids: tenant.seen_by(&member, now),
-        role_ids: member.role_ids,
-    })
 }

@@ -14,6 +14,9 @@ use crate::{error::MessagesError, service::Service};
 /// The names of all.
 const EVERYONE: &str = "everyone";
 
+/// Usernames that are tried at one place: `@ada.` may mean `ada.` or `ada`.
+const NAMES_PER_PLACE: usize = 3;
+
 /// Where a message is written, and by whom.
 pub(crate) struct Place<'a> {
     pub(crate) tenant: &'a TenantAccess,
@@ -70,7 +73,9 @@ async fn users(service: &Service, place: &Place<'_>, candidates: &[Candidate<'_>
     let (mut names, mut ids): (Vec<String>, Vec<UserId>) = (Vec::new(), Vec::new());
     for candidate in candidates.iter().take(MENTIONS_PER_MESSAGE) {
         match candidate {
-            Candidate::At(rest) => names.extend(usernames(rest).into_iter().take(3).map(str::to_lowercase)),
+            Candidate::At(rest) => {
+                names.extend(usernames(rest).into_iter().take(NAMES_PER_PLACE).map(str::to_lowercase));
+            }
             Candidate::User(_, id) => ids.push(UserId(*id)),
             _ => {}
         }
