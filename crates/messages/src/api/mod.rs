@@ -15,7 +15,7 @@ mod typing;
 
 use std::sync::Arc;
 
-use model::{ChannelId, MessageId, Permission, ServerId};
+use model::{ChannelId, MessageId, Permission, ServerId, UserId};
 use platform::http::{Problem, ProblemBody, Security, refusals::Case};
 use serde::Deserialize;
 use utoipa::OpenApi;
@@ -53,14 +53,15 @@ pub(crate) struct MessagePath {
 }
 
 impl Service {
-    /// The message, for a viewer who may read what was written before.
-    pub(crate) async fn find_readable(&self, viewer: Viewer, path: MessagePath) -> Result<Message, Problem> {
+    /// The message, and what the user may do where it is; for who may read what was written before.
+    pub(crate) async fn find_readable(&self, user_id: UserId, path: MessagePath) -> Result<(Viewer, Message), Problem> {
+        let viewer = self.access.viewer(path.server_id, path.channel_id, user_id).await?;
         if !viewer.permissions.contains(Permission::ReadHistory) {
             return Err(MessagesError::MessageNotFound.into());
         }
         let tenant = self.tenants.reader(path.server_id);
         let found = messages::lookup(tenant, path.channel_id, path.message_id).await?;
-        Ok(found.ok_or(MessagesError::MessageNotFound)?)
+        Ok((viewer, found.ok_or(MessagesError::MessageNotFound)?))
     }
 }
 

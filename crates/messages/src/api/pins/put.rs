@@ -54,11 +54,7 @@ pub(crate) async fn pin_message(
     caller: Caller,
     Path(path): Path<MessagePath>,
 ) -> Result<StatusCode, Problem> {
-    let viewer = api
-        .access
-        .viewer(path.server_id, path.channel_id, caller.user_id)
-        .await?;
-    let found = api.find_readable(viewer, path).await?;
+    let (viewer, found) = api.find_readable(caller.user_id, path).await?;
     viewer.require(Permission::PinMessages)?;
     if found.pinned_at.is_some() {
         return Ok(StatusCode::NO_CONTENT);

@@ -50,11 +50,7 @@ pub(crate) async fn unpin_message(
     caller: Caller,
     Path(path): Path<MessagePath>,
 ) -> Result<StatusCode, Problem> {
-    let viewer = api
-        .access
-        .viewer(path.server_id, path.channel_id, caller.user_id)
-        .await?;
-    api.find_readable(viewer, path).await?;
+    let (viewer, _) = api.find_readable(caller.user_id, path).await?;
     viewer.require(Permission::PinMessages)?;
     let mut tx = api.tenants.begin(path.server_id).await?;
     if let Some(seq) = pins::remove(&mut tx, path.channel_id, path.message_id).await? {
