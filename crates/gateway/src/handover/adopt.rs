@@ -117,7 +117,7 @@ impl Gateway {
             .map(|(server_id, happened)| self.seen_by(session, server_id, &known, happened));
         missed.extend(try_join_all(seen).await?.into_iter().flatten());
         let mut known_here: HashSet<u64> = known.keys.clone();
-        known_here.extend(missed.iter().map(|event| event.key()));
+        known_here.extend(missed.iter().filter_map(|event| event.key()));
         session.subscribe(Screen::of_server(known.subscribed.filter(|id| servers.contains(id))));
         session.adopt(seq, missed, known_here, self.peers.clock.now());
         // Whoever has it next must find that it was here, even if nothing is told of here.

@@ -8,6 +8,9 @@ use model::Timestamp;
 use super::journal::Note;
 use crate::{protocol::EncodedEvent, session::Session};
 
+/// In an entry, the key of an event that only its gateway knows.
+pub(super) const NO_KEY: u64 = 0;
+
 /// An entry in the making, at one time.
 pub(super) struct Draft {
     entry: JournalEntry,
@@ -44,7 +47,7 @@ impl Draft {
         self.entry.given.extend([number, count]);
         for event in events {
             let event = event.as_ref();
-            let place = self.place(event.key(), event.handed_on());
+            let place = self.place(event.key().unwrap_or(NO_KEY), event.handed_on());
             self.entry.given.push(place);
         }
     }

@@ -12,6 +12,7 @@ use contracts::{
 };
 use model::{ChannelId, ServerId, SessionId, Timestamp, UserId};
 
+use super::entry::NO_KEY;
 use crate::protocol::key;
 
 /// How far a gateway may have been behind the bus.
@@ -219,7 +220,7 @@ impl Ledger {
                 let place = place as usize;
                 let age = entry.ages.get(place).copied().unwrap_or(0);
                 let given = Given {
-                    key: entry.keys.get(place).copied().unwrap_or(0),
+                    key: entry.keys.get(place).copied().unwrap_or(NO_KEY),
                     handed_on: before(at, Duration::from_millis(age.into())),
                 };
                 if let Some(account) = &mut account {
@@ -240,7 +241,7 @@ impl Ledger {
             let note = writer.notes;
             match what {
                 Some(What::Passed(place)) => {
-                    let key = entry.keys.get(*place as usize).copied().unwrap_or(0);
+                    let key = entry.keys.get(*place as usize).copied().unwrap_or(NO_KEY);
                     let passed = writer.passed.entry(*server_id).or_default();
                     passed.push_back(Passed { at, note, key });
                     while passed.front().is_some_and(|first| at.since(first.at) > PASSED_KEPT) {
@@ -402,7 +403,7 @@ impl Account {
             return None;
         }
         let keys = self.given.iter().take(older).map(|given| given.key);
-        Some((since, keys.filter(|key| *key != 0).collect()))
+        Some((since, keys.filter(|key| *key != NO_KEY).collect()))
     }
 }
 

@@ -400,8 +400,8 @@ impl Hub {
 
     /// Other gateways learn that the event was handed on here.
     pub(super) fn write_down(&self, event: &EncodedEvent) {
-        if let Some(journal) = &self.journal {
-            journal.passed(Some(self.server_id), event.key(), event.handed_on());
+        if let (Some(journal), Some(key)) = (&self.journal, event.key()) {
+            journal.passed(Some(self.server_id), key, event.handed_on());
         }
     }
 

@@ -172,7 +172,7 @@ impl ServerFrame {
 #[derive(Debug)]
 pub struct EncodedEvent {
     tail: Box<str>,
-    key: u64,
+    key: Option<u64>,
     handed_on: Timestamp,
 }
 
@@ -182,7 +182,7 @@ impl EncodedEvent {
     pub fn new(name: &str, data: &str, now: Timestamp) -> Self {
         Self {
             tail: format!(r#","type":"{name}","data":{data}}}"#).into_boxed_str(),
-            key: 0,
+            key: None,
             handed_on: now,
         }
     }
@@ -196,12 +196,12 @@ impl EncodedEvent {
     /// The same event under the key by which all gateways know it.
     #[must_use]
     pub fn known_as(self, key: u64) -> Self {
-        Self { key, ..self }
+        Self { key: Some(key), ..self }
     }
 
-    /// By what all gateways know it; 0 when the others do not.
+    /// By what all gateways know it; `None` when the others do not.
     #[must_use]
-    pub const fn key(&self) -> u64 {
+    pub const fn key(&self) -> Option<u64> {
         self.key
     }
 

@@ -202,7 +202,7 @@ impl Session {
     pub fn push(self: &Arc<Self>, event: Arc<EncodedEvent>) {
         let mut state = self.state();
         if let Some(known) = &state.known
-            && known.0.contains(&event.key())
+            && event.key().is_some_and(|key| known.0.contains(&key))
         {
             return;
         }

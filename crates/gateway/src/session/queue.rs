@@ -119,7 +119,7 @@ impl Queue {
 
     /// The keys of all events that it holds.
     pub fn keys(&self) -> impl Iterator<Item = u64> {
-        self.ring.iter().map(|event| event.key())
+        self.ring.iter().filter_map(|event| event.key())
     }
 
     /// Goes on where another gateway ended: the client has everything up to `seq` and lacks `missed`, then what was added
@@ -127,7 +127,8 @@ impl Queue {
     pub fn adopt(&mut self, seq: u64, missed: Vec<Arc<EncodedEvent>>, known: impl Fn(u64) -> bool) {
         let here = std::mem::take(&mut self.ring);
         self.ring = missed.into();
-        self.ring.extend(here.into_iter().filter(|event| !known(event.key())));
+        let is_known = |event: &Arc<EncodedEvent>| event.key().is_some_and(&known);
+        self.ring.extend(here.into_iter().filter(|event| !is_known(event)));
         self.ready = true;
         self.first = seq + 1;
         self.sent = seq;
@@ -392,7 +393,7 @@ mod tests {
         assert!(queue.rewind(41));
         assert!(!queue.rewind(40) && !queue.rewind(42));
         queue.attach();
-        let keys: Vec<u64> = queue.owed(9).iter().map(|event| event.key()).collect();
+        let keys: Vec<u64> = queue.owed(9).iter().filter_map(|event| event.key()).collect();
         assert_eq!(keys, [7, 8, 9]);
         queue.gave(3);
         assert_eq!(numbers(&queue.take(9)), [42, 43, 44]);

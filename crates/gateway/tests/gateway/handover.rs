@@ -326,6 +326,12 @@ async fn a_channel_that_was_created_meanwhile_comes_with_what_may_be_done_there(
     assert_eq!(client.event("channel.created").await["id"], "200");
     client.event("permissions.updated").await;
     client.hears_nothing().await;
+    // What only this gateway tells of is told again and again.
+    let version = second.peers.change(|tenant| tenant.hidden.push(CHANNEL));
+    second.server_event(EventKind::RoleUpdated, None, version).await;
+    client.event("channel.deleted").await;
+    client.event("role.updated").await;
+    client.hears_nothing().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
