@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use api::{
-    beep::{Database, shared},
+    beep::{Database, Shape, shared},
     files::{self, append, begin},
+    http::Answer,
     people::{Person, text},
 };
 use serde_json::{Value, json};
@@ -23,6 +24,25 @@ async fn arrives(person: &Person, location: &str, expected: usize) {
     }
 }
 
+/// Sends the rest, from wherever the upload is: what is still on its way may come before it.
+async fn go_on(person: &Person, location: &str, content: &[u8]) -> Answer {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let offset = files::offset(person, location).await.unwrap();
+        assert!(offset <= SENT, "{offset}: more than was sent");
+        let rest = append(person, location, offset, content[offset..].to_vec())
+            .await
+            .unwrap();
+        if rest.status != 409 {
+            return rest;
+        }
+        assert!(Instant::now() < deadline, "it does not go on");
+    }
+}
+
+/// What is sent before the connection breaks.
+const SENT: usize = 2_000_001;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_goes_on_where_its_connection_broke() {
     let content = files::bytes(3_300_000);
@@ -40,14 +60,15 @@ async fn an_upload_goes_on_where_its_connection_broke() {
             content.len()
         );
         broken.write_all(head.as_bytes()).await.unwrap();
-        broken.write_all(&content[..2_000_001]).await.unwrap();
+        broken.write_all(&content[..SENT]).await.unwrap();
         broken.shutdown().await.unwrap();
-        arrives(&person, &location, 2_000_001).await;
-        let wrong = append(&person, &location, 2_000_000, "x").await.unwrap();
+        if Shape::told() == Shape::Together {
+            // To the last byte. A front door may lose what it has not handed on yet.
+            arrives(&person, &location, SENT).await;
+        }
+        let wrong = append(&person, &location, SENT + 1, "x").await.unwrap();
         wrong.is_problem(409, "upload_offset_conflict");
-        let rest = append(&person, &location, 2_000_001, content[2_000_001..].to_vec())
-            .await
-            .unwrap();
+        let rest = go_on(&person, &location, &content).await;
         assert_eq!(
             (rest.status, rest.header("upload-offset")),
             (204, "3300000"),
