@@ -136,7 +136,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 11] = [
+const UNSEEN: [(&str, &str); 12] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -146,6 +146,7 @@ const UNSEEN: [(&str, &str); 11] = [
         "DELETE",
         "/servers/{server_id}/channels/{channel_id}/attachments/{attachment_id}",
     ),
+    ("PUT", "/servers/{server_id}/channels/{channel_id}/draft"),
     ("POST", "/servers/{server_id}/channels/{channel_id}/typing"),
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
