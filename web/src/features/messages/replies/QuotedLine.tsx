@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components'
 import type { AnsweredMessage, Id, UserSummary } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { toast } from '@/design/toasts'
+import { FileMark } from '@/features/files/FileMark'
 import { useNameIn, useNameStyle } from '@/features/members/member-names'
 import { jumpTo } from '../jump'
 import { useOriginal } from './original'
@@ -37,7 +38,7 @@ export function QuotedLine({ serverId, channelId, replyTo, isFocused }: QuotedLi
 }
 
 interface OriginalProps extends Omit<QuotedLineProps, 'replyTo'> {
-  original: AnsweredMessage
+  original: ReturnType<typeof useOriginal>
 }
 
 function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
@@ -47,8 +48,10 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
   const name = useNameIn(serverId, author)
   const style = useNameStyle(serverId, author.id)
   const [going, setGoing] = useState(false)
-  // A message that says who joined has no text.
-  const text = original.author ? plainLine(original.content ?? '') || t`joined the server` : t`A message`
+  const line = plainLine(original.content ?? '')
+  const isSilent = original.author !== null && line === ''
+  // Without a text it has files, or says who joined.
+  const text = isSilent ? t`joined the server` : original.author ? line : t`A message`
 
   async function go() {
     setGoing(true)
@@ -71,7 +74,7 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
         </span>
       )}{' '}
       <span className={styles.line} dir="auto">
-        {text}
+        {isSilent && original.files > 0 ? <FileMark count={original.files} /> : text}
       </span>
     </Button>
   )
