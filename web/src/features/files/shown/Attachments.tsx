@@ -9,6 +9,7 @@ import { AudioFrame } from './AudioFrame'
 import { FileCard } from './FileCard'
 import styles from './Files.module.css'
 import { PictureTile } from './PictureTile'
+import { placeholderImage } from './placeholder'
 import { arranged, gridStyle, tileStyle } from './Room'
 import { TextFrame } from './TextFrame'
 import { VideoFrame } from './VideoFrame'
@@ -95,11 +96,14 @@ interface CoverProps {
 /** Lies over a file until somebody wishes to see it. */
 function Cover({ attachment, isFocused, onReveal }: CoverProps) {
   const { t } = useLingui()
+  // Too vague to tell what it is.
+  const image = placeholderImage(attachment.placeholder)
   return (
     <Button
       className={styles.cover ?? ''}
       excludeFromTabOrder={!isFocused}
       aria-label={t`Spoiler, show ${attachment.name}`}
+      style={image ? { backgroundImage: `url("${image}")` } : {}}
       onPress={onReveal}
     >
       <span className={styles.coverText}>{t`Spoiler`}</span>
@@ -115,7 +119,7 @@ interface CoveredProps extends CoverProps {
 function Covered({ isCovered, children, ...cover }: CoveredProps) {
   if (!isCovered) return children
   return (
-    <div className={styles.covered}>
+    <div className={`${styles.covered} ${kindOf(cover.attachment) === 'other' ? styles.narrow : ''}`}>
       <div className={styles.beneath} inert>
         {children}
       </div>

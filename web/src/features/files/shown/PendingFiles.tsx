@@ -29,6 +29,7 @@ export default function PendingFiles({ keys, isUploading, onCancel }: PendingFil
             <div key={picture.id} className={styles.tile} style={tileStyle(pictures, index)}>
               <img
                 className={pictures.length === 1 ? styles.whole : styles.filling}
+                data-spoiler={picture.is_spoiler || undefined}
                 src={picture.url}
                 alt={picture.name}
               />

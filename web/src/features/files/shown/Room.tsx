@@ -31,13 +31,21 @@ export function Room({ attachments }: { attachments: Attachment[] }) {
 
 function OtherRoom({ attachment }: { attachment: Attachment }) {
   const kind = kindOf(attachment)
-  if (kind !== 'video') return <div className={styles[kind === 'other' ? 'card' : kind]} />
+  if (kind === 'text') return <div className={`${styles.text} ${isShort(attachment) ? styles.short : ''}`} />
+  if (kind !== 'video') return <div className={kind === 'audio' ? styles.audio : styles.card} />
   return (
     <div className={styles.framed} style={{ width: videoSize(attachment).width }}>
       <div style={videoStyle(attachment)} />
       <div className={styles.foot} />
     </div>
   )
+}
+
+const shortBytes = 120
+
+/** Whether a text needs less room than others. */
+export function isShort({ size }: Attachment): boolean {
+  return size <= shortBytes
 }
 
 /** A picture alone stands in its own form; several share a grid. */

@@ -9,6 +9,7 @@ import { useBytes } from '../bytes'
 import { languageOf } from '../signs'
 import { FileCard, FileLine } from './FileCard'
 import styles from './Files.module.css'
+import { isShort } from './Room'
 import { beginningOf, wholeOf } from './reading'
 
 /** As much as the clipboard is given. */
@@ -40,7 +41,7 @@ export function TextFrame({ attachment, isFocused }: TextFrameProps) {
 
   const shown = bytes(beginning?.bytes ?? 0)
   return (
-    <div className={`${styles.text} ${isWide ? styles.open : ''}`}>
+    <div className={`${styles.text} ${isShort(attachment) ? styles.short : ''} ${isWide ? styles.open : ''}`}>
       {/* biome-ignore lint/a11y/useSemanticElements: it is no form */}
       <div
         className={styles.lines}
