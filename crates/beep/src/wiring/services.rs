@@ -320,6 +320,7 @@ impl Wiring<'_> {
             context: self.context.clone(),
             users: UsersClient::new(peers.of(Service::Messages, Service::Users)),
             servers: ServersClient::new(peers.of(Service::Messages, Service::Servers)),
+            storage: StorageClient::new(peers.of(Service::Messages, Service::Storage)),
             settings: messages::Settings {
                 public_url: self.public_url.to_owned(),
                 messages_per_ten_seconds_per_user: if limits.enabled {
@@ -327,6 +328,7 @@ impl Wiring<'_> {
                 } else {
                     0
                 },
+                files: super::file_limits(self.config),
             },
         }
     }

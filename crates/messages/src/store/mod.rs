@@ -1,17 +1,21 @@
 //! SQL of the messages service.
 
+pub(crate) mod attachments;
 pub(crate) mod counters;
+pub(crate) mod discarded_files;
 pub(crate) mod mentions;
 pub(crate) mod messages;
 pub(crate) mod pins;
 pub(crate) mod reactions;
 pub(crate) mod read_states;
 pub(crate) mod slow_mode;
+pub(crate) mod uploads;
 
 use platform::db::Migration;
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__messages", "V2__moderation", "V3__conversation"];
+pub(crate) const MIGRATIONS: &[Migration] =
+    platform::migrations!["V1__messages", "V2__moderation", "V3__conversation", "V4__attachments"];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
 pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {

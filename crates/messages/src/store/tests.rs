@@ -36,6 +36,7 @@ fn message(seq: i64, nonce: Option<&str>) -> Message {
         mentions: Mentions::default(),
         pinned_at: None,
         reacted: false,
+        attachment_count: 0,
     }
 }
 
