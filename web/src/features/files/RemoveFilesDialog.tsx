@@ -1,8 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import type { Message } from '@/api/contract'
-import { type Attachment, attachmentsOf } from '@/api/files'
+import type { Attachment, Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { Button, IconButton } from '@/design/Button'
 import { Dialog } from '@/design/Dialog'
@@ -29,7 +28,7 @@ export default function RemoveFilesDialog({ message: asked, onEmpty, onClose }: 
   const message = useStore(
     (state) => state.messages[asked.channel_id]?.items.find(({ id }) => id === asked.id) ?? asked,
   )
-  const attachments = attachmentsOf(message)
+  const attachments = message.attachments
 
   async function remove({ id }: Attachment) {
     if (attachments.length === 1 && message.content === '') {

@@ -1,7 +1,6 @@
 /** What is asked of the server about files. */
 import { answer, http } from '@/api/client'
-import type { Id, Message } from '@/api/contract'
-import type { Attachment } from '@/api/files'
+import type { Attachment, Id, Message } from '@/api/contract'
 import { changeLog } from '@/state/apply-event'
 import { withChangedMessage } from '@/state/message-log'
 import { useStore } from '@/state/store'
@@ -17,30 +16,20 @@ export function uploadAddress({ serverId, channelId }: Place): string {
   return new URL(`/api/v1/servers/${serverId}/channels/${channelId}/attachments`, location.origin).href
 }
 
-interface Parameters {
-  params: { path: Record<string, string> }
-}
-
-interface Untyped {
-  GET: (path: string, with_: Parameters | object) => Promise<{ data?: unknown; response: Response }>
-  DELETE: (path: string, with_: Parameters) => Promise<{ data?: unknown; response: Response }>
-}
-
-// Until the contract has them.
-const untyped = http as unknown as Untyped
-
 const attachmentPath = '/servers/{server_id}/channels/{channel_id}/attachments/{attachment_id}'
+const sentPath =
+  '/servers/{server_id}/channels/{channel_id}/messages/{message_id}/attachments/{attachment_id}'
 
 /** A finished upload. */
 export async function fetchAttachment({ serverId, channelId }: Place, id: Id): Promise<Attachment> {
   const path = { server_id: serverId, channel_id: channelId, attachment_id: id }
-  return (await answer(untyped.GET(attachmentPath, { params: { path } }))) as Attachment
+  return answer(http.GET(attachmentPath, { params: { path } }))
 }
 
 /** Gives up an upload, or one that is not sent yet. */
 export async function discardAttachment({ serverId, channelId }: Place, id: Id): Promise<void> {
   const path = { server_id: serverId, channel_id: channelId, attachment_id: id }
-  await answer(untyped.DELETE(attachmentPath, { params: { path } }))
+  await answer(http.DELETE(attachmentPath, { params: { path } }))
 }
 
 /** Takes one file off one's own message. */
@@ -51,14 +40,12 @@ export async function takeOff(message: Message, id: Id): Promise<void> {
     message_id: message.id,
     attachment_id: id,
   }
-  const address =
-    '/servers/{server_id}/channels/{channel_id}/messages/{message_id}/attachments/{attachment_id}'
-  await answer(untyped.DELETE(address, { params: { path } }))
+  await answer(http.DELETE(sentPath, { params: { path } }))
   useStore.setState((state) =>
     changeLog(state, message.channel_id, (log) => {
       const known = log.items.find((item) => item.id === message.id)
       if (!known) return log
-      const attachments = known.attachments.filter((one) => (one as unknown as Attachment).id !== id)
+      const attachments = known.attachments.filter((one) => one.id !== id)
       return withChangedMessage(log, { ...known, attachments })
     }),
   )
@@ -66,8 +53,6 @@ export async function takeOff(message: Message, id: Id): Promise<void> {
 
 /** What the instance takes. */
 export async function fetchLimits(): Promise<FileLimits> {
-  const { limits } = (await answer(untyped.GET('/instance', {}))) as {
-    limits: { attachment_bytes?: number; attachments_per_message?: number }
-  }
-  return { bytes: limits.attachment_bytes ?? null, count: limits.attachments_per_message ?? null }
+  const { limits } = await answer(http.GET('/instance'))
+  return { bytes: limits.attachment_bytes, count: limits.attachments_per_message }
 }

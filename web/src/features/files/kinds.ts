@@ -6,8 +6,8 @@ export type FileKind = 'picture' | 'video' | 'audio' | 'text' | 'other'
 /** What is told of a file, whether it is uploaded yet or not. */
 interface Described {
   content_type: string
-  width: number | null
-  height: number | null
+  width?: number | null
+  height?: number | null
 }
 
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'])

@@ -1,8 +1,7 @@
 /** Uploads one file in pieces, each of which counts once it has arrived. */
 import { DetailedError, Upload as TusUpload } from 'tus-js-client'
 import { readCookie, refreshSession } from '@/api/client'
-import type { Id } from '@/api/contract'
-import type { Attachment } from '@/api/files'
+import type { Attachment, Id } from '@/api/contract'
 import { type ApiProblem, asProblem, networkProblem, problemFrom } from '@/api/problem'
 import { fetchAttachment, uploadAddress } from './calls'
 import type { Upload } from './uploads'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { ApiProblem, networkProblem } from '@/api/problem'
 import { emptyState } from '@/state/model'
 import { useStore } from '@/state/store'
@@ -42,13 +42,16 @@ vi.mock('./tus-transfer', () => ({
 
 const { addFiles, removeUploads, renewUploads, retryUploads } = await import('./uploading')
 const { takeTray, useUploads } = await import('./uploads')
-// Fetched before, so that uploads begin as soon as they are allowed to.
-await import('./tus-transfer')
 
 const file = (name: string, size = 100) => new File(['x'.repeat(size)], name)
+/** What is fetched to upload is there. */
+const settle = async () => {
+  await vi.dynamicImportSettled()
+  await vi.advanceTimersByTimeAsync(0)
+}
 const add = async (...names: string[]) => {
   await addFiles('s', 'c', { files: names.map((name) => file(name)), folders: [] })
-  await vi.advanceTimersByTimeAsync(0)
+  await settle()
 }
 const transfer = (name: string): Opened => {
   const found = opened.get(name)
@@ -80,7 +83,7 @@ describe('uploads', () => {
     await add('a', 'b', 'c', 'd')
     expect(states()).toEqual(['a: going', 'b: going', 'c: going', 'd: waiting'])
     transfer('b').reports.onFinished(attachment('20'))
-    await vi.advanceTimersByTimeAsync(0)
+    await settle()
     expect(states()).toEqual(['a: going', 'b: done', 'c: going', 'd: going'])
   })
 
@@ -137,13 +140,13 @@ describe('a line that breaks', () => {
     await add('a')
     transfer('a').reports.onBroken(networkProblem())
     window.dispatchEvent(new Event('online'))
-    await vi.advanceTimersByTimeAsync(0)
+    await settle()
     expect(states()).toEqual(['a: going'])
 
     transfer('a').reports.onBroken(networkProblem())
     useStore.setState({ connection: 'lost' })
     useStore.setState({ connection: 'live' })
-    await vi.advanceTimersByTimeAsync(0)
+    await settle()
     expect(states()).toEqual(['a: going'])
     expect(transfer('a').starts).toBe(3)
   })
@@ -151,7 +154,7 @@ describe('a line that breaks', () => {
   test('gives its place to another meanwhile', async () => {
     await add('a', 'b', 'c', 'd')
     transfer('a').reports.onBroken(networkProblem())
-    await vi.advanceTimersByTimeAsync(0)
+    await settle()
     expect(states()).toEqual(['a: paused', 'b: going', 'c: going', 'd: going'])
   })
 
@@ -174,7 +177,7 @@ describe('a server that', () => {
     await vi.advanceTimersByTimeAsync(100_000)
     expect(states()).toEqual(['a: failed'])
     retryUploads([keyOf('a')])
-    await vi.advanceTimersByTimeAsync(0)
+    await settle()
     expect(states()).toEqual(['a: going'])
     expect(useUploads.getState().byKey[keyOf('a')]?.problem).toBeNull()
   })
@@ -200,7 +203,7 @@ describe('a server that', () => {
     transfer('a').reports.onOpened('https://beep.example/attachments/20')
     transfer('a').reports.onFinished(attachment('20'))
     renewUploads([keyOf('a')])
-    await vi.advanceTimersByTimeAsync(0)
+    await settle()
     expect(states()).toEqual(['a: going'])
     expect(transfer('a').upload.address).toBeNull()
   })
@@ -211,7 +214,7 @@ describe('what is removed', () => {
     await add('a', 'b', 'c', 'd')
     transfer('a').reports.onOpened('https://beep.example/attachments/20')
     removeUploads([keyOf('a')])
-    await vi.advanceTimersByTimeAsync(0)
+    await settle()
     expect(states()).toEqual(['b: going', 'c: going', 'd: going'])
     expect(useUploads.getState().trays.c).toHaveLength(3)
     expect(transfer('a').stops).toBe(1)

@@ -30,6 +30,16 @@ const failures = new Map<string, number>()
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
 
 let limits: Promise<FileLimits> | null = null
+let part: Promise<typeof import('./tus-transfer')> | null = null
+
+/** The part that uploads; asked for again if it could not be fetched. */
+function transferring() {
+  part ??= import('./tus-transfer').catch((error) => {
+    part = null
+    throw error
+  })
+  return part
+}
 
 /** What the instance takes; everything, for as long as it cannot be asked. */
 function knownLimits(): Promise<FileLimits> {
@@ -122,14 +132,14 @@ function startWaiting(): void {
 async function begin(key: string): Promise<void> {
   tell(key, { type: 'begun' })
   try {
-    const { openTransfer } = await import('./tus-transfer')
+    const { openTransfer } = await transferring()
     const [upload] = uploadsOf([key])
     if (upload?.state !== 'going') return
     const transfer = transfers.get(key) ?? openTransfer(upload, reportsOf(key))
     transfers.set(key, transfer)
     transfer.start()
   } catch {
-    // The part that uploads could not be fetched.
+    // Without a line not even that can be fetched.
     pause(key, 0)
   }
 }

@@ -1,7 +1,6 @@
 /** What is being uploaded, by whom it is shown: the composer of a channel, or a message that waits for it. */
 import { create } from 'zustand'
-import type { Id } from '@/api/contract'
-import type { Attachment } from '@/api/files'
+import type { Attachment, Id } from '@/api/contract'
 import { useStore } from '@/state/store'
 import type { Refusal } from './checking'
 import { keepPreview, keptPreview } from './previews'

@@ -2,7 +2,6 @@ import { useLingui } from '@lingui/react/macro'
 import { Pin } from 'lucide-react'
 import { memo, useRef, useState } from 'react'
 import type { Message } from '@/api/contract'
-import { attachmentsOf } from '@/api/files'
 import { Avatar } from '@/design/Avatar'
 import { later } from '@/design/later'
 import { ContextMenu } from '@/design/Menu'
@@ -160,7 +159,7 @@ function MessageArticle({
           </div>
         )}
         {row.message && row.message.attachments.length > 0 && (
-          <MessageFiles attachments={attachmentsOf(row.message)} isFocused={focused || isLast} />
+          <MessageFiles attachments={row.message.attachments} isFocused={focused || isLast} />
         )}
         {row.pending && row.pending.files.length > 0 && (
           <PendingFiles

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { Download } from 'lucide-react'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import styles from './Files.module.css'
 
 interface DownloadLinkProps {

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { ImageOff, RotateCw } from 'lucide-react'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { DownloadLink } from './DownloadLink'
 import styles from './Files.module.css'

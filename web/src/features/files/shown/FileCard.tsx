@@ -1,4 +1,4 @@
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { useBytes } from '../bytes'
 import { FileIcon } from '../FileIcon'
 import { DownloadLink, downloadAddress } from './DownloadLink'

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useShallow } from 'zustand/react/shallow'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { Button } from '@/design/Button'
 import { useBytes } from '../bytes'
 import { FileIcon } from '../FileIcon'

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { previewOf } from '../uploads'
 import { FailedPicture } from './FailedPicture'
 import styles from './Files.module.css'

@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { kindOf } from '../kinds'
 import { fitted, type Size, type Tile, tilesOf } from '../sizes'
 import styles from './Files.module.css'

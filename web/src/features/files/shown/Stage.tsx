@@ -8,7 +8,7 @@ import {
   useRef,
   useState,
 } from 'react'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { fitted, type Size } from '../sizes'
 import { FailedPicture } from './FailedPicture'
 import styles from './Lightbox.module.css'

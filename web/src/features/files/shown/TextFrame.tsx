@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { ChevronDown, ChevronUp, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { toast } from '@/design/toasts'
 import { CodeText } from '@/features/messages/markdown/CodeBlock'

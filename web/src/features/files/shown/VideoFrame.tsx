@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 import { FileCard, FileLine } from './FileCard'
 import styles from './Files.module.css'
 import { videoSize, videoStyle } from './Room'

@@ -4,7 +4,7 @@ const remembered = 200
 const decoded = new Map<string, string | null>()
 
 /** The address of a small picture that a ThumbHash in base64 stands for; null when it does not stand for any. */
-export function placeholderImage(hash: string | null): string | null {
+export function placeholderImage(hash: string | null | undefined): string | null {
   if (!hash) return null
   const known = decoded.get(hash)
   if (known !== undefined) return known

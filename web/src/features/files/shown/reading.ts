@@ -1,4 +1,4 @@
-import type { Attachment } from '@/api/files'
+import type { Attachment } from '@/api/contract'
 
 /** As much of a text is shown. */
 const shownBytes = 10 * 1024

@@ -38,7 +38,7 @@ export function QuotedLine({ serverId, channelId, replyTo, isFocused }: QuotedLi
 }
 
 interface OriginalProps extends Omit<QuotedLineProps, 'replyTo'> {
-  original: ReturnType<typeof useOriginal>
+  original: AnsweredMessage
 }
 
 function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
@@ -49,9 +49,9 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
   const style = useNameStyle(serverId, author.id)
   const [going, setGoing] = useState(false)
   const line = plainLine(original.content ?? '')
-  const isSilent = original.author !== null && line === ''
-  // Without a text it has files, or says who joined.
-  const text = isSilent ? t`joined the server` : original.author ? line : t`A message`
+  const files = line === '' ? (original.attachment_count ?? 0) : 0
+  // A message that says who joined has no text, nor files.
+  const text = original.author ? line || t`joined the server` : t`A message`
 
   async function go() {
     setGoing(true)
@@ -74,7 +74,7 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
         </span>
       )}{' '}
       <span className={styles.line} dir="auto">
-        {isSilent && original.files > 0 ? <FileMark count={original.files} /> : text}
+        {files > 0 ? <FileMark count={files} /> : text}
       </span>
     </Button>
   )

@@ -10,24 +10,15 @@ const messagePath = '/servers/{server_id}/channels/{channel_id}/messages/{messag
 const fetched = new Map<Id, Promise<Message | null>>()
 const remembered = 200
 
-/** What an answer quotes, and how many files that has where it has no text. */
-interface Original extends AnsweredMessage {
-  files: number
-}
-
-/**
- * What an answer quotes. Where some may not read what was said before, events do not tell: it is read by its id. So is
- * what has no text: it has files, or says who joined.
- */
-export function useOriginal(serverId: Id, channelId: Id, replyTo: AnsweredMessage): Original {
+/** What an answer quotes. Where some may not read what was said before, events do not tell: it is read by its id. */
+export function useOriginal(serverId: Id, channelId: Id, replyTo: AnsweredMessage): AnsweredMessage {
   const { id } = replyTo
   const withheld = !replyTo.deleted && !replyTo.author
-  const silent = !replyTo.deleted && replyTo.content === ''
   const loaded = useStore((state) =>
-    withheld || silent ? state.messages[channelId]?.items.find((item) => item.id === id) : undefined,
+    withheld ? state.messages[channelId]?.items.find((item) => item.id === id) : undefined,
   )
   const [read, setRead] = useState<Message | null>(null)
-  const wanted = (withheld || silent) && !loaded
+  const wanted = withheld && !loaded
 
   useEffect(() => {
     if (!wanted) return
@@ -39,8 +30,7 @@ export function useOriginal(serverId: Id, channelId: Id, replyTo: AnsweredMessag
   }, [wanted, serverId, channelId, id])
 
   const message = loaded ?? read
-  const found = message?.id === id ? message : null
-  return { ...(withheld && found ? quoteOf(found) : replyTo), files: found?.attachments.length ?? 0 }
+  return withheld && message?.id === id ? quoteOf(message) : replyTo
 }
 
 function readMessage(serverId: Id, channelId: Id, id: Id): Promise<Message | null> {
