@@ -4,6 +4,7 @@ import { ApiProblem, networkProblem } from '@/api/problem'
 import { emptyState } from '@/state/model'
 import { useStore } from '@/state/store'
 import { sampleMe } from '@/testing/samples'
+import type { KeptUpload } from './kept-uploads'
 import type { Reports } from './tus-transfer'
 import type { Upload } from './uploads'
 
@@ -17,12 +18,29 @@ interface Opened {
 /** Every transfer that was opened, by the name of its file. */
 const opened = new Map<string, Opened>()
 const discarded: string[] = []
+/** What the browser keeps over a reload, by the name of its file; and what it kept before this one. */
+const kept = new Map<string, Upload>()
+const before: KeptUpload[] = []
+/** Attachments that the server knows as unsent. */
+const unsent = new Set<string>()
 const limits = { bytes: 1_000, count: 10 }
 
 vi.stubGlobal('window', new EventTarget())
 vi.mock('./calls', () => ({
   fetchLimits: async () => limits,
+  fetchAttachment: async (_place: unknown, id: string) => {
+    if (!unsent.has(id)) throw new ApiProblem({ title: '', status: 404, code: 'attachment_not_found' })
+    return { id }
+  },
   discardAttachment: async (_place: unknown, id: string) => void discarded.push(id),
+}))
+vi.mock('./kept-uploads', () => ({
+  keepUpload: (upload: Upload) => kept.set(upload.name, upload),
+  keepProgress: (upload: Upload) => kept.set(upload.name, upload),
+  forgetUpload: (key: string) => {
+    for (const [name, upload] of kept) if (upload.key === key) kept.delete(name)
+  },
+  keptUploads: async () => [...before],
 }))
 vi.mock('./picture-of', () => ({ pictureOf: async () => null }))
 vi.mock('./tus-transfer', () => ({
@@ -75,6 +93,9 @@ afterEach(() => {
   useStore.setState({ me: null })
   opened.clear()
   discarded.length = 0
+  before.length = 0
+  kept.clear()
+  unsent.clear()
   vi.useRealTimers()
 })
 
@@ -236,5 +257,50 @@ describe('what is removed', () => {
     useStore.setState({ me: null })
     expect(states()).toEqual([])
     expect(transfer('a').stops).toBe(1)
+  })
+})
+
+describe('a reload of the page', () => {
+  const upload = (name: string, changes: Partial<KeptUpload> = {}): KeptUpload => ({
+    key: name,
+    serverId: 's',
+    channelId: 'c',
+    file: file(name),
+    isSpoiler: false,
+    address: null,
+    attachment: null,
+    ...changes,
+  })
+  const signIn = async () => {
+    useStore.setState({ me: sampleMe('2') })
+    await settle()
+  }
+
+  test('is outlived by what is kept, and by nothing else', async () => {
+    await add('a', 'b')
+    transfer('a').reports.onOpened('https://beep.example/attachments/20')
+    transfer('b').reports.onFinished(attachment('30'))
+    expect(kept.get('a')?.address).toBe('https://beep.example/attachments/20')
+    expect(kept.get('b')?.attachment?.id).toBe('30')
+    removeUploads([keyOf('a')])
+    expect([...kept.keys()]).toEqual(['b'])
+  })
+
+  test('goes on with what had begun, where it was, in its channel', async () => {
+    before.push(upload('a', { address: 'https://beep.example/attachments/20', isSpoiler: true }))
+    await signIn()
+    expect(states()).toEqual(['a: going'])
+    expect(transfer('a').upload).toMatchObject({
+      address: 'https://beep.example/attachments/20',
+      isSpoiler: true,
+    })
+    expect(useUploads.getState().trays.c).toEqual(['a'])
+  })
+
+  test('shows what was done and not sent, and no more what was sent', async () => {
+    unsent.add('10')
+    before.push(upload('a', { attachment: attachment('10') }), upload('b', { attachment: attachment('20') }))
+    await signIn()
+    expect(states()).toEqual(['a: done'])
   })
 })

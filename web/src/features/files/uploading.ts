@@ -1,9 +1,10 @@
 /** Runs the uploads: some at a time, each until it is through, over lines that break. */
 import type { Id } from '@/api/contract'
-import type { ApiProblem } from '@/api/problem'
+import { type ApiProblem, asProblem } from '@/api/problem'
 import { useStore } from '@/state/store'
-import { discardAttachment, fetchLimits } from './calls'
+import { discardAttachment, fetchAttachment, fetchLimits } from './calls'
 import { checked, type FileLimits } from './checking'
+import { forgetUpload, type KeptUpload, keepProgress, keepUpload, keptUploads } from './kept-uploads'
 import { pictureOf } from './picture-of'
 import type { Brought } from './transferred'
 import type { Transfer } from './tus-transfer'
@@ -56,29 +57,50 @@ export async function addFiles(serverId: Id, channelId: Id, { files, folders }: 
   const there = useUploads.getState().trays[channelId]?.length ?? 0
   const { taken, refusals } = checked(files, known, there)
   refuse(channelId, [...folders.map((name) => ({ reason: 'folder', name }) as const), ...refusals])
-  const uploads = taken.map((file) => newUpload(serverId, channelId, file))
-  putInTray(channelId, uploads)
-  for (const { key, file } of uploads) void show(key, file)
+  const begun = { serverId, channelId, isSpoiler: false, address: null, attachment: null }
+  begin(
+    channelId,
+    taken.map((file) => ({ ...begun, key: crypto.randomUUID(), file })),
+  )
+}
+
+function begin(channelId: Id, some: KeptUpload[]): void {
+  putInTray(channelId, some.map(uploadOf))
+  for (const { key, file } of some) void show(key, file)
   startWaiting()
 }
 
-function newUpload(serverId: Id, channelId: Id, file: File): Upload {
+function uploadOf(kept: KeptUpload): Upload {
+  const { file, attachment } = kept
   return {
-    key: crypto.randomUUID(),
-    serverId,
-    channelId,
-    file,
+    ...kept,
     name: file.name,
     size: file.size,
     type: file.type,
     picture: null,
-    isSpoiler: false,
-    state: 'waiting',
-    sent: 0,
-    address: null,
-    attachment: null,
+    state: attachment ? 'done' : 'waiting',
+    sent: attachment ? file.size : 0,
     problem: null,
   }
+}
+
+/** Goes on with what was uploaded before the page was loaded anew. */
+async function restore(userId: Id): Promise<void> {
+  for (const kept of await keptUploads(userId)) {
+    if (useStore.getState().me?.id !== userId) return
+    if (uploadsOf([kept.key]).length > 0) continue
+    if (await isSent(kept)) forgetUpload(kept.key)
+    else begin(kept.channelId, [kept])
+  }
+}
+
+/** Whether a message has it already, or nobody has: the server knows it as unsent no more. */
+async function isSent(kept: KeptUpload): Promise<boolean> {
+  if (!kept.attachment) return false
+  return fetchAttachment(kept, kept.attachment.id).then(
+    () => false,
+    (error) => asProblem(error).status === 404,
+  )
 }
 
 async function show(key: string, file: File): Promise<void> {
@@ -125,11 +147,11 @@ function startWaiting(): void {
   const all = Object.values(useUploads.getState().byKey)
   const free = mostAtOnce - all.filter(({ state }) => state === 'going').length
   for (const { key } of all.filter(({ state }) => state === 'waiting').slice(0, Math.max(0, free))) {
-    void begin(key)
+    void run(key)
   }
 }
 
-async function begin(key: string): Promise<void> {
+async function run(key: string): Promise<void> {
   tell(key, { type: 'begun' })
   try {
     const { openTransfer } = await transferring()
@@ -227,7 +249,28 @@ useStore.subscribe((state, before) => {
   if (state.me?.id !== before.me?.id) {
     for (const key of [...transfers.keys(), ...timers.keys()]) stop(key)
     limits = null
+    if (state.me) void restore(state.me.id)
   }
 })
 
+useUploads.subscribe(({ byKey }, { byKey: before }) => {
+  const userId = useStore.getState().me?.id
+  for (const [key, upload] of Object.entries(byKey)) {
+    const known = before[key]
+    if (known === upload || !userId) continue
+    if (!known) keepUpload(upload, userId)
+    else if (!isSame(known, upload)) keepProgress(upload, userId)
+  }
+  for (const key of Object.keys(before)) if (!byKey[key]) forgetUpload(key)
+})
+
+/** Whether nothing has changed that is kept. */
+function isSame(one: Upload, other: Upload): boolean {
+  return (
+    one.isSpoiler === other.isSpoiler && one.address === other.address && one.attachment === other.attachment
+  )
+}
+
+const { me } = useStore.getState()
+if (me) void restore(me.id)
 void knownLimits()
