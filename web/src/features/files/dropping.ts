@@ -63,11 +63,13 @@ function useMissedDrops(onEnd: () => void): void {
     latest.current = onEnd
   })
   useEffect(() => {
-    const begin = () => {
-      isOwn = true
-    }
     const end = () => {
       isOwn = false
+    }
+    const begin = () => {
+      isOwn = true
+      // What was dragged may be gone by the end, which is not told then; during a drag no pointer moves.
+      window.addEventListener('pointermove', end, { once: true })
     }
     const over = (event: globalThis.DragEvent) => {
       if (!carriesFiles(event.dataTransfer) || event.defaultPrevented) return

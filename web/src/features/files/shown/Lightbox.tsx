@@ -43,7 +43,8 @@ export default function Lightbox({ pictures, first, onClose }: LightboxProps) {
   const count = pictures.length
   return (
     <ModalOverlay isOpen onOpenChange={(open) => !open && onClose()} className={styles.overlay ?? ''}>
-      <Modal className={styles.modal ?? ''}>
+      {/* The browser's own menu: the one of the message lies beneath. */}
+      <Modal className={styles.modal ?? ''} onContextMenu={(event) => event.stopPropagation()}>
         <Dialog aria-label={t`Picture ${name}`} className={styles.dialog ?? ''}>
           <header className={styles.header}>
             <p className={styles.name} title={name}>
