@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{
@@ -12,11 +12,15 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures::{StreamExt, stream};
 
-use super::{ObjectError, ObjectKey, ObjectStore};
+use super::{ObjectError, ObjectKey, ObjectStore, Pieces};
 
 /// Where writes begin, beside the objects; no key can begin with a dot.
 const DRAFTS: &str = ".drafts";
+
+/// What is read at once, in bytes.
+const PIECE: u64 = 256 * 1024;
 
 /// A directory of objects. Clones share it.
 #[derive(Debug, Clone)]
@@ -43,22 +47,32 @@ impl LocalObjects {
     fn path(&self, key: &ObjectKey) -> PathBuf {
         self.root.join(key.as_str())
     }
-}
 
-impl ObjectStore for LocalObjects {
-    async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
+    /// Stores what `fill` writes, if it says so.
+    async fn store(
+        &self,
+        key: &ObjectKey,
+        fill: impl FnOnce(&mut File) -> io::Result<bool> + Send + 'static,
+    ) -> Result<bool, ObjectError> {
         let number = self.drafts_made.fetch_add(1, Ordering::Relaxed);
         let draft = self.root.join(DRAFTS).join(format!("{}-{number}", std::process::id()));
         let path = self.path(key);
         blocking(move || {
-            let written = write(&draft, &path, &bytes);
-            if written.is_err() {
+            let written = write(&draft, &path, fill);
+            if !matches!(written, Ok(true)) {
                 // What is left of the draft only takes room; it may also never have been made.
                 let _ = fs::remove_file(&draft);
             }
             written
         })
         .await
+    }
+}
+
+impl ObjectStore for LocalObjects {
+    async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
+        let stored = self.store(key, move |file| file.write_all(&bytes).map(|()| true));
+        stored.await.map(|_| ())
     }
 
     async fn get(&self, key: &ObjectKey) -> Result<Option<Bytes>, ObjectError> {
@@ -81,21 +95,90 @@ impl ObjectStore for LocalObjects {
             .await
             .map(|found| found.is_some_and(|file| file.is_file()))
     }
+
+    async fn size(&self, key: &ObjectKey) -> Result<Option<u64>, ObjectError> {
+        let path = self.path(key);
+        let found = blocking(move || absent_is_none(fs::metadata(path))).await?;
+        Ok(found.filter(fs::Metadata::is_file).map(|file| file.len()))
+    }
+
+    async fn read(&self, key: &ObjectKey, start: u64, length: u64) -> Result<Option<Pieces>, ObjectError> {
+        let path = self.path(key);
+        let opened = blocking(move || {
+            let Some(mut file) = absent_is_none(File::open(path))? else {
+                return Ok(None);
+            };
+            file.seek(SeekFrom::Start(start))?;
+            Ok(Some(file))
+        });
+        let Some(file) = opened.await? else { return Ok(None) };
+        let pieces = stream::try_unfold((file, length), async |(file, left)| {
+            blocking(move || {
+                let mut piece = Vec::new();
+                (&file).take(left.min(PIECE)).read_to_end(&mut piece)?;
+                let left = left.saturating_sub(piece.len() as u64);
+                Ok((!piece.is_empty()).then(|| (Bytes::from(piece), (file, left))))
+            })
+            .await
+        });
+        Ok(Some(pieces.boxed()))
+    }
+
+    async fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> Result<bool, ObjectError> {
+        let parts: Vec<PathBuf> = parts.iter().map(|part| self.path(part)).collect();
+        self.store(key, move |file| {
+            for part in parts {
+                let Some(mut part) = absent_is_none(File::open(part))? else {
+                    return Ok(false);
+                };
+                io::copy(&mut part, file)?;
+            }
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn delete_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {
+        let path = self.path(folder);
+        blocking(move || absent_is_none(fs::remove_dir_all(path)))
+            .await
+            .map(|_| ())
+    }
 }
 
-/// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it.
-fn write(draft: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it. `false` when
+/// `fill` found that there is nothing to store.
+fn write(draft: &Path, path: &Path, fill: impl FnOnce(&mut File) -> io::Result<bool>) -> io::Result<bool> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o640)
         .open(draft)?;
-    file.write_all(bytes)?;
+    if !fill(&mut file)? {
+        return Ok(false);
+    }
     file.sync_all()?;
     let directory = path.parent().unwrap_or(path);
-    fs::create_dir_all(directory)?;
+    create_all(directory)?;
     fs::rename(draft, path)?;
-    File::open(directory)?.sync_all()
+    File::open(directory)?.sync_all()?;
+    Ok(true)
+}
+
+/// Creates the directory and what is above it, each named for good before anything is put into it.
+fn create_all(directory: &Path) -> io::Result<()> {
+    if directory.is_dir() {
+        return Ok(());
+    }
+    let Some(above) = directory.parent() else {
+        return Ok(());
+    };
+    create_all(above)?;
+    match fs::create_dir(directory) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    File::open(above)?.sync_all()
 }
 
 fn absent_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
