@@ -32,7 +32,7 @@ mod service;
 mod showing;
 mod store;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use contracts::{
     messages::messages_server::MessagesServer, servers::servers_client::ServersClient,
@@ -76,6 +76,8 @@ pub struct Settings {
     pub messages_per_ten_seconds_per_user: u32,
     /// How much may be kept.
     pub files: FileLimits,
+    /// How long an upload may stand still.
+    pub upload_pace: Duration,
 }
 
 /// What this service needs.
@@ -119,7 +121,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         ban_sweep,
         announcements,
         own_addresses: OwnAddresses::new(&settings.public_url),
-        files: Files::new(storage, settings.files),
+        files: Files::new(storage, settings.files, settings.upload_pace),
         servers,
         tenants,
         ids: context.ids.clone(),

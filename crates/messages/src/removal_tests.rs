@@ -121,7 +121,7 @@ pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
         ban_sweep: BanSweep::new().0,
         announcements: Announcements::new().0,
         own_addresses: OwnAddresses::new("http://localhost"),
-        files: Files::new(storage, limits),
+        files: Files::new(storage, limits, std::time::Duration::ZERO),
         servers: client,
         tenants,
         ids,

@@ -28,6 +28,9 @@ use super::{
 };
 use crate::config::{Config, Encryption, EventsUrl};
 
+/// How long an upload may stand still before it is broken off.
+const UPLOAD_PACE: Duration = Duration::from_secs(30);
+
 /// The services of this process, wired.
 pub(crate) struct Services {
     /// The public routes.
@@ -329,6 +332,7 @@ impl Wiring<'_> {
                     0
                 },
                 files: super::file_limits(self.config),
+                upload_pace: UPLOAD_PACE,
             },
         }
     }

@@ -60,6 +60,7 @@ fn files(fields: &mut Fields, ids: &[FileId], spoilers: &[FileId]) -> Vec<(FileI
     if ids.len() > ATTACHMENTS_PER_MESSAGE {
         let detail = format!("names more than {ATTACHMENTS_PER_MESSAGE} files");
         fields.add("attachment_ids", "too_many_attachments", detail);
+        return Vec::new();
     }
     if spoilers.iter().any(|id| !ids.contains(id)) {
         fields.add(

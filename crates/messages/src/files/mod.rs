@@ -50,15 +50,18 @@ pub struct FileLimits {
 pub(crate) struct Files {
     storage: StorageClient<Peer>,
     limits: FileLimits,
+    /// In this time [`limits::UPLOAD_PACE_BYTES`] must arrive of an upload.
+    pace: Duration,
     places: Arc<Semaphore>,
     discarded: Notify,
 }
 
 impl Files {
-    pub(crate) fn new(storage: StorageClient<Peer>, limits: FileLimits) -> Self {
+    pub(crate) fn new(storage: StorageClient<Peer>, limits: FileLimits, pace: Duration) -> Self {
         Self {
             storage,
             limits,
+            pace,
             places: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
             discarded: Notify::new(),
         }

@@ -1,7 +1,5 @@
 //! How what is sent becomes parts.
 
-use std::time::Duration;
-
 use axum::body::Bytes;
 use contracts::storage::{self, PutPartRequest};
 use futures::{StreamExt, stream::BoxStream};
@@ -18,9 +16,6 @@ use crate::{
         uploads::{self, Part},
     },
 };
-
-/// In this time [`limits::UPLOAD_PACE_BYTES`] must arrive.
-const PACE: Duration = Duration::from_secs(30);
 
 /// What is sent, as it comes; an error says how the body broke off.
 pub(crate) type Source<'a> = BoxStream<'a, Result<Bytes, Problem>>;
@@ -58,14 +53,15 @@ impl Service {
             size,
             pending: Vec::new(),
         };
-        let (mut until, mut in_time) = (Instant::now() + PACE, 0);
+        let pace = self.files.pace;
+        let (mut until, mut in_time) = (Instant::now() + pace, 0);
         let ended = loop {
             match timeout_at(until, source.next()).await {
                 Ok(Some(Ok(chunk))) => {
                     in_time += chunk.len() as u64;
                     let kept = taking.push(&chunk).await?;
                     if kept || in_time >= limits::UPLOAD_PACE_BYTES {
-                        (until, in_time) = (Instant::now() + PACE, 0);
+                        (until, in_time) = (Instant::now() + pace, 0);
                     }
                 }
                 Ok(Some(Err(problem))) => break Err(problem),

@@ -28,6 +28,8 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 }
 
 #[cfg(test)]
+mod attachment_tests;
+#[cfg(test)]
 mod conversation_tests;
 #[cfg(test)]
 mod tests;

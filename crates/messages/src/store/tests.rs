@@ -50,7 +50,11 @@ fn sizes_add_up() {
 
 #[test]
 fn every_function_is_called_here() {
-    let both = concat!(include_str!("tests.rs"), include_str!("conversation_tests.rs"));
+    let both = concat!(
+        include_str!("tests.rs"),
+        include_str!("conversation_tests.rs"),
+        include_str!("attachment_tests.rs")
+    );
     let modules = [
         ("messages", include_str!("messages.rs")),
         ("counters", include_str!("counters.rs")),

@@ -244,6 +244,52 @@ mod tests {
         assert_eq!(objects.get(&key("file")).await.unwrap().as_deref(), Some(&b"x"[..]));
     }
 
+    async fn read_all(objects: &LocalObjects, name: &str, start: u64, length: u64) -> Option<Vec<u8>> {
+        let pieces = objects.read(&key(name), start, length).await.unwrap()?;
+        let pieces: Vec<Bytes> = futures::TryStreamExt::try_collect(pieces).await.unwrap();
+        assert!(
+            pieces
+                .iter()
+                .all(|piece| !piece.is_empty() && piece.len() as u64 <= PIECE)
+        );
+        Some(pieces.concat())
+    }
+
+    #[tokio::test]
+    async fn parts_are_read_joined_and_deleted_together() {
+        let directory = tempfile::tempdir().unwrap();
+        let objects = LocalObjects::open(directory.path()).unwrap();
+        let long: Vec<u8> = (0..600_000_u32)
+            .map(|number| u8::try_from(number % 251).unwrap())
+            .collect();
+        objects.put(&key("f/1/a"), Bytes::from(long.clone())).await.unwrap();
+        objects.put(&key("f/1/b"), Bytes::from_static(b"end")).await.unwrap();
+        let parts = [key("f/1/a"), key("f/1/b")];
+        assert!(objects.join(&key("f/2/whole"), &parts).await.unwrap());
+        let whole = [&long[..], b"end"].concat();
+        assert_eq!(objects.size(&key("f/2/whole")).await.unwrap(), Some(600_003));
+        for (start, length, expected) in [
+            (0, u64::MAX, &whole[..]),
+            (599_999, 2, &whole[599_999..600_001]),
+            (600_003, 5, &[]),
+            (9_000_000, 5, &[]),
+            (0, 0, &[]),
+        ] {
+            let bytes = read_all(&objects, "f/2/whole", start, length).await.unwrap();
+            assert!(bytes == expected, "{start} {length}: {} bytes", bytes.len());
+        }
+        let missing = [key("f/1/a"), key("f/1/none")];
+        assert!(!objects.join(&key("f/3/whole"), &missing).await.unwrap());
+        assert_eq!(objects.size(&key("f/3/whole")).await.unwrap(), None);
+        assert_eq!(objects.size(&key("f/1")).await.unwrap(), None, "a folder is no object");
+        assert_eq!(read_all(&objects, "f/3/whole", 0, 1).await, None);
+        assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
+        for _ in 0..2 {
+            objects.delete_below(&key("f/1")).await.unwrap();
+        }
+        assert!(!objects.exists(&key("f/1/a")).await.unwrap() && objects.exists(&key("f/2/whole")).await.unwrap());
+    }
+
     #[test]
     fn no_room_is_told_apart() {
         let enospc = io::Error::from_raw_os_error(28);

@@ -84,6 +84,7 @@ fn lent(mut pieces: Pieces, length: u64) -> impl Stream<Item = Result<Bytes, Sta
         }
     })
     .boxed()
+    .fuse()
 }
 
 /// Thumbnails are one of two things.

@@ -17,7 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    BYTES, TUS, TUS_RESUMABLE, UPLOAD, UPLOAD_LENGTH, UPLOAD_METADATA, form, number, progress, require_version,
+    TUS, TUS_RESUMABLE, UPLOAD, UPLOAD_LENGTH, UPLOAD_METADATA, form, number, progress, require_version,
     resource::AttachmentResource,
 };
 use crate::api::{Api, ChannelPath, FOLDER, STORED};
@@ -51,7 +51,6 @@ platform::refusals!(
     FOLDER,
     TUS,
     UPLOAD,
-    BYTES,
     STORED,
     &[
         (
@@ -60,6 +59,7 @@ platform::refusals!(
             "The caller lacks send_messages or attach_files."
         ),
         (400, "malformed_multipart", "The form cannot be read."),
+        (408, "upload_too_slow", "Less than 16 KiB arrived in half a minute."),
         (413, "body_too_large", "The body is larger than 10 files may be."),
         (
             415,

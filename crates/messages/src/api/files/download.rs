@@ -1,7 +1,7 @@
 //! `GET /servers/{server_id}/files/{attachment_id}/{name}`
 
 use axum::{
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderMap, Method},
     response::Response,
 };
@@ -9,7 +9,7 @@ use model::{FileId, ServerId};
 use platform::{
     auth::Caller,
     http::{
-        Path, Problem, Query,
+        Path, Problem,
         refusals::{Case, PATH, SERVER, SIGNED_IN},
     },
 };
@@ -30,18 +30,10 @@ pub(crate) struct FilePath {
     name: String,
 }
 
-/// How it is wanted.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-pub(crate) struct FileQuery {
-    /// `1`: to be saved.
-    download: Option<u8>,
-}
-
 /// The file was asked for where it is not.
 const RANGE: &[Case] = &[(416, "range_not_satisfiable", "The file ends before that.")];
-const QUERY: &[Case] = &[(400, "malformed_query", "The query cannot be read.")];
 
-platform::refusals!(SIGNED_IN, PATH, SERVER, ATTACHMENT, RANGE, QUERY);
+platform::refusals!(SIGNED_IN, PATH, SERVER, ATTACHMENT, RANGE);
 
 /// A file
 ///
@@ -67,7 +59,7 @@ pub(crate) async fn get_file(
     State(api): State<Api>,
     caller: Caller,
     Path(path): Path<FilePath>,
-    Query(query): Query<FileQuery>,
+    RawQuery(query): RawQuery,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -77,7 +69,7 @@ pub(crate) async fn get_file(
     let asked = Asked {
         file: &file,
         thumbnail: false,
-        save: query.download == Some(1),
+        save: query.is_some_and(|query| query.split('&').any(|pair| pair == "download=1")),
         method,
         headers,
     };
