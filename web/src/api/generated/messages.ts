@@ -856,11 +856,7 @@ export interface operations {
                     "application/json": components["schemas"]["Attached"];
                 };
             };
-            /**
-             * @description `body_incomplete`: The body broke off; what arrived is kept.
-             *
-             *     `malformed_multipart`: The form cannot be read.
-             */
+            /** @description `malformed_multipart`: The form cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -910,7 +906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upload_too_slow`: Less than 16 KiB arrived in half a minute; what arrived is kept. */
+            /** @description `upload_too_slow`: Less than 16 KiB arrived in half a minute. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -923,8 +919,6 @@ export interface operations {
              * @description `channel_has_no_messages`: The channel is a folder.
              *
              *     `too_many_uploads`: The caller has 20 uploads that are not finished.
-             *
-             *     `upload_offset_conflict`: The upload goes on elsewhere than at Upload-Offset.
              */
             409: {
                 headers: {
@@ -3694,15 +3688,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description `malformed_query`: The query cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
             };
             /**
              * @description `not_signed_in`: There is no valid access token.
