@@ -1,9 +1,5 @@
 /** What a file's name says of it. Pure. */
-
-/** What follows the last dot of a name, in small letters; empty if there is none. */
-export function extensionOf(name: string): string {
-  return /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
-}
+import { extensionOf } from './extension'
 
 /** Names of files that say their language without an extension. */
 const languagesByName: Record<string, string> = {

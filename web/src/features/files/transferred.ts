@@ -1,5 +1,5 @@
 /** Files out of what was dropped or pasted. */
-import { extensionOf } from './signs'
+import { extensionOf } from './extension'
 
 export interface Brought {
   files: File[]

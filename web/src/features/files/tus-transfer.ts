@@ -32,6 +32,7 @@ export function openTransfer(upload: Upload, reports: Reports): Transfer {
   let watch: ReturnType<typeof setTimeout> | undefined
   // Once for each start: a token that was renewed and is refused all the same is a refusal.
   let mayRenew = true
+  let isStopped = false
   const { onOpened, onMoved, onArrived, onBroken, onFinished } = reports
 
   function watchFor(sent: number) {
@@ -50,6 +51,7 @@ export function openTransfer(upload: Upload, reports: Reports): Transfer {
     if (problem.status !== 401 || !mayRenew) return onBroken(problem)
     mayRenew = false
     const renewal = await refreshSession()
+    if (isStopped) return
     if (renewal === 'renewed') start()
     else onBroken(renewal === 'ended' ? problem : networkProblem())
   }
@@ -90,9 +92,11 @@ export function openTransfer(upload: Upload, reports: Reports): Transfer {
   return {
     start: () => {
       mayRenew = true
+      isStopped = false
       start()
     },
     stop: () => {
+      isStopped = true
       clearTimeout(watch)
       void tus.abort()
     },

@@ -10,6 +10,9 @@ import { placeholderImage } from './placeholder'
 /** Moving pictures above this size stand still in the list. */
 const largestMoving = 8 * 1024 * 1024
 
+/** Pictures that were there before come without a stir when the list is scrolled back to them. */
+const seen = new Set<string>()
+
 interface PictureTileProps {
   picture: Attachment
   /** In its own form, not cut to that of a grid. */
@@ -23,7 +26,8 @@ interface PictureTileProps {
 /** One picture of a message, in its place; opens it in full. */
 export function PictureTile({ picture, isAlone, isFocused, wasCovered, onOpen }: PictureTileProps) {
   const { t } = useLingui()
-  const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading')
+  const source = sourceOf(picture)
+  const [state, setState] = useState<'loading' | 'shown' | 'failed'>(seen.has(source) ? 'shown' : 'loading')
   const button = useRef<HTMLButtonElement>(null)
   const { name, width, height } = picture
 
@@ -46,14 +50,17 @@ export function PictureTile({ picture, isAlone, isFocused, wasCovered, onOpen }:
       <img
         className={isAlone ? styles.whole : styles.filling}
         data-state={state}
-        src={sourceOf(picture)}
+        src={source}
         alt={name}
         width={width ?? undefined}
         height={height ?? undefined}
         loading="lazy"
         decoding="async"
         draggable={false}
-        onLoad={() => setState('shown')}
+        onLoad={() => {
+          seen.add(source)
+          setState('shown')
+        }}
         onError={() => setState('failed')}
       />
     </Button>
