@@ -152,6 +152,7 @@ describe('a line that breaks', () => {
     await add('a')
     for (let time = 0; time < 50; time += 1) {
       transfer('a').reports.onBroken(networkProblem())
+      expect(states()).toEqual(['a: paused'])
       await vi.advanceTimersByTimeAsync(30_000)
     }
     expect(states()).toEqual(['a: going'])
