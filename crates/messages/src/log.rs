@@ -251,14 +251,13 @@ impl Writer {
             let (id, mut taken) = (MessageId(self.ids.next()), Vec::new());
             for (position, (file, is_spoiler)) in (0..).zip(&new.files) {
                 let of = (*file, position, *is_spoiler);
-                match attachments::send(tx, new.place(), (id, new.author.id), of, now).await? {
-                    Some(attachment) => taken.push(attachment),
-                    None => {
-                        attachments::take_back(tx, new.place(), id).await?;
-                        answers[index] = Some(Appended::NoSuchFile(*file));
-                        break;
-                    }
-                }
+                let sent = attachments::send(tx, new.place(), (id, new.author.id), of, now).await?;
+                let Some(attachment) = sent else {
+                    attachments::take_back(tx, new.place(), id).await?;
+                    answers[index] = Some(Appended::NoSuchFile(*file));
+                    break;
+                };
+                taken.push(attachment);
             }
             if answers[index].is_none() {
                 all.insert(index, (id, taken));

@@ -146,6 +146,7 @@ impl View {
             // None is a part of what is followed here.
             "presence.updated"
             | "read_state.updated"
+            | "draft.updated"
             | "typing.started"
             | "invitation.received"
             | "invitation.accepted"
@@ -185,8 +186,11 @@ impl View {
             .filter(|answer| answer["reply_to"]["id"] == id.as_str())
         {
             answer["reply_to"] = match kind {
-                "message.deleted" => json!({ "id": id, "deleted": true, "author": null, "content": null }),
-                _ => json!({ "id": id, "deleted": false, "author": data["author"], "content": data["content"] }),
+                "message.deleted" => {
+                    json!({ "id": id, "deleted": true, "author": null, "content": null, "attachment_count": null })
+                }
+                _ => json!({ "id": id, "deleted": false, "author": data["author"], "content": data["content"],
+                    "attachment_count": data["attachments"].as_array().map_or(0, Vec::len) }),
             };
         }
         if kind != "message.deleted" {

@@ -5,6 +5,7 @@ mod bulk_delete;
 mod change;
 mod create;
 mod delete;
+mod drafts;
 mod files;
 mod get;
 mod list;
@@ -95,7 +96,8 @@ const STORED: &[Case] = &[(507, "storage_full", "There is no room for files at t
         (name = "files", description = "Files that messages have: uploaded first, then sent with a message."),
         (name = "reactions", description = "Reactions to messages."),
         (name = "pins", description = "Messages that are pinned to their channel."),
-        (name = "read states", description = "How far the caller has read.")
+        (name = "read states", description = "How far the caller has read."),
+        (name = "drafts", description = "What the caller has begun to write.")
     ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
@@ -121,5 +123,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .nest(CHANNEL, pins::routes())
         .nest(CHANNEL, read::routes())
         .nest(CHANNEL, typing::routes())
+        .nest(CHANNEL, drafts::of_channel())
         .nest("/api/v1/users/@me", read_states::routes())
+        .nest("/api/v1/users/@me", drafts::of_user())
 }

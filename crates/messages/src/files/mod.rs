@@ -195,19 +195,16 @@ impl Service {
         let file = found.filter(|file| file.content_type.is_some());
         let file = file.ok_or(MessagesError::AttachmentNotFound)?;
         let channel_id = file.channel_id;
-        let seen = match file.message_id {
-            Some(message_id) => {
-                let path = MessagePath {
-                    server_id,
-                    channel_id,
-                    message_id,
-                };
-                self.find_readable(user_id, path).await.map(|_| true)
-            }
-            None => {
-                let viewer = self.access.viewer(server_id, channel_id, user_id).await;
-                viewer.map(|_| file.uploader_id == user_id && file.expires_at > self.clock.now())
-            }
+        let seen = if let Some(message_id) = file.message_id {
+            let path = MessagePath {
+                server_id,
+                channel_id,
+                message_id,
+            };
+            self.find_readable(user_id, path).await.map(|_| true)
+        } else {
+            let viewer = self.access.viewer(server_id, channel_id, user_id).await;
+            viewer.map(|_| file.uploader_id == user_id && file.expires_at > self.clock.now())
         };
         match seen {
             Ok(true) => Ok(file),

@@ -3,6 +3,7 @@
 pub(crate) mod attachments;
 pub(crate) mod counters;
 pub(crate) mod discarded_files;
+pub(crate) mod drafts;
 pub(crate) mod mentions;
 pub(crate) mod messages;
 pub(crate) mod pins;
@@ -14,8 +15,13 @@ pub(crate) mod uploads;
 use platform::db::Migration;
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] =
-    platform::migrations!["V1__messages", "V2__moderation", "V3__conversation", "V4__attachments"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
+    "V1__messages",
+    "V2__moderation",
+    "V3__conversation",
+    "V4__attachments",
+    "V7__drafts"
+];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
 pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
@@ -31,5 +37,7 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 mod attachment_tests;
 #[cfg(test)]
 mod conversation_tests;
+#[cfg(test)]
+mod drafts_tests;
 #[cfg(test)]
 mod tests;

@@ -179,8 +179,10 @@ fn every_route_has_a_column() {
     let of_files = crate::files_authorisation::ROUTES.iter();
     let of_files = of_files.filter(|(_, path)| !path.ends_with("/unsent"));
     columns.extend(of_files.map(|(method, path)| ((*method).to_owned(), format!("/api/v1{path}"))));
-    // Of the caller alone: `reading.rs`.
-    columns.insert(("GET".to_owned(), "/api/v1/users/@me/read-states".to_owned()));
+    // Of the caller alone: `reading.rs`, `drafts.rs`.
+    for own in ["read-states", "drafts"] {
+        columns.insert(("GET".to_owned(), format!("/api/v1/users/@me/{own}")));
+    }
     let documented = operations(&messages::contract()).into_iter();
     assert_eq!(
         documented

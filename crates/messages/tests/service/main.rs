@@ -6,6 +6,7 @@ mod authorisation;
 mod changes;
 mod conformance;
 mod conversation;
+mod drafts;
 mod files;
 mod files_authorisation;
 mod files_refusals;

@@ -109,7 +109,9 @@ impl storage_server::Storage for Storage {
         }
         if let Some(Ok(first)) = pieces.first_mut() {
             first.size = size;
-            first.content_type = if request.thumbnail { "image/jpeg" } else { "" }.to_owned();
+            if request.thumbnail {
+                "image/jpeg".clone_into(&mut first.content_type);
+            }
         }
         Ok(Response::new(Box::pin(stream::iter(pieces))))
     }

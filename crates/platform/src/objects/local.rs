@@ -9,6 +9,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -19,6 +20,8 @@ use super::{ObjectError, ObjectKey, ObjectStore, Pieces};
 /// Where writes begin, beside the objects; no key can begin with a dot.
 const DRAFTS: &str = ".drafts";
 
+/// A draft that nobody has written to for so long is nobody's.
+const ABANDONED: Duration = Duration::from_hours(1);
 /// What is read at once, in bytes.
 const PIECE: u64 = 256 * 1024;
 
@@ -27,20 +30,28 @@ const PIECE: u64 = 256 * 1024;
 pub struct LocalObjects {
     root: Arc<Path>,
     drafts_made: Arc<AtomicU64>,
+    /// Tells our drafts from those of others who share the directory.
+    token: u64,
 }
 
 impl LocalObjects {
-    /// Opens the directory, creating it if need be, and removes what a crash left half written.
+    /// Opens the directory, creating it if need be, and removes what a crash left half written. What is being written by others
+    /// who share the directory stays.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, ObjectError> {
         let root: Arc<Path> = root.into().into();
         let drafts = root.join(DRAFTS);
-        match fs::remove_dir_all(&drafts) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-            _ => fs::create_dir_all(&drafts)?,
+        fs::create_dir_all(&drafts)?;
+        for draft in fs::read_dir(&drafts)? {
+            let draft = draft?;
+            let age = draft.metadata().and_then(|file| file.modified());
+            if age.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > ABANDONED)) {
+                absent_is_none(fs::remove_file(draft.path()))?;
+            }
         }
         Ok(Self {
             root,
             drafts_made: Arc::default(),
+            token: rand::random(),
         })
     }
 
@@ -48,17 +59,20 @@ impl LocalObjects {
         self.root.join(key.as_str())
     }
 
-    /// Stores what `fill` writes, if it says so.
+    /// Stores what `content` writes, if it says so.
     async fn store(
         &self,
         key: &ObjectKey,
-        fill: impl FnOnce(&mut File) -> io::Result<bool> + Send + 'static,
+        content: impl FnOnce(&mut File) -> io::Result<bool> + Send + 'static,
     ) -> Result<bool, ObjectError> {
         let number = self.drafts_made.fetch_add(1, Ordering::Relaxed);
-        let draft = self.root.join(DRAFTS).join(format!("{}-{number}", std::process::id()));
+        let draft = self
+            .root
+            .join(DRAFTS)
+            .join(format!("{}-{}-{number}", std::process::id(), self.token));
         let path = self.path(key);
         blocking(move || {
-            let written = write(&draft, &path, fill);
+            let written = write(&draft, &path, content);
             if !matches!(written, Ok(true)) {
                 // What is left of the draft only takes room; it may also never have been made.
                 let _ = fs::remove_file(&draft);
@@ -147,14 +161,14 @@ impl ObjectStore for LocalObjects {
 }
 
 /// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it. `false` when
-/// `fill` found that there is nothing to store.
-fn write(draft: &Path, path: &Path, fill: impl FnOnce(&mut File) -> io::Result<bool>) -> io::Result<bool> {
+/// `content` found that there is nothing to store.
+fn write(draft: &Path, path: &Path, content: impl FnOnce(&mut File) -> io::Result<bool>) -> io::Result<bool> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o640)
         .open(draft)?;
-    if !fill(&mut file)? {
+    if !content(&mut file)? {
         return Ok(false);
     }
     file.sync_all()?;
@@ -238,7 +252,17 @@ mod tests {
         let blocked = objects.put(&key("file/below"), Bytes::from_static(b"x")).await;
         assert!(matches!(blocked, Err(ObjectError::Unavailable(_))), "{blocked:?}");
         assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
-        fs::write(directory.path().join(DRAFTS).join("left-by-a-crash"), "x").unwrap();
+        let left = directory.path().join(DRAFTS).join("left-by-a-crash");
+        fs::write(&left, "x").unwrap();
+        LocalObjects::open(directory.path()).unwrap();
+        assert!(left.exists(), "another process may be writing it");
+        let long_ago = fs::metadata(&left).unwrap().modified().unwrap() - ABANDONED * 2;
+        File::options()
+            .write(true)
+            .open(&left)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
         LocalObjects::open(directory.path()).unwrap();
         assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
         assert_eq!(objects.get(&key("file")).await.unwrap().as_deref(), Some(&b"x"[..]));

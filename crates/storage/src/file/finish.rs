@@ -40,20 +40,19 @@ pub(crate) async fn finish<O: ObjectStore>(
     parts: &[Part],
 ) -> Result<FinishFileResponse, FinishError> {
     let key = whole(id)?;
-    let told = match objects.size(&key).await? {
-        Some(size) => describe(objects, workshop, id, &[key], size).await?.told,
-        None => {
-            let size = size_of(parts)?;
-            let keys: Vec<ObjectKey> = parts.iter().map(|part| key_of(id, *part)).collect::<Result<_, _>>()?;
-            let described = describe(objects, workshop, id, &keys, size).await?;
-            match described.content {
-                Some(content) => objects.put(&key, content).await?,
-                None if keys.is_empty() => objects.put(&key, Bytes::new()).await?,
-                None if objects.join(&key, &keys).await? => {}
-                None => return Err(FinishError::PartMissing),
-            }
-            described.told
+    let told = if let Some(size) = objects.size(&key).await? {
+        describe(objects, workshop, id, &[key], size).await?.told
+    } else {
+        let size = size_of(parts)?;
+        let keys: Vec<ObjectKey> = parts.iter().map(|part| key_of(id, *part)).collect::<Result<_, _>>()?;
+        let described = describe(objects, workshop, id, &keys, size).await?;
+        match described.content {
+            Some(content) => objects.put(&key, content).await?,
+            None if keys.is_empty() => objects.put(&key, Bytes::new()).await?,
+            None if objects.join(&key, &keys).await? => {}
+            None => return Err(FinishError::PartMissing),
         }
+        described.told
     };
     objects.delete_below(&folder_of_parts(id)?).await?;
     Ok(told)

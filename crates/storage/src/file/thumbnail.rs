@@ -7,7 +7,7 @@ use model::limits::THUMBNAIL_SIDE;
 
 use crate::picture::{self, PictureError};
 
-/// The side of what a placeholder is made of, in pixels: all that a ThumbHash looks at.
+/// The side of what a placeholder is made of, in pixels: all that a `ThumbHash` looks at.
 const PLACEHOLDER_SIDE: u32 = 100;
 
 /// What is known of a picture that could be decoded.

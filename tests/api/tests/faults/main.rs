@@ -13,3 +13,4 @@ mod restart;
 mod rolling;
 mod slow_reader;
 mod stop;
+mod uploads;

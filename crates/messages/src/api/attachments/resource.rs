@@ -24,7 +24,7 @@ pub(crate) struct AttachmentResource {
     /// In pixels, as it is shown; null for what is no picture.
     width: Option<i64>,
     height: Option<i64>,
-    /// A ThumbHash in base64: what to show of a picture before it is there.
+    /// A `ThumbHash` in base64: what to show of a picture before it is there.
     placeholder: Option<String>,
     /// Where it is, relative to the public URL.
     url: String,

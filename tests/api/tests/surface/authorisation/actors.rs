@@ -88,10 +88,13 @@ impl Actor {
         let private = visibility == "private";
         let outside = if private { inside.outsider } else { inside.visitor };
         let member = |outcome| inside.members_of_private.filter(|_| private).unwrap_or(outcome);
-        let own = ["/join", "/leave", "/read"].iter().any(|end| row.path.ends_with(end));
+        let own = ["/join", "/leave", "/read", "/draft"]
+            .iter()
+            .any(|end| row.path.ends_with(end));
         let joining = row.path.ends_with("/join");
         // What they have said they may take back.
-        let own = own || (row.method == "DELETE" && row.path.ends_with("/@me"));
+        let takes_back = ["/@me", "/attachments/{attachment_id}"];
+        let own = own || (row.method == "DELETE" && takes_back.iter().any(|end| row.path.ends_with(end)));
         match self {
             SignedOut => SIGNED_OUT,
             // They are answered like strangers, but when they would join what they can see.
@@ -100,6 +103,7 @@ impl Actor {
             TimedOut if row.reads() || own => member(inside.other_member),
             TimedOut => LACKS,
             Blind if row.path.contains("/{channel_id}") => NO_CHANNEL,
+            Blind if row.path.contains("/files/") => Refused(404, "attachment_not_found"),
             Blind | OtherMember => member(inside.other_member),
             Author => member(inside.member),
             Owner => inside.owner,

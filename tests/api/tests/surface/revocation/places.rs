@@ -14,6 +14,8 @@ use super::scene::Scene;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     ReadMessages,
+    /// A file of a message, by its address.
+    ReadFile,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -28,6 +30,7 @@ pub(super) enum Place {
     Resume,
     OtherDevice,
     DenReads,
+    DenReadsFile,
     DenListed,
     DenStream,
     DenResume,
@@ -42,14 +45,16 @@ pub(super) enum Place {
 }
 
 use Place::{
-    BeginSession, DenListed, DenReads, DenResume, DenStream, LinkLetsIn, LinkShows, ListedAsMember, Manages,
-    OtherDevice, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadMembers, ReadMessages,
-    ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins, VisitorReads,
+    BeginSession, DenListed, DenReads, DenReadsFile, DenResume, DenStream, LinkLetsIn, LinkShows, ListedAsMember,
+    Manages, OtherDevice, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadFile, ReadMembers,
+    ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins,
+    VisitorReads,
 };
 
 /// In this order: what changes something comes last.
-pub(super) const ALL: [Place; 25] = [
+pub(super) const ALL: [Place; 27] = [
     ReadMessages,
+    ReadFile,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -62,6 +67,7 @@ pub(super) const ALL: [Place; 25] = [
     Stream,
     DenStream,
     DenReads,
+    DenReadsFile,
     DenListed,
     Resume,
     DenResume,
@@ -93,6 +99,8 @@ impl Scene {
         let server = self.server.path();
         match place {
             ReadMessages => self.reads(&self.server).await,
+            ReadFile => self.member.get(&self.file).await.status == 200,
+            DenReadsFile => self.member.get(&self.den_file).await.status == 200,
             SendMessages => {
                 let body = json!({ "content": "still here" });
                 self.member.post(&self.server.messages(), body).await.status == 201

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::{
     places::Place::{
-        self, BeginSession, DenListed, DenReads, DenResume, DenStream, LinkLetsIn, LinkShows, ListedAsMember, Manages,
-        OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadMembers, ReadMessages, ReadServerInside,
-        RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins, VisitorReads,
+        self, BeginSession, DenListed, DenReads, DenReadsFile, DenResume, DenStream, LinkLetsIn, LinkShows,
+        ListedAsMember, Manages, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadFile, ReadMembers,
+        ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins,
+        VisitorReads,
     },
     scene::Scene,
 };
@@ -42,15 +43,22 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
     (Way::Kicked, OF_A_MEMBER),
     (Way::Banned, OF_A_MEMBER),
     (Way::TimedOut, &[SendMessages, Manages]),
-    (Way::RoleTaken, &[DenReads, DenListed, DenStream, DenResume, Manages]),
+    (
+        Way::RoleTaken,
+        &[DenReads, DenReadsFile, DenListed, DenStream, DenResume, Manages],
+    ),
     (Way::RightTakenFromRole, &[Manages]),
-    (Way::ViewDenied, &[DenReads, DenListed, DenStream, DenResume]),
+    (
+        Way::ViewDenied,
+        &[DenReads, DenReadsFile, DenListed, DenStream, DenResume],
+    ),
     (Way::OwnershipTransferred, &[OwnerGoverns, OwnerSeesDen]),
     (Way::InvitationRevoked, &[LinkShows, LinkLetsIn]),
     (
         Way::ServerDestroyed,
         &[
             ReadMessages,
+            ReadFile,
             SendMessages,
             ReadServerInside,
             ReadMembers,
@@ -61,6 +69,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
             Stream,
             Resume,
             DenReads,
+            DenReadsFile,
             DenListed,
             DenStream,
             DenResume,
@@ -73,7 +82,10 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
             LinkLetsIn,
         ],
     ),
-    (Way::ChannelDeleted, &[ReadMessages, SendMessages, Stream, Resume]),
+    (
+        Way::ChannelDeleted,
+        &[ReadMessages, ReadFile, SendMessages, Stream, Resume],
+    ),
     (
         Way::ServerMadePrivate,
         &[VisitorReads, VisitorFinds, VisitorJoins, LinkShows, LinkLetsIn],
@@ -82,6 +94,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
 
 const OF_A_SIGN_IN: &[Place] = &[
     ReadMessages,
+    ReadFile,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -93,6 +106,7 @@ const OF_A_SIGN_IN: &[Place] = &[
     Stream,
     Resume,
     DenReads,
+    DenReadsFile,
     DenListed,
     DenStream,
     DenResume,
@@ -101,6 +115,7 @@ const OF_A_SIGN_IN: &[Place] = &[
 
 const OF_A_MEMBER: &[Place] = &[
     ReadMessages,
+    ReadFile,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -111,6 +126,7 @@ const OF_A_MEMBER: &[Place] = &[
     Stream,
     Resume,
     DenReads,
+    DenReadsFile,
     DenListed,
     DenStream,
     DenResume,

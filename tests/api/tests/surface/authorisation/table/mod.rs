@@ -154,6 +154,7 @@ pub(crate) fn rows() -> Vec<Row> {
         invitations::rows(),
         messages::rows(),
         messages::rows_of_conversation(),
+        messages::rows_of_files(),
         moderation::rows(),
     ]
     .concat()
