@@ -356,31 +356,50 @@ test('a picture that cannot be had says what it was, and how to get it', async (
   await expect(page.getByRole('img', { name: 'board.png' })).toBeVisible()
 })
 
-test('nothing moves while pictures come in', async ({ browser }) => {
+test('nothing moves while pictures come in, nor while what shows them does', async ({ browser }) => {
   const { ada, server, channel } = await club()
   for (const count of [1, 2, 3]) {
     const files = Array.from({ length: count }, (_, index) => picture(`${index}.png`, 900, 600 + 100 * index))
     await sendFiles(ada, server, channel, `With ${count}`, files)
   }
+  await sendFiles(ada, server, channel, 'Others', [text('moves.txt', 'e4'), tone('bell.wav'), binary('game.bin', 500)])
   await send(ada, server, channel, 'The last one')
   const context = await browser.newContext()
-  const held: (() => void)[] = []
-  await context.route('**/files/**', async (route) => {
-    await new Promise<void>((go) => held.push(go))
-    await route.continue().catch(() => undefined)
-  })
+  /** Holds what is fetched from these addresses until it is released. */
+  const hold = async (addresses: string) => {
+    const held: (() => void)[] = []
+    await context.route(addresses, async (route) => {
+      await new Promise<void>((go) => held.push(go))
+      await route.continue().catch(() => undefined)
+    })
+    const release = async () => {
+      for (const go of held) go()
+      await context.unroute(addresses)
+    }
+    return { isWanted: () => expect.poll(() => held.length).toBeGreaterThan(0), release }
+  }
+  const part = await hold('**/assets/Attachments-*.js')
+  const pictures = await hold('**/files/**')
   const page = await context.newPage()
   const { email, password } = ada
   await page.request.post('/api/v1/auth/login', { data: { email, password } })
   await page.goto(pathOf(server, channel))
   await expect(message(page, 'The last one')).toBeVisible()
-  await expect.poll(() => held.length).toBeGreaterThan(0)
   const places = () => messages(page).evaluateAll((rows) => rows.map((row) => Math.round(row.getBoundingClientRect().top)))
+
+  await part.isWanted()
   const before = await places()
-  await context.unroute('**/files/**')
-  for (const go of held) go()
+  await part.release()
+  await expect(tiles(page).first()).toBeVisible()
+  expect(await places()).toEqual(before)
+
+  await pictures.isWanted()
+  const room = await tiles(page).last().boundingBox()
+  await pictures.release()
   await expect(page.locator('[role=log] img[data-state=loading]')).toHaveCount(0)
   expect(await places()).toEqual(before)
+  expect(await tiles(page).last().boundingBox()).toEqual(room)
+  expect(room?.height).toBeGreaterThan(100)
 })
 
 test('one file is taken off a message; the last one takes the message with it', async ({ browser }) => {
