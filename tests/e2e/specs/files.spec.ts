@@ -43,6 +43,7 @@ test('files are chosen, sent with or without a text, and seen by the others at o
   await choose(page, [picture('board.png'), text('moves.txt', 'e4 e5\nNf3'), binary('game.bin', 5_000)])
   await uploaded(page, 3)
   await expect(tray(page)).toHaveText([/board\.png/, /moves\.txt/, /game\.bin/])
+  await expect(field).toBeFocused()
   await field.fill('Our game')
   await field.press('Enter')
   await expect(tray(page)).toHaveCount(0)

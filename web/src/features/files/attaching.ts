@@ -2,7 +2,10 @@ import { useLingui } from '@lingui/react/macro'
 import type { Channel } from '@/api/contract'
 import { toast } from '@/design/toasts'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
+import { focusComposer } from '../messages/composer-focus'
 import type { Brought } from './transferred'
+
+const canHover = window.matchMedia('(hover: hover)')
 
 /** Attaches files to the next message of a channel; not for whoever may not, who is told so. */
 export function useAttach(channel: Channel): (brought: Brought) => void {
@@ -11,6 +14,8 @@ export function useAttach(channel: Channel): (brought: Brought) => void {
   return (brought) => {
     if (brought.files.length + brought.folders.length === 0) return
     if (!may) return toast(t`You may not attach files in ${channel.name}.`, 'danger')
+    // A text may follow; where it would bring up a keyboard, it is asked for first.
+    if (canHover.matches) focusComposer()
     import('./uploading').then(
       ({ addFiles }) => addFiles(channel.server_id, channel.id, brought),
       () => toast(t`Beep cannot be reached. Check your connection and try again.`, 'danger'),
