@@ -1,6 +1,6 @@
 //! How the bytes of a file are got.
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use contracts::storage::{ReadFileRequest, ReadFileResponse};
 use futures::{Stream, StreamExt, stream};
 use model::FileId;

@@ -1,6 +1,6 @@
 //! How what is sent becomes parts.
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use contracts::storage::{self, PutPartRequest};
 use futures::{StreamExt, stream::BoxStream};
 use http::StatusCode;

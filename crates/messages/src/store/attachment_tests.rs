@@ -114,6 +114,8 @@ async fn uploads_grow_part_by_part_and_are_finished_once() {
             (part(1, 4, 1), false),
             (part(0, 5, 1), true),
             (part(0, 5, 2), false),
+            // It would fit, but that has arrived.
+            (part(0, 2, 2), false),
             (part(5, 5, 1), false),
             (part(5, 4, 3), true),
             (part(9, 1, 3), false),

@@ -1,6 +1,6 @@
 //! Files from the upload to their end.
 
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::Ordering};
 
 use axum::body::{Body, Bytes};
 use contracts::events::{EventKind, Sweep};
@@ -9,6 +9,7 @@ use http::Request;
 use model::{ServerId, Timestamp, UserId};
 use platform::http::testing::{Actor, Answer};
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 
 use crate::{
     files_authorisation::things,
@@ -184,10 +185,19 @@ async fn of_two_who_send_the_same_one_wins() {
             .await
             .header("location")
             .to_owned();
-        let (first, second) = (vec![b'a'; 2_000_000], vec![b'b'; 2_000_000]);
+        // Both are let in before either has sent anything.
+        let both = Arc::new(Barrier::new(2));
+        let body = |byte: u8| {
+            let both = both.clone();
+            let all = async move {
+                both.wait().await;
+                Ok::<_, std::io::Error>(Bytes::from(vec![byte; 2_000_000]))
+            };
+            Body::from_stream(stream::once(all))
+        };
         let (one, other) = tokio::join!(
-            append(author, &location, 0, first),
-            append(author, &location, 0, second)
+            append(author, &location, 0, body(b'a')),
+            append(author, &location, 0, body(b'b'))
         );
         let mut statuses = [one.status, other.status];
         statuses.sort_unstable();
