@@ -60,8 +60,9 @@ export function quoting(items: Message[], id: Id, original: Message | null): Mes
 }
 
 /** What an answer shows of a message. */
-export function quoteOf({ id, author, content }: Message): AnsweredMessage {
-  return { id, deleted: false, author, content: [...content].slice(0, quoted).join('') }
+export function quoteOf({ id, author, content, attachments }: Message): AnsweredMessage {
+  const beginning = [...content].slice(0, quoted).join('')
+  return { id, deleted: false, author, content: beginning, attachment_count: attachments.length }
 }
 
 /** A page that was asked for before may be out of date, also when the message is not in the log yet. */

@@ -23,8 +23,13 @@ export interface PendingMessage {
   /** What it answers. */
   replyTo: AnsweredMessage | null
   createdAt: string
-  /** `queued` waits for a connection or for the one before it; `failed` waits for the user. */
-  state: 'queued' | 'sending' | 'failed'
+  /** The keys of the uploads that belong to it. */
+  files: string[]
+  /**
+   * `uploading` waits for its files, and lets others pass; `queued` waits for a connection or for the one before it;
+   * `failed` waits for the user.
+   */
+  state: 'uploading' | 'queued' | 'sending' | 'failed'
   /** The code of the refusal of a failed one. */
   problem: string | null
 }

@@ -1,10 +1,14 @@
 import { useLingui } from '@lingui/react/macro'
 import { SearchX } from 'lucide-react'
 import { useEffect } from 'react'
+import type { Channel } from '@/api/contract'
 import { navigate } from '@/app/router'
 import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
+import { later } from '@/design/later'
+import { useAttach, useMayAttach } from '@/features/files/attaching'
+import { useFileDrop } from '@/features/files/dropping'
 import { selectChannel, useStore } from '@/state/store'
 import { ChannelHeader } from './ChannelHeader'
 import styles from './ChannelScreen.module.css'
@@ -12,6 +16,8 @@ import { Composer } from './Composer'
 import { leaveHistory, openHistory, repairHistory } from './history'
 import { MessageList } from './MessageList'
 import { MessagesSkeleton } from './MessagesSkeleton'
+
+const DropOverlay = later(() => import('@/features/files/DropOverlay'))
 
 interface ChannelScreenProps {
   serverId: string
@@ -27,11 +33,19 @@ export function ChannelScreen({ serverId, channelId }: ChannelScreenProps) {
   useTitle(channel?.name ?? null)
 
   if (!present) return loaded ? <Missing /> : <main className={styles.screen} />
+  return <Conversation channel={channel} />
+}
+
+function Conversation({ channel }: { channel: Channel }) {
+  const { id, server_id: serverId } = channel
+  const mayAttach = useMayAttach(channel)
+  const drop = useFileDrop(mayAttach, useAttach(channel))
   return (
-    <main className={styles.screen}>
+    <main className={styles.screen} {...drop.props}>
       <ChannelHeader channel={channel} />
-      <History key={channelId} serverId={serverId} channelId={channelId} />
-      <Composer key={`composer-${channelId}`} channel={channel} />
+      <History key={id} serverId={serverId} channelId={id} />
+      <Composer key={`composer-${id}`} channel={channel} />
+      {drop.isOver && <DropOverlay channelName={channel.name} mayAttach={mayAttach} />}
     </main>
   )
 }

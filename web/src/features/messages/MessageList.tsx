@@ -22,6 +22,7 @@ import { type Row, rowsOf } from './rows'
 import { useAnchoredScroll } from './scrolling'
 
 const DeleteMessageDialog = later(() => import('./DeleteMessageDialog'))
+const RemoveFilesDialog = later(() => import('@/features/files/RemoveFilesDialog'))
 
 interface MessageListProps {
   serverId: string
@@ -38,6 +39,7 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
   const me = useStore((state) => state.me)
   const editing = useEditing((state) => state.messageId)
   const [deleting, setDeleting] = useState<Message | null>(null)
+  const [clearing, setClearing] = useState<Message | null>(null)
   const [active, setActive] = useState<string | null>(null)
   const items = log?.items
   const hasOlder = log?.hasOlder ?? false
@@ -95,6 +97,7 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
               onActive={setActive}
               onEdit={startEditing}
               onDelete={setDeleting}
+              onRemoveFiles={setClearing}
             />
           )}
         </Virtualizer>
@@ -118,6 +121,9 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
         </Button>
       )}
       <NewMessageAnnouncer messages={items ?? []} />
+      {clearing && (
+        <RemoveFilesDialog message={clearing} onEmpty={setDeleting} onClose={() => setClearing(null)} />
+      )}
       {deleting && <DeleteMessageDialog message={deleting} onClose={() => setDeleting(null)} />}
     </div>
   )

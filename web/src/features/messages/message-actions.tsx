@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
+import { Copy, FileX2, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
@@ -18,6 +18,7 @@ interface Wishes {
   onReact: () => void
   onEdit: (message: Message) => void
   onDelete: (message: Message) => void
+  onRemoveFiles: (message: Message) => void
 }
 
 export interface MessageActions {
@@ -28,7 +29,10 @@ export interface MessageActions {
 }
 
 /** What the reader may do with a message: the same in the toolbar, the menu and by key. */
-export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishes): MessageActions {
+export function useMessageActions(
+  row: Row,
+  { onReact, onEdit, onDelete, onRemoveFiles }: Wishes,
+): MessageActions {
   const { t } = useLingui()
   const { message } = row
   const mine = useStore((state) => state.me?.id === row.author.id)
@@ -85,6 +89,13 @@ export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishe
       navigator.clipboard.writeText(row.content).then(done, () => toast(t`Copying was not allowed`, 'danger'))
     },
   }
+  const removeFiles: MenuAction = {
+    id: 'remove-files',
+    label: t`Remove files`,
+    icon: <FileX2 size={16} />,
+    danger: true,
+    onAction: () => onRemoveFiles(message),
+  }
   const remove: MenuAction = {
     id: 'delete',
     label: t`Delete`,
@@ -96,14 +107,21 @@ export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishe
   const written = row.notice === null
   const answering = [...(mayReact ? [react] : []), ...(mayReply ? [reply] : [])]
   const pinning = mayPin ? [togglePin] : []
+  const copying = row.content === '' ? [] : [copy]
   const groups = [
     answering,
-    written ? (mine ? [edit, copy] : [copy]) : [],
+    written ? (mine ? [edit, ...copying] : copying) : [],
     (mine && written) || moderates ? [remove] : [],
   ]
+  const filing = mine && message.attachments.length > 0 ? [removeFiles] : []
   return {
     groups,
-    all: [answering, [...(groups[1] ?? []), ...pinning], groups[2] ?? [], ...(mine ? [] : moderation)],
+    all: [
+      answering,
+      [...(groups[1] ?? []), ...pinning],
+      [...filing, ...(groups[2] ?? [])],
+      ...(mine ? [] : moderation),
+    ],
     onKey: (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       const key = event.key === 'Delete' ? 'Del' : event.key.toUpperCase()

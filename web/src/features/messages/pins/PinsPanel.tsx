@@ -8,6 +8,7 @@ import { Avatar } from '@/design/Avatar'
 import { Button, IconButton } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { toast } from '@/design/toasts'
+import { FileMark } from '@/features/files/FileMark'
 import { useNameIn, useNameStyle } from '@/features/members/member-names'
 import { useProblemText } from '@/i18n/problems'
 import { useTimes } from '@/i18n/times'
@@ -89,11 +90,11 @@ function PinnedEntry({ message, onClose }: { message: PinnedMessage; onClose: ()
         </time>
       </div>
       <div className={styles.text}>
-        {message.content ? (
+        {message.content && (
           <Markdown content={message.content} serverId={server_id} mentions={tokensOf(message)} />
-        ) : (
-          <p>{t`${name} joined the server`}</p>
         )}
+        {message.attachments.length > 0 && <FileMark count={message.attachments.length} />}
+        {message.kind === 'member_joined' && <p>{t`${name} joined the server`}</p>}
       </div>
       <div className={styles.foot}>
         <span className={styles.pinned} title={times.full(message.pinned_at)}>

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components'
 import type { AnsweredMessage, Id, UserSummary } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { toast } from '@/design/toasts'
+import { FileMark } from '@/features/files/FileMark'
 import { useNameIn, useNameStyle } from '@/features/members/member-names'
 import { jumpTo } from '../jump'
 import { useOriginal } from './original'
@@ -47,8 +48,10 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
   const name = useNameIn(serverId, author)
   const style = useNameStyle(serverId, author.id)
   const [going, setGoing] = useState(false)
-  // A message that says who joined has no text.
-  const text = original.author ? plainLine(original.content ?? '') || t`joined the server` : t`A message`
+  const line = plainLine(original.content ?? '')
+  const files = line === '' ? (original.attachment_count ?? 0) : 0
+  // A message that says who joined has no text, nor files.
+  const text = original.author ? line || t`joined the server` : t`A message`
 
   async function go() {
     setGoing(true)
@@ -71,7 +74,7 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
         </span>
       )}{' '}
       <span className={styles.line} dir="auto">
-        {text}
+        {files > 0 ? <FileMark count={files} /> : text}
       </span>
     </Button>
   )

@@ -3,6 +3,7 @@ import { Reply, X } from 'lucide-react'
 import { useEffect } from 'react'
 import type { Message } from '@/api/contract'
 import { IconButton } from '@/design/Button'
+import { FileMark } from '@/features/files/FileMark'
 import { useNameIn } from '@/features/members/member-names'
 import { useStore } from '@/state/store'
 import { focusComposer } from '../composer-focus'
@@ -36,7 +37,11 @@ export function ReplyStrip({ message }: { message: Message }) {
       <p className={styles.to} role="status">
         <span className={styles.name}>{t`Reply to ${name}`}</span>
         <span className={styles.line} dir="auto">
-          {plainLine(current?.content ?? '')}
+          {current?.content === '' && current.attachments.length > 0 ? (
+            <FileMark count={current.attachments.length} />
+          ) : (
+            plainLine(current?.content ?? '')
+          )}
         </span>
       </p>
       <IconButton
