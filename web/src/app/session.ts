@@ -4,6 +4,8 @@ import { asProblem } from '@/api/problem'
 import { applyTheme } from '@/design/theme'
 import { forgetInvitations, hearOfInvitations } from '@/features/invitations/inbox'
 import { sendQueued } from '@/features/messages/sending'
+import { forgetTold } from '@/features/typing/tell-typing'
+import { forgetTypists, hearOfTyping } from '@/features/typing/typists'
 import { forgetReadings, hearOfReadings } from '@/features/unread/fetch-readings'
 import { forgetReading } from '@/features/unread/read-up-to'
 import { GatewayConnection } from '@/gateway/connection'
@@ -37,6 +39,7 @@ export function beginSession(user: OwnUser): void {
       hearOfReadings(event)
       receiveLive(event)
       hearOfInvitations(event)
+      hearOfTyping(event)
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
     onPresences: receivePresences,
@@ -78,6 +81,8 @@ function forgetSession(): void {
   forgetInvitations()
   forgetReading()
   forgetReadings()
+  forgetTypists()
+  forgetTold()
   resetStore('no')
 }
 

@@ -5,6 +5,7 @@ import { navigate } from '@/app/router'
 import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
+import { TypingLine } from '@/features/typing/TypingLine'
 import { selectChannel, useStore } from '@/state/store'
 import { ChannelHeader } from './ChannelHeader'
 import styles from './ChannelScreen.module.css'
@@ -31,6 +32,7 @@ export function ChannelScreen({ serverId, channelId }: ChannelScreenProps) {
     <main className={styles.screen}>
       <ChannelHeader channel={channel} />
       <History key={channelId} serverId={serverId} channelId={channelId} />
+      <TypingLine serverId={serverId} channelId={channelId} />
       <Composer key={`composer-${channelId}`} channel={channel} />
     </main>
   )

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { EmojiButton } from '@/features/emoji/EmojiButton'
+import { tellTyping, typingEnded } from '@/features/typing/tell-typing'
 import { useTimes } from '@/i18n/times'
 import { quoteOf } from '@/state/message-changes'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
@@ -36,8 +37,14 @@ export function Composer({ channel }: { channel: Channel }) {
     if (!sendable) return
     sendMessage(channel.server_id, channel.id, content, answered ? quoteOf(answered) : null)
     stopReply(channel.id)
+    typingEnded(channel.id)
     setText('')
     input.current?.focus()
+  }
+
+  function write(next: string) {
+    setText(next)
+    tellTyping(channel.server_id, channel.id, next)
   }
 
   function putEmoji(emoji: string) {
@@ -70,7 +77,7 @@ export function Composer({ channel }: { channel: Channel }) {
           serverId={channel.server_id}
           channelId={channel.id}
           value={text}
-          onChange={setText}
+          onChange={write}
           onSubmit={send}
           onUp={editLast}
           {...(answered ? { onEscape: () => stopReply(channel.id) } : {})}
