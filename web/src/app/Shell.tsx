@@ -63,7 +63,7 @@ function Main({ route, width }: { route: Route; width: Width }) {
     const members = <MemberList serverId={route.serverId} channelId={route.channelId} />
     return (
       <>
-        <ChannelScreen serverId={route.serverId} channelId={route.channelId} />
+        <ChannelScreen serverId={route.serverId} channelId={route.channelId} messageId={route.messageId} />
         {width === 'wide' && panels.membersShown && <aside className={styles.members}>{members}</aside>}
         {width !== 'wide' && panels.membersDrawer && (
           <Drawer label={t`Members`} onClose={() => usePanels.setState({ membersDrawer: false })}>

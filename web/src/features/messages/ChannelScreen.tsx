@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { SearchX } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { navigate } from '@/app/router'
 import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
@@ -10,6 +10,7 @@ import { selectChannel, useStore } from '@/state/store'
 import { ChannelHeader } from './ChannelHeader'
 import styles from './ChannelScreen.module.css'
 import { Composer } from './Composer'
+import { useGoToMessage } from './go-to-message'
 import { leaveHistory, openHistory, repairHistory } from './history'
 import { MessageList } from './MessageList'
 import { MessagesSkeleton } from './MessagesSkeleton'
@@ -17,10 +18,12 @@ import { MessagesSkeleton } from './MessagesSkeleton'
 interface ChannelScreenProps {
   serverId: string
   channelId: string
+  /** The message that the address leads to. */
+  messageId: string | undefined
 }
 
 /** A conversation: what it is called, what was said, and where to say something. */
-export function ChannelScreen({ serverId, channelId }: ChannelScreenProps) {
+export function ChannelScreen({ serverId, channelId, messageId }: ChannelScreenProps) {
   const loaded = useStore((state) => state.loaded)
   const channel = useStore((state) => selectChannel(state, channelId))
   const present = channel?.server_id === serverId && channel.kind !== 'folder'
@@ -31,14 +34,14 @@ export function ChannelScreen({ serverId, channelId }: ChannelScreenProps) {
   return (
     <main className={styles.screen}>
       <ChannelHeader channel={channel} />
-      <History key={channelId} serverId={serverId} channelId={channelId} />
+      <History key={channelId} serverId={serverId} channelId={channelId} messageId={messageId} />
       <TypingLine serverId={serverId} channelId={channelId} />
       <Composer key={`composer-${channelId}`} channel={channel} />
     </main>
   )
 }
 
-function History({ serverId, channelId }: ChannelScreenProps) {
+function History({ serverId, channelId, messageId }: ChannelScreenProps) {
   const { t } = useLingui()
   const state = useStore((all) => all.messages[channelId]?.state ?? 'loading')
   const live = useStore((all) => all.connection === 'live')
@@ -51,6 +54,8 @@ function History({ serverId, channelId }: ChannelScreenProps) {
   useEffect(() => {
     if (state === 'stale' && live) void repairHistory(serverId, channelId)
   }, [state, live, serverId, channelId])
+
+  const arriving = useArrival(serverId, channelId, messageId)
 
   if (state === 'missing') return <Missing />
   if (state === 'failed') {
@@ -69,8 +74,19 @@ function History({ serverId, channelId }: ChannelScreenProps) {
       </div>
     )
   }
-  if (state === 'loading') return <MessagesSkeleton />
+  if (state === 'loading' || arriving) return <MessagesSkeleton />
   return <MessageList serverId={serverId} channelId={channelId} />
+}
+
+/** Goes to the message of the address. Until the first one is there nothing is shown, which would count as read. */
+function useArrival(serverId: string, channelId: string, messageId: string | undefined): boolean {
+  const goTo = useGoToMessage()
+  const [arriving, setArriving] = useState(messageId !== undefined)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each address is gone to once
+  useEffect(() => {
+    if (messageId) void goTo({ serverId, channelId, messageId }).finally(() => setArriving(false))
+  }, [serverId, channelId, messageId])
+  return arriving
 }
 
 function Missing() {

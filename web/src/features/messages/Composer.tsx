@@ -12,6 +12,7 @@ import styles from './Composer.module.css'
 import { insertText } from './completion/insert-text'
 import { draftOf, keepDraft } from './drafts'
 import { startEditing } from './editing-state'
+import { goToPresent } from './jump'
 import { MessageInput, tooLong } from './MessageInput'
 import { ReplyStrip } from './replies/ReplyStrip'
 import { stopReply, useReplying } from './replies/replying'
@@ -38,6 +39,7 @@ export function Composer({ channel }: { channel: Channel }) {
     sendMessage(channel.server_id, channel.id, content, answered ? quoteOf(answered) : null)
     stopReply(channel.id)
     typingEnded(channel.id)
+    goToPresent(channel.id)
     setText('')
     input.current?.focus()
   }
@@ -57,7 +59,9 @@ export function Composer({ channel }: { channel: Channel }) {
     const own = messages[channel.id]?.items.findLast(
       (message) => message.kind === 'default' && message.author.id === me?.id,
     )
-    if (own) startEditing(own)
+    if (!own) return
+    goToPresent(channel.id)
+    startEditing(own)
   }
 
   if (closed) {

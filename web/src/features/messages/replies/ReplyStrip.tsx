@@ -4,6 +4,8 @@ import { useEffect } from 'react'
 import type { Message } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { useNameIn } from '@/features/members/member-names'
+import { heldMessage } from '@/state/message-changes'
+import type { MessageLog } from '@/state/model'
 import { useStore } from '@/state/store'
 import { focusComposer } from '../composer-focus'
 import { plainLine } from './plain-line'
@@ -17,8 +19,7 @@ export function ReplyStrip({ message }: { message: Message }) {
   const name = useNameIn(message.server_id, message.author)
   const current = useStore((state) => {
     const log = state.messages[channelId]
-    if (log?.state !== 'ready') return message
-    return log.items.find(({ id }) => id === message.id)
+    return heldMessage(log, message.id) ?? (lacks(log, message) ? undefined : message)
   })
 
   // One cannot answer what is gone.
@@ -47,4 +48,13 @@ export function ReplyStrip({ message }: { message: Message }) {
       </IconButton>
     </div>
   )
+}
+
+/** Whether a message is gone: it would have to be among those that are known. */
+function lacks(log: MessageLog | undefined, { seq }: Message): boolean {
+  if (log?.state !== 'ready') return false
+  const oldest = log.hasOlder ? (log.items[0]?.seq ?? 0) : 0
+  if (seq >= oldest) return true
+  const [first, last] = [log.apart?.items[0], log.apart?.items.at(-1)]
+  return first !== undefined && last !== undefined && first.seq <= seq && seq <= last.seq
 }
