@@ -5,6 +5,7 @@ import { toggleMembers, useWidth } from '@/app/layout'
 import { navigate } from '@/app/router'
 import { IconButton } from '@/design/Button'
 import { ChannelIcon } from '@/features/channels/ChannelIcon'
+import { SearchButton } from '@/features/search/SearchButton'
 import styles from './ChannelScreen.module.css'
 import { PinsButton } from './pins/PinsButton'
 
@@ -34,6 +35,7 @@ export function ChannelHeader({ channel }: { channel: Channel }) {
       ) : (
         <span className={styles.space} />
       )}
+      <SearchButton serverId={channel.server_id} />
       <PinsButton key={channel.id} channel={channel} />
       <IconButton label={t`Members`} placement="bottom" onPress={toggleMembers}>
         <Users size={20} />
