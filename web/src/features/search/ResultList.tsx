@@ -98,7 +98,7 @@ function Result({ found, isOver, showsChannel }: ResultProps) {
         <Button
           look="quiet"
           isPending={going}
-          aria-label={t`Go to the message of ${name}, ${date}`}
+          aria-label={t`Go there: ${name}, ${date}`}
           onPress={() => void go()}
         >{t`Go there`}</Button>
       </div>

@@ -35,8 +35,10 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each call wishes the cursor here
   useEffect(() => {
+    const length = text.length
+    // A filter that was begun goes on; anything else may be written anew.
     input.current?.focus()
-    input.current?.select()
+    input.current?.setSelectionRange(typedAt(text, length) ? length : 0, length)
   }, [called])
 
   useEffect(() => {
