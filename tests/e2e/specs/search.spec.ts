@@ -61,7 +61,7 @@ test('messages are found by words, with these marked, and one goes to them (M14)
   await expect(message(page, 'of long ago')).toBeFocused()
   await expect(panel(page)).toBeVisible()
 
-  await panel(page).getByLabel('Order').selectOption('Oldest first')
+  await panel(page).getByLabel('Order').selectOption('Oldest')
   await expect(found(page)).toHaveText([/red balloon/, /your balloon/])
   await panel(page).getByRole('radio', { name: 'Whole server' }).click()
   await expect(found(page)).toHaveText([/red balloon/, /your balloon/, /workshop.*The other balloon/])

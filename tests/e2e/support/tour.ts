@@ -176,8 +176,8 @@ async function searching(page: Page, t: Words, visit: Visit): Promise<void> {
   await field.press('Enter')
   await expect(async () => {
     await field.fill('')
-    await field.fill('surprise')
-    await expect(panel.locator('[data-found]').first()).toBeVisible({ timeout: 1_500 })
+    await field.fill('plan')
+    await expect(panel.locator('mark').first()).toBeVisible({ timeout: 1_500 })
   }).toPass()
   await visit(page, 'search-found')
   await field.fill('zzzz')

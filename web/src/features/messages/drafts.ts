@@ -1,6 +1,8 @@
 import type { Id } from '@/api/contract'
+import { useStore } from '@/state/store'
 
-const keyOf = (channelId: Id) => `beep.draft.${channelId}`
+/** Of each who signs in in this browser by themselves. */
+const keyOf = (channelId: Id) => `beep.draft.${useStore.getState().me?.id ?? ''}.${channelId}`
 
 /** What was begun in a channel and not sent; outlives a reload of the page. */
 export function draftOf(channelId: Id): string {

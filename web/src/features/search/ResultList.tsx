@@ -20,6 +20,8 @@ import { closeSearch } from './search-state'
 interface ResultListProps {
   items: FoundMessage[]
   isOver: boolean
+  /** Whether they are those of what was looked for before. */
+  isOutdated: boolean
   /** Whether they are of several channels. */
   showsChannel: boolean
   /** Fetches the next page, if there is one. */
@@ -30,14 +32,15 @@ interface ResultListProps {
 }
 
 /** The messages that were found. */
-export function ResultList({ items, isOver, showsChannel, more, isLoadingMore, problem }: ResultListProps) {
+export function ResultList(props: ResultListProps) {
+  const { items, isOver, isOutdated, showsChannel, more, isLoadingMore, problem } = props
   const { t } = useLingui()
   useAuthors(
     items[0]?.message.server_id ?? '',
     items.map(({ message }) => message),
   )
   return (
-    <div className={styles.scroller}>
+    <div className={`${styles.scroller} ${isOutdated ? styles.outdated : ''}`} aria-busy={isOutdated}>
       <ul className={styles.list} aria-label={t`Found messages`}>
         {items.map((found) => (
           <Result key={found.message.id} found={found} isOver={isOver} showsChannel={showsChannel} />

@@ -84,9 +84,9 @@ function Panel({ serverId, channelId, isOver }: SearchPanelProps) {
             label={t`Order`}
             value={sort}
             options={[
-              { value: 'newest', label: t`Newest first` },
-              { value: 'oldest', label: t`Oldest first` },
-              { value: 'relevant', label: t`Best first` },
+              { value: 'newest', label: t`Newest` },
+              { value: 'oldest', label: t`Oldest` },
+              { value: 'relevant', label: t`Best` },
             ]}
             onChange={(value) => useSearch.setState({ sort: value as Sort })}
           />
@@ -145,6 +145,7 @@ function Results({ wanted, isOver }: { wanted: Wanted; isOver: boolean }) {
         <ResultList
           items={items}
           isOver={isOver}
+          isOutdated={results.isPlaceholderData}
           showsChannel={wanted.channelId === null}
           more={results.hasNextPage ? () => void results.fetchNextPage() : null}
           isLoadingMore={results.isFetchingNextPage}

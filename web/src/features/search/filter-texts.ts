@@ -32,5 +32,9 @@ export function useFilterTexts() {
     if (kind === 'pinned') return value === 'true' ? t`Yes` : t`No`
     return kind === 'before' || kind === 'after' ? day(value) : label
   }
-  return { kinds, has, day, textOf: (filter: Filter) => `${kinds[filter.kind]}: ${nameOf(filter)}` }
+  const textOf = (filter: Filter) => {
+    const [kind, value] = [kinds[filter.kind], nameOf(filter)]
+    return t`${kind}: ${value}`
+  }
+  return { kinds, has, day, textOf }
 }

@@ -27,6 +27,8 @@ export function useResults(wanted: Wanted) {
     },
     getNextPageParam: (page) => page.next ?? undefined,
     enabled: isAnything(wanted),
+    // What was found before stays until there is something else.
+    placeholderData: (before) => before,
     refetchOnMount: 'always',
     // What was found long ago may be gone.
     staleTime: 0,
