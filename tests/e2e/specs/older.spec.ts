@@ -97,6 +97,36 @@ test('the address of a message leads to it, also anew, and one goes from there t
   await expect(page.getByRole('link', { name: 'general', exact: true })).toBeVisible()
 })
 
+test('who comes by the address of an old message has not read the newest', async ({ browser }) => {
+  const { ada, tom, server, channel, other, open, link } = await archive(browser)
+  const page = await open(pathOf(server, other))
+  await send(tom, server, channel, `@${ada.username} unread`)
+  await expect(page.getByRole('link', { name: 'general, unread, 1 mention' })).toBeVisible()
+  const told: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/read')) told.push(request.url())
+  })
+  // The page around the message comes late: meanwhile the newest ones are known, and not shown.
+  let answer = () => {}
+  const late = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await page.route(/around=/, async (route) => {
+    await late
+    await route.continue()
+  })
+  await page.goto(link(50))
+  await expect(page.getByRole('link', { name: 'general, unread, 1 mention' })).toBeVisible()
+  await expect(page.getByRole('textbox', { name: /^Message to/ })).toBeVisible()
+  await expect(messages(page)).toHaveCount(0)
+  answer()
+  await expect(message(page, 'number 50.')).toBeInViewport()
+  await expect(bar(page)).toBeVisible()
+  await page.getByRole('link', { name: 'elsewhere' }).click()
+  await expect(page.getByRole('link', { name: 'general, unread, 1 mention' })).toBeVisible()
+  expect(told).toEqual([])
+})
+
 test('what one writes at an old place is seen at the present', async ({ browser }) => {
   const { open, link } = await archive(browser)
   const page = await open(link(50))
