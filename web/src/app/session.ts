@@ -3,6 +3,7 @@ import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { applyTheme } from '@/design/theme'
 import { forgetInvitations, hearOfInvitations } from '@/features/invitations/inbox'
+import { forgetDrafts, hearOfDrafts } from '@/features/messages/drafts/keeping'
 import { sendQueued } from '@/features/messages/sending'
 import { forgetTold } from '@/features/typing/tell-typing'
 import { forgetTypists, hearOfTyping } from '@/features/typing/typists'
@@ -40,6 +41,7 @@ export function beginSession(user: OwnUser): void {
       receiveLive(event)
       hearOfInvitations(event)
       hearOfTyping(event)
+      hearOfDrafts(event)
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
     onPresences: receivePresences,
@@ -83,6 +85,7 @@ function forgetSession(): void {
   forgetReadings()
   forgetTypists()
   forgetTold()
+  forgetDrafts()
   resetStore('no')
 }
 

@@ -1,6 +1,7 @@
 //! SQL of the messages service.
 
 pub(crate) mod counters;
+pub(crate) mod drafts;
 pub(crate) mod mentions;
 pub(crate) mod messages;
 pub(crate) mod pins;
@@ -11,7 +12,8 @@ pub(crate) mod slow_mode;
 use platform::db::Migration;
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__messages", "V2__moderation", "V3__conversation"];
+pub(crate) const MIGRATIONS: &[Migration] =
+    platform::migrations!["V1__messages", "V2__moderation", "V3__conversation", "V7__drafts"];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
 pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
@@ -25,5 +27,7 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 
 #[cfg(test)]
 mod conversation_tests;
+#[cfg(test)]
+mod drafts_tests;
 #[cfg(test)]
 mod tests;

@@ -52,7 +52,7 @@ export function ReplyStrip({ message }: { message: Message }) {
 
 /** Whether a message is gone: it would have to be among those that are known. */
 function lacks(log: MessageLog | undefined, { seq }: Message): boolean {
-  if (log?.state !== 'ready') return false
+  if (log?.state !== 'ready' || seq > log.lastSeq) return false
   const oldest = log.hasOlder ? (log.items[0]?.seq ?? 0) : 0
   if (seq >= oldest) return true
   const [first, last] = [log.apart?.items[0], log.apart?.items.at(-1)]
