@@ -62,11 +62,11 @@ test('the way to what is answered leads over no more than what is around it, and
   const list = page.getByRole('log', { name: 'Messages' })
   await list.hover()
   await expect(async () => {
-    await page.mouse.wheel(0, 350)
     const numbers = (await messages(page).allInnerTexts()).map((text) => Number(/number (\d+)\.$/.exec(text.trim())?.[1] ?? 0))
     const drawn = numbers.filter((number) => number > 0)
     expect(drawn).toEqual(drawn.map((_, index) => (drawn[0] ?? 0) + index))
     for (const number of drawn) seen.add(number)
+    await page.mouse.wheel(0, 350)
     await expect(message(page, 'news at the end')).toBeInViewport({ timeout: 20 })
   }).toPass({ intervals: [10], timeout: 40_000 })
   for (let number = 100; number <= amount; number += 1) expect(seen).toContain(number)
