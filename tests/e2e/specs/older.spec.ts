@@ -97,6 +97,16 @@ test('the address of a message leads to it, also anew, and one goes from there t
   await expect(page.getByRole('link', { name: 'general', exact: true })).toBeVisible()
 })
 
+test('what is loaded on the way to the present is not taken for new', async ({ browser }) => {
+  const { open, link } = await archive(browser)
+  // The next page below is loaded ahead, and meets the present.
+  const page = await open(link(280))
+  await expect(message(page, 'number 280.')).toBeInViewport()
+  await expect(bar(page)).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Jump to present' })).toBeVisible()
+  await expect(page.getByRole('button', { name: /New messages/ })).toBeHidden()
+})
+
 test('who comes by the address of an old message has not read the newest', async ({ browser }) => {
   const { ada, tom, server, channel, other, open, link } = await archive(browser)
   const page = await open(pathOf(server, other))

@@ -79,7 +79,8 @@ export function useAnchoredScroll(rows: Row[], start: number, more: Surroundings
     setEnded(atEnd.current)
     setFirstInSight(list.findItemIndex(list.scrollOffset))
     setAway(left > Math.max(list.viewportSize / 2, endZone))
-    if (atEnd.current) setSeenKey(null)
+    // What follows on something apart from the present is not new.
+    if (atEnd.current || more.isApart) setSeenKey(null)
     else setSeenKey((known) => known ?? rows.at(-1)?.key ?? null)
     if (list.scrollOffset < pageZone) more.onNearStart()
     if (more.isApart && left < pageZone) more.onNearEnd()
