@@ -140,6 +140,29 @@ test('filters are typed or picked, by keyboard alone', async ({ browser }) => {
   await expect(panel(page)).toBeHidden()
 })
 
+test('a filter that names nobody is left out, which is said', async ({ browser }) => {
+  const { page } = await library(browser)
+  await page.keyboard.press('Control+f')
+  await lookFor(page, 'balloon', [/your balloon/, /red balloon/])
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    if (pathname.endsWith('/members') && searchParams.get('query') === 'nobody') asked.push(pathname)
+  })
+  await field(page).fill('')
+  await field(page).pressSequentially('from:nobody ')
+  await expect(panel(page).getByText('There is no “nobody” here: this filter is left out.')).toBeVisible()
+  const before = asked.length
+  await field(page).pressSequentially('balloon')
+  await expect(found(page)).toHaveText([/your balloon/, /red balloon/])
+  expect(asked).toHaveLength(before)
+  await field(page).fill('balloon')
+  await expect(panel(page).getByText('There is no “nobody” here')).toBeHidden()
+  await field(page).fill('from:somebody')
+  await field(page).press('Enter')
+  await expect(panel(page).getByText('There is no “somebody” here')).toBeVisible()
+})
+
 test('much that is found comes page by page', async ({ browser }) => {
   const { page } = await library(browser)
   await page.getByRole('button', { name: 'Search' }).click()

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Id } from '@/api/contract'
-import { type Filter, typedAt, typedWhole, without } from './query'
+import { type Filter, type Typed, typedAt, typedWhole, without } from './query'
 import styles from './SearchInput.module.css'
 import { addFilter, removeFilter, useSearch } from './search-state'
 import { type FilterOption, findTyped, useOptions } from './useOptions'
@@ -20,6 +20,7 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
   const filters = useSearch((state) => state.filters)
   const called = useSearch((state) => state.called)
   const input = useRef<HTMLInputElement>(null)
+  const tried = useRef(new Set<string>())
   const listId = useId()
   const [caret, setCaret] = useState<number | null>(null)
   const [closedAt, setClosedAt] = useState<number | null>(null)
@@ -48,13 +49,20 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
   function write(next: string, at: number) {
     useSearch.setState({ text: next })
     setCaret(at)
-    for (const whole of typedWhole(next)) void take(whole)
+    const all = typedWhole(next)
+    if (!all.some(({ query }) => query === useSearch.getState().unknown))
+      useSearch.setState({ unknown: null })
+    // What was sought in vain is not sought again with each letter.
+    for (const whole of all) if (!tried.current.has(keyOf(whole))) void take(whole)
   }
 
   /** A filter that was typed to its end becomes one, if there is such a thing. */
-  async function take(whole: ReturnType<typeof typedWhole>[number]) {
+  async function take(whole: Typed) {
+    tried.current.add(keyOf(whole))
     const filter = await findTyped(whole, serverId)
-    const now = typedWhole(useSearch.getState().text).find(
+    if (filter) tried.current.delete(keyOf(whole))
+    else useSearch.setState({ unknown: whole.query })
+    const now = typedWhole(`${useSearch.getState().text} `).find(
       ({ kind, query }) => kind === whole.kind && query === whole.query,
     )
     if (!filter || !now) return
@@ -129,6 +137,10 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
       )}
     </div>
   )
+}
+
+function keyOf({ kind, query }: Typed): string {
+  return `${kind}:${query}`
 }
 
 interface OptionsProps {

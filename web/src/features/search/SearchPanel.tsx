@@ -41,7 +41,7 @@ export default function SearchPanel(props: SearchPanelProps) {
 
 function Panel({ serverId, channelId, isOver }: SearchPanelProps) {
   const { t } = useLingui()
-  const { text, filters, sort, everywhere } = useSearch()
+  const { text, filters, unknown, sort, everywhere } = useSearch()
   const [hurried, setHurried] = useState('')
   const typed = wordsOf(text)
   const settled = useSettled(typed, pauseMs)
@@ -92,6 +92,9 @@ function Panel({ serverId, channelId, isOver }: SearchPanelProps) {
           />
         </div>
       </div>
+      <p className={styles.unknown} role="status">
+        {unknown !== null && t`There is no “${unknown}” here: this filter is left out.`}
+      </p>
       <Results wanted={wanted} isOver={isOver} />
     </search>
   )

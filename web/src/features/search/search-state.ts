@@ -9,6 +9,8 @@ interface SearchState {
   /** What stands in the field. */
   text: string
   filters: Filter[]
+  /** What a filter in the field names that is not there. */
+  unknown: string | null
   sort: Sort
   /** In the whole server, or in the channel on the screen alone. */
   everywhere: boolean
@@ -16,7 +18,7 @@ interface SearchState {
   called: number
 }
 
-const blank = { text: '', filters: [], sort: 'newest', everywhere: false } as const
+const blank = { text: '', unknown: null, filters: [], sort: 'newest', everywhere: false } as const
 
 export const useSearch = create<SearchState>(() => ({ serverId: null, called: 0, ...blank, filters: [] }))
 
