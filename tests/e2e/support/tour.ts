@@ -165,6 +165,30 @@ async function conversation(here: Tour): Promise<void> {
   await page.context().close()
 }
 
+/** The search, from nothing asked to something found. */
+async function searching(page: Page, t: Words, visit: Visit): Promise<void> {
+  await page.keyboard.press('Control+f')
+  const panel = page.getByRole('search', { name: t('Search') })
+  const field = panel.getByRole('combobox', { name: t('Search messages') })
+  await expect(panel.getByText(t('What are you looking for?'))).toBeVisible()
+  await visit(page, 'search')
+  await field.fill('from:')
+  await expect(panel.getByRole('option').first()).toBeVisible()
+  await visit(page, 'search-filters')
+  await field.press('Enter')
+  await expect(async () => {
+    await field.fill('')
+    await field.fill('plan')
+    await expect(panel.locator('mark').first()).toBeVisible({ timeout: 1_500 })
+  }).toPass()
+  await visit(page, 'search-found')
+  await field.fill('zzzz')
+  await expect(panel.getByText(t('Nothing was found'))).toBeVisible()
+  await visit(page, 'search-nothing')
+  await field.press('Escape')
+  await expect(panel).toBeHidden()
+}
+
 /** All that a text may hold, and what helps to write one. */
 const everything = `# A plan
 See ||the **surprise**||, \`code\`, ~~no~~ and [bank.example](https://example.org), at <t:1792000000:f>.
@@ -189,6 +213,7 @@ async function writing({ words: t, visit, owner, club }: Tour, page: Page): Prom
   await expect(block.locator('span').first()).toBeVisible()
   await block.scrollIntoViewIfNeeded()
   await visit(page, 'message-markdown')
+  await searching(page, t, visit)
   const field = page.getByLabel(t('Message to {0}', 'general'))
   await field.fill('@')
   await expect(page.getByRole('option').first()).toBeVisible()

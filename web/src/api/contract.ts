@@ -7,13 +7,16 @@ import type { components as MessagesComponents, paths as MessagesPaths } from '.
 import type { components as ServersComponents, paths as ServersPaths } from './generated/servers'
 import type { paths as StoragePaths } from './generated/storage'
 import type { components as UsersComponents, paths as UsersPaths } from './generated/users'
+import type { FoundMessages, SearchPaths, SearchQuery } from './search-contract'
 
 /** Paths are given relative to the address of the version. */
 type Relative<Paths> = {
   [Path in keyof Paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: Paths[Path]
 }
 
-export type paths = Relative<BeepPaths & MessagesPaths & ServersPaths & StoragePaths & UsersPaths>
+export type paths = Relative<
+  BeepPaths & MessagesPaths & SearchPaths & ServersPaths & StoragePaths & UsersPaths
+>
 
 type MessagesSchemas = MessagesComponents['schemas']
 type ServersSchemas = ServersComponents['schemas']
@@ -73,3 +76,7 @@ export type AnsweredMessage = MessagesSchemas['AnsweredMessage']
 export type PinnedMessage = MessagesSchemas['PinnedMessage']
 /** What was typed in a message to name somebody or something, and what it stood for when it was sent. */
 export type MentionToken = MessagesSchemas['MentionToken']
+
+export type { SearchQuery }
+/** A message that was found, and where what was sought stands in it. */
+export type FoundMessage = FoundMessages['items'][number]

@@ -13,6 +13,7 @@ export function useProblemText(): (problem: ApiProblem) => string {
       case 'too_many_attempts':
       case 'rate_limited':
       case 'sending_too_fast':
+      case 'searching_too_fast':
         return t`That was too often. Try again in ${problem.retryAfter ?? 30} seconds.`
       case 'username_taken':
         return t`Somebody else has this username.`

@@ -9,6 +9,7 @@ import { AttachButton } from '@/features/files/AttachButton'
 import { useAttach, useMayAttach } from '@/features/files/attaching'
 import { usePastedFiles } from '@/features/files/pasting'
 import { refuse, takeTray, uploadsOf, useTray, useUploads } from '@/features/files/uploads'
+import { tellTyping, typingEnded } from '@/features/typing/tell-typing'
 import { useTimes } from '@/i18n/times'
 import { quoteOf } from '@/state/message-changes'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
@@ -16,6 +17,7 @@ import styles from './Composer.module.css'
 import { insertText } from './completion/insert-text'
 import { useDraft } from './drafts/useDraft'
 import { startEditing } from './editing-state'
+import { goToPresent } from './jump'
 import { MessageInput, tooLong } from './MessageInput'
 import { ReplyStrip } from './replies/ReplyStrip'
 import { stopReply, useReplying } from './replies/replying'
@@ -51,8 +53,15 @@ export function Composer({ channel }: { channel: Channel }) {
     const quote = answered ? quoteOf(answered) : null
     sendMessage(channel.server_id, channel.id, content, quote, takeTray(channel.id))
     stopReply(channel.id)
+    typingEnded(channel.id)
+    goToPresent(channel.id)
     setText('')
     input.current?.focus()
+  }
+
+  function write(next: string) {
+    setText(next)
+    tellTyping(channel.server_id, channel.id, next)
   }
 
   function putEmoji(emoji: string) {
@@ -65,7 +74,9 @@ export function Composer({ channel }: { channel: Channel }) {
     const own = messages[channel.id]?.items.findLast(
       (message) => message.kind === 'default' && message.author.id === me?.id,
     )
-    if (own) startEditing(own)
+    if (!own) return
+    goToPresent(channel.id)
+    startEditing(own)
   }
 
   if (closed) {
@@ -88,7 +99,7 @@ export function Composer({ channel }: { channel: Channel }) {
             serverId={channel.server_id}
             channelId={channel.id}
             value={text}
-            onChange={setText}
+            onChange={write}
             onSubmit={send}
             onUp={editLast}
             {...(answered ? { onEscape: () => stopReply(channel.id) } : {})}

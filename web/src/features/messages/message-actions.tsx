@@ -1,8 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
-import { Copy, FileX2, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
+import { Copy, FileX2, Link, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
+import { pathOf } from '@/app/router'
 import type { MenuAction } from '@/design/Menu'
 import { toast } from '@/design/toasts'
 import { useModerationMenu } from '@/features/moderation/moderation-menu'
@@ -49,6 +50,11 @@ export function useMessageActions(
   const moderation = useModerationMenu(serverId, row.author, member)
   if (!message) return { groups: [], all: [], onKey: () => {} }
 
+  const copyText = (text: string) => {
+    const done = () => toast(t`Copied`)
+    navigator.clipboard.writeText(text).then(done, () => toast(t`Copying was not allowed`, 'danger'))
+  }
+
   const react: MenuAction = {
     id: 'react',
     label: t`Add a reaction`,
@@ -84,10 +90,14 @@ export function useMessageActions(
     label: t`Copy text`,
     icon: <Copy size={16} />,
     keys: 'C',
-    onAction: () => {
-      const done = () => toast(t`Copied`)
-      navigator.clipboard.writeText(row.content).then(done, () => toast(t`Copying was not allowed`, 'danger'))
-    },
+    onAction: () => copyText(row.content),
+  }
+  const copyLink: MenuAction = {
+    id: 'copy-link',
+    label: t`Copy link`,
+    icon: <Link size={16} />,
+    keys: 'L',
+    onAction: () => copyText(addressOf(message)),
   }
   const removeFiles: MenuAction = {
     id: 'remove-files',
@@ -118,19 +128,25 @@ export function useMessageActions(
     groups,
     all: [
       answering,
-      [...(groups[1] ?? []), ...pinning],
+      [...(groups[1] ?? []), copyLink, ...pinning],
       [...filing, ...(groups[2] ?? [])],
       ...(mine ? [] : moderation),
     ],
     onKey: (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       const key = event.key === 'Delete' ? 'Del' : event.key.toUpperCase()
-      const action = [...groups.flat(), ...pinning].find((candidate) => candidate.keys === key)
+      const action = [...groups.flat(), copyLink, ...pinning].find((candidate) => candidate.keys === key)
       if (!action) return
       event.preventDefault()
       action.onAction()
     },
   }
+}
+
+/** Where a message is on the web. */
+function addressOf({ server_id, channel_id, id }: Message): string {
+  const route = { name: 'channel', serverId: server_id, channelId: channel_id, messageId: id } as const
+  return `${location.origin}${pathOf(route)}`
 }
 
 /** Whether I may write here, and read what I answer. */
