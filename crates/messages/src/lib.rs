@@ -20,6 +20,7 @@ mod emoji;
 mod error;
 mod external_links;
 mod log;
+mod looking_up;
 mod mentions;
 mod message_kind;
 mod peer;

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     error::MessagesError,
     service::Service,
-    store::{counters, mentions, messages, reactions, read_states, slow_mode},
+    store::{changes, counters, mentions, messages, reactions, read_states, slow_mode},
 };
 
 /// Messages that one transaction removes: others write between two of them.
@@ -84,6 +84,7 @@ async fn remove_all(service: &Service, deleted: Deleted) -> Result<(), MessagesE
         let removed = messages::remove_some(&mut tx, deleted.channel_id, AT_ONCE).await?;
         if removed == 0 {
             counters::remove(&mut tx, deleted.channel_id).await?;
+            changes::remove(&mut tx, deleted.channel_id).await?;
             slow_mode::remove(&mut tx, deleted.channel_id).await?;
             mentions::remove(&mut tx, deleted.channel_id).await?;
             reactions::remove_all(&mut tx, deleted.channel_id).await?;

@@ -1,5 +1,6 @@
 //! SQL of the messages service.
 
+pub(crate) mod changes;
 pub(crate) mod counters;
 pub(crate) mod mentions;
 pub(crate) mod messages;
@@ -11,7 +12,8 @@ pub(crate) mod slow_mode;
 use platform::db::Migration;
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__messages", "V2__moderation", "V3__conversation"];
+pub(crate) const MIGRATIONS: &[Migration] =
+    platform::migrations!["V1__messages", "V2__moderation", "V3__conversation", "V6__changes"];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
 pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
