@@ -103,14 +103,20 @@ mod tests {
     fn words_lose_case_and_accents_and_know_where_they_stood() {
         let text = "L'Été à_Lyon: ERR-404, e\u{301}te\u{301}!";
         assert_eq!(exact(text), ["l", "ete", "a", "lyon", "err", "404", "ete"]);
-        let stood: Vec<&str> = words(text).iter().map(|word| &text[word.place.0..word.place.1]).collect();
+        let stood: Vec<&str> = words(text)
+            .iter()
+            .map(|word| &text[word.place.0..word.place.1])
+            .collect();
         assert_eq!(stood, ["L", "Été", "à", "Lyon", "ERR", "404", "e\u{301}te\u{301}"]);
         assert!(exact(" -- \u{301} ").is_empty());
     }
 
     #[test]
     fn letters_of_writing_without_spaces_are_words_in_their_order() {
-        assert_eq!(exact("ok日本語abcカナ 한국"), ["ok", "日", "本", "語", "abc", "カ", "ナ", "한", "국"]);
+        assert_eq!(
+            exact("ok日本語abcカナ 한국"),
+            ["ok", "日", "本", "語", "abc", "カ", "ナ", "한", "국"]
+        );
         assert!(words("日本").iter().all(|word| word.stems.is_none()));
     }
 

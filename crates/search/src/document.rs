@@ -204,7 +204,10 @@ mod tests {
         }));
         let document = document.unwrap();
         assert_eq!(document.has, [Has::File, Has::Image, Has::Audio, Has::Embed]);
-        assert_eq!(document.texts().collect::<Vec<_>>(), ["", "Cat photo.png", "a.mp3", "b.png"]);
+        assert_eq!(
+            document.texts().collect::<Vec<_>>(),
+            ["", "Cat photo.png", "a.mp3", "b.png"]
+        );
         let plain = read(&json!({"content": "", "attachments": [file("x", "application/zip")]})).unwrap();
         assert_eq!(plain.has, [Has::File]);
     }

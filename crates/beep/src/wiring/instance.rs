@@ -50,6 +50,9 @@ struct Limits {
     channel_topic: usize,
     #[schema(example = 8_388_608)]
     picture_bytes: usize,
+    /// What is looked for in messages.
+    #[schema(example = 200)]
+    search_query_length: usize,
     /// Items of a list in one answer.
     #[schema(example = 150)]
     page: usize,
@@ -58,7 +61,13 @@ struct Limits {
 const INSTANCE: Instance = Instance {
     name: "Beep",
     version: env!("CARGO_PKG_VERSION"),
-    features: &["text_channels", "voice_channel_chat", "public_servers", "presence"],
+    features: &[
+        "text_channels",
+        "voice_channel_chat",
+        "public_servers",
+        "presence",
+        "search",
+    ],
     limits: Limits {
         message_content: limits::MESSAGE_CONTENT_MAX,
         username: limits::USERNAME_MAX,
@@ -70,6 +79,7 @@ const INSTANCE: Instance = Instance {
         channel_name: limits::CHANNEL_NAME_MAX,
         channel_topic: limits::CHANNEL_TOPIC_MAX,
         picture_bytes: limits::PICTURE_BYTES,
+        search_query_length: limits::SEARCH_QUERY_MAX,
         page: limits::PAGE_MAX,
     },
 };

@@ -9,7 +9,9 @@ use crate::{
     document::{Document, Has},
 };
 
-pub(crate) use self::parse::{TooManyTerms, terms};
+#[cfg(test)]
+use self::parse::TooManyTerms;
+pub(crate) use self::parse::terms;
 
 /// How what is looked for stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +41,11 @@ impl Term {
             return Vec::new();
         };
         if self.form == Form::Phrase {
-            let same = |here: &&[Word]| here.iter().zip(&self.words).all(|(here, word)| here.exact == word.exact);
+            let same = |here: &&[Word]| {
+                here.iter()
+                    .zip(&self.words)
+                    .all(|(here, word)| here.exact == word.exact)
+            };
             let place = |here: &[Word]| Some((here.first()?.place.0, here.last()?.place.1));
             return text.windows(self.words.len()).filter(same).filter_map(place).collect();
         }
