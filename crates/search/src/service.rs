@@ -42,14 +42,6 @@ pub(crate) struct Service {
     pub(crate) clock: Clock,
 }
 
-/// Where somebody looks.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Where {
-    pub(crate) server_id: ServerId,
-    /// Only in this channel.
-    pub(crate) channel_id: Option<ChannelId>,
-}
-
 /// A message that was found, as it is now, as whoever looks sees it.
 #[derive(Debug)]
 pub(crate) struct Shown {
@@ -76,19 +68,27 @@ impl Results {
 }
 
 impl Service {
+    /// Where the user may look, in the server or in one channel of it.
+    pub(crate) async fn scope(
+        &self,
+        user_id: UserId,
+        server_id: ServerId,
+        channel_id: Option<ChannelId>,
+    ) -> Result<Scope, SearchError> {
+        reach(&self.servers, user_id, (server_id, channel_id), self.clock.now()).await
+    }
+
     /// Looks for what is wanted, at most `most` of it after `after`.
     pub(crate) async fn search(
         &self,
         user_id: UserId,
-        place: Where,
+        scope: Scope,
         wanted: Wanted,
         (after, most): (Option<Rank>, usize),
     ) -> Result<Results, SearchError> {
-        let started = Instant::now();
-        let wanted = Arc::new(wanted);
-        let place_of = (place.server_id, place.channel_id);
-        let scope = Arc::new(reach(&self.servers, user_id, place_of, self.clock.now()).await?);
         self.limit.count(user_id)?;
+        let started = Instant::now();
+        let (wanted, scope) = (Arc::new(wanted), Arc::new(scope));
         let mut results = Results {
             is_complete: self.completeness.is_complete(),
             next: after,
@@ -111,7 +111,7 @@ impl Service {
             let last = found.hits.last().map(|hit| hit.rank);
             results
                 .shown
-                .extend(self.shown(place.server_id, &wanted, found.hits).await?);
+                .extend(self.shown(scope.server_id, &wanted, found.hits).await?);
             results.next = last.filter(|_| more);
             if results.next.is_none() || results.shown.len() >= most {
                 break;

@@ -16,7 +16,6 @@ use super::{
     parameters::{Asked, SearchParameters},
     resource::FoundMessages,
 };
-use crate::service::Where;
 
 const FOLDER: &[Case] = &[(409, "channel_has_no_messages", "The channel is a folder.")];
 
@@ -48,13 +47,10 @@ pub(crate) async fn search_channel(
     Path(path): Path<ChannelPath>,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Json<FoundMessages>, Problem> {
+    let scope = api.scope(caller.user_id, path.server_id, Some(path.channel_id)).await?;
     let asked = Asked::read(parameters, false)?;
     let sort = asked.wanted.sort;
-    let place = Where {
-        server_id: path.server_id,
-        channel_id: Some(path.channel_id),
-    };
     let page = (asked.after, asked.limit);
-    let results = api.search(caller.user_id, place, asked.wanted, page).await?;
+    let results = api.search(caller.user_id, scope, asked.wanted, page).await?;
     Ok(Json(FoundMessages::new(results, sort)))
 }

@@ -16,7 +16,6 @@ use super::{
     parameters::{Asked, SearchParameters},
     resource::FoundMessages,
 };
-use crate::service::Where;
 
 platform::refusals!(SIGNED_IN, LIST, PATH, SERVER, SEARCH);
 
@@ -47,13 +46,10 @@ pub(crate) async fn search_server(
     Path(path): Path<ServerPath>,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Json<FoundMessages>, Problem> {
+    let scope = api.scope(caller.user_id, path.server_id, None).await?;
     let asked = Asked::read(parameters, true)?;
     let sort = asked.wanted.sort;
-    let place = Where {
-        server_id: path.server_id,
-        channel_id: None,
-    };
     let page = (asked.after, asked.limit);
-    let results = api.search(caller.user_id, place, asked.wanted, page).await?;
+    let results = api.search(caller.user_id, scope, asked.wanted, page).await?;
     Ok(Json(FoundMessages::new(results, sort)))
 }

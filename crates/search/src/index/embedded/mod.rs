@@ -3,6 +3,7 @@
 mod collector;
 mod query;
 mod schema;
+mod steady;
 
 use std::{
     path::Path,

@@ -11,7 +11,10 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-use super::schema::{Fields, PINNED, stems_of};
+use super::{
+    schema::{Fields, PINNED, stems_of},
+    steady::Steady,
+};
 use crate::wanted::{Form, Term, Wanted};
 
 /// Of more channels each message that matches is looked at by itself, which is faster then.
@@ -47,7 +50,7 @@ pub(super) fn of(fields: &Fields, server_id: ServerId, channels: &HashSet<Channe
         must(of_term(fields, term));
     }
     for term in wanted.terms.iter().filter(|term| term.unwanted) {
-        parts.push((Occur::MustNot, of_term(fields, term)));
+        parts.push((Occur::MustNot, Box::new(Steady(of_term(fields, term)))));
     }
     let pinned = plain(EngineTerm::from_field_text(fields.marks, PINNED));
     match wanted.pinned {

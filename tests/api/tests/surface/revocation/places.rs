@@ -14,6 +14,7 @@ use super::scene::Scene;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     ReadMessages,
+    FindMessages,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -28,6 +29,7 @@ pub(super) enum Place {
     Resume,
     OtherDevice,
     DenReads,
+    DenFinds,
     DenListed,
     DenStream,
     DenResume,
@@ -42,14 +44,16 @@ pub(super) enum Place {
 }
 
 use Place::{
-    BeginSession, DenListed, DenReads, DenResume, DenStream, LinkLetsIn, LinkShows, ListedAsMember, Manages,
-    OtherDevice, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadMembers, ReadMessages,
-    ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins, VisitorReads,
+    BeginSession, DenFinds, DenListed, DenReads, DenResume, DenStream, FindMessages, LinkLetsIn, LinkShows,
+    ListedAsMember, Manages, OtherDevice, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadMembers,
+    ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins,
+    VisitorReads,
 };
 
 /// In this order: what changes something comes last.
-pub(super) const ALL: [Place; 25] = [
+pub(super) const ALL: [Place; 27] = [
     ReadMessages,
+    FindMessages,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -62,6 +66,7 @@ pub(super) const ALL: [Place; 25] = [
     Stream,
     DenStream,
     DenReads,
+    DenFinds,
     DenListed,
     Resume,
     DenResume,
@@ -93,6 +98,7 @@ impl Scene {
         let server = self.server.path();
         match place {
             ReadMessages => self.reads(&self.server).await,
+            FindMessages => self.finds(&self.server).await,
             SendMessages => {
                 let body = json!({ "content": "still here" });
                 self.member.post(&self.server.messages(), body).await.status == 201
@@ -118,6 +124,7 @@ impl Scene {
             Stream => self.hears(self.server.clone()).await,
             Resume => self.resumes(self.server.clone()).await,
             DenReads => self.reads(&self.den).await && self.member.get(&self.den.channel()).await.status == 200,
+            DenFinds => self.finds(&self.den).await,
             DenListed => self.member.get(&server).await.text().contains(&self.den.channel_id),
             DenStream => self.hears(self.den.clone()).await,
             DenResume => self.resumes(self.den.clone()).await,
@@ -155,6 +162,19 @@ impl Scene {
         let missing: Vec<&String> = said.iter().filter(|words| !text.contains(words.as_str())).collect();
         assert!(read.status != 200 || missing.is_empty(), "{missing:?} is not there");
         read.status == 200
+    }
+
+    /// Whether the member may search the channel. If not, nothing of it is found in the server either.
+    async fn finds(&self, channel: &Server) -> bool {
+        let found = self
+            .member
+            .get(&format!("{}/search?query=said", channel.channel()))
+            .await;
+        let everywhere = format!("{}/search?query=said&limit=50", self.server.path());
+        let everywhere = self.member.get(&everywhere).await;
+        let shown = everywhere.status == 200 && everywhere.text().contains(&channel.channel_id);
+        assert!(found.status == 200 || !shown, "{}", everywhere.text());
+        found.status == 200
     }
 
     async fn begins_a_session(&self) -> Option<Live> {

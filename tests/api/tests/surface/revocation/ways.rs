@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::{
     places::Place::{
-        self, BeginSession, DenListed, DenReads, DenResume, DenStream, LinkLetsIn, LinkShows, ListedAsMember, Manages,
-        OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadMembers, ReadMessages, ReadServerInside,
-        RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins, VisitorReads,
+        self, BeginSession, DenFinds, DenListed, DenReads, DenResume, DenStream, FindMessages, LinkLetsIn, LinkShows,
+        ListedAsMember, Manages, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadMembers,
+        ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins,
+        VisitorReads,
     },
     scene::Scene,
 };
@@ -42,15 +43,19 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
     (Way::Kicked, OF_A_MEMBER),
     (Way::Banned, OF_A_MEMBER),
     (Way::TimedOut, &[SendMessages, Manages]),
-    (Way::RoleTaken, &[DenReads, DenListed, DenStream, DenResume, Manages]),
+    (
+        Way::RoleTaken,
+        &[DenReads, DenFinds, DenListed, DenStream, DenResume, Manages],
+    ),
     (Way::RightTakenFromRole, &[Manages]),
-    (Way::ViewDenied, &[DenReads, DenListed, DenStream, DenResume]),
+    (Way::ViewDenied, &[DenReads, DenFinds, DenListed, DenStream, DenResume]),
     (Way::OwnershipTransferred, &[OwnerGoverns, OwnerSeesDen]),
     (Way::InvitationRevoked, &[LinkShows, LinkLetsIn]),
     (
         Way::ServerDestroyed,
         &[
             ReadMessages,
+            FindMessages,
             SendMessages,
             ReadServerInside,
             ReadMembers,
@@ -61,6 +66,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
             Stream,
             Resume,
             DenReads,
+            DenFinds,
             DenListed,
             DenStream,
             DenResume,
@@ -73,7 +79,10 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
             LinkLetsIn,
         ],
     ),
-    (Way::ChannelDeleted, &[ReadMessages, SendMessages, Stream, Resume]),
+    (
+        Way::ChannelDeleted,
+        &[ReadMessages, FindMessages, SendMessages, Stream, Resume],
+    ),
     (
         Way::ServerMadePrivate,
         &[VisitorReads, VisitorFinds, VisitorJoins, LinkShows, LinkLetsIn],
@@ -82,6 +91,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
 
 const OF_A_SIGN_IN: &[Place] = &[
     ReadMessages,
+    FindMessages,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -93,6 +103,7 @@ const OF_A_SIGN_IN: &[Place] = &[
     Stream,
     Resume,
     DenReads,
+    DenFinds,
     DenListed,
     DenStream,
     DenResume,
@@ -101,6 +112,7 @@ const OF_A_SIGN_IN: &[Place] = &[
 
 const OF_A_MEMBER: &[Place] = &[
     ReadMessages,
+    FindMessages,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -111,6 +123,7 @@ const OF_A_MEMBER: &[Place] = &[
     Stream,
     Resume,
     DenReads,
+    DenFinds,
     DenListed,
     DenStream,
     DenResume,

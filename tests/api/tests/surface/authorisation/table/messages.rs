@@ -8,7 +8,7 @@ use super::{
     Outcome::{Done, Refused},
     Row,
     Rule::{Inside as In, SignedIn},
-    Sample::{Json, Nothing},
+    Sample::{Json, Nothing, Query},
     allowed, members, row, viewers,
 };
 
@@ -57,6 +57,18 @@ pub(super) fn rows_of_conversation() -> Vec<Row> {
             }),
         ),
         row("GET", "/users/@me/read-states", Nothing, SignedIn(Done(200))),
+    ]
+}
+
+/// Finding messages. Who may not read the history finds nothing.
+pub(super) fn rows_of_search() -> Vec<Row> {
+    const IN_SERVER: &str = "/servers/{server_id}/search";
+    const IN_CHANNEL: &str = "/servers/{server_id}/channels/{channel_id}/search";
+    // A part of what is private in the two worlds.
+    let query = Query("query=canary");
+    vec![
+        row("GET", IN_SERVER, query.clone(), In(members(200))),
+        row("GET", IN_CHANNEL, query, In(viewers(200))),
     ]
 }
 
