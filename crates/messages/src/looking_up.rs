@@ -1,7 +1,7 @@
 //! Messages that somebody knows by their places, such as those that a search has found: shown to a user as far as they may
 //! read them now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{ChannelId, MessageId, Permission, ServerId, UserId};
 
@@ -29,9 +29,9 @@ impl Service {
         server_id: ServerId,
         places: &[Place],
     ) -> Result<Vec<(MessageId, MessageResource)>, MessagesError> {
-        let mut of_channel: BTreeMap<ChannelId, Vec<MessageId>> = BTreeMap::new();
+        let mut of_channel: BTreeMap<ChannelId, BTreeSet<MessageId>> = BTreeMap::new();
         for place in places {
-            of_channel.entry(place.channel_id).or_default().push(place.message_id);
+            of_channel.entry(place.channel_id).or_default().insert(place.message_id);
         }
         let mut wanted = Vec::with_capacity(places.len());
         for (channel_id, ids) in of_channel {

@@ -26,6 +26,8 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 }
 
 #[cfg(test)]
+mod changes_tests;
+#[cfg(test)]
 mod conversation_tests;
 #[cfg(test)]
 mod tests;

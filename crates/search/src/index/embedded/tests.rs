@@ -24,8 +24,24 @@ use crate::{
 
 /// Few words, so that they meet: forms of the same word, accents, what only looks alike, and writing without spaces.
 const WORDS: [&str; 18] = [
-    "connect", "Connected", "connection", "conne", "été", "ETE", "étés", "manger", "mangées", "ERR-404", "err", "404",
-    "日本語", "日本", "本", "한국어", "a", "the",
+    "connect",
+    "Connected",
+    "connection",
+    "conne",
+    "été",
+    "ETE",
+    "étés",
+    "manger",
+    "mangées",
+    "ERR-404",
+    "err",
+    "404",
+    "日本語",
+    "日本",
+    "本",
+    "한국어",
+    "a",
+    "the",
 ];
 
 fn time(id: i64) -> Timestamp {
@@ -162,9 +178,16 @@ impl Plain {
 
     fn find(&self, scope: &Scope, wanted: &Wanted) -> Vec<MessageId> {
         let is_found = |message: &&Document| {
-            message.server_id == scope.server_id && scope.channels.contains(&message.channel_id) && wanted.accepts(message)
+            message.server_id == scope.server_id
+                && scope.channels.contains(&message.channel_id)
+                && wanted.accepts(message)
         };
-        let mut found: Vec<MessageId> = self.messages.values().filter(is_found).map(|message| message.id).collect();
+        let mut found: Vec<MessageId> = self
+            .messages
+            .values()
+            .filter(is_found)
+            .map(|message| message.id)
+            .collect();
         found.sort_unstable_by_key(|id| Reverse(*id));
         if wanted.sort == Sort::Oldest {
             found.reverse();
@@ -178,7 +201,11 @@ fn all_pages(index: &EmbeddedIndex, scope: &Scope, wanted: &Wanted, page: usize)
     let (mut ids, mut after): (Vec<MessageId>, Option<Rank>) = (Vec::new(), None);
     loop {
         let until = Instant::now() + Duration::from_mins(1);
-        let part = Part { after, most: page, until };
+        let part = Part {
+            after,
+            most: page,
+            until,
+        };
         let found = index.find(scope, wanted, part).unwrap();
         assert!(found.hits.len() <= page);
         assert!(found.hits.windows(2).all(|pair| pair[0].rank > pair[1].rank));
@@ -276,7 +303,11 @@ fn what_fits_best_comes_first() {
     let index = EmbeddedIndex::open(folder.path()).unwrap();
     let changes = [
         message(2, 1, "balloon balloon"),
-        message(2, 2, "a balloon among very many other words that have nothing to do with it"),
+        message(
+            2,
+            2,
+            "a balloon among very many other words that have nothing to do with it",
+        ),
         message(2, 3, "something else"),
     ];
     index.apply(changes.into()).unwrap();
@@ -285,7 +316,9 @@ fn what_fits_best_comes_first() {
         sort: Sort::Relevant,
         ..looking_for("balloon ")
     };
-    let found = index.find(&everywhere(), &wanted, part(Duration::from_mins(1))).unwrap();
+    let found = index
+        .find(&everywhere(), &wanted, part(Duration::from_mins(1)))
+        .unwrap();
     let ids: Vec<i64> = found.hits.iter().map(|hit| hit.message_id.0).collect();
     assert_eq!(ids, [1, 2]);
 }
@@ -297,15 +330,27 @@ fn what_was_committed_is_there_after_a_start_and_nothing_else() {
     let position = Position { seq: 1, change: 4 };
     {
         let index = EmbeddedIndex::open(folder.path()).unwrap();
-        index.apply(vec![message(2, 1, "kept"), Change::Follow(place, position)]).unwrap();
+        index
+            .apply(vec![message(2, 1, "kept"), Change::Follow(place, position)])
+            .unwrap();
         index.commit().unwrap();
         let next = Position { seq: 2, change: 5 };
-        index.apply(vec![message(2, 2, "lost"), Change::Follow(place, next)]).unwrap();
-        assert!(matches!(EmbeddedIndex::open(folder.path()), Err(IndexError::Engine(_))), "one at a time");
+        index
+            .apply(vec![message(2, 2, "lost"), Change::Follow(place, next)])
+            .unwrap();
+        assert!(
+            matches!(EmbeddedIndex::open(folder.path()), Err(IndexError::Engine(_))),
+            "one at a time"
+        );
     }
     let index = EmbeddedIndex::open(folder.path()).unwrap();
     assert_eq!(index.positions().unwrap(), [(place, position)]);
-    let count = |query| index.find(&everywhere(), &looking_for(query), part(Duration::from_mins(1))).unwrap().total;
+    let count = |query| {
+        index
+            .find(&everywhere(), &looking_for(query), part(Duration::from_mins(1)))
+            .unwrap()
+            .total
+    };
     assert_eq!((count("kept "), count("lost ")), (1, 0));
 }
 
@@ -318,7 +363,13 @@ fn files_that_cannot_be_read_are_made_anew() {
     assert_eq!(index.positions().unwrap(), []);
     index.apply(vec![message(2, 1, "new")]).unwrap();
     index.commit().unwrap();
-    assert_eq!(index.find(&everywhere(), &looking_for("new"), part(Duration::from_mins(1))).unwrap().total, 1);
+    assert_eq!(
+        index
+            .find(&everywhere(), &looking_for("new"), part(Duration::from_mins(1)))
+            .unwrap()
+            .total,
+        1
+    );
 }
 
 #[test]
@@ -329,5 +380,8 @@ fn a_search_ends_when_nobody_waits_for_it() {
     index.commit().unwrap();
     let mut late = part(Duration::ZERO);
     late.until = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
-    assert!(matches!(index.find(&everywhere(), &looking_for("word"), late), Err(IndexError::TooSlow)));
+    assert!(matches!(
+        index.find(&everywhere(), &looking_for("word"), late),
+        Err(IndexError::TooSlow)
+    ));
 }
