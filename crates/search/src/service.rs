@@ -109,9 +109,11 @@ impl Service {
             let more = found.hits.len() > missing;
             found.hits.truncate(missing);
             let last = found.hits.last().map(|hit| hit.rank);
-            results
-                .shown
-                .extend(self.shown(scope.server_id, &wanted, found.hits).await?);
+            let proposed = found.hits.len();
+            let shown = self.shown(scope.server_id, &wanted, found.hits).await?;
+            // What is left out is not there, as far as can be seen from here.
+            results.total = results.total.saturating_sub(proposed - shown.len());
+            results.shown.extend(shown);
             results.next = last.filter(|_| more);
             if results.next.is_none() || results.shown.len() >= most {
                 break;

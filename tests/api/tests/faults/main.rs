@@ -11,5 +11,6 @@ mod postgres;
 mod presence;
 mod restart;
 mod rolling;
+mod search;
 mod slow_reader;
 mod stop;
