@@ -8,7 +8,6 @@ use api::{
     people::{Person, Server, id, text},
 };
 use futures::future::join_all;
-use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -21,7 +20,7 @@ const WORDS: [&str; 4] = ["zebra", "lion", "otter", "heron"];
 async fn write(person: Person, server: Server, stop: CancellationToken) {
     let mut known: Vec<Value> = Vec::new();
     while !stop.is_cancelled() {
-        let word = *WORDS.choose(&mut rand::rng()).unwrap();
+        let word = WORDS[rand::random_range(0..WORDS.len())];
         let content = json!({ "content": format!("{word} {}", known.len()) });
         let answer = person
             .try_send("POST", &server.messages(), api::http::Body::Json(content))
@@ -32,11 +31,10 @@ async fn write(person: Person, server: Server, stop: CancellationToken) {
         {
             known.push(answer.json());
         }
-        if known.len() % 3 == 2
-            && let Some(message) = known.choose(&mut rand::rng())
-        {
+        if known.len() % 3 == 2 {
+            let message = &known[rand::random_range(0..known.len())];
             let path = format!("{}/{}", server.messages(), id(message));
-            let word = *WORDS.choose(&mut rand::rng()).unwrap();
+            let word = WORDS[rand::random_range(0..WORDS.len())];
             let body = api::http::Body::Json(json!({ "content": format!("{word} edited") }));
             let (method, body) = if known.len() % 2 == 0 {
                 ("PATCH", body)
