@@ -16,16 +16,13 @@ pub(crate) fn terms(text: &str) -> Result<Vec<Term>, TooManyTerms> {
     while !rest.is_empty() {
         let minus = rest.strip_prefix('-');
         let (unwanted, body) = (minus.is_some(), minus.unwrap_or(rest));
-        let (quoted, part, after) = match body.strip_prefix('"') {
-            Some(inside) => {
-                let (part, after) = inside.split_once('"').unwrap_or((inside, ""));
-                (true, part, after)
-            }
-            None => {
-                let end = body.find(|letter: char| letter.is_whitespace() || letter == '"');
-                let (part, after) = body.split_at(end.unwrap_or(body.len()));
-                (false, part, after)
-            }
+        let (quoted, part, after) = if let Some(inside) = body.strip_prefix('"') {
+            let (part, after) = inside.split_once('"').unwrap_or((inside, ""));
+            (true, part, after)
+        } else {
+            let end = body.find(|letter: char| letter.is_whitespace() || letter == '"');
+            let (part, after) = body.split_at(end.unwrap_or(body.len()));
+            (false, part, after)
         };
         let words = words(part);
         let form = match (quoted, words.len()) {
