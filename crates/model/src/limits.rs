@@ -46,6 +46,8 @@ pub const REACTIONS_PER_MESSAGE: usize = 20;
 pub const EMOJI_BYTES: usize = 64;
 /// Messages that are pinned to a channel.
 pub const PINS_PER_CHANNEL: usize = 250;
+/// Drafts that are listed of one user.
+pub const DRAFTS_LISTED: i64 = 100;
 /// Messages that one request deletes.
 pub const DELETED_AT_ONCE: usize = 100;
 /// A search term of a list (servers, members).

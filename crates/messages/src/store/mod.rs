@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod counters;
+pub(crate) mod drafts;
 pub(crate) mod mentions;
 pub(crate) mod messages;
 pub(crate) mod pins;
@@ -12,8 +13,13 @@ pub(crate) mod slow_mode;
 use platform::db::Migration;
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] =
-    platform::migrations!["V1__messages", "V2__moderation", "V3__conversation", "V6__changes"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
+    "V1__messages",
+    "V2__moderation",
+    "V3__conversation",
+    "V6__changes",
+    "V7__drafts"
+];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
 pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
@@ -29,5 +35,7 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 mod changes_tests;
 #[cfg(test)]
 mod conversation_tests;
+#[cfg(test)]
+mod drafts_tests;
 #[cfg(test)]
 mod tests;

@@ -68,6 +68,8 @@ fn every_function_is_called_here() {
         ("read_states", include_str!("read_states.rs")),
     ];
     assert_all_are_called(&modules, include_str!("conversation_tests.rs"));
+    let modules = [("drafts", include_str!("drafts.rs"))];
+    assert_all_are_called(&modules, include_str!("drafts_tests.rs"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ mod changes;
 mod conformance;
 mod conformance_changes;
 mod conversation;
+mod drafts;
 mod lists;
 mod moderation;
 mod peers;
