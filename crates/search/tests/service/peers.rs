@@ -151,6 +151,7 @@ impl servers::servers_server::Servers for Peers {
             position: 0,
             hoisted: false,
             name: "everyone".to_owned(),
+            mentionable: false,
         };
         let tenant = (request.into_inner().server_id == SERVER).then(|| servers::Tenant {
             server_id: SERVER,
