@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 const KILLS: usize = 6;
 /// Within this time after the last start everything is found.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_mins(1);
 const WORDS: [&str; 4] = ["zebra", "lion", "otter", "heron"];
 
 /// Sends, edits and deletes until it is told to stop.
@@ -36,7 +36,7 @@ async fn write(person: Person, server: Server, stop: CancellationToken) {
             let path = format!("{}/{}", server.messages(), id(message));
             let word = WORDS[rand::random_range(0..WORDS.len())];
             let body = api::http::Body::Json(json!({ "content": format!("{word} edited") }));
-            let (method, body) = if known.len() % 2 == 0 {
+            let (method, body) = if known.len().is_multiple_of(2) {
                 ("PATCH", body)
             } else {
                 ("DELETE", api::http::Body::Empty)
@@ -59,14 +59,13 @@ async fn found(person: &Person, server: &Server, word: &str) -> Vec<String> {
                 .iter()
                 .map(|item| id(&item["message"])),
         );
-        match page["next"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => {
-                assert_eq!(page["total_is_capped"], false);
-                let counted = page["total"].as_u64() == u64::try_from(ids.len()).ok();
-                return if counted { ids } else { Vec::new() };
-            }
+        if let Some(next) = page["next"].as_str() {
+            cursor = format!("&cursor={next}");
+            continue;
         }
+        assert_eq!(page["total_is_capped"], false);
+        let counted = page["total"].as_u64() == u64::try_from(ids.len()).ok();
+        return if counted { ids } else { Vec::new() };
     }
 }
 
