@@ -15,6 +15,8 @@ pub enum Service {
     Servers,
     /// Messages.
     Messages,
+    /// The index of messages.
+    Search,
     /// Live connections.
     Gateway,
     /// The front door.
@@ -23,11 +25,12 @@ pub enum Service {
 
 impl Service {
     /// All services, each after those that it calls.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Storage,
         Self::Users,
         Self::Servers,
         Self::Messages,
+        Self::Search,
         Self::Gateway,
         Self::Edge,
     ];
@@ -40,6 +43,7 @@ impl Service {
             Self::Users => "users",
             Self::Servers => "servers",
             Self::Messages => "messages",
+            Self::Search => "search",
             Self::Gateway => "gateway",
             Self::Edge => "edge",
         }
@@ -59,7 +63,7 @@ impl Service {
             Self::Users => Some(users_server::SERVICE_NAME),
             Self::Servers => Some(servers_server::SERVICE_NAME),
             Self::Messages => Some(messages_server::SERVICE_NAME),
-            Self::Gateway | Self::Edge => None,
+            Self::Search | Self::Gateway | Self::Edge => None,
         }
     }
 }
@@ -101,10 +105,10 @@ pub struct Call {
     pub refusals: &'static [Refusal],
 }
 
-use Service::{Gateway, Messages, Servers, Storage, Users};
+use Service::{Gateway, Messages, Search, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 18] = [
+pub const CALLS: [Call; 21] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
@@ -124,15 +128,20 @@ pub const CALLS: [Call; 18] = [
         .refusing(&[(Code::NotFound, "user_not_found")]),
     // Asked of the issuer by every process that starts, and waited for by nothing else: no dependency between services.
     call(Users, "ListEndedSignIns", &Service::ALL),
-    call(Servers, "GetTenant", &[Messages, Gateway]),
-    call(Servers, "GetMembership", &[Messages, Gateway]),
+    call(Servers, "GetTenant", &[Messages, Search, Gateway]),
+    call(Servers, "GetMembership", &[Messages, Search, Gateway]),
     call(Servers, "ListServersOfUser", &[Messages, Gateway]),
     call(Servers, "ListBans", &[Messages]),
     call(Servers, "ListChannels", &[Gateway]),
     call(Servers, "ReportOnline", &[Gateway]).refusing(&[(Code::InvalidArgument, "too_many_counts")]),
     call(Servers, "ListMembers", &[Gateway]),
     call(Messages, "GetLastNumbers", &[Gateway]),
-    call(Messages, "ListMessages", &[Gateway]),
+    call(Messages, "ListMessages", &[Search, Gateway]),
+    call(Messages, "ListPositions", &[Search]),
+    call(Messages, "ListChanges", &[Search]),
+    call(Messages, "ReadMessages", &[Search])
+        .for_user()
+        .refusing(&[(Code::InvalidArgument, "too_many_ids")]),
     call(Messages, "ListReadStates", &[Gateway]),
 ];
 

@@ -168,6 +168,15 @@ impl EventKind {
         )
     }
 
+    /// Whether a message is another one than before, or gone.
+    #[must_use]
+    pub const fn changes_message(self) -> bool {
+        matches!(
+            self,
+            Self::MessageUpdated | Self::MessageDeleted | Self::MessagePinned | Self::MessageUnpinned
+        )
+    }
+
     /// Whether a membership may have changed.
     #[must_use]
     pub const fn changes_membership(self) -> bool {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use measures::{apart, community, creates, delivery, discovery, idle, page, start};
+use measures::{apart, community, creates, delivery, discovery, idle, page, search, start};
 use program::Database;
 use report::Report;
 
@@ -32,6 +32,8 @@ enum Measure {
     Page,
     /// Finding public servers among many.
     Discovery,
+    /// Finding messages among many, as a member who does not see all channels.
+    Search,
     /// A large server: its `ready`, and a change of a role while others write elsewhere.
     Community,
     /// Time to `/readyz`.
@@ -58,6 +60,9 @@ struct Options {
     /// Shorter and smaller, to see whether it runs. The numbers are not worth keeping.
     #[arg(long)]
     quick: bool,
+    /// How many messages are searched; a million otherwise.
+    #[arg(long)]
+    messages: Option<usize>,
     /// Where the results are written as JSON.
     #[arg(long, default_value = "artefacts/benchmarks.json")]
     json: PathBuf,
@@ -92,6 +97,8 @@ struct Extent {
     starts: usize,
     /// Public servers in the discovery measure.
     servers: usize,
+    /// Messages in the search measure.
+    messages: usize,
     /// Members, channels and roles of the large server.
     community: [usize; 3],
 }
@@ -103,6 +110,7 @@ const FULL: Extent = Extent {
     history: 10_000,
     starts: 11,
     servers: 100_000,
+    messages: 1_000_000,
     community: [10_000, 100, 50],
 };
 const QUICK: Extent = Extent {
@@ -112,6 +120,7 @@ const QUICK: Extent = Extent {
     history: 500,
     starts: 3,
     servers: 2_000,
+    messages: 5_000,
     community: [300, 20, 10],
 };
 
@@ -121,9 +130,11 @@ async fn main() -> anyhow::Result<()> {
     if let Some(Command::BareFanOut) = options.command {
         return live::bare::serve().await;
     }
+    let mut extent = if options.quick { QUICK } else { FULL };
+    extent.messages = options.messages.unwrap_or(extent.messages);
     let bench = Bench {
         binary: options.binary,
-        extent: if options.quick { QUICK } else { FULL },
+        extent,
     };
     let wanted = |measure| options.only.is_empty() || options.only.contains(&measure);
     let mut report = Report::new(options.quick);
@@ -148,6 +159,9 @@ async fn main() -> anyhow::Result<()> {
         }
         if wanted(Measure::Discovery) {
             discovery::run(&bench, database, &mut report).await?;
+        }
+        if wanted(Measure::Search) {
+            search::run(&bench, database, &mut report).await?;
         }
         if wanted(Measure::Community) {
             community::run(&bench, database, &mut report).await?;

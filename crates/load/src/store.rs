@@ -30,6 +30,42 @@ pub(crate) async fn add_servers(db: &Db, servers: &[Listing]) -> anyhow::Result<
     insert(db, head, &rows.collect::<Vec<_>>()).await
 }
 
+/// Messages of one author in channels of a server, in turn, from the first number on.
+pub(crate) async fn add_messages(
+    db: &Db,
+    (server_id, author_id): (i64, i64),
+    channels: &[i64],
+    amount: usize,
+    content: impl Fn(usize) -> String,
+) -> anyhow::Result<()> {
+    // Ids of a time long ago, one for each millisecond.
+    let id = |number: usize| i64::try_from(number + 1).unwrap_or(i64::MAX) << 22;
+    let seq = |number: usize| i64::try_from(number / channels.len() + 1).unwrap_or(i64::MAX);
+    let head = "messages (server_id, channel_id, id, seq, author_id, content, created_at)";
+    for from in (0..amount).step_by(100 * ROWS) {
+        let to = (from + 100 * ROWS).min(amount);
+        let row = |number: usize| {
+            [
+                Value::from(server_id),
+                channels[number % channels.len()].into(),
+                id(number).into(),
+                seq(number).into(),
+                author_id.into(),
+                content(number).as_str().into(),
+                seq(number).into(),
+            ]
+        };
+        insert(db, head, &(from..to).map(row).collect::<Vec<_>>()).await?;
+    }
+    let last = |at: usize| (amount + channels.len() - 1 - at) / channels.len();
+    let counter = |(at, channel): (usize, &i64)| {
+        let last = i64::try_from(last(at)).unwrap_or(i64::MAX);
+        [server_id.into(), (*channel).into(), last.into()]
+    };
+    let counters: Vec<[Value; 3]> = channels.iter().enumerate().map(counter).collect();
+    insert(db, "channel_counters (server_id, channel_id, last_seq)", &counters).await
+}
+
 /// What the database does by itself after a while when many rows are new.
 pub(crate) async fn settle(db: &Db) -> anyhow::Result<()> {
     let mut tx = db.begin().await?;

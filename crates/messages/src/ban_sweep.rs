@@ -111,7 +111,9 @@ async fn delete_all(service: &Service, sweep: Sweep) -> Result<(), MessagesError
     let until = sweep.banned_at.plus(UNDER_WAY);
     loop {
         let mut tx = service.tenants.begin(sweep.server_id).await?;
-        let gone = messages::remove_of_author(&mut tx, sweep.author_id, (sweep.since, until), AT_ONCE).await?;
+        let mut gone = messages::remove_of_author(&mut tx, sweep.author_id, (sweep.since, until), AT_ONCE).await?;
+        // The order in which changes of several channels are noted.
+        gone.sort_unstable();
         for (channel_id, id, seq) in &gone {
             service.forget(&mut tx, *channel_id, &[(*id, *seq)]).await?;
             let data = MessageGone {
@@ -120,7 +122,9 @@ async fn delete_all(service: &Service, sweep: Sweep) -> Result<(), MessagesError
                 server_id: sweep.server_id,
                 channel_id: *channel_id,
             };
-            service.tell(&mut tx, EventKind::MessageDeleted, (*channel_id, *seq), &data)?;
+            service
+                .tell(&mut tx, EventKind::MessageDeleted, (*channel_id, *seq), &data)
+                .await?;
         }
         if gone.is_empty() {
             return Ok(());

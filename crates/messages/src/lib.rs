@@ -22,6 +22,7 @@ mod error;
 mod external_links;
 mod files;
 mod log;
+mod looking_up;
 mod mentions;
 mod message_kind;
 mod peer;

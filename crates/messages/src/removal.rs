@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     error::MessagesError,
     service::Service,
-    store::{attachments, counters, drafts, mentions, messages, reactions, read_states, slow_mode},
+    store::{attachments, changes, counters, drafts, mentions, messages, reactions, read_states, slow_mode},
 };
 
 /// Messages that one transaction removes: others write between two of them.
@@ -90,6 +90,7 @@ async fn remove_all(service: &Service, deleted: Deleted) -> Result<(), MessagesE
         let all_gone = removed == 0 && files.is_empty();
         if all_gone {
             counters::remove(&mut tx, deleted.channel_id).await?;
+            changes::remove(&mut tx, deleted.channel_id).await?;
             slow_mode::remove(&mut tx, deleted.channel_id).await?;
             mentions::remove(&mut tx, deleted.channel_id).await?;
             reactions::remove_all(&mut tx, deleted.channel_id).await?;

@@ -29,7 +29,7 @@ use crate::{
     mentions::{Mentions, Place},
     removal::{Deleted, Removal},
     sending_limit::SendingLimit,
-    store::{attachments, mentions, reactions},
+    store::{attachments, changes, mentions, reactions},
 };
 
 /// The service.
@@ -155,14 +155,18 @@ impl Service {
         Ok(())
     }
 
-    /// Has everybody who sees the channel told of its message with the number `seq`, if `tx` commits.
-    pub(crate) fn tell(
+    /// Has everybody who sees the channel told of its message with the number `seq`, if `tx` commits; and notes that it has
+    /// changed, for whoever keeps something of messages elsewhere. Comes after what `tx` does to messages.
+    pub(crate) async fn tell(
         &self,
         tx: &mut TenantTx,
         kind: EventKind,
         (channel_id, seq): (ChannelId, i64),
-        data: &impl Serialize,
+        data: &(impl Serialize + Sync),
     ) -> DbResult<()> {
+        if kind.changes_message() {
+            changes::note(tx, channel_id, seq).await?;
+        }
         let audience = Audience::Channel {
             server_id: tx.server_id(),
             channel_id,

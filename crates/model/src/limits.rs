@@ -52,6 +52,18 @@ pub const DRAFTS_LISTED: i64 = 100;
 pub const DELETED_AT_ONCE: usize = 100;
 /// A search term of a list (servers, members).
 pub const QUERY_MAX: usize = 100;
+/// What is looked for in messages.
+pub const SEARCH_QUERY_MAX: usize = 200;
+/// Words and phrases that are looked for at once.
+pub const SEARCH_TERMS: usize = 16;
+/// Authors, channels or kinds that one search names, each.
+pub const SEARCH_NAMED: usize = 10;
+/// How many of the messages that a search has found are counted.
+pub const SEARCH_COUNTED: usize = 10_000;
+/// The largest page of found messages.
+pub const SEARCH_PAGE_MAX: usize = 50;
+/// The page of found messages when nothing is asked.
+pub const SEARCH_PAGE_DEFAULT: usize = 25;
 
 /// Channels of a server, folders included.
 pub const CHANNELS_PER_SERVER: usize = 500;

@@ -20,6 +20,9 @@ pub enum WiringError {
     /// It cannot listen to events.
     #[error(transparent)]
     Bus(#[from] BusError),
+    /// It cannot use its files.
+    #[error("{0}")]
+    Files(String),
 }
 
 /// What every service is given.

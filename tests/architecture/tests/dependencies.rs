@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 const BASE: &[&str] = &["model", "contracts", "platform"];
 
 /// Which crates of the workspace each crate may use, for its tests too.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("contracts", &["model"]),
     ("platform", &["model", "contracts"]),
@@ -15,6 +15,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("servers", BASE),
     ("messages", BASE),
     ("storage", BASE),
+    ("search", BASE),
     ("gateway", BASE),
     ("edge", BASE),
     (
@@ -27,6 +28,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "servers",
             "messages",
             "storage",
+            "search",
             "gateway",
             "edge",
         ],
@@ -57,7 +59,7 @@ const RESERVED: [(&[&str], &[&str], &str); 3] = [
     (
         &["axum", "utoipa-axum"],
         &[
-            "platform", "users", "servers", "messages", "storage", "gateway", "edge", "beep",
+            "platform", "users", "servers", "messages", "storage", "search", "gateway", "edge", "beep",
         ],
         "HTTP belongs to platform::http and the api modules of services",
     ),

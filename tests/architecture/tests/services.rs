@@ -111,7 +111,7 @@ fn every_internal_call_has_a_test_of_its_conformance() {
         let service = path.rsplit(['/', '.']).nth(1).unwrap_or_default();
         let tests: String = tree::files(&format!("crates/{service}/tests"), &["rs"])
             .iter()
-            .filter(|path| path.ends_with("/conformance.rs"))
+            .filter(|path| path.contains("/conformance"))
             .map(|path| tree::read(path))
             .collect();
         for call in calls_of(&tree::read(&path)) {
@@ -125,6 +125,6 @@ fn every_internal_call_has_a_test_of_its_conformance() {
     report(
         &found,
         "These internal calls have no test that shows them the same in one process and apart; add `conform(\"Call\", …)` to \
-         conformance.rs of the service's tests, as the others have it:",
+         conformance.rs, or a file beside it, of the service's tests, as the others have it:",
     );
 }

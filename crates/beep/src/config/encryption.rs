@@ -153,7 +153,7 @@ const fn peers_key(service: Service) -> &'static str {
         Service::Storage => "peers.storage",
         Service::Users => "peers.users",
         Service::Servers => "peers.servers",
-        Service::Messages | Service::Gateway | Service::Edge => "peers.messages",
+        Service::Messages | Service::Search | Service::Gateway | Service::Edge => "peers.messages",
     }
 }
 
@@ -164,6 +164,7 @@ const fn edge_key(service: Service) -> &'static str {
         Service::Users => "edge.users",
         Service::Servers => "edge.servers",
         Service::Messages => "edge.messages",
+        Service::Search => "edge.search",
         Service::Gateway | Service::Edge => "edge.gateway",
     }
 }

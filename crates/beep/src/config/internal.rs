@@ -35,6 +35,8 @@ section! {
         servers_secret: SecretText = Fixed("");
         /// The same for the messages service.
         messages_secret: SecretText = Fixed("");
+        /// The same for the search service.
+        search_secret: SecretText = Fixed("");
         /// The same for the gateway.
         gateway_secret: SecretText = Fixed("");
         /// The same for the edge.
@@ -69,6 +71,8 @@ section! {
         servers: Vec<Address> = Fixed("http://servers:8080");
         /// The public routes of the messages service.
         messages: Vec<Address> = Fixed("http://messages:8080");
+        /// The public routes of the search service.
+        search: Vec<Address> = Fixed("http://search:8080");
         /// The live connections.
         gateway: Vec<Address> = Fixed("http://gateway:8080");
     }

@@ -16,6 +16,7 @@ mod layers;
 mod problem;
 mod rate_limit;
 mod reference;
+mod search;
 mod setting;
 mod storage;
 mod targets;
@@ -39,6 +40,7 @@ pub use internal::{Edge, EventsUrl, Internal, Peers, SecretText};
 pub use problem::ConfigError;
 pub use rate_limit::RateLimit;
 pub use reference::reference;
+pub use search::Search;
 pub use storage::Storage;
 pub use targets::Target;
 pub use telemetry::{LogFormat, LogLevel, Telemetry};
@@ -63,6 +65,8 @@ pub struct Config {
     pub gateway: Gateway,
     /// Where files are kept.
     pub storage: Storage,
+    /// Where the index of messages is kept.
+    pub search: Search,
     /// What operators see.
     pub telemetry: Telemetry,
     /// What services say to each other.
@@ -129,6 +133,7 @@ impl Config {
             identity: layers::section(figment)?,
             gateway: layers::section(figment)?,
             storage: layers::section(figment)?,
+            search: layers::section(figment)?,
             telemetry: layers::section(figment)?,
             internal: layers::section(figment)?,
             peers: layers::section(figment)?,
@@ -163,6 +168,7 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
         of::<Identity>(),
         of::<Gateway>(),
         of::<Storage>(),
+        of::<Search>(),
         of::<Telemetry>(),
         of::<Internal>(),
         of::<Peers>(),
@@ -219,10 +225,15 @@ fn derive_defaults(figment: Figment, environment: &Environment) -> Result<Figmen
         "identity.signing_key",
         data_dir.join("signing-key.pem").to_string_lossy().into_owned(),
     );
-    Ok(layers::derived(
+    let figment = layers::derived(
         figment,
         "storage.directory",
         data_dir.join("files").to_string_lossy().into_owned(),
+    );
+    Ok(layers::derived(
+        figment,
+        "search.directory",
+        data_dir.join("search").to_string_lossy().into_owned(),
     ))
 }
 

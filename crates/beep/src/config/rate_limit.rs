@@ -17,6 +17,8 @@ section! {
         burst_per_address: u32 = Fixed("200"), 1..=1_000_000;
         /// How many messages a user may write in ten seconds.
         messages_per_ten_seconds_per_user: u32 = Fixed("20"), 1..=1_000_000;
+        /// How many searches of messages a user may make in ten seconds.
+        searches_per_ten_seconds_per_user: u32 = Fixed("40"), 1..=1_000_000;
     }
 }
 

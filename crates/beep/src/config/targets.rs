@@ -43,14 +43,14 @@ impl fmt::Display for Target {
 }
 
 impl SettingType for Target {
-    const FORM: &'static str = "all, storage, users, servers, messages, gateway or edge";
+    const FORM: &'static str = "all, storage, users, servers, messages, search, gateway or edge";
     fn show(&self) -> String {
         self.to_string()
     }
 }
 
 impl ListItem for Target {
-    const LIST_FORM: &'static str = "all, or some of storage, users, servers, messages, gateway and edge";
+    const LIST_FORM: &'static str = "all, or some of storage, users, servers, messages, search, gateway and edge";
 }
 
 /// The setting that holds a service's secret.
@@ -60,6 +60,7 @@ const fn secret_key(service: Service) -> &'static str {
         Service::Users => "internal.users_secret",
         Service::Servers => "internal.servers_secret",
         Service::Messages => "internal.messages_secret",
+        Service::Search => "internal.search_secret",
         Service::Gateway => "internal.gateway_secret",
         Service::Edge => "internal.edge_secret",
     }
@@ -111,6 +112,7 @@ impl Config {
             Service::Users => &internal.users_secret,
             Service::Servers => &internal.servers_secret,
             Service::Messages => &internal.messages_secret,
+            Service::Search => &internal.search_secret,
             Service::Gateway => &internal.gateway_secret,
             Service::Edge => &internal.edge_secret,
         }
@@ -125,7 +127,7 @@ impl Config {
             Service::Users => &self.peers.users,
             Service::Servers => &self.peers.servers,
             Service::Messages => &self.peers.messages,
-            Service::Gateway | Service::Edge => &[],
+            Service::Search | Service::Gateway | Service::Edge => &[],
         }
     }
 
@@ -137,6 +139,7 @@ impl Config {
             Service::Users => &self.edge.users,
             Service::Servers => &self.edge.servers,
             Service::Messages => &self.edge.messages,
+            Service::Search => &self.edge.search,
             Service::Gateway => &self.edge.gateway,
             Service::Edge => &[],
         }

@@ -59,6 +59,9 @@ struct Limits {
     /// Of all files of a user.
     #[schema(example = 5_368_709_120_u64)]
     storage_bytes_per_user: u64,
+    /// What is looked for in messages.
+    #[schema(example = 200)]
+    search_query_length: usize,
     /// Items of a list in one answer.
     #[schema(example = 150)]
     page: usize,
@@ -75,6 +78,7 @@ const fn instance(files: FileLimits) -> Instance {
             "public_servers",
             "presence",
             "attachments",
+            "search",
         ],
         limits: limits_with(files),
     }
@@ -95,6 +99,7 @@ const fn limits_with(files: FileLimits) -> Limits {
         attachment_bytes: files.attachment_bytes,
         attachments_per_message: limits::ATTACHMENTS_PER_MESSAGE,
         storage_bytes_per_user: files.bytes_per_user,
+        search_query_length: limits::SEARCH_QUERY_MAX,
         page: limits::PAGE_MAX,
     }
 }

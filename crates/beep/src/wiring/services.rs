@@ -268,6 +268,7 @@ impl Wiring<'_> {
                 peers.add(service, wired.peer);
                 without_peer(wired.public, wired.tasks)
             }
+            Service::Search => search::wire(self.search(peers)).await?,
             Service::Gateway => gateway::wire(self.gateway(peers)).await?,
             Service::Edge => self.edge()?,
         })
@@ -333,6 +334,23 @@ impl Wiring<'_> {
                 },
                 files: super::file_limits(self.config),
                 upload_pace: UPLOAD_PACE,
+            },
+        }
+    }
+
+    fn search(&self, peers: &mut Peers<'_>) -> search::Needs {
+        let limits = &self.config.rate_limit;
+        search::Needs {
+            context: self.context.clone(),
+            servers: ServersClient::new(peers.of(Service::Search, Service::Servers)),
+            messages: MessagesClient::new(peers.of(Service::Search, Service::Messages)),
+            settings: search::Settings {
+                directory: self.config.search.directory.clone(),
+                searches_per_ten_seconds_per_user: if limits.enabled {
+                    limits.searches_per_ten_seconds_per_user
+                } else {
+                    0
+                },
             },
         }
     }

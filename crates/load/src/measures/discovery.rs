@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::words::{Chance, WORDS, word};
 use crate::{
     Bench,
     http::Connection,
@@ -11,9 +12,6 @@ use crate::{
     report::{Report, milliseconds},
     store::{Listing, add_servers, settle},
 };
-
-/// Words that names and descriptions are made of; the first are in most of them.
-const WORDS: usize = 5_000;
 
 pub(crate) async fn run(bench: &Bench, database: &Database, report: &mut Report) -> anyhow::Result<()> {
     let subject = format!("Beep on {}", database.name());
@@ -88,49 +86,12 @@ async fn search(
 
 /// A server: two or three words, ten more, and few members unless it is one of a few.
 fn listing(number: usize) -> Listing {
-    let mut chance = Chance(number as u64);
+    let mut chance = Chance::new(number);
     let mut text = |words: usize| (0..words).map(|_| chance.word()).collect::<Vec<_>>().join(" ");
     let (name, description) = (text(2 + number % 2), text(10));
     Listing {
         name,
         description,
         members: 1 + i64::try_from(1_000_000 / (1 + chance.below(1_000_000))).unwrap_or(0),
-    }
-}
-
-/// The word of this rank, always the same: two letters to eight.
-fn word(rank: usize) -> String {
-    const SYLLABLES: [&str; 16] = [
-        "ka", "lo", "mi", "ren", "to", "shu", "bel", "da", "fi", "gar", "no", "pe", "qui", "sta", "vo", "zel",
-    ];
-    let mut rest = rank + 16;
-    let mut word = String::new();
-    while rest > 0 {
-        word.push_str(SYLLABLES[rest % SYLLABLES.len()]);
-        rest /= SYLLABLES.len();
-    }
-    word
-}
-
-/// Numbers that look like chance, and are the same in every run.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end
-    }
-
-    /// A word: half as often for twice the rank.
-    fn word(&mut self) -> String {
-        let (mut rank, mut span) = (0, 1);
-        while 2 * span < WORDS && self.below(13) > 0 {
-            rank += span;
-            span *= 2;
-        }
-        let within = usize::try_from(self.below(span as u64)).unwrap_or(0);
-        word((rank + within).min(WORDS - 1))
     }
 }

@@ -7,5 +7,7 @@ pub(crate) mod delivery;
 pub(crate) mod discovery;
 pub(crate) mod idle;
 pub(crate) mod page;
+pub(crate) mod search;
 pub(crate) mod start;
 mod way;
+mod words;

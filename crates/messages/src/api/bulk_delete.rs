@@ -93,7 +93,8 @@ pub(crate) async fn bulk_delete_messages(
             server_id: path.server_id,
             channel_id: path.channel_id,
         };
-        api.tell(&mut tx, EventKind::MessageDeleted, (path.channel_id, seq), &data)?;
+        api.tell(&mut tx, EventKind::MessageDeleted, (path.channel_id, seq), &data)
+            .await?;
     }
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

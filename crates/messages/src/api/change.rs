@@ -113,7 +113,8 @@ pub(crate) async fn change_message(
     let targets = mentions.targets(path.server_id);
     mentions::replace(&mut tx, (path.channel_id, seq, sent_at), &targets).await?;
     let told = api.shown_one(message.clone(), Reader::All).await?;
-    api.tell(&mut tx, EventKind::MessageUpdated, (path.channel_id, seq), &told)?;
+    api.tell(&mut tx, EventKind::MessageUpdated, (path.channel_id, seq), &told)
+        .await?;
     tx.commit().await?;
     // Whether one has reacted oneself nobody is told but the reader. Who may not read the history is shown what all are.
     let known = viewer.permissions.contains(Permission::ReadHistory);

@@ -71,7 +71,8 @@ pub(crate) async fn delete_message(
         channel_id: path.channel_id,
     };
     api.forget(&mut tx, path.channel_id, &[(path.message_id, seq)]).await?;
-    api.tell(&mut tx, EventKind::MessageDeleted, (path.channel_id, seq), &gone)?;
+    api.tell(&mut tx, EventKind::MessageDeleted, (path.channel_id, seq), &gone)
+        .await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -23,7 +23,7 @@ fn time(millis: i64) -> Timestamp {
 }
 
 /// Tenants with one channel of this many messages, whose ids are 100 more than their numbers.
-async fn with_messages(db: &platform::db::Db, count: i64) -> Tenants {
+pub(super) async fn with_messages(db: &platform::db::Db, count: i64) -> Tenants {
     db.migrate("messages", MIGRATIONS).await.unwrap();
     let tenants = Tenants::single(db.clone());
     let message = |seq: i64| Message {

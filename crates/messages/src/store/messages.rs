@@ -230,6 +230,32 @@ pub(crate) async fn lookup_many(
     tenant.all(&sql, arguments).await
 }
 
+/// The messages at these places of the server, as far as they are there.
+pub(crate) async fn lookup_places(
+    tenant: TenantReader<'_>,
+    places: &[(ChannelId, MessageId)],
+) -> DbResult<Vec<Message>> {
+    let (mut rest, mut found) = (places, Vec::new());
+    for size in sizes(places.len()) {
+        let (now, later) = rest.split_at(size);
+        rest = later;
+        // PostgreSQL takes arguments in VALUES for texts, unless the first row says otherwise.
+        let first = "(CAST($2 AS BIGINT),CAST($3 AS BIGINT))";
+        let others = if size > 1 {
+            format!(",{}", tuples(4, size - 1, 2))
+        } else {
+            String::new()
+        };
+        let sql = format!(
+            "SELECT {} FROM messages WHERE server_id = $1 AND (channel_id, id) IN (VALUES {first}{others})",
+            columns!()
+        );
+        let values: Vec<Value> = now.iter().flat_map(|(channel, id)| args![*channel, *id]).collect();
+        found.extend(tenant.all::<Message>(&sql, values).await?);
+    }
+    Ok(found)
+}
+
 /// The number of the last message up to which all are gone or told of by `seq`: the channel's last, if none is left after it.
 pub(crate) async fn last_seen_by(tx: &mut TenantTx, channel_id: ChannelId, seq: i64) -> DbResult<i64> {
     const SQL: &str = "SELECT CASE WHEN EXISTS (SELECT 1 FROM messages

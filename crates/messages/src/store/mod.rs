@@ -1,6 +1,7 @@
 //! SQL of the messages service.
 
 pub(crate) mod attachments;
+pub(crate) mod changes;
 pub(crate) mod counters;
 pub(crate) mod discarded_files;
 pub(crate) mod drafts;
@@ -20,6 +21,7 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V2__moderation",
     "V3__conversation",
     "V4__attachments",
+    "V6__changes",
     "V7__drafts"
 ];
 
@@ -35,6 +37,8 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 
 #[cfg(test)]
 mod attachment_tests;
+#[cfg(test)]
+mod changes_tests;
 #[cfg(test)]
 mod conversation_tests;
 #[cfg(test)]

@@ -53,11 +53,13 @@ fn every_function_is_called_here() {
     let both = concat!(
         include_str!("tests.rs"),
         include_str!("conversation_tests.rs"),
-        include_str!("attachment_tests.rs")
+        include_str!("attachment_tests.rs"),
+        include_str!("changes_tests.rs")
     );
     let modules = [
         ("messages", include_str!("messages.rs")),
         ("counters", include_str!("counters.rs")),
+        ("changes", include_str!("changes.rs")),
         ("slow_mode", include_str!("slow_mode.rs")),
     ];
     assert_all_are_called(&modules, both);

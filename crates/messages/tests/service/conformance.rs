@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// Ids that no server and no channel has.
-const NOWHERE: [i64; 4] = [SERVER + 1, 0, i64::MIN, i64::MAX];
+pub(crate) const NOWHERE: [i64; 4] = [SERVER + 1, 0, i64::MIN, i64::MAX];
 
 /// Shows of a call that it does what its peers rely on, in both shapes and on both databases.
-async fn conform(method: &str, test: impl AsyncFn(&World, &Conformance)) {
+pub(crate) async fn conform(method: &str, test: impl AsyncFn(&World, &Conformance)) {
     for shape in Shape::ALL {
         for world in worlds().await {
             let calls = Conformance::start(shape, world.server.clone(), &world.app).await;

@@ -5,6 +5,7 @@
 mod authorisation;
 mod changes;
 mod conformance;
+mod conformance_changes;
 mod conversation;
 mod drafts;
 mod files;

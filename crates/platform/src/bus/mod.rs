@@ -66,6 +66,8 @@ pub trait EventBus: Send + Sync + 'static {
 pub enum Topics {
     /// Changes of servers, users and sign-ins, but not their messages.
     Changes,
+    /// Everything.
+    All,
     /// What concerns single users, and everything in the servers that [`Interest::follow`] names.
     Chosen,
 }

@@ -136,7 +136,7 @@ impl Setup {
             if service != "edge" {
                 settings.push((format!("BEEP_EDGE__{name}"), public.join(",")));
             }
-            if !["gateway", "edge"].contains(&service) {
+            if !["search", "gateway", "edge"].contains(&service) {
                 settings.push((format!("BEEP_PEERS__{name}"), internal.join(",")));
             }
         }

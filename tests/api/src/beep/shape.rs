@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 /// The services in the order in which they are started, with how many instances there are of each where nothing else is
 /// told.
-const INSTANCES: [(&str, usize); 6] = [
+const INSTANCES: [(&str, usize); 7] = [
     ("storage", 1),
     ("users", 1),
     ("servers", 1),
     ("messages", 2),
+    ("search", 1),
     ("gateway", 2),
     ("edge", 1),
 ];

@@ -11,6 +11,7 @@ mod postgres;
 mod presence;
 mod restart;
 mod rolling;
+mod search;
 mod slow_reader;
 mod stop;
 mod uploads;

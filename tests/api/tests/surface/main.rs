@@ -12,5 +12,6 @@ mod member_lists;
 mod pitfalls;
 mod presence;
 mod revocation;
+mod search;
 mod texts;
 mod two_worlds;

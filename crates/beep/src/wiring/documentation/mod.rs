@@ -38,6 +38,7 @@ pub(crate) fn contracts() -> Vec<(&'static str, OpenApi)> {
         ("servers", servers::contract()),
         ("messages", messages::contract()),
         ("storage", storage::contract()),
+        ("search", search::contract()),
         ("gateway", gateway::contract()),
         ("instance", instance::contract()),
     ]

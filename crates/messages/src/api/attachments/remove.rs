@@ -91,7 +91,8 @@ pub(crate) async fn remove_attachment(
         .shown_one(left, Reader::All)
         .await?
         .with_attachments(files.into_iter().map(Into::into).collect());
-    api.tell(&mut tx, EventKind::MessageUpdated, (path.channel_id, seq), &told)?;
+    api.tell(&mut tx, EventKind::MessageUpdated, (path.channel_id, seq), &told)
+        .await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -67,7 +67,8 @@ pub(crate) async fn pin_message(
     let now = api.clock.now();
     if let Some(seq) = pins::add(&mut tx, path.channel_id, path.message_id, caller.user_id, now).await? {
         let change = change(path, seq, caller.user_id);
-        api.tell(&mut tx, EventKind::MessagePinned, (path.channel_id, seq), &change)?;
+        api.tell(&mut tx, EventKind::MessagePinned, (path.channel_id, seq), &change)
+            .await?;
         tx.commit().await?;
     }
     Ok(StatusCode::NO_CONTENT)

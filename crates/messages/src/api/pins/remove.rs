@@ -55,7 +55,8 @@ pub(crate) async fn unpin_message(
     let mut tx = api.tenants.begin(path.server_id).await?;
     if let Some(seq) = pins::remove(&mut tx, path.channel_id, path.message_id).await? {
         let change = change(path, seq, caller.user_id);
-        api.tell(&mut tx, EventKind::MessageUnpinned, (path.channel_id, seq), &change)?;
+        api.tell(&mut tx, EventKind::MessageUnpinned, (path.channel_id, seq), &change)
+            .await?;
         tx.commit().await?;
     }
     Ok(StatusCode::NO_CONTENT)

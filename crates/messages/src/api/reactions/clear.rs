@@ -68,7 +68,8 @@ pub(crate) async fn clear_reactions(
             place,
             (seq, emoji),
             (None, 0),
-        )?;
+        )
+        .await?;
         tx.commit().await?;
     }
     Ok(StatusCode::NO_CONTENT)

@@ -66,7 +66,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 }
 
 /// Has all who see the channel told.
-fn tell(
+async fn tell(
     api: &Service,
     tx: &mut TenantTx,
     kind: EventKind,
@@ -83,5 +83,5 @@ fn tell(
         user_id,
         count,
     };
-    Ok(api.tell(tx, kind, (path.channel_id, seq), &data)?)
+    Ok(api.tell(tx, kind, (path.channel_id, seq), &data).await?)
 }

@@ -86,7 +86,8 @@ pub(crate) async fn add_reaction(
             place,
             (seq, emoji),
             what,
-        )?;
+        )
+        .await?;
         tx.commit().await?;
     }
     Ok(StatusCode::NO_CONTENT)

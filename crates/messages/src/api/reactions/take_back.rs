@@ -53,7 +53,8 @@ pub(crate) async fn remove_reaction(
             place,
             (seq, emoji),
             what,
-        )?;
+        )
+        .await?;
         tx.commit().await?;
     }
     Ok(StatusCode::NO_CONTENT)

@@ -151,6 +151,7 @@ impl EventBus for NatsBus {
     fn subscribe(&self, topics: Topics) -> BoxFuture<'_, Result<Subscription, BusError>> {
         let subjects: &[&str] = match topics {
             Topics::Changes => &[subjects::CHANGES],
+            Topics::All => &[subjects::CHANGES, subjects::MESSAGES],
             Topics::Chosen => &subjects::PERSONAL,
         };
         Box::pin(async move {

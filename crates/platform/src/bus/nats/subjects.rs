@@ -37,6 +37,9 @@ pub(super) fn journal(name: &str) -> String {
 /// What changes servers, users and sign-ins: all but the messages themselves.
 pub(super) const CHANGES: &str = "beep.event.change.>";
 
+/// The messages themselves.
+pub(super) const MESSAGES: &str = "beep.event.message.>";
+
 /// What does not concern a server as a whole.
 pub(super) const PERSONAL: [&str; 3] = ["beep.event.*.user", "beep.event.*.around", "beep.event.*.services"];
 
@@ -112,6 +115,7 @@ mod tests {
         let change = event(EventKind::ChannelCreated, Audience::Channel { server_id, channel_id });
         assert_eq!(of_shard(shard), change.replace("change", "*"));
         assert!(change.starts_with(CHANGES.trim_end_matches('>')));
+        assert!(message.starts_with(MESSAGES.trim_end_matches('>')));
         for audience in [
             Audience::User { user_id },
             Audience::AroundUser { user_id },

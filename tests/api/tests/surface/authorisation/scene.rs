@@ -371,9 +371,13 @@ pub(crate) async fn make(row: &Row, caller: &Caller, values: &[(&str, &str)]) ->
             .fold(text, |text, (placeholder, value)| text.replace(placeholder, value))
     };
     let body = match &row.sample {
-        Sample::Nothing => Body::Empty,
+        Sample::Nothing | Sample::Query(_) => Body::Empty,
         Sample::Json(json) => Body::Json(serde_json::from_str(&fill(json.to_string())).unwrap()),
         Sample::Picture => Body::File(picture(99)),
     };
-    caller.send(row.method, &fill(row.path.to_owned()), body).await
+    let mut path = fill(row.path.to_owned());
+    if let Sample::Query(query) = row.sample {
+        path = format!("{path}?{query}");
+    }
+    caller.send(row.method, &path, body).await
 }

@@ -16,6 +16,7 @@ pub(super) enum Place {
     ReadMessages,
     /// A file of a message, by its address.
     ReadFile,
+    FindMessages,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -31,6 +32,7 @@ pub(super) enum Place {
     OtherDevice,
     DenReads,
     DenReadsFile,
+    DenFinds,
     DenListed,
     DenStream,
     DenResume,
@@ -45,16 +47,17 @@ pub(super) enum Place {
 }
 
 use Place::{
-    BeginSession, DenListed, DenReads, DenReadsFile, DenResume, DenStream, LinkLetsIn, LinkShows, ListedAsMember,
-    Manages, OtherDevice, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadFile, ReadMembers,
-    ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins,
-    VisitorReads,
+    BeginSession, DenFinds, DenListed, DenReads, DenReadsFile, DenResume, DenStream, FindMessages, LinkLetsIn,
+    LinkShows, ListedAsMember, Manages, OtherDevice, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences,
+    ReadFile, ReadMembers, ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds,
+    VisitorJoins, VisitorReads,
 };
 
 /// In this order: what changes something comes last.
-pub(super) const ALL: [Place; 27] = [
+pub(super) const ALL: [Place; 29] = [
     ReadMessages,
     ReadFile,
+    FindMessages,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -68,6 +71,7 @@ pub(super) const ALL: [Place; 27] = [
     DenStream,
     DenReads,
     DenReadsFile,
+    DenFinds,
     DenListed,
     Resume,
     DenResume,
@@ -101,6 +105,7 @@ impl Scene {
             ReadMessages => self.reads(&self.server).await,
             ReadFile => self.member.get(&self.file).await.status == 200,
             DenReadsFile => self.member.get(&self.den_file).await.status == 200,
+            FindMessages => self.finds(&self.server).await,
             SendMessages => {
                 let body = json!({ "content": "still here" });
                 self.member.post(&self.server.messages(), body).await.status == 201
@@ -126,6 +131,7 @@ impl Scene {
             Stream => self.hears(self.server.clone()).await,
             Resume => self.resumes(self.server.clone()).await,
             DenReads => self.reads(&self.den).await && self.member.get(&self.den.channel()).await.status == 200,
+            DenFinds => self.finds(&self.den).await,
             DenListed => self.member.get(&server).await.text().contains(&self.den.channel_id),
             DenStream => self.hears(self.den.clone()).await,
             DenResume => self.resumes(self.den.clone()).await,
@@ -163,6 +169,19 @@ impl Scene {
         let missing: Vec<&String> = said.iter().filter(|words| !text.contains(words.as_str())).collect();
         assert!(read.status != 200 || missing.is_empty(), "{missing:?} is not there");
         read.status == 200
+    }
+
+    /// Whether the member may search the channel. If not, nothing of it is found in the server either.
+    async fn finds(&self, channel: &Server) -> bool {
+        let found = self
+            .member
+            .get(&format!("{}/search?query=said", channel.channel()))
+            .await;
+        let everywhere = format!("{}/search?query=said&limit=50", self.server.path());
+        let everywhere = self.member.get(&everywhere).await;
+        let shown = everywhere.status == 200 && everywhere.text().contains(&channel.channel_id);
+        assert!(found.status == 200 || !shown, "{}", everywhere.text());
+        found.status == 200
     }
 
     async fn begins_a_session(&self) -> Option<Live> {

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{
     places::Place::{
-        self, BeginSession, DenListed, DenReads, DenReadsFile, DenResume, DenStream, LinkLetsIn, LinkShows,
-        ListedAsMember, Manages, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadFile, ReadMembers,
-        ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins,
-        VisitorReads,
+        self, BeginSession, DenFinds, DenListed, DenReads, DenReadsFile, DenResume, DenStream, FindMessages,
+        LinkLetsIn, LinkShows, ListedAsMember, Manages, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences,
+        ReadFile, ReadMembers, ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream,
+        VisitorFinds, VisitorJoins, VisitorReads,
     },
     scene::Scene,
 };
@@ -45,12 +45,20 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
     (Way::TimedOut, &[SendMessages, Manages]),
     (
         Way::RoleTaken,
-        &[DenReads, DenReadsFile, DenListed, DenStream, DenResume, Manages],
+        &[
+            DenReads,
+            DenReadsFile,
+            DenFinds,
+            DenListed,
+            DenStream,
+            DenResume,
+            Manages,
+        ],
     ),
     (Way::RightTakenFromRole, &[Manages]),
     (
         Way::ViewDenied,
-        &[DenReads, DenReadsFile, DenListed, DenStream, DenResume],
+        &[DenReads, DenReadsFile, DenFinds, DenListed, DenStream, DenResume],
     ),
     (Way::OwnershipTransferred, &[OwnerGoverns, OwnerSeesDen]),
     (Way::InvitationRevoked, &[LinkShows, LinkLetsIn]),
@@ -59,6 +67,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
         &[
             ReadMessages,
             ReadFile,
+            FindMessages,
             SendMessages,
             ReadServerInside,
             ReadMembers,
@@ -70,6 +79,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
             Resume,
             DenReads,
             DenReadsFile,
+            DenFinds,
             DenListed,
             DenStream,
             DenResume,
@@ -84,7 +94,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
     ),
     (
         Way::ChannelDeleted,
-        &[ReadMessages, ReadFile, SendMessages, Stream, Resume],
+        &[ReadMessages, ReadFile, FindMessages, SendMessages, Stream, Resume],
     ),
     (
         Way::ServerMadePrivate,
@@ -95,6 +105,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
 const OF_A_SIGN_IN: &[Place] = &[
     ReadMessages,
     ReadFile,
+    FindMessages,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -107,6 +118,7 @@ const OF_A_SIGN_IN: &[Place] = &[
     Resume,
     DenReads,
     DenReadsFile,
+    DenFinds,
     DenListed,
     DenStream,
     DenResume,
@@ -116,6 +128,7 @@ const OF_A_SIGN_IN: &[Place] = &[
 const OF_A_MEMBER: &[Place] = &[
     ReadMessages,
     ReadFile,
+    FindMessages,
     SendMessages,
     ReadServerInside,
     ReadMembers,
@@ -127,6 +140,7 @@ const OF_A_MEMBER: &[Place] = &[
     Resume,
     DenReads,
     DenReadsFile,
+    DenFinds,
     DenListed,
     DenStream,
     DenResume,

@@ -1,9 +1,12 @@
 //! A world, with all that is private in it, and those who attack it.
 
+use std::time::Duration;
+
 use api::{
     beep::{Beep, Database, Setup},
     gateway::Live,
     http::{Answer, Caller, Credentials},
+    patience,
     people::{Person, Server, id, picture},
     trace,
 };
@@ -127,6 +130,7 @@ impl World {
 
     /// What the attackers see of everything: what was asked, and the answer without ids and times.
     pub(super) async fn attack(&self, leaks: &mut Leaks<'_>) -> Vec<String> {
+        self.until_all_can_be_found().await;
         let mut seen = Vec::new();
         let nobody = self.stranger.with(Credentials::None);
         let people = self.outsiders.iter().chain(&self.insiders);
@@ -150,6 +154,19 @@ impl World {
             }
         }
         seen
+    }
+
+    /// Waits until the search knows all that is private: the owner finds it.
+    async fn until_all_can_be_found(&self) {
+        let places = self.places.iter().chain([&self.inside]);
+        for place in places {
+            let path = format!("{}/search?query=canary", place.server.path());
+            patience::until(Duration::from_secs(20), "the owner finds it", async || {
+                let found = self.owner.get(&path).await.expect(200);
+                (found["is_complete"] == true && found["total"].as_u64() > Some(0)).then_some(())
+            })
+            .await;
+        }
     }
 
     async fn try_row(&self, row: &Row, name: &str, attacker: &Caller) -> Vec<(&'static str, Answer)> {

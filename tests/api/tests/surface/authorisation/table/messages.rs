@@ -8,7 +8,7 @@ use super::{
     Outcome::{Done, Refused},
     Row,
     Rule::{Inside as In, SignedIn},
-    Sample::{Json, Nothing, Picture},
+    Sample::{Json, Nothing, Picture, Query},
     allowed, members, row, viewers,
 };
 
@@ -111,6 +111,18 @@ pub(super) fn rows_of_files() -> Vec<Row> {
         row("DELETE", SENT, Nothing, In(its_author)),
         row("GET", FILE, Nothing, In(reading)),
         row("GET", THUMBNAIL, Nothing, In(reading)),
+    ]
+}
+
+/// Finding messages. Who may not read the history finds nothing.
+pub(super) fn rows_of_search() -> Vec<Row> {
+    const IN_SERVER: &str = "/servers/{server_id}/search";
+    const IN_CHANNEL: &str = "/servers/{server_id}/channels/{channel_id}/search";
+    // A part of what is private in the two worlds.
+    let query = Query("query=canary");
+    vec![
+        row("GET", IN_SERVER, query.clone(), In(members(200))),
+        row("GET", IN_CHANNEL, query, In(viewers(200))),
     ]
 }
 

@@ -29,6 +29,8 @@ use Outcome::{Done, Refused};
 pub(crate) enum Sample {
     Nothing,
     Json(Value),
+    /// What follows the path.
+    Query(&'static str),
     Picture,
 }
 
@@ -155,6 +157,7 @@ pub(crate) fn rows() -> Vec<Row> {
         messages::rows(),
         messages::rows_of_conversation(),
         messages::rows_of_files(),
+        messages::rows_of_search(),
         moderation::rows(),
     ]
     .concat()

@@ -1,0 +1,94 @@
+//! From what is wanted to a query of the engine.
+
+use std::collections::HashSet;
+
+use model::{ChannelId, ServerId};
+use tantivy::{
+    Term as EngineTerm,
+    query::{
+        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
+    },
+    schema::IndexRecordOption,
+};
+
+use super::{
+    schema::{Fields, PINNED, stems_of},
+    steady::Steady,
+};
+use crate::wanted::{Form, Term, Wanted};
+
+/// Of more channels each message that matches is looked at by itself, which is faster then.
+const CHANNELS_IN_QUERY: usize = 16;
+/// How much more the same word counts than another form of it.
+const SAME_WORD: f32 = 2.0;
+
+type Boxed = Box<dyn Query>;
+
+/// The query. Borders in time are not in it, nor what is asked for of many channels: [`super::collector`] sees to both.
+pub(super) fn of(fields: &Fields, server_id: ServerId, channels: &HashSet<ChannelId>, wanted: &Wanted) -> BooleanQuery {
+    let number = |field, number: i64| plain(EngineTerm::from_field_i64(field, number));
+    let any = |queries: Vec<Boxed>| -> Boxed { Box::new(BooleanQuery::union(queries)) };
+    let mut parts: Vec<(Occur, Boxed)> = Vec::new();
+    let mut must = |query: Boxed| parts.push((Occur::Must, query));
+    if channels.len() <= CHANNELS_IN_QUERY {
+        let all = channels.iter().map(|channel| number(fields.channel, channel.0));
+        must(uncounted(any(all.collect())));
+    } else {
+        must(uncounted(number(fields.server, server_id.0)));
+    }
+    if !wanted.authors.is_empty() {
+        let all = wanted.authors.iter().map(|author| number(fields.author, author.0));
+        must(uncounted(any(all.collect())));
+    }
+    for has in &wanted.has {
+        must(uncounted(plain(EngineTerm::from_field_text(fields.marks, has.name()))));
+    }
+    if let Some(user) = wanted.mentions {
+        must(uncounted(number(fields.mentions, user.0)));
+    }
+    for term in wanted.terms.iter().filter(|term| !term.unwanted) {
+        must(of_term(fields, term));
+    }
+    for term in wanted.terms.iter().filter(|term| term.unwanted) {
+        parts.push((Occur::MustNot, Box::new(Steady(of_term(fields, term)))));
+    }
+    let pinned = plain(EngineTerm::from_field_text(fields.marks, PINNED));
+    match wanted.pinned {
+        Some(true) => parts.push((Occur::Must, uncounted(pinned))),
+        Some(false) => parts.push((Occur::MustNot, pinned)),
+        None => {}
+    }
+    BooleanQuery::new(parts)
+}
+
+fn of_term(fields: &Fields, term: &Term) -> Boxed {
+    let exact = |text: &str| EngineTerm::from_field_text(fields.words, text);
+    if let (Form::Phrase, [_, _, ..]) = (term.form, &*term.words) {
+        return Box::new(PhraseQuery::new(
+            term.words.iter().map(|word| exact(&word.exact)).collect(),
+        ));
+    }
+    let Some(word) = term.words.first() else {
+        return Box::new(AllQuery);
+    };
+    let scored = |term: EngineTerm| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+    let same: Boxed = scored(exact(&word.exact));
+    if term.form == Form::Phrase {
+        return same;
+    }
+    let mut forms: Vec<Boxed> = vec![Box::new(BoostQuery::new(same, SAME_WORD))];
+    forms.extend(stems_of(word).map(|stem| -> Boxed { scored(EngineTerm::from_field_text(fields.stems, &stem)) }));
+    if term.form == Form::Beginning {
+        forms.push(Box::new(FuzzyTermQuery::new_prefix(exact(&word.exact), 0, false)));
+    }
+    Box::new(BooleanQuery::union(forms))
+}
+
+fn plain(term: EngineTerm) -> Boxed {
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+/// The same, without a say in how well something fits.
+fn uncounted(query: Boxed) -> Boxed {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
