@@ -21,6 +21,9 @@ const CHANNELS: usize = 40;
 /// How long the index may take.
 const WITHIN: Duration = Duration::from_mins(30);
 
+/// What is looked for at a step.
+type Query<'a> = &'a dyn Fn(usize) -> String;
+
 /// A server whose messages are searched.
 struct Searched {
     /// `/api/v1/servers/…`.
@@ -119,7 +122,7 @@ async fn measure(
     };
     let beginning = |step: usize| word(step * 13 % 500)[..3].to_owned();
     let (server, channel) = (&searched.server, &searched.channel);
-    let searches: [(&str, &str, &dyn Fn(usize) -> String); 7] = [
+    let kinds: [(&str, &str, Query<'_>); 7] = [
         ("a common word", server, &|step| common(step) + "%20"),
         ("a common word, what fits best", server, &|step| {
             common(step) + "%20&sort=relevant"
@@ -132,7 +135,7 @@ async fn measure(
         ("three letters", server, &beginning),
         ("a common word in one channel", channel, &|step| common(step) + "%20"),
     ];
-    for (what, place, query) in searches {
+    for (what, place, query) in kinds {
         let mut connection = Connection::open(program.address).await?;
         let mut latencies = Latencies::new()?;
         let until = Instant::now() + Duration::from_secs(bench.extent.seconds);

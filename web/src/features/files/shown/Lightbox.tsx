@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { ChevronLeft, ChevronRight, ExternalLink, X, ZoomIn, ZoomOut } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components'
 import type { Attachment, Id } from '@/api/contract'
 import { IconButton } from '@/design/Button'
@@ -22,7 +22,6 @@ interface LightboxProps {
 /** Pictures in full, one after the other. */
 export default function Lightbox({ pictures, first, onClose }: LightboxProps) {
   const { t } = useLingui()
-  const bytes = useBytes()
   const [shown, setShown] = useState(first)
   const stage = useRef<StageHandle>(null)
   // One that was taken off meanwhile makes room for the first.
@@ -38,43 +37,14 @@ export default function Lightbox({ pictures, first, onClose }: LightboxProps) {
   useKeys({ turn, zoom: (by) => stage.current?.zoom(by) })
   if (!picture) return null
 
-  const { name, size, url } = picture
   const number = index + 1
   const count = pictures.length
   return (
     <ModalOverlay isOpen onOpenChange={(open) => !open && onClose()} className={styles.overlay ?? ''}>
       {/* The browser's own menu: the one of the message lies beneath. */}
       <Modal className={styles.modal ?? ''} onContextMenu={(event) => event.stopPropagation()}>
-        <Dialog aria-label={t`Picture ${name}`} className={styles.dialog ?? ''}>
-          <header className={styles.header}>
-            <p className={styles.name} title={name}>
-              {name}
-            </p>
-            <p className={styles.facts} role="status">
-              {count > 1 && <span>{t`${number} of ${count}`}</span>}
-              <span className={styles.size}>{bytes(size)}</span>
-            </p>
-            <IconButton label={t`Zoom out`} placement="bottom" onPress={() => stage.current?.zoom(1 / step)}>
-              <ZoomOut size={18} />
-            </IconButton>
-            <IconButton label={t`Zoom in`} placement="bottom" onPress={() => stage.current?.zoom(step)}>
-              <ZoomIn size={18} />
-            </IconButton>
-            <a
-              className={files.download}
-              href={url}
-              target="_blank"
-              rel="noreferrer"
-              aria-label={t`Open the original of ${name}`}
-              title={t`Open the original of ${name}`}
-            >
-              <ExternalLink size={18} aria-hidden="true" />
-            </a>
-            <DownloadLink attachment={picture} isFocused />
-            <IconButton label={t`Close`} placement="bottom" onPress={onClose}>
-              <X size={20} />
-            </IconButton>
-          </header>
+        <Dialog aria-label={t`Picture ${picture.name}`} className={styles.dialog ?? ''}>
+          <Head picture={picture} number={number} count={count} stage={stage} onClose={onClose} />
           <Stage key={picture.id} ref={stage} picture={picture} onTurn={turn} onAside={onClose} />
           {count > 1 && (
             <>
@@ -103,6 +73,52 @@ export default function Lightbox({ pictures, first, onClose }: LightboxProps) {
         </Dialog>
       </Modal>
     </ModalOverlay>
+  )
+}
+
+interface HeadProps {
+  picture: Attachment
+  number: number
+  count: number
+  stage: RefObject<StageHandle | null>
+  onClose: () => void
+}
+
+/** What it is, which of how many, and what can be done with it. */
+function Head({ picture, number, count, stage, onClose }: HeadProps) {
+  const { t } = useLingui()
+  const bytes = useBytes()
+  const { name, size, url } = picture
+  return (
+    <header className={styles.header}>
+      <p className={styles.name} title={name}>
+        {name}
+      </p>
+      <p className={styles.facts} role="status">
+        {count > 1 && <span>{t`${number} of ${count}`}</span>}
+        <span className={styles.size}>{bytes(size)}</span>
+      </p>
+      <IconButton label={t`Zoom out`} placement="bottom" onPress={() => stage.current?.zoom(1 / step)}>
+        <ZoomOut size={18} />
+      </IconButton>
+      <IconButton label={t`Zoom in`} placement="bottom" onPress={() => stage.current?.zoom(step)}>
+        <ZoomIn size={18} />
+      </IconButton>
+      <a
+        className={files.download}
+        href={url}
+        target="_blank"
+        rel="noreferrer"
+        aria-label={t`Open the original of ${name}`}
+        title={t`Open the original of ${name}`}
+      >
+        <ExternalLink size={18} aria-hidden="true" />
+      </a>
+      <DownloadLink attachment={picture} isFocused />
+      <IconButton label={t`Close`} placement="bottom" onPress={onClose}>
+        <X size={20} />
+      </IconButton>
+    </header>
   )
 }
 
