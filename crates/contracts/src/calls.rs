@@ -100,12 +100,17 @@ pub struct Call {
 use Service::{Gateway, Messages, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 14] = [
+pub const CALLS: [Call; 15] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
         (Code::InvalidArgument, "picture_not_readable"),
         (Code::InvalidArgument, "picture_shape_unknown"),
+    ]),
+    call(Storage, "PutPreviewPicture", &[Messages]).refusing(&[
+        (Code::InvalidArgument, "picture_too_large"),
+        (Code::InvalidArgument, "picture_type_unsupported"),
+        (Code::InvalidArgument, "picture_not_readable"),
     ]),
     call(Users, "GetSummaries", &[Servers, Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
     call(Users, "GetAccount", &[Gateway])

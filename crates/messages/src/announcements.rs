@@ -80,6 +80,7 @@ async fn announce(service: &Service, joined: Joined) -> Result<(), MessagesError
         answered: None,
         mentions: Mentions::default(),
         slow_mode: SlowMode::default(),
+        previews: false,
         trace: joined.trace,
     };
     service.log.append(new).await?;

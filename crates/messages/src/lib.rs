@@ -1,7 +1,8 @@
 //! Messages: the durable, ordered conversation.
 //!
 //! **Needs** the servers service, for who may do what, and the users service, for names beside messages. Both are asked
-//! once and remembered until an event says that something changed (`access`, `authors`): a warm send makes no call.
+//! once and remembered until an event says that something changed (`access`, `authors`): a warm send makes no call. The
+//! storage service keeps the pictures of previews (`previews`).
 //!
 //! **Order.** Each message gets its `seq` (1, 2, 3 … in its channel) inside the transaction that stores it. What arrives
 //! while a transaction is under way goes into the next one together (`log`).
@@ -23,6 +24,7 @@ mod log;
 mod mentions;
 mod message_kind;
 mod peer;
+mod previews;
 mod reading;
 mod removal;
 mod sending_limit;
@@ -33,11 +35,13 @@ mod store;
 use std::sync::Arc;
 
 use contracts::{
-    messages::messages_server::MessagesServer, servers::servers_client::ServersClient, users::users_client::UsersClient,
+    messages::messages_server::MessagesServer, servers::servers_client::ServersClient,
+    storage::storage_client::StorageClient, users::users_client::UsersClient,
 };
 use platform::{
     bus::Topics,
     db::Tenants,
+    outbound::Outbound,
     rpc::Peer,
     service::{Context, Task, Wired, WiringError},
 };
@@ -45,7 +49,7 @@ use platform::{
 pub use crate::peer::Calls;
 use crate::{
     access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, external_links::OwnAddresses,
-    log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
+    log::Log, previews::Previews, removal::Removal, sending_limit::SendingLimit, service::Service,
 };
 
 /// The name of this service, in logs and tables.
@@ -68,6 +72,10 @@ pub struct Needs {
     pub users: UsersClient<Peer>,
     /// Tenants and memberships.
     pub servers: ServersClient<Peer>,
+    /// Pictures of previews.
+    pub storage: StorageClient<Peer>,
+    /// The way to what messages link to; without it links have no previews.
+    pub outbound: Option<Outbound>,
     /// How it behaves.
     pub settings: Settings,
 }
@@ -78,6 +86,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         context,
         users,
         servers,
+        storage,
+        outbound,
         settings,
     } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
@@ -87,6 +97,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let (removal, deletions) = Removal::new();
     let (ban_sweep, bans) = BanSweep::new();
     let (announcements, joinings) = Announcements::new();
+    let own = OwnAddresses::new(&settings.public_url);
     let service = Arc::new(Service {
         access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
         authors: Authors::new(users),
@@ -97,9 +108,10 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         removal,
         ban_sweep,
         announcements,
-        own_addresses: OwnAddresses::new(&settings.public_url),
+        own_addresses: own.clone(),
+        previews: Previews::new(outbound.is_some(), own.clone()),
         servers,
-        tenants,
+        tenants: tenants.clone(),
         ids: context.ids.clone(),
         clock: context.clock.clone(),
     });
@@ -108,21 +120,23 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
     let remover = removal::work(Arc::clone(&service), deletions, context.shutdown.clone());
     let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown.clone());
-    let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown);
+    let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown.clone());
+    let previewer = outbound.map(|outbound| {
+        let memory = previews::memory(tenants, context.clock.clone(), (outbound, storage), own);
+        previews::work::work(Arc::clone(&service), memory, context.shutdown)
+    });
     let peer = MessagesServer::new(Calls(Arc::clone(&service)));
     let (public, _) = api::router().with_state(service).split_for_parts();
-    Ok(Wired {
-        public,
-        peer,
-        tasks: vec![
-            sweeper,
-            Task::new(NAME, writer),
-            Task::new(NAME, follower),
-            Task::new(NAME, remover),
-            Task::new(NAME, sweeper_of_bans),
-            Task::new(NAME, announcer),
-        ],
-    })
+    let mut tasks = vec![
+        sweeper,
+        Task::new(NAME, writer),
+        Task::new(NAME, follower),
+        Task::new(NAME, remover),
+        Task::new(NAME, sweeper_of_bans),
+        Task::new(NAME, announcer),
+    ];
+    tasks.extend(previewer.map(|work| Task::new(NAME, work)));
+    Ok(Wired { public, peer, tasks })
 }
 
 /// The contract of the public routes.

@@ -22,11 +22,12 @@ use crate::{
     api::resource::{AnsweredMessage, Author, MessageResource},
     mentions::Mentions,
     message_kind::MessageKind,
+    previews::Embeds,
     store::{
         counters,
         mentions::{self, Call},
         messages::{self, Attempt, Message},
-        slow_mode,
+        preview_jobs, slow_mode,
     },
 };
 
@@ -50,6 +51,8 @@ pub(crate) struct NewMessage {
     pub(crate) mentions: Mentions,
     /// How long the author waits between two messages there.
     pub(crate) slow_mode: SlowMode,
+    /// Whether its links are to be looked at for previews.
+    pub(crate) previews: bool,
     /// The request that it comes with: groups are written in a task of their own.
     pub(crate) trace: Option<Trace>,
 }
@@ -179,6 +182,7 @@ impl Writer {
             return Ok(None);
         }
         mentions::add_all(&mut tx, &calls(&rows)).await?;
+        self.have_previewed(&mut tx, group, &to_store, &rows).await?;
         for (index, row) in to_store.into_iter().zip(rows) {
             let (seq, audience) = (
                 row.seq,
@@ -255,9 +259,25 @@ impl Writer {
                 mentions: new.mentions.clone(),
                 pinned_at: None,
                 reacted: false,
+                embeds: Embeds::default(),
             }
         };
         Ok(to_store.iter().map(message).collect())
+    }
+
+    /// Has the links of those looked at that want it.
+    async fn have_previewed(
+        &self,
+        tx: &mut Tx,
+        group: &[NewMessage],
+        to_store: &[usize],
+        rows: &[Message],
+    ) -> DbResult<()> {
+        let with_links = to_store.iter().zip(rows).filter(|(index, _)| group[**index].previews);
+        let places: Vec<_> = with_links
+            .map(|(_, row)| (row.server_id, row.channel_id, row.id))
+            .collect();
+        preview_jobs::add_all(tx, &places, self.clock.now()).await
     }
 
     fn event(&self, audience: Audience, seq: i64, data: Arc<RawValue>) -> Event {

@@ -23,6 +23,7 @@ fn new(channel: i64, author: i64, nonce: Option<&str>) -> NewMessage {
         answered: None,
         mentions: Mentions::default(),
         slow_mode: SlowMode::default(),
+        previews: false,
         trace: None,
     }
 }

@@ -114,6 +114,7 @@ pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
         ban_sweep: BanSweep::new().0,
         announcements: Announcements::new().0,
         own_addresses: OwnAddresses::new("http://localhost"),
+        previews: crate::previews::Previews::new(false, OwnAddresses::new("http://localhost")),
         servers: client,
         tenants,
         ids,
@@ -144,6 +145,7 @@ async fn fill(service: &Service, server: i64, channel: i64, count: i64) {
             mentions: crate::mentions::Mentions::default(),
             pinned_at: None,
             reacted: false,
+            embeds: crate::previews::Embeds::default(),
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

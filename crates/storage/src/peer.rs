@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use contracts::storage::{PictureShape, PutPictureRequest, PutPictureResponse, storage_server::Storage};
+use contracts::storage::{
+    PictureShape, PutPictureRequest, PutPictureResponse, PutPreviewPictureRequest, PutPreviewPictureResponse,
+    storage_server::Storage,
+};
+use model::limits::EMBED_PICTURE_SIDE;
 use platform::{
     objects::{ObjectError, ObjectStore},
     rpc,
@@ -12,7 +16,7 @@ use tonic::{Code, Request, Response, Status};
 
 use crate::{
     api,
-    picture::{PictureError, Shape},
+    picture::{Encoded, PictureError, Shape},
     workshop::Workshop,
 };
 
@@ -44,16 +48,34 @@ impl<O: ObjectStore> Storage for Calls<O> {
             .remake(Bytes::from(request.content), shape)
             .await
             .map_err(refused)?;
-        let key = api::key(&encoded.name).ok_or_else(|| rpc::internal("a picture's name is no key"))?;
+        let url = self.keep(encoded).await?;
+        Ok(Response::new(PutPictureResponse { url }))
+    }
+
+    async fn put_preview_picture(
+        &self,
+        request: Request<PutPreviewPictureRequest>,
+    ) -> Result<Response<PutPreviewPictureResponse>, Status> {
+        let content = Bytes::from(request.into_inner().content);
+        let encoded = self.workshop.remake_within(content, EMBED_PICTURE_SIDE).await;
+        let encoded = encoded.map_err(refused)?;
+        let (width, height) = (encoded.width, encoded.height);
+        let url = self.keep(encoded).await?;
+        Ok(Response::new(PutPreviewPictureResponse { url, width, height }))
+    }
+}
+
+impl<O: ObjectStore> Calls<O> {
+    /// Keeps a picture, and answers where it is served.
+    async fn keep(&self, picture: Encoded) -> Result<String, Status> {
+        let key = api::key(&picture.name).ok_or_else(|| rpc::internal("a picture's name is no key"))?;
         if !self.objects.exists(&key).await.map_err(|error| unavailable(&error))? {
             self.objects
-                .put(&key, Bytes::from(encoded.bytes))
+                .put(&key, Bytes::from(picture.bytes))
                 .await
                 .map_err(|error| unavailable(&error))?;
         }
-        Ok(Response::new(PutPictureResponse {
-            url: format!("{}/{}", api::PICTURES, encoded.name),
-        }))
+        Ok(format!("{}/{}", api::PICTURES, picture.name))
     }
 }
 

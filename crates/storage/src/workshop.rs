@@ -33,8 +33,20 @@ impl Default for Workshop {
 impl Workshop {
     /// Encodes the upload anew in its shape.
     pub(crate) async fn remake(&self, upload: Bytes, shape: Shape) -> Result<Encoded, PictureError> {
+        self.work(move || picture::remake(&upload, shape)).await
+    }
+
+    /// Encodes the upload anew, within so many pixels.
+    pub(crate) async fn remake_within(&self, upload: Bytes, side: u32) -> Result<Encoded, PictureError> {
+        self.work(move || picture::remake_within(&upload, side)).await
+    }
+
+    async fn work(
+        &self,
+        work: impl FnOnce() -> Result<Encoded, PictureError> + Send + 'static,
+    ) -> Result<Encoded, PictureError> {
         let _place = self.room.try_acquire().map_err(|_| PictureError::Busy)?;
-        let work = async {
+        let working = async {
             let bench = Arc::clone(&self.benches)
                 .acquire_owned()
                 .await
@@ -42,12 +54,12 @@ impl Workshop {
             let remade = tokio::task::spawn_blocking(move || {
                 // The bench is free when the work is done, even if nobody waits for it any more.
                 let _bench = bench;
-                picture::remake(&upload, shape)
+                work()
             });
             // The decoder panicked: a mistake of ours or of the library, provoked by this picture.
             remade.await.map_err(|_| PictureError::Unreadable)?
         };
-        tokio::time::timeout(PATIENCE, work)
+        tokio::time::timeout(PATIENCE, working)
             .await
             .map_err(|_| PictureError::Busy)?
     }

@@ -4,6 +4,7 @@ mod bulk_delete;
 mod change;
 mod create;
 mod delete;
+mod embeds;
 mod get;
 mod list;
 mod pins;
@@ -95,6 +96,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(Document::openapi())
         .nest(MESSAGES, all)
         .nest(MESSAGES, one)
+        .nest(MESSAGES, embeds::routes())
         .nest(MESSAGES, bulk_delete::routes())
         .nest(MESSAGES, reactions::routes())
         .nest(CHANNEL, pins::routes())

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     mentions::MentionsResource,
     message_kind::MessageKind,
+    previews::Embed,
     store::{messages::Message, reactions::Tally},
 };
 
@@ -140,8 +141,9 @@ pub(crate) struct MessageResource {
     mentions: MentionsResource,
     #[schema(value_type = Vec<Object>)]
     attachments: [(); 0],
-    #[schema(value_type = Vec<Object>)]
-    embeds: [(); 0],
+    /// Previews of its first links, which come some time after it, by a `message.updated`.
+    #[schema(max_items = 5)]
+    embeds: Vec<Embed>,
     /// With each emoji, in the order in which they came.
     reactions: Vec<Reaction>,
     /// What its author's client called the attempt.
@@ -164,7 +166,7 @@ impl MessageResource {
             reply_to: None,
             mentions: message.mentions.into(),
             attachments: [],
-            embeds: [],
+            embeds: message.embeds.0,
             reactions: Vec::new(),
             nonce: message.nonce.filter(|_| message.kind == MessageKind::Default),
         }

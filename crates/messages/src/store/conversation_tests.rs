@@ -11,7 +11,7 @@ use super::{
     messages::{self, Message},
     pins, reactions, read_states, *,
 };
-use crate::{mentions::Mentions, message_kind::MessageKind};
+use crate::{mentions::Mentions, message_kind::MessageKind, previews::Embeds};
 
 const SERVER: ServerId = ServerId(1);
 const CHANNEL: ChannelId = ChannelId(2);
@@ -23,7 +23,7 @@ fn time(millis: i64) -> Timestamp {
 }
 
 /// Tenants with one channel of this many messages, whose ids are 100 more than their numbers.
-async fn with_messages(db: &platform::db::Db, count: i64) -> Tenants {
+pub(super) async fn with_messages(db: &platform::db::Db, count: i64) -> Tenants {
     db.migrate("messages", MIGRATIONS).await.unwrap();
     let tenants = Tenants::single(db.clone());
     let message = |seq: i64| Message {
@@ -41,6 +41,7 @@ async fn with_messages(db: &platform::db::Db, count: i64) -> Tenants {
         mentions: Mentions::default(),
         pinned_at: None,
         reacted: false,
+        embeds: Embeds::default(),
     };
     let rows: Vec<Message> = (1..=count).map(message).collect();
     let mut tx = tenants.begin_group().await.unwrap();

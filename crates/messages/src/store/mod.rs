@@ -1,9 +1,12 @@
 //! SQL of the messages service.
 
 pub(crate) mod counters;
+pub(crate) mod embeds;
+pub(crate) mod link_previews;
 pub(crate) mod mentions;
 pub(crate) mod messages;
 pub(crate) mod pins;
+pub(crate) mod preview_jobs;
 pub(crate) mod reactions;
 pub(crate) mod read_states;
 pub(crate) mod slow_mode;
@@ -11,7 +14,8 @@ pub(crate) mod slow_mode;
 use platform::db::Migration;
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__messages", "V2__moderation", "V3__conversation"];
+pub(crate) const MIGRATIONS: &[Migration] =
+    platform::migrations!["V1__messages", "V2__moderation", "V3__conversation", "V5__embeds"];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
 pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
@@ -25,5 +29,7 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 
 #[cfg(test)]
 mod conversation_tests;
+#[cfg(test)]
+mod preview_tests;
 #[cfg(test)]
 mod tests;

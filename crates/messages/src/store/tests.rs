@@ -14,7 +14,7 @@ use super::{
     *,
 };
 
-use crate::{mentions::Mentions, message_kind::MessageKind};
+use crate::{mentions::Mentions, message_kind::MessageKind, previews::Embeds};
 
 const SERVER: ServerId = ServerId(1);
 const CHANNEL: ChannelId = ChannelId(2);
@@ -36,6 +36,7 @@ fn message(seq: i64, nonce: Option<&str>) -> Message {
         mentions: Mentions::default(),
         pinned_at: None,
         reacted: false,
+        embeds: Embeds::default(),
     }
 }
 
@@ -49,7 +50,11 @@ fn sizes_add_up() {
 
 #[test]
 fn every_function_is_called_here() {
-    let both = concat!(include_str!("tests.rs"), include_str!("conversation_tests.rs"));
+    let both = concat!(
+        include_str!("tests.rs"),
+        include_str!("conversation_tests.rs"),
+        include_str!("preview_tests.rs")
+    );
     let modules = [
         ("messages", include_str!("messages.rs")),
         ("counters", include_str!("counters.rs")),
@@ -63,6 +68,12 @@ fn every_function_is_called_here() {
         ("read_states", include_str!("read_states.rs")),
     ];
     assert_all_are_called(&modules, include_str!("conversation_tests.rs"));
+    let modules = [
+        ("embeds", include_str!("embeds.rs")),
+        ("link_previews", include_str!("link_previews.rs")),
+        ("preview_jobs", include_str!("preview_jobs.rs")),
+    ];
+    assert_all_are_called(&modules, include_str!("preview_tests.rs"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ use crate::{
 const THUMB: &str = "%F0%9F%91%8D";
 
 /// What is done, below a channel.
-pub(super) const ROUTES: [(&str, &str); 10] = [
+pub(super) const ROUTES: [(&str, &str); 11] = [
     ("POST", "/messages/bulk-delete"),
     ("PUT", "/messages/{message_id}/reactions/{emoji}/@me"),
     ("DELETE", "/messages/{message_id}/reactions/{emoji}/@me"),
@@ -23,65 +23,72 @@ pub(super) const ROUTES: [(&str, &str); 10] = [
     ("DELETE", "/pins/{message_id}"),
     ("PUT", "/read"),
     ("POST", "/typing"),
+    ("DELETE", "/messages/{message_id}/embeds"),
 ];
 
 /// Who does it, and what they are answered, where the message is the author's.
-type Row = (&'static str, Option<i64>, [Outcome; 10]);
+type Row = (&'static str, Option<i64>, [Outcome; 11]);
 
 const OK: Outcome = done(200);
 const DONE: Outcome = done(204);
 
-const MEMBER: [Outcome; 10] = [LACKS, DONE, DONE, OK, LACKS, OK, LACKS, LACKS, OK, DONE];
-const WITH_MESSAGES: [Outcome; 10] = [DONE, DONE, DONE, OK, DONE, OK, LACKS, LACKS, OK, DONE];
-const ALL: [Outcome; 10] = [DONE, DONE, DONE, OK, DONE, OK, DONE, DONE, OK, DONE];
+const MEMBER: [Outcome; 11] = [LACKS, DONE, DONE, OK, LACKS, OK, LACKS, LACKS, OK, DONE, LACKS];
+/// The same for whose message it is.
+const THEIRS: [Outcome; 11] = {
+    let mut outcomes = MEMBER;
+    outcomes[10] = DONE;
+    outcomes
+};
+const WITH_MESSAGES: [Outcome; 11] = [DONE, DONE, DONE, OK, DONE, OK, LACKS, LACKS, OK, DONE, DONE];
+const ALL: [Outcome; 11] = [DONE, DONE, DONE, OK, DONE, OK, DONE, DONE, OK, DONE, DONE];
 const NONE: Outcome = NO_MESSAGE;
 
 /// The same where they may not write.
-const fn silent(mut outcomes: [Outcome; 10]) -> [Outcome; 10] {
+const fn silent(mut outcomes: [Outcome; 11]) -> [Outcome; 11] {
     outcomes[9] = LACKS;
     outcomes
 }
 
 fn rows(channel: i64) -> Vec<Row> {
     let anybody = [
-        ("signed out", None, [SIGNED_OUT; 10]),
-        ("a stranger", Some(EVE), [STRANGER; 10]),
+        ("signed out", None, [SIGNED_OUT; 11]),
+        ("a stranger", Some(EVE), [STRANGER; 11]),
     ];
     let of_members = match channel {
-        FOLDER => [BOB, AUTHOR, MODERATOR, ADA].map(|user| ("a member", Some(user), [NO_CHANNEL_OF_MESSAGES; 10])),
+        FOLDER => [BOB, AUTHOR, MODERATOR, ADA].map(|user| ("a member", Some(user), [NO_CHANNEL_OF_MESSAGES; 11])),
         HIDDEN => [
-            ("a member", Some(BOB), [UNSEEN; 10]),
-            ("the author, who does not see it any more", Some(AUTHOR), [UNSEEN; 10]),
-            ("a moderator", Some(MODERATOR), [UNSEEN; 10]),
+            ("a member", Some(BOB), [UNSEEN; 11]),
+            ("the author, who does not see it any more", Some(AUTHOR), [UNSEEN; 11]),
+            ("a moderator", Some(MODERATOR), [UNSEEN; 11]),
             ("the owner", Some(ADA), ALL),
         ],
         FORGETFUL => [
             (
                 "a member",
                 Some(BOB),
-                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE],
+                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, NONE],
             ),
             (
                 "the author",
                 Some(AUTHOR),
-                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE],
+                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, DONE],
             ),
             (
                 "a moderator",
                 Some(MODERATOR),
-                [DONE, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE],
+                [DONE, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, DONE],
             ),
             ("the owner", Some(ADA), ALL),
         ],
         SILENT => [
             ("a member", Some(BOB), silent(MEMBER)),
-            ("the author", Some(AUTHOR), silent(MEMBER)),
+            ("the author", Some(AUTHOR), silent(THEIRS)),
             ("a moderator", Some(MODERATOR), silent(WITH_MESSAGES)),
             ("the owner", Some(ADA), ALL),
         ],
         _ => [
             ("a member", Some(BOB), MEMBER),
-            ("the author", Some(AUTHOR), MEMBER),
+            ("the author", Some(AUTHOR), THEIRS),
             ("a moderator", Some(MODERATOR), WITH_MESSAGES),
             ("the owner", Some(ADA), ALL),
         ],
@@ -163,7 +170,7 @@ async fn what_one_cannot_see_is_as_what_is_not_there_for_these_too() {
             );
         }
         // A message of another channel in the path opens nothing, to nobody.
-        for route in &ROUTES[1..5] {
+        for route in ROUTES[1..5].iter().chain(&ROUTES[10..]) {
             let elsewhere = send(&world, Some(ADA), *route, VOICE, &hidden).await;
             elsewhere.is_problem(404, "message_not_found");
         }

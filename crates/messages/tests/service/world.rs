@@ -1,6 +1,8 @@
 //! The service on a database of its own, with people who write.
 
 use std::{
+    io,
+    net::{IpAddr, Ipv4Addr},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -13,14 +15,17 @@ use contracts::{
     events::{Audience, Event, EventKind},
     messages::messages_server::MessagesServer,
     servers::{servers_client::ServersClient, servers_server::ServersServer},
+    storage::{storage_client::StorageClient, storage_server::StorageServer},
     users::{users_client::UsersClient, users_server::UsersServer},
 };
+use futures::future::{BoxFuture, FutureExt};
 use model::{ChannelId, EventId, ServerId, UserId};
 use platform::{
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::Db,
     http::testing::{Actor, App},
+    outbound::{Names, Outbound},
     rpc,
     service::Context,
     testing::{self, Listener, TestDatabase},
@@ -98,6 +103,8 @@ async fn wire(
         context: context.clone(),
         users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
         servers: ServersClient::new(rpc::in_process(ServersServer::new(peers.clone()))),
+        storage: StorageClient::new(rpc::in_process(StorageServer::new(peers.clone()))),
+        outbound: Some(outbound()),
         settings: messages::Settings {
             public_url: "https://beep.example".to_owned(),
             messages_per_ten_seconds_per_user: messages_per_ten_seconds,
@@ -108,6 +115,26 @@ async fn wire(
         tokio::spawn(task.work);
     }
     (wired.public, wired.peer)
+}
+
+/// Knows no names but one, which is this machine.
+struct OneName;
+
+impl Names for OneName {
+    fn addresses<'a>(&'a self, name: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        let found = if name == "page.example" {
+            Ok(vec![Ipv4Addr::LOCALHOST.into()])
+        } else {
+            Err(io::Error::other("no such name"))
+        };
+        std::future::ready(found).boxed()
+    }
+}
+
+/// A way out to this machine and nowhere else.
+fn outbound() -> Outbound {
+    let allowed = vec!["127.0.0.1".parse().unwrap()];
+    Outbound::new("BeepBot/test", allowed).unwrap().with_names(OneName)
 }
 
 impl World {

@@ -119,9 +119,15 @@ async fn names_that_mean_something_inside_are_refused() {
         &["fd00::1", "fe80::1"],
         &["0.0.0.0"],
     ] {
-        let (names, _) = Meanings::new(&[addresses]);
-        let refused = get(&strict().with_names(names), &target).await.unwrap_err();
-        assert_eq!(refused, FetchError::NotPublic, "{addresses:?}");
+        for target in [
+            &target,
+            &url("http://localtest.example/"),
+            &url("https://localtest.example/"),
+        ] {
+            let (names, _) = Meanings::new(&[addresses]);
+            let refused = get(&strict().with_names(names), target).await.unwrap_err();
+            assert_eq!(refused, FetchError::NotPublic, "{addresses:?}: {target}");
+        }
     }
     let (nothing, _) = Meanings::new(&[&[]]);
     assert_eq!(

@@ -99,7 +99,7 @@ async fn a_packed_page_that_is_cut_off_is_read_as_far_as_it_goes() {
 async fn heads_have_limits() {
     let long = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nx: {}\r\n\r\n",
-        "y".repeat(1_000_000)
+        "y".repeat(200_000)
     );
     let many = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n{}\r\n",
