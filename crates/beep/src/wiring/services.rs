@@ -15,6 +15,7 @@ use platform::{
     db::{Db, NodeLease},
     http::{Readiness, internal::InternalRoutes},
     objects::LocalObjects,
+    outbound::Outbound,
     rpc::Admission,
     service::{Context, Task, Wired},
     tls::Tls,
@@ -26,7 +27,7 @@ use super::{
     identity::{Endings, Identity},
     peers::Peers,
 };
-use crate::config::{Config, Encryption, EventsUrl};
+use crate::config::{Config, Encryption, EventsUrl, PreviewNetwork};
 
 /// The services of this process, wired.
 pub(crate) struct Services {
@@ -261,7 +262,7 @@ impl Wiring<'_> {
                 without_peer(wired.public, wired.tasks)
             }
             Service::Messages => {
-                let wired = messages::wire(self.messages(peers)).await?;
+                let wired = messages::wire(self.messages(peers)?).await?;
                 peers.add(service, wired.peer);
                 without_peer(wired.public, wired.tasks)
             }
@@ -314,12 +315,14 @@ impl Wiring<'_> {
         })
     }
 
-    fn messages(&self, peers: &mut Peers<'_>) -> messages::Needs {
+    fn messages(&self, peers: &mut Peers<'_>) -> anyhow::Result<messages::Needs> {
         let limits = &self.config.rate_limit;
-        messages::Needs {
+        Ok(messages::Needs {
             context: self.context.clone(),
             users: UsersClient::new(peers.of(Service::Messages, Service::Users)),
             servers: ServersClient::new(peers.of(Service::Messages, Service::Servers)),
+            storage: StorageClient::new(peers.of(Service::Messages, Service::Storage)),
+            outbound: self.outbound()?,
             settings: messages::Settings {
                 public_url: self.public_url.to_owned(),
                 messages_per_ten_seconds_per_user: if limits.enabled {
@@ -328,7 +331,26 @@ impl Wiring<'_> {
                     0
                 },
             },
+        })
+    }
+
+    /// The way to what messages link to, if it is open.
+    fn outbound(&self) -> anyhow::Result<Option<Outbound>> {
+        let settings = &self.config.messages;
+        if !settings.link_previews {
+            return Ok(None);
         }
+        let networks = &settings.preview_allowed_networks;
+        let allowed = networks.iter().map(PreviewNetwork::network).collect();
+        // Sites tell by it who looks, and whom to ask about it.
+        let user_agent = format!(
+            "Mozilla/5.0 (compatible; BeepBot/{}; +{})",
+            env!("CARGO_PKG_VERSION"),
+            self.public_url
+        );
+        Ok(Some(
+            Outbound::new(&user_agent, allowed).context("links cannot be looked at")?,
+        ))
     }
 
     fn gateway(&self, peers: &mut Peers<'_>) -> gateway::Needs {

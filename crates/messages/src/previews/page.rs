@@ -135,10 +135,6 @@ mod tests {
         read(html, &Url::parse("https://a.example/dir/page").unwrap())
     }
 
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
     #[test]
     fn opengraph_comes_before_the_rest() {
         let page = page(
@@ -159,11 +155,11 @@ mod tests {
             </head><body><meta property="og:title" content="too late"></body>"##,
         );
         let expected = Page {
-            provider: some("Site"),
-            title: some("A \"title\" & more"),
-            description: some("About it"),
-            author: some("Ada"),
-            color: some("#ff8800"),
+            provider: Some("Site".to_owned()),
+            title: Some("A \"title\" & more".to_owned()),
+            description: Some("About it".to_owned()),
+            author: Some("Ada".to_owned()),
+            color: Some("#ff8800".to_owned()),
             image: Url::parse("https://a.example/cat.png?a=1&b=2").ok(),
             told_at: Url::parse("https://a.example/oembed?url=x&format=json").ok(),
         };
@@ -173,12 +169,18 @@ mod tests {
     #[test]
     fn a_page_without_any_has_its_title_and_its_description() {
         let plain = page("<title> A\n page </title><meta name=Description content='About it'>");
-        assert_eq!((plain.title, plain.description), (some("A page"), some("About it")));
+        assert_eq!(
+            (plain.title, plain.description),
+            (Some("A page".to_owned()), Some("About it".to_owned()))
+        );
         let card = page(
             "<meta name='twitter:title' content='Card'><meta name='twitter:description' content='D'>
              <meta name='twitter:image' content='i.png'><title>T</title>",
         );
-        assert_eq!((card.title, card.description), (some("Card"), some("D")));
+        assert_eq!(
+            (card.title, card.description),
+            (Some("Card".to_owned()), Some("D".to_owned()))
+        );
         assert_eq!(card.image, Url::parse("https://a.example/dir/i.png").ok());
         assert_eq!(page("just text"), Page::default());
         assert_eq!(page(""), Page::default());
@@ -209,7 +211,7 @@ mod tests {
         assert_eq!(page("<meta name=author content='https://a.example/ada'>").author, None);
         assert_eq!(
             page("<title>a<b>\u{202e}c").title,
-            some("a<b>c"),
+            Some("a<b>c".to_owned()),
             "markup is text, and text is text"
         );
     }
