@@ -10,6 +10,7 @@ mod https;
 mod member_lists;
 mod pitfalls;
 mod presence;
+mod previews;
 mod revocation;
 mod texts;
 mod two_worlds;

@@ -26,6 +26,9 @@ export interface paths {
          *     `@username` mentions a user who sees the channel, `#channel` a channel that the author sees; with the permission
          *     `mention_everyone`, `@everyone` and `@role` mention many. The text stays as it is: `mentions.tokens` tells what stands for what.
          *     `<@id>`, `<@&id>` and `<#id>` mention by id. Nothing is mentioned in code. Answering a message needs `read_history`.
+         *
+         *     With the permission `embed_links`, the first five links to other sites get previews, which are told of by
+         *     `message.updated` some time later. Links in code, in spoilers and in angle brackets (`<https://…>`) get none.
          */
         post: operations["create_message"];
         delete?: never;
@@ -74,6 +77,27 @@ export interface paths {
         head?: never;
         /** Edit my message */
         patch: operations["change_message"];
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/messages/{message_id}/embeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove the previews of a message
+         * @description Of one's own, or with the permission `manage_messages` of anyone's. It has none any more, whatever its author makes of it
+         *     later. A `message.updated` tells of it, the first time.
+         */
+        delete: operations["remove_embeds"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/servers/{server_id}/channels/{channel_id}/messages/{message_id}/reactions/{emoji}": {
@@ -274,6 +298,76 @@ export interface components {
          * @example 402345678901234567
          */
         ChannelId: string;
+        /**
+         * @description The preview of a link in a message. All of its texts are those of the page: anybody can write anything there.
+         * @example {
+         *       "author": "A singer",
+         *       "color": null,
+         *       "description": null,
+         *       "image": {
+         *         "height": 360,
+         *         "placeholder": null,
+         *         "url": "/api/v1/pictures/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.jpg",
+         *         "width": 480
+         *       },
+         *       "kind": "video",
+         *       "player": {
+         *         "height": 9,
+         *         "id": "dQw4w9WgXcQ",
+         *         "kind": "youtube",
+         *         "url": "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
+         *         "width": 16
+         *       },
+         *       "provider": "YouTube",
+         *       "title": "A song",
+         *       "url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+         *     }
+         */
+        Embed: {
+            author?: string | null;
+            /** @description `#rrggbb`. */
+            color?: string | null;
+            description?: string | null;
+            image?: components["schemas"]["EmbedImage"] | null;
+            kind: components["schemas"]["EmbedKind"];
+            player?: components["schemas"]["EmbedPlayer"] | null;
+            /** @description Whose page it says it is; null when it says nothing. */
+            provider?: string | null;
+            title?: string | null;
+            /** @description The link, as it stands in the message. */
+            url: string;
+        };
+        /** @description A picture, which Beep keeps itself. */
+        EmbedImage: {
+            /** Format: int32 */
+            height: number;
+            /** @description What to show while it is loaded; null for none. */
+            placeholder?: string | null;
+            /** @description Relative to the public URL. */
+            url: string;
+            /** Format: int32 */
+            width: number;
+        };
+        /**
+         * @description What a link leads to.
+         * @enum {string}
+         */
+        EmbedKind: "link" | "image" | "video" | "rich";
+        /** @description What plays it, in a frame. A client loads it when its user asks for it, and not before: whose player it is learns of that. */
+        EmbedPlayer: {
+            /** Format: int32 */
+            height: number;
+            /** @description What is played, in the words of whose player it is. */
+            id: string;
+            kind: components["schemas"]["PlayerKind"];
+            /** @description What the frame shows. */
+            url: string;
+            /**
+             * Format: int32
+             * @description The proportions of the frame.
+             */
+            width: number;
+        };
         /** @description What is wrong with one field of a request. */
         FieldError: {
             /** @description The stable code: `too_short`, `required`, `taken` … */
@@ -353,7 +447,8 @@ export interface components {
             content: string;
             created_at: components["schemas"]["Timestamp"];
             edited_at?: components["schemas"]["Timestamp"] | null;
-            embeds: Record<string, never>[];
+            /** @description Previews of its first links, which come some time after it, by a `message.updated`. */
+            embeds: components["schemas"]["Embed"][];
             id: components["schemas"]["MessageId"];
             kind: components["schemas"]["MessageKind"];
             mentions: components["schemas"]["Mentions"];
@@ -445,7 +540,8 @@ export interface components {
                 content: string;
                 created_at: components["schemas"]["Timestamp"];
                 edited_at?: components["schemas"]["Timestamp"] | null;
-                embeds: Record<string, never>[];
+                /** @description Previews of its first links, which come some time after it, by a `message.updated`. */
+                embeds: components["schemas"]["Embed"][];
                 id: components["schemas"]["MessageId"];
                 kind: components["schemas"]["MessageKind"];
                 mentions: components["schemas"]["Mentions"];
@@ -523,6 +619,11 @@ export interface components {
             /** @description Who pinned it. */
             pinned_by: components["schemas"]["Author"];
         };
+        /**
+         * @description Whose player it is.
+         * @enum {string}
+         */
+        PlayerKind: "youtube" | "spotify" | "twitter";
         /** @description The body of every error answer (`application/problem+json`). */
         Problem: {
             /** @description The stable code that programs decide by. */
@@ -1405,6 +1506,116 @@ export interface operations {
              *
              *     `rate_limited`: Too many requests; see Retry-After.
              */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_embeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The message. */
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There are none. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The message is someone else's, and the caller lacks manage_messages.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `message_not_found`: There is no such message.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_has_no_messages`: The channel is a folder. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -15,6 +15,7 @@ pub(super) fn steps() -> Vec<Step> {
     const REACTION: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/reactions/{emoji}";
     const PIN: &str = "/servers/{server_id}/channels/{channel_id}/pins/{message_id}";
     const READ: &str = "/servers/{server_id}/channels/{channel_id}/read";
+    const EMBEDS: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/embeds";
     const BULK: &str = "/servers/{server_id}/channels/{channel_id}/messages/bulk-delete";
     let content = |text: &str| json!({ "content": text });
     // A file would be sent otherwise.
@@ -38,6 +39,7 @@ pub(super) fn steps() -> Vec<Step> {
             MESSAGES,
             json!({ "content": "@everyone: an answer", "reply_to": "{message_id}" }),
         ),
+        step(Owner, "DELETE", EMBEDS, Value::Null),
         step(Owner, "POST", BULK, json!({ "message_ids": ["{message_id}"] })),
         step(Owner, "POST", MESSAGES, content("second")),
         step(Owner, "DELETE", MESSAGE, Value::Null),
