@@ -165,7 +165,7 @@ async function conversation(here: Tour): Promise<void> {
 
 /** All that a text may hold, and what helps to write one. */
 const everything = `# A plan
-See ||the **surprise**||, \`code\`, ~~no~~ and [bank.example](https://example.org), at <t:1792000000:f>.
+See ||the **surprise**||, \`code\`, ~~no~~ and [bank.example](<https://example.org>), at <t:1792000000:f>.
 > A quote
 
 - [x] wheels

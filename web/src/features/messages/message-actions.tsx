@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
+import { Copy, ImageOff, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
@@ -8,6 +8,7 @@ import { toast } from '@/design/toasts'
 import { useModerationMenu } from '@/features/moderation/moderation-menu'
 import { useProblemText } from '@/i18n/problems'
 import { mayInChannel, type StoreState, useStore, viewOf } from '@/state/store'
+import { useRemoveEmbeds } from './embeds/removing'
 import { pin } from './pins/pinning'
 import { useMayPin } from './pins/useMayPin'
 import { useMayReact } from './reactions/useReact'
@@ -39,6 +40,7 @@ export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishe
   const mayReact = useMayReact(message)
   const mayReply = useStore((state) => canReply(state, message))
   const mayPin = useMayPin(message)
+  const removeEmbeds = useRemoveEmbeds(message)
   const problemText = useProblemText()
   const serverId = message?.server_id ?? ''
   const member = useStore((state) => state.members[serverId]?.byId[row.author.id])
@@ -93,6 +95,16 @@ export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishe
     danger: true,
     onAction: () => onDelete(message),
   }
+  const withoutPreviews: MenuAction[] = removeEmbeds
+    ? [
+        {
+          id: 'remove-embeds',
+          label: t`Remove the previews`,
+          icon: <ImageOff size={16} />,
+          onAction: removeEmbeds,
+        },
+      ]
+    : []
   const written = row.notice === null
   const answering = [...(mayReact ? [react] : []), ...(mayReply ? [reply] : [])]
   const pinning = mayPin ? [togglePin] : []
@@ -103,7 +115,12 @@ export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishe
   ]
   return {
     groups,
-    all: [answering, [...(groups[1] ?? []), ...pinning], groups[2] ?? [], ...(mine ? [] : moderation)],
+    all: [
+      answering,
+      [...(groups[1] ?? []), ...pinning, ...withoutPreviews],
+      groups[2] ?? [],
+      ...(mine ? [] : moderation),
+    ],
     onKey: (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       const key = event.key === 'Delete' ? 'Del' : event.key.toUpperCase()
