@@ -21,7 +21,7 @@ export function EmbedCard({ embed, onRemove }: EmbedCardProps) {
   const { url } = embed
   const [image, player] = [embed.image ?? null, embed.player ?? null]
   const host = URL.canParse(url) ? new URL(url).host : url
-  const title = embed.title ?? host
+  const title = embed.title ?? embed.provider ?? host
   const remove = onRemove && (
     <span className={styles.remove}>
       <IconButton label={t`Remove the previews`} small onPress={onRemove}>
@@ -44,7 +44,7 @@ export function EmbedCard({ embed, onRemove }: EmbedCardProps) {
   const stripe = embed.color ? ({ '--stripe': embed.color } as CSSProperties) : undefined
   return (
     <section
-      className={`${styles.card} ${beside ? styles.beside : ''}`}
+      className={`${styles.card} ${beside ? styles.beside : ''} ${onRemove ? styles.removable : ''}`}
       style={stripe}
       aria-label={t`Preview: ${title}`}
     >

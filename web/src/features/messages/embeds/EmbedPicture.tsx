@@ -18,7 +18,7 @@ export function EmbedPicture({ image, label }: EmbedPictureProps) {
       alt={label}
       width={width}
       height={height}
-      style={{ inlineSize: `min(100%, ${width}px)`, aspectRatio: `${width} / ${height}` }}
+      style={{ inlineSize: width, aspectRatio: `${width} / ${height}` }}
       loading="lazy"
       decoding="async"
     />
