@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) timed_out: BTreeSet<i64>,
     pub(crate) system_channel: Option<i64>,
     pub(crate) renamed: Option<(i64, String)>,
+    /// The names that somebody wanted to visit.
+    pub(crate) names: Vec<String>,
     /// Whether pictures of previews cannot be kept.
     pub(crate) without_pictures: bool,
 }

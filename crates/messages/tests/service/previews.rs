@@ -141,6 +141,12 @@ async fn what_asks_for_none_has_none_and_nobody_is_contacted() {
         world.all_is_looked_at().await;
         assert_eq!(world.embeds(&home).await, json!([]));
         assert_eq!(site.asked(), ["/home"], "{}", world.kind);
+        assert_eq!(
+            world.peers.state.lock().unwrap().names,
+            Vec::<String>::new(),
+            "{}",
+            world.kind
+        );
     }
 }
 
@@ -226,10 +232,13 @@ async fn an_edit_that_changes_the_links_changes_the_previews() {
         let edited = edit(&sent, format!("{one} {two}")).await;
         assert_eq!(titles(&edited["embeds"]), ["One"], "{}", world.kind);
         assert_eq!(titles(&world.previews(&sent, 2).await), ["One", "Two"]);
-        // One less, at once.
+        // One less, at once, and that is all that is told.
+        world.all_is_looked_at().await;
+        world.events().await;
         let edited = edit(&sent, two.clone()).await;
         assert_eq!(titles(&edited["embeds"]), ["Two"], "{}", world.kind);
         world.all_is_looked_at().await;
+        assert_eq!(world.events().await.len(), 1, "{}", world.kind);
         assert_eq!(titles(&world.embeds(&sent).await), ["Two"]);
         let edited = edit(&sent, "nothing".to_owned()).await;
         assert_eq!(edited["embeds"], json!([]), "{}", world.kind);

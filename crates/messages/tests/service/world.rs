@@ -104,7 +104,7 @@ async fn wire(
         users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
         servers: ServersClient::new(rpc::in_process(ServersServer::new(peers.clone()))),
         storage: StorageClient::new(rpc::in_process(StorageServer::new(peers.clone()))),
-        outbound: Some(outbound()),
+        outbound: Some(outbound(peers)),
         settings: messages::Settings {
             public_url: "https://beep.example".to_owned(),
             messages_per_ten_seconds_per_user: messages_per_ten_seconds,
@@ -117,11 +117,12 @@ async fn wire(
     (wired.public, wired.peer)
 }
 
-/// Knows no names but one, which is this machine.
-struct OneName;
+/// Knows no names but one, which is this machine, and notes which it is asked for.
+struct OneName(Peers);
 
 impl Names for OneName {
     fn addresses<'a>(&'a self, name: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        self.0.state.lock().unwrap().names.push(name.to_owned());
         let found = if name == "page.example" {
             Ok(vec![Ipv4Addr::LOCALHOST.into()])
         } else {
@@ -132,9 +133,11 @@ impl Names for OneName {
 }
 
 /// A way out to this machine and nowhere else.
-fn outbound() -> Outbound {
+fn outbound(peers: &Peers) -> Outbound {
     let allowed = vec!["127.0.0.1".parse().unwrap()];
-    Outbound::new("BeepBot/test", allowed).unwrap().with_names(OneName)
+    Outbound::new("BeepBot/test", allowed)
+        .unwrap()
+        .with_names(OneName(peers.clone()))
 }
 
 impl World {
