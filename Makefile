@@ -1,10 +1,10 @@
 # The commands of Beep. Each is a script in scripts/ that can be run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run apart demo check fmt test chaos fuzz bench bench-apart clean-data
+.PHONY: help build run apart demo check fmt test chaos fuzz bench bench-apart bench-browser clean-data
 
 help: ## Shows this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Builds one file, target/release/beep, with the web client inside
 	@scripts/build
@@ -38,6 +38,9 @@ bench: ## Runs the benchmarks
 
 bench-apart: ## Measures services apart beside one process, and where the time goes between them
 	@scripts/bench --apart --json artefacts/benchmarks-apart.json
+
+bench-browser: ## Measures what the client costs a browser: frames while one scrolls, keys while one types
+	@scripts/bench-browser
 
 clean-data: ## Deletes data/: the accounts, messages and files of `make run`
 	rm -rf data

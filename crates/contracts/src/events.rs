@@ -38,6 +38,9 @@ pub enum EventKind {
     /// How far a user has read a channel changed. Goes to that user alone.
     #[serde(rename = "read_state.updated")]
     ReadStateUpdated,
+    /// What a user has begun to write in a channel changed. Goes to that user alone.
+    #[serde(rename = "draft.updated")]
+    DraftUpdated,
     /// A channel or folder was created.
     #[serde(rename = "channel.created")]
     ChannelCreated,
@@ -118,6 +121,7 @@ impl EventKind {
             Self::MessageUnpinned => "message.unpinned",
             Self::TypingStarted => "typing.started",
             Self::ReadStateUpdated => "read_state.updated",
+            Self::DraftUpdated => "draft.updated",
             Self::ChannelCreated => "channel.created",
             Self::ChannelUpdated => "channel.updated",
             Self::ChannelDeleted => "channel.deleted",
@@ -315,6 +319,7 @@ mod tests {
             EventKind::MessageUnpinned,
             EventKind::TypingStarted,
             EventKind::ReadStateUpdated,
+            EventKind::DraftUpdated,
             EventKind::ServerDeleted,
             EventKind::MemberLeft,
             EventKind::PermissionsUpdated,

@@ -38,6 +38,8 @@ pub struct RoleStanding {
     pub position: i64,
     /// Whether its members stand apart in member lists.
     pub hoisted: bool,
+    /// Whether everybody may mention it.
+    pub mentionable: bool,
 }
 
 /// A channel as far as permissions go.
@@ -88,6 +90,7 @@ impl From<&servers::Tenant> for TenantAccess {
             name: role.name.as_str().into(),
             position: role.position,
             hoisted: role.hoisted,
+            mentionable: role.mentionable,
         };
         let mut in_order: Vec<&servers::Role> = tenant.roles.iter().collect();
         in_order.sort_unstable_by_key(|role| (role.position, role.id));

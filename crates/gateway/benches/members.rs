@@ -25,6 +25,7 @@ fn tenant() -> Arc<TenantAccess> {
         permissions: if id == SERVER { view } else { 0 },
         position: id - SERVER,
         hoisted: id % 4 == 0,
+        mentionable: false,
         name: String::new(),
     };
     let overwrite = |id: i64| wire::Overwrite {

@@ -1,6 +1,6 @@
 //! How far users have read, and what they have not.
 
-use contracts::messages::ReadableServer;
+use contracts::{messages::ReadableServer, servers::ListServersOfUserRequest};
 use model::{ChannelId, MessageId, RoleId, ServerId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -50,6 +50,21 @@ impl From<ReadableServer> for Readable {
 }
 
 impl Service {
+    /// The servers of a user, with what of each they may read now.
+    pub(crate) async fn readable_servers(&self, user_id: UserId) -> Result<Vec<Readable>, MessagesError> {
+        let request = ListServersOfUserRequest { user_id: user_id.0 };
+        let servers = self
+            .servers
+            .clone()
+            .list_servers_of_user(request)
+            .await?
+            .into_inner()
+            .servers;
+        let now = self.clock.now();
+        let readable = servers.iter().filter_map(|server| ReadableServer::of(server, now));
+        Ok(readable.map(Readable::from).collect())
+    }
+
     /// How far the user has read each of these channels that has had messages.
     pub(crate) async fn read_states(
         &self,

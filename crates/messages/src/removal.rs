@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     error::MessagesError,
     service::Service,
-    store::{counters, mentions, messages, reactions, read_states, slow_mode},
+    store::{counters, drafts, mentions, messages, reactions, read_states, slow_mode},
 };
 
 /// Messages that one transaction removes: others write between two of them.
@@ -88,6 +88,7 @@ async fn remove_all(service: &Service, deleted: Deleted) -> Result<(), MessagesE
             mentions::remove(&mut tx, deleted.channel_id).await?;
             reactions::remove_all(&mut tx, deleted.channel_id).await?;
             read_states::remove(&mut tx, deleted.channel_id).await?;
+            drafts::remove(&mut tx, deleted.channel_id).await?;
         }
         tx.commit().await?;
         if removed == 0 {

@@ -60,6 +60,8 @@ pub const EMBED_NAME_MAX: usize = 80;
 pub const EMBED_PAGE_BYTES: usize = 512 * 1024;
 /// The longer side of a preview's picture, in pixels.
 pub const EMBED_PICTURE_SIDE: u32 = 800;
+/// Drafts that are listed of one user.
+pub const DRAFTS_LISTED: i64 = 100;
 /// Messages that one request deletes.
 pub const DELETED_AT_ONCE: usize = 100;
 /// A search term of a list (servers, members).

@@ -105,6 +105,7 @@ fn everyone(server_id: ServerId, visibility: Visibility) -> RoleRow {
         color: None,
         position: 0,
         hoisted: false,
+        mentionable: false,
         permissions,
     }
 }

@@ -28,6 +28,7 @@ pub(crate) struct NewRole {
     pub(crate) name: RoleName,
     pub(crate) color: Option<RoleColor>,
     pub(crate) hoisted: bool,
+    pub(crate) mentionable: bool,
     pub(crate) permissions: PermissionSet,
 }
 
@@ -46,6 +47,7 @@ pub(crate) struct RoleChange {
     pub(crate) name: Option<RoleName>,
     pub(crate) color: Option<NewColor>,
     pub(crate) hoisted: Option<bool>,
+    pub(crate) mentionable: Option<bool>,
     pub(crate) permissions: Option<PermissionSet>,
 }
 
@@ -87,6 +89,7 @@ async fn attempt_create(
         color: new.color.clone().map(RoleColor::into_string),
         position: position.unwrap_or_default(),
         hoisted: new.hoisted,
+        mentionable: new.mentionable,
         permissions: new.permissions,
     };
     roles::add(&mut acting.tx, &row).await?;
@@ -130,6 +133,7 @@ async fn attempt_change(
         };
     }
     after.hoisted = change.hoisted.unwrap_or(before.hoisted);
+    after.mentionable = change.mentionable.unwrap_or(before.mentionable);
     after.permissions = change.permissions.unwrap_or(before.permissions);
     let role = Role::from(&after);
     let everyone_stays = RoleRow {
@@ -301,10 +305,11 @@ async fn record(acting: &mut Acting<'_>, action: Action, id: RoleId, changes: Ch
 /// How a role differs from what it was, for the audit log; it had, or has, nothing when it was, or is, not there.
 fn described(before: Option<&RoleRow>, after: Option<&RoleRow>) -> Changes {
     let field = |of: fn(&RoleRow) -> Value| [before, after].map(|row| row.map_or(Value::Null, of));
-    let fields: [(&'static str, [Value; 2]); 4] = [
+    let fields: [(&'static str, [Value; 2]); 5] = [
         ("name", field(|row| json!(row.name))),
         ("color", field(|row| json!(row.color))),
         ("hoisted", field(|row| json!(row.hoisted))),
+        ("mentionable", field(|row| json!(row.mentionable))),
         ("permissions", field(|row| json!(row.permissions))),
     ];
     fields

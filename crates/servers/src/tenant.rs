@@ -153,6 +153,7 @@ fn wire_role(role: &RoleRow) -> wire::Role {
         permissions: role.permissions.bits(),
         position: role.position,
         hoisted: role.hoisted,
+        mentionable: role.mentionable,
         name: role.name.clone(),
     }
 }

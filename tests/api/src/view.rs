@@ -146,6 +146,7 @@ impl View {
             // None is a part of what is followed here.
             "presence.updated"
             | "read_state.updated"
+            | "draft.updated"
             | "typing.started"
             | "invitation.received"
             | "invitation.accepted"

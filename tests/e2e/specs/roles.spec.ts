@@ -42,6 +42,28 @@ test('the owner makes a role, gives it to a member, and the member has what it a
   await expect(owner.getByText('Arbiter')).toHaveCount(0)
 })
 
+test('a role that everybody may mention is offered to whoever may not call everyone, and calls its members', async ({
+  browser,
+}) => {
+  const [ada, tom] = await Promise.all([register('Ada', 'Byron'), register('Tom', 'Bakker')])
+  const server = await createServer(ada, 'Chess club')
+  await join(tom, server)
+  await createRole(ada, server, { name: 'Arbiters', permissions: [] }, [ada])
+  const owner = await signedIn(browser, ada, settingsOf(server, 'roles'))
+  const member = await signedIn(browser, tom, pathOf(server, general(server)))
+  await member.getByRole('textbox', { name: /^Message to/ }).pressSequentially('@')
+  await expect(member.getByRole('option')).toHaveText([/Ada Byron/, /Tom Bakker/])
+  await owner.getByRole('row', { name: 'Arbiters' }).click()
+  await flip(owner, 'Everybody may mention it')
+  await save(owner)
+  await expect(member.getByRole('option')).toHaveText([/Ada Byron/, /Tom Bakker/, /Arbiters/])
+  await member.keyboard.type('Arb')
+  await member.keyboard.press('Enter')
+  await member.keyboard.press('Enter')
+  await owner.goto(pathOf(server, general(server)))
+  await expect(message(owner, '@Arbiters')).toHaveAttribute('data-mentioned', 'true')
+})
+
 test('roles are put in order with the mouse and with the keyboard', async ({ browser }) => {
   const ada = await register()
   const server = await createServer(ada, 'Chess club')

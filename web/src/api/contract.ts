@@ -60,6 +60,8 @@ export type InvitedServer = ServersSchemas['InvitedServer']
 
 /** How far I have read a channel. */
 export type ReadState = MessagesSchemas['ReadState']
+/** What I have begun to write in a channel. */
+export type Draft = MessagesSchemas['Draft']
 
 export type Message = MessagesSchemas['Message']
 export type Reaction = MessagesSchemas['Reaction']

@@ -3,6 +3,7 @@ import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { applyTheme } from '@/design/theme'
 import { forgetInvitations, hearOfInvitations } from '@/features/invitations/inbox'
+import { forgetDrafts, hearOfDrafts } from '@/features/messages/drafts/keeping'
 import { sendQueued } from '@/features/messages/sending'
 import { forgetReadings, hearOfReadings } from '@/features/unread/fetch-readings'
 import { forgetReading } from '@/features/unread/read-up-to'
@@ -37,6 +38,7 @@ export function beginSession(user: OwnUser): void {
       hearOfReadings(event)
       receiveLive(event)
       hearOfInvitations(event)
+      hearOfDrafts(event)
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
     onPresences: receivePresences,
@@ -78,6 +80,7 @@ function forgetSession(): void {
   forgetInvitations()
   forgetReading()
   forgetReadings()
+  forgetDrafts()
   resetStore('no')
 }
 

@@ -1,5 +1,6 @@
 import type {
   Channel,
+  Draft,
   Id,
   Invitation,
   Member,
@@ -121,6 +122,7 @@ export type GatewayEvent =
   | { type: 'user.updated'; data: Profile | OwnUser }
   | { type: 'settings.updated'; data: Settings }
   | { type: 'read_state.updated'; data: ReadState }
+  | { type: 'draft.updated'; data: Draft }
   | { type: 'presence.updated'; data: PresenceEntry }
 
 export type ServerFrame =

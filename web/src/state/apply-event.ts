@@ -69,6 +69,9 @@ export function applyEvent(state: ClientState, event: GatewayEvent): ClientState
       return { ...state, settings: event.data }
     case 'read_state.updated':
       return { ...state, readings: withReadState(state.readings, event.data) }
+    // Where it is written, not here: `features/messages/drafts`.
+    case 'draft.updated':
+      return state
     case 'presence.updated':
       return applyPresences(state, [event.data])
     default:

@@ -75,6 +75,7 @@ export function sampleRole(id: string, serverId: string, changes: Partial<Role> 
     color: null,
     position: 0,
     hoisted: false,
+    mentionable: false,
     permissions: [],
     ...changes,
   }

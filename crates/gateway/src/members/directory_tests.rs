@@ -40,6 +40,7 @@ impl Truth {
             },
             position: if id == SERVER { 0 } else { id },
             hoisted: self.hoisted.contains(&id),
+            mentionable: false,
             name: String::new(),
         };
         let channel = |id: i64| {

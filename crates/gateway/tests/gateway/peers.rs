@@ -100,6 +100,7 @@ impl Peers {
             permissions: permissions.bits(),
             position: if id == SERVER { 0 } else { id },
             hoisted: tenant.hoisted.contains(&id),
+            mentionable: false,
             name: String::new(),
         };
         let roles = tenant.roles.iter().map(|(id, permissions)| (*id, *permissions));

@@ -4,6 +4,7 @@ mod bulk_delete;
 mod change;
 mod create;
 mod delete;
+mod drafts;
 mod embeds;
 mod get;
 mod list;
@@ -78,7 +79,8 @@ const MESSAGE: &[Case] = &[(404, "message_not_found", "There is no such message.
         (name = "messages", description = "Sending, reading, editing and deleting."),
         (name = "reactions", description = "Reactions to messages."),
         (name = "pins", description = "Messages that are pinned to their channel."),
-        (name = "read states", description = "How far the caller has read.")
+        (name = "read states", description = "How far the caller has read."),
+        (name = "drafts", description = "What the caller has begun to write.")
     ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
@@ -102,5 +104,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .nest(CHANNEL, pins::routes())
         .nest(CHANNEL, read::routes())
         .nest(CHANNEL, typing::routes())
+        .nest(CHANNEL, drafts::of_channel())
         .nest("/api/v1/users/@me", read_states::routes())
+        .nest("/api/v1/users/@me", drafts::of_user())
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use contracts::permissions::{MemberAccess, TenantAccess};
+use futures::future::try_join_all;
 use model::{ChannelId, Permission, Timestamp, UserId, limits::MENTIONS_PER_MESSAGE};
 
 use super::{
@@ -38,8 +39,8 @@ impl Place<'_> {
 }
 
 impl Mentions {
-    /// What the text mentions. Users are mentioned who see the channel; everyone and roles by those with the right to it;
-    /// channels that the author sees. All else stays text.
+    /// What the text mentions. Users are mentioned who see the channel; everyone, and roles that not everybody may
+    /// mention, by those with the right to it; channels that the author sees. All else stays text.
     pub(crate) async fn of(service: &Service, place: &Place<'_>, text: &str) -> Result<Self, MessagesError> {
         let candidates = candidates(text);
         if candidates.is_empty() {
@@ -89,11 +90,15 @@ async fn users(service: &Service, place: &Place<'_>, candidates: &[Candidate<'_>
     ids.extend(users.by_name.values().copied());
     ids.sort_unstable();
     ids.dedup();
-    for id in ids {
-        if service.access.sees(place.tenant, place.channel_id, id).await? {
-            users.seeing.push(id);
-        }
-    }
+    let asked = ids
+        .iter()
+        .map(|id| service.access.sees(place.tenant, place.channel_id, *id));
+    let seen = try_join_all(asked).await?;
+    users.seeing = ids
+        .into_iter()
+        .zip(seen)
+        .filter_map(|(id, sees)| sees.then_some(id))
+        .collect();
     Ok(users)
 }
 
@@ -115,7 +120,7 @@ fn token(place: &Place<'_>, users: &Users, candidate: Candidate<'_>) -> Option<T
                 .standings()
                 .iter()
                 .filter(|role| role.id != tenant.server_id.everyone());
-            for role in roles.filter(|_| calls_many) {
+            for role in roles.filter(|role| calls_many || role.mentionable) {
                 if let Some(end) = begins_with(rest, &role.name)
                     && end > length
                 {
@@ -145,9 +150,9 @@ fn token(place: &Place<'_>, users: &Users, candidate: Candidate<'_>) -> Option<T
             seen.then(|| Token::new(whole, MentionKind::User, id))
         }
         Candidate::Role(whole, id) => {
-            let known = tenant.standings().iter().any(|role| role.id.0 == id);
-            let role = known && calls_many && id != tenant.server_id.0;
-            role.then(|| Token::new(whole, MentionKind::Role, id))
+            let role = tenant.standings().iter().find(|role| role.id.0 == id)?;
+            let is_called = (calls_many || role.mentionable) && role.id != tenant.server_id.everyone();
+            is_called.then(|| Token::new(whole, MentionKind::Role, id))
         }
         Candidate::Channel(whole, id) => {
             let channel = tenant.channel(ChannelId(id))?;

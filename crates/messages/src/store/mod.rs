@@ -1,6 +1,7 @@
 //! SQL of the messages service.
 
 pub(crate) mod counters;
+pub(crate) mod drafts;
 pub(crate) mod embeds;
 pub(crate) mod link_previews;
 pub(crate) mod mentions;
@@ -14,8 +15,13 @@ pub(crate) mod slow_mode;
 use platform::db::Migration;
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] =
-    platform::migrations!["V1__messages", "V2__moderation", "V3__conversation", "V5__embeds"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
+    "V1__messages",
+    "V2__moderation",
+    "V3__conversation",
+    "V5__embeds",
+    "V7__drafts"
+];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
 pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
@@ -29,6 +35,8 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
 
 #[cfg(test)]
 mod conversation_tests;
+#[cfg(test)]
+mod drafts_tests;
 #[cfg(test)]
 mod preview_tests;
 #[cfg(test)]

@@ -74,6 +74,8 @@ fn every_function_is_called_here() {
         ("preview_jobs", include_str!("preview_jobs.rs")),
     ];
     assert_all_are_called(&modules, include_str!("preview_tests.rs"));
+    let modules = [("drafts", include_str!("drafts.rs"))];
+    assert_all_are_called(&modules, include_str!("drafts_tests.rs"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

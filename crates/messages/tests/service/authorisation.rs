@@ -176,8 +176,10 @@ fn every_route_has_a_column() {
     let channel = messages.strip_suffix("/messages").unwrap();
     let others = conversation::ROUTES.iter();
     columns.extend(others.map(|(method, below)| ((*method).to_owned(), format!("{channel}{below}"))));
-    // Of the caller alone: `reading.rs`.
-    columns.insert(("GET".to_owned(), "/api/v1/users/@me/read-states".to_owned()));
+    // Of the caller alone: `reading.rs`, `drafts.rs`.
+    for own in ["read-states", "drafts"] {
+        columns.insert(("GET".to_owned(), format!("/api/v1/users/@me/{own}")));
+    }
     let documented = operations(&messages::contract()).into_iter();
     assert_eq!(
         documented

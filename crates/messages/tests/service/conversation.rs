@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     peers::{ADA, AUTHOR, BOB, FORGETFUL, HIDDEN, MODERATOR, SERVER, TEXT},
-    world::{World, path, path_of, worlds},
+    world::{World, becomes, path, path_of, worlds},
 };
 
 const THUMB: &str = "%F0%9F%91%8D";
@@ -76,6 +76,22 @@ async fn a_message_mentions_who_sees_it_and_what_its_author_may() {
             "{}",
             world.kind
         );
+
+        // A role that everybody may mention; all are still for those with the right to it.
+        let version = world.peers.change(|state| state.mentionable = true);
+        world.tell(EventKind::RoleUpdated, version, None, json!({})).await;
+        becomes("the role may be mentioned", async || {
+            world.write(AUTHOR, TEXT, "@Team lead").await["mentions"]["role_ids"] == json!(["30"])
+        })
+        .await;
+        let called = world.write(AUTHOR, TEXT, "@Team lead @everyone <@&30> <@&10>").await;
+        let mentions = &called["mentions"];
+        assert_eq!(
+            (&mentions["everyone"], &mentions["role_ids"]),
+            (&json!(false), &json!(["30"])),
+            "{mentions}"
+        );
+        assert_eq!(mentions["tokens"].as_array().unwrap().len(), 2, "{mentions}");
 
         // An edit mentions anew.
         let edited = world

@@ -6,6 +6,7 @@ mod authorisation;
 mod changes;
 mod conformance;
 mod conversation;
+mod drafts;
 mod lists;
 mod moderation;
 mod pages;

@@ -45,6 +45,8 @@ pub(crate) struct State {
     pub(crate) members: BTreeSet<i64>,
     pub(crate) timed_out: BTreeSet<i64>,
     pub(crate) system_channel: Option<i64>,
+    /// Whether everybody may mention the moderators.
+    pub(crate) mentionable: bool,
     pub(crate) renamed: Option<(i64, String)>,
     /// The names that somebody wanted to visit.
     pub(crate) names: Vec<String>,
@@ -135,6 +137,7 @@ impl servers::servers_server::Servers for Peers {
             permissions: permissions.bits(),
             position: 0,
             hoisted: false,
+            mentionable: id == MODERATORS && state.mentionable,
             name: if id == MODERATORS { "Team lead" } else { "everyone" }.to_owned(),
         };
         let tenant = (request.into_inner().server_id == SERVER).then(|| servers::Tenant {

@@ -106,6 +106,7 @@ async fn provoke_in_conversation(world: &World, id: &str) {
         ("DELETE", format!("/pins/{id}"), Value::Null),
         ("PUT", "/read".to_owned(), json!({"message_id": id})),
         ("POST", "/typing".to_owned(), Value::Null),
+        ("PUT", "/draft".to_owned(), json!({"content": "begun"})),
     ] {
         for (user, channel, status, code) in [
             (EVE, TEXT, 404, "server_not_found"),
@@ -165,6 +166,11 @@ async fn provoke_in_conversation(world: &World, id: &str) {
     ada.post(&below(TEXT, "/messages/bulk-delete"), json!({"message_ids": []}))
         .await
         .is_invalid("message_ids", "required");
+    for (content, code) in [("x".repeat(4_001), "too_long"), ("a\0b".to_owned(), "invalid")] {
+        bob.put(&below(TEXT, "/draft"), json!({"content": content}))
+            .await
+            .is_invalid("content", code);
+    }
     provoke_full(world, id).await;
 }
 

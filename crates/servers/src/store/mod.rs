@@ -20,7 +20,12 @@ pub(crate) mod words;
 use platform::db::{DbResult, Migration, Record, TenantReader, TenantTx, Value};
 
 /// The tables of this service, step by step.
-pub(crate) const MIGRATIONS: &[Migration] = platform::migrations!["V1__servers", "V2__governance", "V3__discovery"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
+    "V1__servers",
+    "V2__governance",
+    "V3__discovery",
+    "V4__mentionable_roles"
+];
 
 /// Reads of one tenant, inside of a transaction or outside of any.
 pub(crate) trait Reads: Send {

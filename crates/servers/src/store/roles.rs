@@ -18,6 +18,7 @@ platform::record! {
         pub(crate) color: Option<String>,
         pub(crate) position: i64,
         pub(crate) hoisted: bool,
+        pub(crate) mentionable: bool,
         pub(crate) permissions: PermissionSet,
     }
 }
@@ -25,7 +26,7 @@ platform::record! {
 /// The columns of [`RoleRow`], in order.
 macro_rules! columns {
     () => {
-        "server_id, id, name, color, position, hoisted, permissions"
+        "server_id, id, name, color, position, hoisted, mentionable, permissions"
     };
 }
 
@@ -44,13 +45,15 @@ pub(crate) async fn list(reads: &mut impl Reads) -> DbResult<Vec<RoleRow>> {
 
 /// Adds a role.
 pub(crate) async fn add(tx: &mut TenantTx, row: &RoleRow) -> DbResult<()> {
-    let sql = "INSERT INTO roles (server_id, id, name, color, position, hoisted, permissions) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO roles (server_id, id, name, color, position, hoisted, mentionable, permissions)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let arguments = args![
         row.id,
         row.name.as_str(),
         row.color.as_deref(),
         row.position,
         row.hoisted,
+        row.mentionable,
         row.permissions
     ];
     tx.run(sql, arguments).await.map(|_| ())
@@ -58,12 +61,14 @@ pub(crate) async fn add(tx: &mut TenantTx, row: &RoleRow) -> DbResult<()> {
 
 /// Changes everything of a role but its position.
 pub(crate) async fn update(tx: &mut TenantTx, row: &RoleRow) -> DbResult<()> {
-    let sql = "UPDATE roles SET name = $3, color = $4, hoisted = $5, permissions = $6 WHERE server_id = $1 AND id = $2";
+    let sql = "UPDATE roles SET name = $3, color = $4, hoisted = $5, mentionable = $6, permissions = $7
+        WHERE server_id = $1 AND id = $2";
     let arguments = args![
         row.id,
         row.name.as_str(),
         row.color.as_deref(),
         row.hoisted,
+        row.mentionable,
         row.permissions
     ];
     tx.run(sql, arguments).await.map(|_| ())

@@ -85,6 +85,7 @@ async fn found(tx: &mut TenantTx) {
         color: None,
         position: 0,
         hoisted: false,
+        mentionable: false,
         permissions: PermissionSet::PUBLIC_DEFAULT,
     };
     roles::add(tx, &role).await.unwrap();
@@ -206,12 +207,14 @@ async fn of_roles_and_overwrites() {
             color: None,
             position: 5,
             hoisted: false,
+            mentionable: false,
             permissions: PermissionSet::EMPTY,
         };
         roles::add(&mut tx, &role).await.unwrap();
         role.name = "Moderator".to_owned();
         role.color = Some("#aabbcc".to_owned());
         role.hoisted = true;
+        role.mentionable = true;
         role.permissions = PermissionSet::ALL;
         roles::update(&mut tx, &role).await.unwrap();
         role.position = 7;

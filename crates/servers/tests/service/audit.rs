@@ -208,7 +208,8 @@ async fn acts_on_roles_and_overwrites_are_written_down() {
         let role = id(&ada.post(&format!("{path}/roles"), body).await.expect(201));
         let low = world.role(&server, &[]).await;
         let itself = format!("{path}/roles/{role}");
-        let change = json!({"name": "Moderator", "color": null, "hoisted": true, "permissions": []});
+        let change =
+            json!({"name": "Moderator", "color": null, "hoisted": true, "mentionable": true, "permissions": []});
         ada.patch(&itself, change).await.expect(200);
         let order = json!({"roles": [{"id": role, "position": 1}]});
         ada.patch(&format!("{path}/roles"), order.clone()).await.expect(200);
@@ -237,17 +238,20 @@ async fn acts_on_roles_and_overwrites_are_written_down() {
             changed("name", none.clone(), "Mod"),
             changed("color", none.clone(), "#aabbcc"),
             changed("hoisted", none.clone(), false),
+            changed("mentionable", none.clone(), false),
             changed("permissions", none.clone(), was.clone()),
         ]);
         let renamed = json!([
             changed("name", "Mod", "Moderator"),
             changed("color", "#aabbcc", none.clone()),
             changed("hoisted", false, true),
+            changed("mentionable", false, true),
             changed("permissions", was, is.clone()),
         ]);
         let gone = json!([
             changed("name", "Moderator", none.clone()),
             changed("hoisted", true, none.clone()),
+            changed("mentionable", true, none.clone()),
             changed("permissions", is.clone(), none.clone()),
         ]);
         let held = json!([changed("role_ids", is.clone(), json!([role]))]);

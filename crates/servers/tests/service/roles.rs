@@ -28,16 +28,24 @@ async fn a_role_is_made_changed_and_deleted() {
         let (roles, ada) = (format!("{path}/roles"), world.user(ADA));
         world.events().await;
         let body = json!({
-            "name": " Moderator ", "color": "#AABBCC", "hoisted": true, "permissions": ["manage_messages", "view_channel"]
+            "name": " Moderator ", "color": "#AABBCC", "hoisted": true, "mentionable": true,
+            "permissions": ["manage_messages", "view_channel"]
         });
         let role = ada.post(&roles, body).await.expect(201);
         assert_eq!(told(&world, &server).await, [(EventKind::RoleCreated, role.clone())]);
         let itself = format!("{roles}/{}", id(&role));
         assert_eq!(
-            (&role["name"], &role["color"], &role["hoisted"], &role["permissions"]),
+            (
+                &role["name"],
+                &role["color"],
+                &role["hoisted"],
+                &role["mentionable"],
+                &role["permissions"]
+            ),
             (
                 &json!("Moderator"),
                 &json!("#aabbcc"),
+                &json!(true),
                 &json!(true),
                 &json!(["view_channel", "manage_messages"])
             ),
@@ -46,8 +54,13 @@ async fn a_role_is_made_changed_and_deleted() {
         );
         let plain = ada.post(&roles, json!({"name": "Plain"})).await.expect(201);
         assert_eq!(
-            (&plain["color"], &plain["hoisted"], &plain["permissions"]),
-            (&Value::Null, &json!(false), &json!([])),
+            (
+                &plain["color"],
+                &plain["hoisted"],
+                &plain["mentionable"],
+                &plain["permissions"]
+            ),
+            (&Value::Null, &json!(false), &json!(false), &json!([])),
             "{}",
             world.kind
         );
@@ -60,7 +73,7 @@ async fn a_role_is_made_changed_and_deleted() {
         );
 
         world.events().await;
-        let change = json!({"name": "Mod", "color": null, "hoisted": false, "permissions": ["pin_messages"]});
+        let change = json!({"name": "Mod", "color": null, "hoisted": false, "mentionable": false, "permissions": ["pin_messages"]});
         let changed = ada.patch(&itself, change.clone()).await.expect(200);
         assert_eq!(told(&world, &server).await, [(EventKind::RoleUpdated, changed.clone())]);
         assert_eq!(

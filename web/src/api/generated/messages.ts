@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/api/v1/servers/{server_id}/channels/{channel_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep a draft
+         * @description What the caller has begun to write in a channel, instead of what was there. Nobody else sees it; the caller's other devices
+         *     are told (`draft.updated`).
+         */
+        put: operations["put_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers/{server_id}/channels/{channel_id}/messages": {
         parameters: {
             query?: never;
@@ -231,6 +252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/@me/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my drafts
+         * @description What the caller has begun to write in channels that they see: the newest hundred, all on one page.
+         */
+        get: operations["list_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/@me/read-states": {
         parameters: {
             query?: never;
@@ -298,6 +339,37 @@ export interface components {
          * @example 402345678901234567
          */
         ChannelId: string;
+        /**
+         * @description What the caller has begun to write in a channel.
+         * @example {
+         *       "channel_id": "402345678901230001",
+         *       "content": "I will be there at",
+         *       "reply_to": null,
+         *       "server_id": "402345678901230000",
+         *       "updated_at": "2026-11-25T09:30:00.000Z"
+         *     }
+         */
+        Draft: {
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description The text; empty when there is none. */
+            content: string;
+            reply_to?: components["schemas"]["MessageId"] | null;
+            server_id: components["schemas"]["ServerId"];
+            /** @description When it was kept. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What is begun.
+         * @example {
+         *       "content": "I will be there at",
+         *       "reply_to": null
+         *     }
+         */
+        DraftToKeep: {
+            /** @description The text as it is, up to 4,000 characters. Empty, and an answer to nothing: there is no draft any more. */
+            content: string;
+            reply_to?: components["schemas"]["MessageId"] | null;
+        };
         /**
          * @description The preview of a link in a message. All of its texts are those of the page: anybody can write anything there.
          * @example {
@@ -530,6 +602,24 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Draft: {
+            /** @description What is on the page. */
+            items: {
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The text; empty when there is none. */
+                content: string;
+                reply_to?: components["schemas"]["MessageId"] | null;
+                server_id: components["schemas"]["ServerId"];
+                /** @description When it was kept. */
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /**
+             * @description The cursor of the next page; null on the last one.
+             * @example 402345678901234569
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Message: {
             /** @description What is on the page. */
             items: {
@@ -730,6 +820,154 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToKeep"];
+            };
+        };
+        responses: {
+            /** @description The draft as it is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_has_no_messages`: The channel is a folder. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -2716,6 +2954,72 @@ export interface operations {
              *
              *     `rate_limited`: Too many requests; see Retry-After.
              */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's drafts, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Draft"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;

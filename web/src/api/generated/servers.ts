@@ -1373,6 +1373,8 @@ export interface components {
                 hoisted: boolean;
                 /** @description The role. */
                 id: components["schemas"]["RoleId"];
+                /** @description Whether everybody may mention it. Otherwise it takes the permission to mention everyone. */
+                mentionable: boolean;
                 /** @description Its name. */
                 name: string;
                 /** @description What it allows, by name. */
@@ -1486,6 +1488,7 @@ export interface components {
          *       "color": null,
          *       "hoisted": false,
          *       "id": "402345678901234567",
+         *       "mentionable": false,
          *       "name": "everyone",
          *       "permissions": [
          *         "view_channel",
@@ -1503,6 +1506,8 @@ export interface components {
             hoisted: boolean;
             /** @description The role. */
             id: components["schemas"]["RoleId"];
+            /** @description Whether everybody may mention it. Otherwise it takes the permission to mention everyone. */
+            mentionable: boolean;
             /** @description Its name. */
             name: string;
             /** @description What it allows, by name. */
@@ -1550,6 +1555,8 @@ export interface components {
             color?: string | null;
             /** @description Whether its members stand apart in the member list. */
             hoisted?: boolean;
+            /** @description Whether everybody may mention it. */
+            mentionable?: boolean;
             /** @description 1 to 100 characters. */
             name?: string;
             /** @description What it allows, the whole of it. */
@@ -1581,6 +1588,8 @@ export interface components {
             color?: string | null;
             /** @description Whether its members stand apart in the member list; no if not given. */
             hoisted?: boolean;
+            /** @description Whether everybody may mention it; no if not given. */
+            mentionable?: boolean;
             /** @description 1 to 100 characters. */
             name: string;
             /** @description What it allows; nothing if not given. */

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { SendHorizontal, Timer } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useRef } from 'react'
 import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { EmojiButton } from '@/features/emoji/EmojiButton'
@@ -9,7 +9,7 @@ import { quoteOf } from '@/state/message-changes'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
 import styles from './Composer.module.css'
 import { insertText } from './completion/insert-text'
-import { draftOf, keepDraft } from './drafts'
+import { useDraft } from './drafts/useDraft'
 import { startEditing } from './editing-state'
 import { MessageInput, tooLong } from './MessageInput'
 import { ReplyStrip } from './replies/ReplyStrip'
@@ -22,15 +22,13 @@ const canHover = window.matchMedia('(hover: hover)')
 /** Where one writes. */
 export function Composer({ channel }: { channel: Channel }) {
   const { t } = useLingui()
-  const [text, setText] = useState(() => draftOf(channel.id))
+  const [text, setText] = useDraft(channel)
   const closed = useClosed(channel)
   const slow = useSlowMode(channel)
   const answered = useReplying((state) => state.byChannel[channel.id])
   const input = useRef<HTMLTextAreaElement>(null)
   const content = text.trim()
   const sendable = content !== '' && !tooLong(content) && slow.left === 0
-
-  useEffect(() => keepDraft(channel.id, text), [channel.id, text])
 
   function send() {
     if (!sendable) return

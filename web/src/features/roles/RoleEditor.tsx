@@ -87,7 +87,7 @@ export function RoleEditor({ role, onBack }: RoleEditorProps) {
   )
 }
 
-type Values = Required<Pick<RoleChanges, 'name' | 'color' | 'hoisted' | 'permissions'>>
+type Values = Required<Pick<RoleChanges, 'name' | 'color' | 'hoisted' | 'mentionable' | 'permissions'>>
 
 interface RoleForm {
   values: Values
@@ -108,6 +108,7 @@ function useRoleForm(role: Role): RoleForm {
     name: role.name,
     color: role.color ?? null,
     hoisted: role.hoisted,
+    mentionable: role.mentionable,
     permissions: role.permissions,
   }
   const values = { ...saved, ...changes }
@@ -181,6 +182,13 @@ function Display({ form, locked }: { form: RoleForm; locked: boolean }) {
         description={t`Members with this role are listed under its name, before the others.`}
         isSelected={form.values.hoisted ?? false}
         onChange={(hoisted) => form.change({ hoisted })}
+        locked={reason}
+      />
+      <Switch
+        label={t`Everybody may mention it`}
+        description={t`Without this, only those who may mention everyone call all its members with @ and its name.`}
+        isSelected={form.values.mentionable ?? false}
+        onChange={(mentionable) => form.change({ mentionable })}
         locked={reason}
       />
     </>

@@ -123,7 +123,7 @@ export function usePermissionTexts(): Record<Permission, PermissionText> {
     },
     manage_roles: {
       name: t`Manage roles`,
-      sentence: t`Create, change and delete roles below their own, give them to members, and set permissions of channels.`,
+      sentence: t`Create, change and delete roles below their own, give them to anyone with the private channels that they open, and set permissions of channels.`,
     },
     manage_server: {
       name: t`Manage the server`,

@@ -78,6 +78,7 @@ export function useFieldNames(): (field: string) => string {
     slow_mode_seconds: t`Slow mode`,
     color: t`Colour`,
     hoisted: t`Stands apart in the member list`,
+    mentionable: t`Everybody may mention it`,
     permissions: t`Permissions`,
     allow: t`Allowed`,
     deny: t`Denied`,

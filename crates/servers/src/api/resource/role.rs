@@ -10,7 +10,7 @@ use crate::store::roles::RoleRow;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "402345678901234567", "server_id": "402345678901234567", "name": "everyone", "color": null, "position": 0,
-    "hoisted": false, "permissions": ["view_channel", "send_messages", "read_history"]
+    "hoisted": false, "mentionable": false, "permissions": ["view_channel", "send_messages", "read_history"]
 }))]
 pub(crate) struct Role {
     /// The role.
@@ -26,6 +26,8 @@ pub(crate) struct Role {
     pub(crate) position: i64,
     /// Whether its members stand apart in the member list.
     pub(crate) hoisted: bool,
+    /// Whether everybody may mention it. Otherwise it takes the permission to mention everyone.
+    pub(crate) mentionable: bool,
     /// What it allows, by name.
     pub(crate) permissions: PermissionSet,
 }
@@ -39,6 +41,7 @@ impl From<&RoleRow> for Role {
             color: row.color.clone(),
             position: row.position,
             hoisted: row.hoisted,
+            mentionable: row.mentionable,
             permissions: row.permissions,
         }
     }

@@ -36,6 +36,10 @@ pub(crate) struct RolePatch {
     #[serde(default)]
     #[schema(value_type = bool)]
     hoisted: Patch<bool>,
+    /// Whether everybody may mention it.
+    #[serde(default)]
+    #[schema(value_type = bool)]
+    mentionable: Patch<bool>,
     /// What it allows, the whole of it.
     #[serde(default)]
     #[schema(value_type = PermissionSet)]
@@ -53,6 +57,7 @@ impl RolePatch {
                 Patch::Value(text) => fields.parse::<RoleColor>("color", &text).map(NewColor::Is),
             },
             hoisted: required(&mut fields, "hoisted", self.hoisted),
+            mentionable: required(&mut fields, "mentionable", self.mentionable),
             permissions: required(&mut fields, "permissions", self.permissions)
                 .and_then(|names| permission_names::checked(&mut fields, "permissions", &names)),
         };

@@ -35,6 +35,9 @@ pub(crate) struct RoleRequest {
     /// Whether its members stand apart in the member list; no if not given.
     #[serde(default)]
     hoisted: bool,
+    /// Whether everybody may mention it; no if not given.
+    #[serde(default)]
+    mentionable: bool,
     /// What it allows; nothing if not given.
     #[serde(default)]
     #[schema(value_type = PermissionSet)]
@@ -52,6 +55,7 @@ impl RoleRequest {
                 name,
                 color,
                 hoisted: self.hoisted,
+                mentionable: self.mentionable,
                 permissions,
             }),
             _ => Err(fields.problem()),

@@ -78,6 +78,7 @@ async fn what_is_not_allowed(world: &World, server: &str, general: &str) {
         json!({"name": "x"}),
         json!({"color": "#000000"}),
         json!({"hoisted": true}),
+        json!({"mentionable": true}),
     ] {
         ada.patch(&everyone, change).await.is_problem(409, "everyone_role");
     }
@@ -161,7 +162,7 @@ async fn what_is_not_valid(world: &World, server: &str, general: &str) {
     ada.patch(&format!("{roles}/{role}"), name)
         .await
         .is_invalid("name", "too_long");
-    for field in ["name", "hoisted", "permissions"] {
+    for field in ["name", "hoisted", "mentionable", "permissions"] {
         let answer = ada.patch(&format!("{roles}/{role}"), json!({ field: null })).await;
         answer.is_invalid(field, "required");
     }

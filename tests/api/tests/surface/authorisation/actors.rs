@@ -88,7 +88,9 @@ impl Actor {
         let private = visibility == "private";
         let outside = if private { inside.outsider } else { inside.visitor };
         let member = |outcome| inside.members_of_private.filter(|_| private).unwrap_or(outcome);
-        let own = ["/join", "/leave", "/read"].iter().any(|end| row.path.ends_with(end));
+        let own = ["/join", "/leave", "/read", "/draft"]
+            .iter()
+            .any(|end| row.path.ends_with(end));
         let joining = row.path.ends_with("/join");
         // What they have said they may take back.
         let own = own || (row.method == "DELETE" && row.path.ends_with("/@me"));

@@ -188,6 +188,7 @@ fn causes() -> Vec<Cause> {
             "/channels/{channel}/read",
             json!({}),
         ),
+        cause("draft.updated", Nobody, "PUT", "/channels/{channel}/draft", content()),
         cause(
             "message.created",
             Members,

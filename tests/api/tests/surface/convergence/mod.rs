@@ -138,7 +138,8 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 8] = [
+const UNSEEN: [(&str, &str); 9] = [
+    ("PUT", "/servers/{server_id}/channels/{channel_id}/draft"),
     ("POST", "/servers/{server_id}/channels/{channel_id}/typing"),
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),

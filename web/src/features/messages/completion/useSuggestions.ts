@@ -23,14 +23,14 @@ export function useSuggestions(trigger: Trigger, serverId: Id, channelId: Id, to
     useShallow((state) => (kind === 'channel' ? selectChannels(state, serverId) : [])),
   )
   const roles = useStore(useShallow((state) => selectRoles(state, serverId)))
-  // Both notify many at once.
+  // Who may call everyone may call every role.
   const loud = useStore((state) => mayInChannel(state, serverId, channelId, 'mention_everyone'))
 
   return useMemo(() => {
     if (kind === 'channel') return channelsFor(query, channels)
     if (kind === 'member') {
-      const named = roles.filter((role) => role.position > 0)
-      return namesFor(query, members, loud ? named : [], loud)
+      const named = roles.filter((role) => role.position > 0 && (loud || role.mentionable))
+      return namesFor(query, members, named, loud)
     }
     return findEmoji(book ?? [], query, mostEmoji).map((emoji) => {
       const text = inTone(emoji, tone)

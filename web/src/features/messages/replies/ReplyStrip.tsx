@@ -18,7 +18,11 @@ export function ReplyStrip({ message }: { message: Message }) {
   const current = useStore((state) => {
     const log = state.messages[channelId]
     if (log?.state !== 'ready') return message
-    return log.items.find(({ id }) => id === message.id)
+    const first = log.items[0]?.seq ?? 0
+    const last = log.items.at(-1)?.seq ?? 0
+    // Of what is not loaded nobody knows here whether it is gone.
+    const isLoaded = message.seq >= first && message.seq <= last
+    return isLoaded ? log.items.find(({ id }) => id === message.id) : message
   })
 
   // One cannot answer what is gone.

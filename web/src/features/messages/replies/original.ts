@@ -33,7 +33,8 @@ export function useOriginal(serverId: Id, channelId: Id, replyTo: AnsweredMessag
   return withheld && message?.id === id ? quoteOf(message) : replyTo
 }
 
-function readMessage(serverId: Id, channelId: Id, id: Id): Promise<Message | null> {
+/** A message by its id; null when it is not to be had. */
+export function readMessage(serverId: Id, channelId: Id, id: Id): Promise<Message | null> {
   const known = fetched.get(id)
   if (known) return known
   const params = { path: { server_id: serverId, channel_id: channelId, message_id: id } }

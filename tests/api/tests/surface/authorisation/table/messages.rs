@@ -20,6 +20,7 @@ pub(super) fn rows_of_conversation() -> Vec<Row> {
     const PINS: &str = "/servers/{server_id}/channels/{channel_id}/pins";
     const PIN: &str = "/servers/{server_id}/channels/{channel_id}/pins/{message_id}";
     const READ: &str = "/servers/{server_id}/channels/{channel_id}/read";
+    const DRAFT: &str = "/servers/{server_id}/channels/{channel_id}/draft";
     let reading = |done| Inside {
         needs: InChannel("read_history"),
         lacking: Refused(404, "message_not_found"),
@@ -56,6 +57,8 @@ pub(super) fn rows_of_conversation() -> Vec<Row> {
                 ..members(204)
             }),
         ),
+        row("PUT", DRAFT, Json(json!({ "content": "begun" })), In(viewers(200))),
+        row("GET", "/users/@me/drafts", Nothing, SignedIn(Done(200))),
         row("GET", "/users/@me/read-states", Nothing, SignedIn(Done(200))),
     ]
 }

@@ -16,7 +16,7 @@ pub(super) fn steps() -> Vec<Step> {
             Owner,
             "POST",
             ROLES,
-            json!({ "name": "second", "color": "#aabbcc", "hoisted": true }),
+            json!({ "name": "second", "color": "#aabbcc", "hoisted": true, "mentionable": true }),
         ),
         step(
             Owner,
