@@ -108,7 +108,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Search, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 21] = [
+pub const CALLS: [Call; 22] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
@@ -122,6 +122,11 @@ pub const CALLS: [Call; 21] = [
         .refusing(&[(Code::NotFound, "part_not_found"), STORAGE_FULL]),
     call(Storage, "ReadFile", &[Messages]).refusing(&[(Code::NotFound, "file_not_found")]),
     call(Storage, "DeleteFiles", &[Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
+    call(Storage, "PutPreviewPicture", &[Messages]).refusing(&[
+        (Code::InvalidArgument, "picture_too_large"),
+        (Code::InvalidArgument, "picture_type_unsupported"),
+        (Code::InvalidArgument, "picture_not_readable"),
+    ]),
     call(Users, "GetSummaries", &[Servers, Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
     call(Users, "GetAccount", &[Gateway])
         .for_user()

@@ -81,6 +81,7 @@ async fn announce(service: &Service, joined: Joined) -> Result<(), MessagesError
         mentions: Mentions::default(),
         files: Vec::new(),
         slow_mode: SlowMode::default(),
+        previews: false,
         trace: joined.trace,
     };
     service.log.append(new).await?;

@@ -45,6 +45,7 @@ async fn fill(tenants: &Tenants, channel: i64, author: i64, times: &[Timestamp])
             pinned_at: None,
             reacted: false,
             attachment_count: 0,
+            embeds: crate::previews::Embeds::default(),
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

@@ -3,6 +3,8 @@
 //! It is read as warily as the Markdown of clients could turn it into a link: escapes and character references are
 //! undone, case does not count. Whatever is not plainly an address of this Beep is another site's; mail is no site.
 
+use url::{Position, Url};
+
 /// The addresses of this Beep.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnAddresses {
@@ -22,6 +24,11 @@ impl OwnAddresses {
             origin: format!("{scheme}://{authority}"),
             authority,
         }
+    }
+
+    /// Whether an address is one of them, encrypted or not.
+    pub(crate) fn has(&self, url: &Url) -> bool {
+        url[Position::BeforeHost..Position::AfterPort] == self.authority
     }
 
     /// Whether the text has a link to anywhere else.
@@ -131,6 +138,20 @@ mod tests {
             "https://beep.example and https://evil.example",
         ] {
             assert!(own.leads_elsewhere(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn own_addresses_are_known() {
+        let own = OwnAddresses::new("https://Beep.example:8443/x");
+        for (address, is_own) in [
+            ("https://beep.example:8443/channels/1", true),
+            ("http://beep.example:8443", true),
+            ("https://beep.example/", false),
+            ("https://beep.example.evil.example:8443/", false),
+            ("https://evil.example/?https://beep.example:8443", false),
+        ] {
+            assert_eq!(Url::parse(address).is_ok_and(|url| own.has(&url)), is_own, "{address}");
         }
     }
 

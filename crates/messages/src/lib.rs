@@ -1,7 +1,7 @@
 //! Messages: the durable, ordered conversation.
 //!
 //! **Needs** the servers service, for who may do what, the users service, for names beside messages, and the storage
-//! service, for the bytes of files (`files`). The first two are asked
+//! service, for the bytes of files (`files`) and the pictures of previews (`previews`). The first two are asked
 //! once and remembered until an event says that something changed (`access`, `authors`): a warm send makes no call.
 //!
 //! **Order.** Each message gets its `seq` (1, 2, 3 … in its channel) inside the transaction that stores it. What arrives
@@ -26,6 +26,7 @@ mod looking_up;
 mod mentions;
 mod message_kind;
 mod peer;
+mod previews;
 mod reading;
 mod removal;
 mod sending_limit;
@@ -43,13 +44,14 @@ use http::Method;
 use platform::{
     bus::Topics,
     db::Tenants,
+    outbound::Outbound,
     rpc::Peer,
     service::{Context, Task, Wired, WiringError},
 };
 
 use crate::{
     access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, external_links::OwnAddresses,
-    files::Files, log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
+    files::Files, log::Log, previews::Previews, removal::Removal, sending_limit::SendingLimit, service::Service,
 };
 pub use crate::{files::FileLimits, peer::Calls};
 
@@ -89,8 +91,10 @@ pub struct Needs {
     pub users: UsersClient<Peer>,
     /// Tenants and memberships.
     pub servers: ServersClient<Peer>,
-    /// Keeps the bytes of files.
+    /// Keeps the bytes of files, and pictures of previews.
     pub storage: StorageClient<Peer>,
+    /// The way to what messages link to; without it links have no previews.
+    pub outbound: Option<Outbound>,
     /// How it behaves.
     pub settings: Settings,
 }
@@ -102,6 +106,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         users,
         servers,
         storage,
+        outbound,
         settings,
     } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
@@ -111,6 +116,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let (removal, deletions) = Removal::new();
     let (ban_sweep, bans) = BanSweep::new();
     let (announcements, joinings) = Announcements::new();
+    let own = OwnAddresses::new(&settings.public_url);
     let service = Arc::new(Service {
         access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
         authors: Authors::new(users),
@@ -121,10 +127,11 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         removal,
         ban_sweep,
         announcements,
-        own_addresses: OwnAddresses::new(&settings.public_url),
-        files: Files::new(storage, settings.files, settings.upload_pace),
+        own_addresses: own.clone(),
+        files: Files::new(storage.clone(), settings.files, settings.upload_pace),
+        previews: Previews::new(outbound.is_some(), own.clone()),
         servers,
-        tenants,
+        tenants: tenants.clone(),
         ids: context.ids.clone(),
         clock: context.clock.clone(),
     });
@@ -134,22 +141,24 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let remover = removal::work(Arc::clone(&service), deletions, context.shutdown.clone());
     let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown.clone());
     let tidier = files::work(Arc::clone(&service), context.shutdown.clone());
-    let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown);
+    let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown.clone());
+    let previewer = outbound.map(|outbound| {
+        let memory = previews::memory(tenants, context.clock.clone(), (outbound, storage), own);
+        previews::work::work(Arc::clone(&service), memory, context.shutdown)
+    });
     let peer = MessagesServer::new(Calls(Arc::clone(&service)));
     let (public, _) = api::router().with_state(service).split_for_parts();
-    Ok(Wired {
-        public,
-        peer,
-        tasks: vec![
-            sweeper,
-            Task::new(NAME, writer),
-            Task::new(NAME, follower),
-            Task::new(NAME, remover),
-            Task::new(NAME, sweeper_of_bans),
-            Task::new(NAME, announcer),
-            Task::new(NAME, tidier),
-        ],
-    })
+    let mut tasks = vec![
+        sweeper,
+        Task::new(NAME, writer),
+        Task::new(NAME, follower),
+        Task::new(NAME, remover),
+        Task::new(NAME, sweeper_of_bans),
+        Task::new(NAME, announcer),
+        Task::new(NAME, tidier),
+    ];
+    tasks.extend(previewer.map(|work| Task::new(NAME, work)));
+    Ok(Wired { public, peer, tasks })
 }
 
 /// The contract of the public routes.

@@ -25,12 +25,13 @@ use crate::{
     },
     mentions::Mentions,
     message_kind::MessageKind,
+    previews::Embeds,
     store::{
         attachments::{self, Attachment},
         counters,
         mentions::{self, Call},
         messages::{self, Attempt, Message},
-        slow_mode,
+        preview_jobs, slow_mode,
     },
 };
 
@@ -56,6 +57,8 @@ pub(crate) struct NewMessage {
     pub(crate) files: Vec<(FileId, bool)>,
     /// How long the author waits between two messages there.
     pub(crate) slow_mode: SlowMode,
+    /// Whether its links are to be looked at for previews.
+    pub(crate) previews: bool,
     /// The request that it comes with: groups are written in a task of their own.
     pub(crate) trace: Option<Trace>,
 }
@@ -194,6 +197,7 @@ impl Writer {
             return Ok(None);
         }
         mentions::add_all(&mut tx, &calls(&rows)).await?;
+        self.have_previewed(&mut tx, group, &to_store, &rows).await?;
         for (index, row) in to_store.into_iter().zip(rows) {
             let (seq, audience) = (
                 row.seq,
@@ -311,9 +315,25 @@ impl Writer {
                 pinned_at: None,
                 reacted: false,
                 attachment_count: i64::try_from(count).unwrap_or(i64::MAX),
+                embeds: Embeds::default(),
             }
         };
         Ok(to_store.iter().map(message).collect())
+    }
+
+    /// Has the links of those looked at that want it.
+    async fn have_previewed(
+        &self,
+        tx: &mut Tx,
+        group: &[NewMessage],
+        to_store: &[usize],
+        rows: &[Message],
+    ) -> DbResult<()> {
+        let with_links = to_store.iter().zip(rows).filter(|(index, _)| group[**index].previews);
+        let places: Vec<_> = with_links
+            .map(|(_, row)| (row.server_id, row.channel_id, row.id))
+            .collect();
+        preview_jobs::add_all(tx, &places, self.clock.now()).await
     }
 
     fn event(&self, audience: Audience, seq: i64, data: Arc<RawValue>) -> Event {

@@ -24,6 +24,7 @@ fn new(channel: i64, author: i64, nonce: Option<&str>) -> NewMessage {
         mentions: Mentions::default(),
         files: Vec::new(),
         slow_mode: SlowMode::default(),
+        previews: false,
         trace: None,
     }
 }

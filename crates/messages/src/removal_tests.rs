@@ -122,6 +122,7 @@ pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
         announcements: Announcements::new().0,
         own_addresses: OwnAddresses::new("http://localhost"),
         files: Files::new(storage, limits, std::time::Duration::ZERO),
+        previews: crate::previews::Previews::new(false, OwnAddresses::new("http://localhost")),
         servers: client,
         tenants,
         ids,
@@ -153,6 +154,7 @@ async fn fill(service: &Service, server: i64, channel: i64, count: i64) {
             pinned_at: None,
             reacted: false,
             attachment_count: 0,
+            embeds: crate::previews::Embeds::default(),
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

@@ -46,6 +46,20 @@ pub const REACTIONS_PER_MESSAGE: usize = 20;
 pub const EMOJI_BYTES: usize = 64;
 /// Messages that are pinned to a channel.
 pub const PINS_PER_CHANNEL: usize = 250;
+/// Previews of links in one message; the links after them have none.
+pub const EMBEDS_PER_MESSAGE: usize = 5;
+/// A link that is looked at for a preview, in bytes.
+pub const EMBED_URL_BYTES: usize = 2_048;
+/// The title of a preview; what is longer is cut.
+pub const EMBED_TITLE_MAX: usize = 200;
+/// The description of a preview.
+pub const EMBED_DESCRIPTION_MAX: usize = 350;
+/// Whose page it is that a preview shows, and who wrote it.
+pub const EMBED_NAME_MAX: usize = 80;
+/// What is read of a page for its preview, in bytes.
+pub const EMBED_PAGE_BYTES: usize = 512 * 1024;
+/// The longer side of a preview's picture, in pixels.
+pub const EMBED_PICTURE_SIDE: u32 = 800;
 /// Drafts that are listed of one user.
 pub const DRAFTS_LISTED: i64 = 100;
 /// Messages that one request deletes.

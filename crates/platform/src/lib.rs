@@ -6,6 +6,7 @@ pub mod clock;
 pub mod db;
 pub mod http;
 pub mod objects;
+pub mod outbound;
 pub mod rpc;
 pub mod service;
 pub mod telemetry;

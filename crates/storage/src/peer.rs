@@ -7,10 +7,14 @@ use contracts::{
     calls::STORAGE_FULL,
     storage::{
         DeleteFilesRequest, DeleteFilesResponse, FinishFileRequest, FinishFileResponse, PictureShape, PutPartRequest,
-        PutPartResponse, PutPictureRequest, PutPictureResponse, ReadFileRequest, storage_server::Storage,
+        PutPartResponse, PutPictureRequest, PutPictureResponse, PutPreviewPictureRequest, PutPreviewPictureResponse,
+        ReadFileRequest, storage_server::Storage,
     },
 };
-use model::{FileId, limits};
+use model::{
+    FileId,
+    limits::{self, EMBED_PICTURE_SIDE},
+};
 use platform::{
     objects::{ObjectError, ObjectStore},
     rpc,
@@ -20,7 +24,7 @@ use tonic::{Code, Request, Response, Status};
 use crate::{
     api,
     file::{self, FinishError},
-    picture::{PictureError, Shape},
+    picture::{Encoded, PictureError, Shape},
     workshop::Workshop,
 };
 
@@ -52,16 +56,20 @@ impl<O: ObjectStore> Storage for Calls<O> {
             .remake(Bytes::from(request.content), shape)
             .await
             .map_err(refused)?;
-        let key = api::key(&encoded.name).ok_or_else(|| rpc::internal("a picture's name is no key"))?;
-        if !self.objects.exists(&key).await.map_err(|error| unavailable(&error))? {
-            self.objects
-                .put(&key, Bytes::from(encoded.bytes))
-                .await
-                .map_err(|error| unavailable(&error))?;
-        }
-        Ok(Response::new(PutPictureResponse {
-            url: format!("{}/{}", api::PICTURES, encoded.name),
-        }))
+        let url = self.keep(encoded).await?;
+        Ok(Response::new(PutPictureResponse { url }))
+    }
+
+    async fn put_preview_picture(
+        &self,
+        request: Request<PutPreviewPictureRequest>,
+    ) -> Result<Response<PutPreviewPictureResponse>, Status> {
+        let content = Bytes::from(request.into_inner().content);
+        let encoded = self.workshop.remake_within(content, EMBED_PICTURE_SIDE).await;
+        let encoded = encoded.map_err(refused)?;
+        let (width, height) = (encoded.width, encoded.height);
+        let url = self.keep(encoded).await?;
+        Ok(Response::new(PutPreviewPictureResponse { url, width, height }))
     }
 
     async fn put_part(&self, request: Request<PutPartRequest>) -> Result<Response<PutPartResponse>, Status> {
@@ -113,6 +121,20 @@ impl<O: ObjectStore> Storage for Calls<O> {
             deleted.map_err(|error| not_kept(&error))?;
         }
         Ok(Response::new(DeleteFilesResponse {}))
+    }
+}
+
+impl<O: ObjectStore> Calls<O> {
+    /// Keeps a picture, and answers where it is served.
+    async fn keep(&self, picture: Encoded) -> Result<String, Status> {
+        let key = api::key(&picture.name).ok_or_else(|| rpc::internal("a picture's name is no key"))?;
+        if !self.objects.exists(&key).await.map_err(|error| unavailable(&error))? {
+            self.objects
+                .put(&key, Bytes::from(picture.bytes))
+                .await
+                .map_err(|error| unavailable(&error))?;
+        }
+        Ok(format!("{}/{}", api::PICTURES, picture.name))
     }
 }
 

@@ -56,6 +56,10 @@ pub struct Encoded {
     pub name: String,
     /// The file.
     pub bytes: Vec<u8>,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
 }
 
 /// Decodes the upload within limits, turns it upright, cuts it to the shape and encodes it anew, without metadata.
@@ -71,6 +75,20 @@ pub fn remake(upload: &[u8], shape: Shape) -> Result<Encoded, PictureError> {
         picture
     };
     encode(&rough.resize_exact(width, height, FilterType::Lanczos3))
+}
+
+/// The same, but whole and in its own proportions: made smaller until no side is longer than `side`, never larger.
+pub fn remake_within(upload: &[u8], side: u32) -> Result<Encoded, PictureError> {
+    let picture = decode(upload)?;
+    if picture.width() <= side && picture.height() <= side {
+        return encode(&picture);
+    }
+    let rough = if picture.width().max(picture.height()) > side * 4 {
+        picture.thumbnail(side * 2, side * 2)
+    } else {
+        picture
+    };
+    encode(&rough.resize(side, side, FilterType::Lanczos3))
 }
 
 /// The largest part from the middle that has the proportions of the size.
@@ -167,6 +185,8 @@ pub(crate) fn encode(picture: &DynamicImage) -> Result<Encoded, PictureError> {
     Ok(Encoded {
         name: format!("{hash}.{}", if opaque { "jpg" } else { "png" }),
         bytes,
+        width,
+        height,
     })
 }
 
@@ -227,6 +247,25 @@ mod tests {
                 "{width} by {height}, {shape:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_kept_whole_is_made_smaller_and_never_larger() {
+        for (size, expected) in [
+            ((800, 600), (800, 600)),
+            ((1_600, 1_200), (800, 600)),
+            ((1_200, 1_600), (600, 800)),
+            ((8_000, 4_000), (800, 400)),
+            ((30, 20), (30, 20)),
+            ((8_192, 1), (800, 1)),
+            ((1, 8_192), (1, 800)),
+        ] {
+            let remade = remake_within(&file(&red(size.0, size.1), ImageFormat::Png), 800).unwrap();
+            let read = image::load_from_memory(&remade.bytes).unwrap();
+            assert_eq!((read.width(), read.height()), expected, "{size:?}");
+            assert_eq!((remade.width, remade.height), expected, "{size:?}");
+        }
+        assert_eq!(remake_within(b"<svg/>", 800), Err(PictureError::Unsupported));
     }
 
     #[test]

@@ -54,13 +54,20 @@ impl Workshop {
 
     /// Encodes the upload anew in its shape.
     pub(crate) async fn remake(&self, upload: Bytes, shape: Shape) -> Result<Encoded, PictureError> {
-        let work = async {
-            self.bench()
-                .await?
-                .work(move || picture::remake(&upload, shape))
-                .await?
-        };
-        tokio::time::timeout(PATIENCE, work)
+        self.work(move || picture::remake(&upload, shape)).await
+    }
+
+    /// Encodes the upload anew, within so many pixels.
+    pub(crate) async fn remake_within(&self, upload: Bytes, side: u32) -> Result<Encoded, PictureError> {
+        self.work(move || picture::remake_within(&upload, side)).await
+    }
+
+    async fn work(
+        &self,
+        work: impl FnOnce() -> Result<Encoded, PictureError> + Send + 'static,
+    ) -> Result<Encoded, PictureError> {
+        let working = async { self.bench().await?.work(work).await? };
+        tokio::time::timeout(PATIENCE, working)
             .await
             .map_err(|_| PictureError::Busy)?
     }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use contracts::storage::{PictureShape, PutPictureRequest, storage_client::StorageClient};
+use contracts::storage::{PictureShape, PutPictureRequest, PutPreviewPictureRequest, storage_client::StorageClient};
 use futures::future::join_all;
 use image::{GrayImage, ImageFormat, Rgb, RgbImage};
 use model::{SessionId, UserId, limits};
@@ -126,6 +126,50 @@ async fn a_picture_is_kept_once_in_its_shape() {
         std::fs::remove_dir_all(folder).unwrap();
         std::fs::write(folder, "no folder any more").unwrap();
         let away = world.put(request(wide(7))).await;
+        std::fs::remove_file(folder).unwrap();
+        std::fs::create_dir(folder).unwrap();
+        is_refused(away, Code::Unavailable, "unavailable");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_a_preview_is_kept_whole_and_for_nobody() {
+    conform("PutPreviewPicture", async |world| {
+        let calls = &world.calls;
+        let wide = RgbImage::from_pixel(1_600, 400, Rgb([1, 200, 3]));
+        let content = encoded(|bytes| wide.write_to(bytes, ImageFormat::Png).unwrap());
+        let request = |content: &[u8]| PutPreviewPictureRequest {
+            content: content.to_vec(),
+        };
+        let answer = calls
+            .keeps_the_laws("PutPreviewPicture", None, request(&content), async |peer, request| {
+                StorageClient::new(peer).put_preview_picture(request).await
+            })
+            .await;
+        assert_eq!((answer.width, answer.height), (800, 200), "{:?}", calls.shape());
+        assert_eq!(files_below(world.folder.path()), 1, "{:?}", calls.shape());
+        let picture = world.picture(&answer.url).await;
+        assert_eq!((picture.width(), picture.height()), (800, 200));
+        let put = async |peer, content: &[u8]| StorageClient::new(peer).put_preview_picture(request(content)).await;
+        let mut largest = upload();
+        largest.resize(limits::PICTURE_BYTES + 1, 0);
+        for (content, code) in [
+            (&b"<svg/>"[..], "picture_type_unsupported"),
+            (&upload()[..50], "picture_not_readable"),
+            (&largest, "picture_too_large"),
+        ] {
+            is_refused(put(calls.peer(), content).await, Code::InvalidArgument, code);
+        }
+        let peer = calls.peer_of_single_attempts().await;
+        let crowd = (0..100).map(|_| put(peer.clone(), &content));
+        let refused: Vec<_> = join_all(crowd).await.into_iter().filter_map(Result::err).collect();
+        assert!(!refused.is_empty());
+        assert!(refused.iter().all(|status| beep_code(status) == Some("overloaded")));
+        let folder = world.folder.path();
+        std::fs::remove_dir_all(folder).unwrap();
+        std::fs::write(folder, "no folder any more").unwrap();
+        let away = put(calls.peer(), &upload()).await;
         std::fs::remove_file(folder).unwrap();
         std::fs::create_dir(folder).unwrap();
         is_refused(away, Code::Unavailable, "unavailable");

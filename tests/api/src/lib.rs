@@ -20,6 +20,7 @@ pub mod http;
 pub mod left_out;
 pub mod patience;
 pub mod people;
+pub mod site;
 pub mod trace;
 pub mod view;
 pub mod watcher;

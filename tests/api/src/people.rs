@@ -213,6 +213,12 @@ pub fn text(value: &Value) -> String {
 /// A small picture in PNG, of one pixel in this grey: pictures of different greys are different pictures.
 #[must_use]
 pub fn picture(grey: u8) -> Vec<u8> {
+    picture_of((1, 1), grey)
+}
+
+/// The same of a width and a height, which is small enough to be stored in one piece.
+#[must_use]
+pub fn picture_of((width, height): (u8, u8), grey: u8) -> Vec<u8> {
     fn chunk(png: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
         let checked = [&kind[..], data].concat();
         png.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
@@ -226,16 +232,19 @@ pub fn picture(grey: u8) -> Vec<u8> {
             })
         })
     }
-    // One row: no filter, one grey pixel; stored without compression, with the sum of Adler-32.
-    let raw = [0, grey];
+    // Rows without a filter, of grey pixels; stored without compression, with the sum of Adler-32.
+    let row = [&[0][..], &vec![grey; usize::from(width)]].concat();
+    let raw = row.repeat(usize::from(height));
     let (low, high) = raw.iter().fold((1_u32, 0_u32), |(low, high), byte| {
-        let low = low + u32::from(*byte);
-        (low, high + low)
+        let low = (low + u32::from(*byte)) % 65_521;
+        (low, (high + low) % 65_521)
     });
     let adler = (high << 16) | low;
-    let zlib = [&[0x78, 0x01, 0x01, 2, 0, 0xfd, 0xff][..], &raw, &adler.to_be_bytes()].concat();
+    let length = u16::try_from(raw.len()).unwrap();
+    let lengths = [length.to_le_bytes(), (!length).to_le_bytes()].concat();
+    let zlib = [&[0x78, 0x01, 0x01][..], &lengths, &raw, &adler.to_be_bytes()].concat();
     let mut png = vec![0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
-    chunk(&mut png, *b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
+    chunk(&mut png, *b"IHDR", &[0, 0, 0, width, 0, 0, 0, height, 8, 0, 0, 0, 0]);
     chunk(&mut png, *b"IDAT", &zlib);
     chunk(&mut png, *b"IEND", &[]);
     png

@@ -45,9 +45,11 @@ export function program({ port, data, passing, demo }: Wanted): Program {
     BEEP_PUBLIC_URL: `http://${address}`,
     BEEP_RATE_LIMIT__ENABLED: 'false',
     BEEP_TELEMETRY__LOG_LEVEL: 'warn',
+    // Pages of this machine have previews; others that tests link to have names that nobody has.
+    BEEP_MESSAGES__PREVIEW_ALLOWED_NETWORKS: '127.0.0.1',
   }
   if (!isApart()) {
-    const script = 'if [ "$3" = demo ]; then "$0" demo --data-dir "$1"; fi && exec "$0" serve --data-dir "$1" --listen "$2"'
+    const script = 'if [ "$3" = demo ]; then BEEP_MESSAGES__LINK_PREVIEWS=false "$0" demo --data-dir "$1"; fi && exec "$0" serve --data-dir "$1" --listen "$2"'
     return {
       command: [...leash, 'sh', '-c', script, binary, data, address, demo ? 'demo' : 'empty'],
       env,

@@ -191,7 +191,7 @@ async function searching(page: Page, t: Words, visit: Visit): Promise<void> {
 
 /** All that a text may hold, and what helps to write one. */
 const everything = `# A plan
-See ||the **surprise**||, \`code\`, ~~no~~ and [bank.example](https://example.org), at <t:1792000000:f>.
+See ||the **surprise**||, \`code\`, ~~no~~ and [bank.example](<https://example.org>), at <t:1792000000:f>.
 > A quote
 
 - [x] wheels

@@ -71,6 +71,10 @@ export type Message = MessagesSchemas['Message']
 /** A file of a message, or one that was uploaded for one. */
 export type Attachment = MessagesSchemas['Attachment']
 export type Reaction = MessagesSchemas['Reaction']
+/** The preview of a link in a message. */
+export type Embed = MessagesSchemas['Embed']
+export type EmbedImage = MessagesSchemas['EmbedImage']
+export type EmbedPlayer = MessagesSchemas['EmbedPlayer']
 /** What an answer shows of the message that it answers. */
 export type AnsweredMessage = MessagesSchemas['AnsweredMessage']
 export type PinnedMessage = MessagesSchemas['PinnedMessage']

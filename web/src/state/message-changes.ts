@@ -62,6 +62,11 @@ export function withPin(log: MessageLog, id: Id, pinned: boolean): MessageLog {
   return changed(log, id, (message) => (message.pinned === pinned ? message : { ...message, pinned }))
 }
 
+/** The log after the previews of a message were removed. */
+export function withoutEmbeds(log: MessageLog, id: Id): MessageLog {
+  return changed(log, id, (message) => (message.embeds.length === 0 ? message : { ...message, embeds: [] }))
+}
+
 /** The messages with what those quote that answer a message which was changed, or is gone: null. */
 export function quoting(items: Message[], id: Id, original: Message | null): Message[] {
   if (!items.some(({ reply_to }) => reply_to?.id === id)) return items

@@ -52,6 +52,15 @@ fn intentions(config: &Config) -> Vec<String> {
         "- keeps pictures and files in {}",
         config.storage.directory.display()
     ));
+    if config.messages.link_previews {
+        lines.push("- contacts what people link to in messages, for previews (messages.link_previews)".to_owned());
+    }
+    for network in &config.messages.preview_allowed_networks {
+        lines.push(format!(
+            "- lets links lead into {}, which is not public",
+            network.as_str()
+        ));
+    }
     if !config.identity.registration_open {
         lines.push("- lets nobody sign up who has no account".to_owned());
     }

@@ -13,6 +13,7 @@ mod http;
 mod identity;
 mod internal;
 mod layers;
+mod messages;
 mod problem;
 mod rate_limit;
 mod reference;
@@ -37,6 +38,7 @@ pub use general::{General, PublicUrl};
 pub use http::{Http, Proxies};
 pub use identity::Identity;
 pub use internal::{Edge, EventsUrl, Internal, Peers, SecretText};
+pub use messages::{Messages, PreviewNetwork};
 pub use problem::ConfigError;
 pub use rate_limit::RateLimit;
 pub use reference::reference;
@@ -63,6 +65,8 @@ pub struct Config {
     pub identity: Identity,
     /// The live connections.
     pub gateway: Gateway,
+    /// What becomes of messages.
+    pub messages: Messages,
     /// Where files are kept.
     pub storage: Storage,
     /// Where the index of messages is kept.
@@ -132,6 +136,7 @@ impl Config {
             database: layers::section(figment)?,
             identity: layers::section(figment)?,
             gateway: layers::section(figment)?,
+            messages: layers::section(figment)?,
             storage: layers::section(figment)?,
             search: layers::section(figment)?,
             telemetry: layers::section(figment)?,
@@ -167,6 +172,7 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
         of::<Database>(),
         of::<Identity>(),
         of::<Gateway>(),
+        of::<Messages>(),
         of::<Storage>(),
         of::<Search>(),
         of::<Telemetry>(),

@@ -15,6 +15,7 @@ use platform::{
     db::{Db, NodeLease},
     http::{Readiness, internal::InternalRoutes},
     objects::LocalObjects,
+    outbound::Outbound,
     rpc::Admission,
     service::{Context, Task, Wired},
     tls::Tls,
@@ -26,7 +27,7 @@ use super::{
     identity::{Endings, Identity},
     peers::Peers,
 };
-use crate::config::{Config, Encryption, EventsUrl};
+use crate::config::{Config, Encryption, EventsUrl, PreviewNetwork};
 
 /// How long an upload may stand still before it is broken off.
 const UPLOAD_PACE: Duration = Duration::from_secs(30);
@@ -264,7 +265,7 @@ impl Wiring<'_> {
                 without_peer(wired.public, wired.tasks)
             }
             Service::Messages => {
-                let wired = messages::wire(self.messages(peers)).await?;
+                let wired = messages::wire(self.messages(peers)?).await?;
                 peers.add(service, wired.peer);
                 without_peer(wired.public, wired.tasks)
             }
@@ -318,13 +319,14 @@ impl Wiring<'_> {
         })
     }
 
-    fn messages(&self, peers: &mut Peers<'_>) -> messages::Needs {
+    fn messages(&self, peers: &mut Peers<'_>) -> anyhow::Result<messages::Needs> {
         let limits = &self.config.rate_limit;
-        messages::Needs {
+        Ok(messages::Needs {
             context: self.context.clone(),
             users: UsersClient::new(peers.of(Service::Messages, Service::Users)),
             servers: ServersClient::new(peers.of(Service::Messages, Service::Servers)),
             storage: StorageClient::new(peers.of(Service::Messages, Service::Storage)),
+            outbound: self.outbound()?,
             settings: messages::Settings {
                 public_url: self.public_url.to_owned(),
                 messages_per_ten_seconds_per_user: if limits.enabled {
@@ -335,7 +337,7 @@ impl Wiring<'_> {
                 files: super::file_limits(self.config),
                 upload_pace: UPLOAD_PACE,
             },
-        }
+        })
     }
 
     fn search(&self, peers: &mut Peers<'_>) -> search::Needs {
@@ -353,6 +355,25 @@ impl Wiring<'_> {
                 },
             },
         }
+    }
+
+    /// The way to what messages link to, if it is open.
+    fn outbound(&self) -> anyhow::Result<Option<Outbound>> {
+        let settings = &self.config.messages;
+        if !settings.link_previews {
+            return Ok(None);
+        }
+        let networks = &settings.preview_allowed_networks;
+        let allowed = networks.iter().map(PreviewNetwork::network).collect();
+        // Sites tell by it who looks, and whom to ask about it.
+        let user_agent = format!(
+            "Mozilla/5.0 (compatible; BeepBot/{}; +{})",
+            env!("CARGO_PKG_VERSION"),
+            self.public_url
+        );
+        Ok(Some(
+            Outbound::new(&user_agent, allowed).context("links cannot be looked at")?,
+        ))
     }
 
     fn gateway(&self, peers: &mut Peers<'_>) -> gateway::Needs {

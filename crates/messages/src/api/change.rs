@@ -5,6 +5,7 @@ use contracts::events::EventKind;
 use model::{MessageContent, Permission};
 use platform::{
     auth::Caller,
+    db::{DbResult, TenantTx},
     http::{
         Fields, Json, Path, Problem,
         refusals::{BODY, CHANNEL, FIELDS, PATH, SERVER, SIGNED_IN, UNSAFE},
@@ -17,9 +18,14 @@ use super::{Api, FOLDER, MESSAGE, MessagePath, create::content, resource::Messag
 use crate::{
     access::Viewer,
     error::MessagesError,
+    previews::have_the_same_links,
     service::Service,
     showing::Reader,
-    store::{mentions, messages},
+    store::{
+        embeds, mentions,
+        messages::{self, Message},
+        preview_jobs,
+    },
 };
 
 /// Another content.
@@ -95,7 +101,8 @@ pub(crate) async fn change_message(
     let mentions = api
         .mentions_in((path.server_id, path.channel_id, caller.user_id), content.as_ref())
         .await?;
-    let mentions = mentions.answering(before.and_then(|before| before.mentions.answered()));
+    let before = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
+    let mentions = mentions.answering(before.as_ref().and_then(|before| before.mentions.answered()));
     let mut tx = api.tenants.begin(path.server_id).await?;
     let edited = messages::edit(
         &mut tx,
@@ -109,6 +116,7 @@ pub(crate) async fn change_message(
         drop(tx);
         return Err(refusal(&api, path, viewer).await?.into());
     };
+    let (message, previews) = preview(&api, &mut tx, viewer, message, before.as_ref()).await?;
     let (seq, sent_at) = (message.seq, message.created_at);
     let targets = mentions.targets(path.server_id);
     mentions::replace(&mut tx, (path.channel_id, seq, sent_at), &targets).await?;
@@ -116,6 +124,9 @@ pub(crate) async fn change_message(
     api.tell(&mut tx, EventKind::MessageUpdated, (path.channel_id, seq), &told)
         .await?;
     tx.commit().await?;
+    if previews {
+        api.previews.wake();
+    }
     // Whether one has reacted oneself nobody is told but the reader. Who may not read the history is shown what all are.
     let known = viewer.permissions.contains(Permission::ReadHistory);
     let reader = if known {
@@ -124,6 +135,29 @@ pub(crate) async fn change_message(
         Reader::All
     };
     Ok(Json(api.shown_one(message, reader).await?))
+}
+
+/// An edited message with those of its previews whose links are still there, and whether there are others to be looked at.
+async fn preview(
+    api: &Service,
+    tx: &mut TenantTx,
+    viewer: Viewer,
+    message: Message,
+    before: Option<&Message>,
+) -> DbResult<(Message, bool)> {
+    if before.is_some_and(|before| have_the_same_links(&before.content, &message.content)) {
+        return Ok((message, false));
+    }
+    let place = (message.channel_id, message.id);
+    let kept = api.previews.kept(&message.embeds, &message.content);
+    let changed = embeds::set(tx, place, &message.content, &kept).await?;
+    let wanted = changed.is_some() && api.previews.are_wanted(viewer, &message.content);
+    if wanted {
+        preview_jobs::renew(tx, place, api.clock.now()).await?;
+    } else {
+        preview_jobs::drop_one(tx, place.0, place.1).await?;
+    }
+    Ok((changed.unwrap_or(message), wanted))
 }
 
 /// Why there is nothing that the viewer can edit. Whoever may not read the history learns nothing of others' messages.

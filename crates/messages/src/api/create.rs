@@ -165,6 +165,9 @@ platform::refusals!(
 /// `@username` mentions a user who sees the channel, `#channel` a channel that the author sees; with the permission
 /// `mention_everyone`, `@everyone` and `@role` mention many. The text stays as it is: `mentions.tokens` tells what stands for what.
 /// `<@id>`, `<@&id>` and `<#id>` mention by id. Nothing is mentioned in code. Answering a message needs `read_history`.
+///
+/// With the permission `embed_links`, the first five links to other sites get previews, which are told of by
+/// `message.updated` some time later. Links in code, in spoilers and in angle brackets (`<https://…>`) get none.
 #[utoipa::path(
     post, path = "", tag = "messages", request_body = MessageToSend,
     params(("server_id" = model::ServerId, Path, description = "The server."), ("channel_id" = model::ChannelId, Path, description = "The channel.")),
@@ -201,6 +204,8 @@ pub(crate) async fn create_message(
     let mentions = api
         .mentions_in((path.server_id, path.channel_id, caller.user_id), content.as_ref())
         .await?;
+    let text = content.as_ref().map_or("", MessageContent::as_str);
+    let previews = api.previews.are_wanted(viewer, text);
     let new = NewMessage {
         server_id: path.server_id,
         channel_id: path.channel_id,
@@ -212,11 +217,15 @@ pub(crate) async fn create_message(
         answered: answered.shown,
         files,
         slow_mode: viewer.slow_mode,
+        previews,
         trace: RequestContext::current_cause(),
     };
     let storing = Span::begin(Part::Internal, "store message");
     let appended = api.log.append(new).await.map_err(MessagesError::from)?;
     drop(storing);
+    if previews {
+        api.previews.wake();
+    }
     let stored = match appended {
         Appended::Stored(stored) => stored,
         Appended::TooSoon(wait) => return Err(MessagesError::SlowMode(wait).into()),

@@ -6,6 +6,7 @@ mod change;
 mod create;
 mod delete;
 mod drafts;
+mod embeds;
 mod files;
 mod get;
 mod list;
@@ -115,6 +116,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(Document::openapi())
         .nest(MESSAGES, all)
         .nest(MESSAGES, one)
+        .nest(MESSAGES, embeds::routes())
         .nest(MESSAGES, bulk_delete::routes())
         .nest(MESSAGES, reactions::routes())
         .nest(MESSAGES, attachments::routes_of_messages())

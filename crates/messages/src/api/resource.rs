@@ -9,6 +9,7 @@ use crate::{
     api::attachments::resource::AttachmentResource,
     mentions::MentionsResource,
     message_kind::MessageKind,
+    previews::Embed,
     store::{messages::Message, reactions::Tally},
 };
 
@@ -145,8 +146,9 @@ pub(crate) struct MessageResource {
     mentions: MentionsResource,
     /// In the order in which they were sent.
     attachments: Vec<AttachmentResource>,
-    #[schema(value_type = Vec<Object>)]
-    embeds: [(); 0],
+    /// Previews of its first links, which come some time after it, by a `message.updated`.
+    #[schema(max_items = 5)]
+    embeds: Vec<Embed>,
     /// With each emoji, in the order in which they came.
     reactions: Vec<Reaction>,
     /// What its author's client called the attempt.
@@ -169,7 +171,7 @@ impl MessageResource {
             reply_to: None,
             mentions: message.mentions.into(),
             attachments: Vec::new(),
-            embeds: [],
+            embeds: message.embeds.0,
             reactions: Vec::new(),
             nonce: message.nonce.filter(|_| message.kind == MessageKind::Default),
         }

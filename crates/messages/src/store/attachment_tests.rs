@@ -343,6 +343,7 @@ async fn a_message_never_loses_both_its_text_and_its_files() {
             pinned_at: None,
             reacted: false,
             attachment_count,
+            embeds: crate::previews::Embeds::default(),
         };
         let rows = [message(1, "x", 1), message(2, "", 2), message(3, "x", 0)];
         let mut tx = tenants.begin_group().await.unwrap();

@@ -11,7 +11,7 @@ use super::{
     messages::{self, Message},
     pins, reactions, read_states, *,
 };
-use crate::{mentions::Mentions, message_kind::MessageKind};
+use crate::{mentions::Mentions, message_kind::MessageKind, previews::Embeds};
 
 const SERVER: ServerId = ServerId(1);
 const CHANNEL: ChannelId = ChannelId(2);
@@ -42,6 +42,7 @@ pub(super) async fn with_messages(db: &platform::db::Db, count: i64) -> Tenants 
         pinned_at: None,
         reacted: false,
         attachment_count: 0,
+        embeds: Embeds::default(),
     };
     let rows: Vec<Message> = (1..=count).map(message).collect();
     let mut tx = tenants.begin_group().await.unwrap();

@@ -7,7 +7,7 @@ use platform::{
 };
 
 use super::sizes;
-use crate::{mentions::Mentions, message_kind::MessageKind};
+use crate::{mentions::Mentions, message_kind::MessageKind, previews::Embeds};
 
 platform::record! {
     /// A message.
@@ -32,6 +32,8 @@ platform::record! {
         pub(crate) reacted: bool,
         /// How many files it has.
         pub(crate) attachment_count: i64,
+        /// The previews of its links.
+        pub(crate) embeds: Embeds,
     }
 }
 
@@ -39,9 +41,10 @@ platform::record! {
 macro_rules! columns {
     () => {
         "server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at, kind,
-        reply_to_id, mentions, pinned_at, reacted, attachment_count"
+        reply_to_id, mentions, pinned_at, reacted, attachment_count, embeds"
     };
 }
+pub(super) use columns;
 
 /// The number of message `$4`. Of one that is not there (any more): what the nearest ids beside its own leave room for.
 /// Numbers of neighbours may be exchanged, so that several are looked at.
@@ -210,6 +213,13 @@ pub(crate) async fn lookup(
         " FROM messages WHERE server_id = $1 AND channel_id = $2 AND id = $3"
     );
     tenant.optional(SQL, args![channel_id, id]).await
+}
+
+/// What a message says.
+pub(crate) async fn content(tx: &mut TenantTx, channel_id: ChannelId, id: MessageId) -> DbResult<Option<String>> {
+    const SQL: &str = "SELECT content FROM messages WHERE server_id = $1 AND channel_id = $2 AND id = $3";
+    let content = tx.optional::<(String,)>(SQL, args![channel_id, id]).await?;
+    Ok(content.map(|(content,)| content))
 }
 
 /// These messages of a channel, as far as they are there.

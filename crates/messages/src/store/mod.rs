@@ -5,9 +5,12 @@ pub(crate) mod changes;
 pub(crate) mod counters;
 pub(crate) mod discarded_files;
 pub(crate) mod drafts;
+pub(crate) mod embeds;
+pub(crate) mod link_previews;
 pub(crate) mod mentions;
 pub(crate) mod messages;
 pub(crate) mod pins;
+pub(crate) mod preview_jobs;
 pub(crate) mod reactions;
 pub(crate) mod read_states;
 pub(crate) mod slow_mode;
@@ -21,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V2__moderation",
     "V3__conversation",
     "V4__attachments",
+    "V5__embeds",
     "V6__changes",
     "V7__drafts"
 ];
@@ -43,5 +47,7 @@ mod changes_tests;
 mod conversation_tests;
 #[cfg(test)]
 mod drafts_tests;
+#[cfg(test)]
+mod preview_tests;
 #[cfg(test)]
 mod tests;

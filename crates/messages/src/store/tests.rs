@@ -14,7 +14,7 @@ use super::{
     *,
 };
 
-use crate::{mentions::Mentions, message_kind::MessageKind};
+use crate::{mentions::Mentions, message_kind::MessageKind, previews::Embeds};
 
 const SERVER: ServerId = ServerId(1);
 const CHANNEL: ChannelId = ChannelId(2);
@@ -37,6 +37,7 @@ fn message(seq: i64, nonce: Option<&str>) -> Message {
         pinned_at: None,
         reacted: false,
         attachment_count: 0,
+        embeds: Embeds::default(),
     }
 }
 
@@ -54,7 +55,8 @@ fn every_function_is_called_here() {
         include_str!("tests.rs"),
         include_str!("conversation_tests.rs"),
         include_str!("attachment_tests.rs"),
-        include_str!("changes_tests.rs")
+        include_str!("changes_tests.rs"),
+        include_str!("preview_tests.rs")
     );
     let modules = [
         ("messages", include_str!("messages.rs")),
@@ -70,6 +72,12 @@ fn every_function_is_called_here() {
         ("read_states", include_str!("read_states.rs")),
     ];
     assert_all_are_called(&modules, include_str!("conversation_tests.rs"));
+    let modules = [
+        ("embeds", include_str!("embeds.rs")),
+        ("link_previews", include_str!("link_previews.rs")),
+        ("preview_jobs", include_str!("preview_jobs.rs")),
+    ];
+    assert_all_are_called(&modules, include_str!("preview_tests.rs"));
     let modules = [("drafts", include_str!("drafts.rs"))];
     assert_all_are_called(&modules, include_str!("drafts_tests.rs"));
 }

@@ -12,7 +12,7 @@ use crate::{
 const THUMB: &str = "%F0%9F%91%8D";
 
 /// What is done, below a channel.
-pub(super) const ROUTES: [(&str, &str); 11] = [
+pub(super) const ROUTES: [(&str, &str); 12] = [
     ("POST", "/messages/bulk-delete"),
     ("PUT", "/messages/{message_id}/reactions/{emoji}/@me"),
     ("DELETE", "/messages/{message_id}/reactions/{emoji}/@me"),
@@ -24,65 +24,72 @@ pub(super) const ROUTES: [(&str, &str); 11] = [
     ("PUT", "/read"),
     ("POST", "/typing"),
     ("PUT", "/draft"),
+    ("DELETE", "/messages/{message_id}/embeds"),
 ];
 
 /// Who does it, and what they are answered, where the message is the author's.
-type Row = (&'static str, Option<i64>, [Outcome; 11]);
+type Row = (&'static str, Option<i64>, [Outcome; 12]);
 
 const OK: Outcome = done(200);
 const DONE: Outcome = done(204);
 
-const MEMBER: [Outcome; 11] = [LACKS, DONE, DONE, OK, LACKS, OK, LACKS, LACKS, OK, DONE, OK];
-const WITH_MESSAGES: [Outcome; 11] = [DONE, DONE, DONE, OK, DONE, OK, LACKS, LACKS, OK, DONE, OK];
-const ALL: [Outcome; 11] = [DONE, DONE, DONE, OK, DONE, OK, DONE, DONE, OK, DONE, OK];
+const MEMBER: [Outcome; 12] = [LACKS, DONE, DONE, OK, LACKS, OK, LACKS, LACKS, OK, DONE, OK, LACKS];
+/// The same for whose message it is.
+const THEIRS: [Outcome; 12] = {
+    let mut outcomes = MEMBER;
+    outcomes[11] = DONE;
+    outcomes
+};
+const WITH_MESSAGES: [Outcome; 12] = [DONE, DONE, DONE, OK, DONE, OK, LACKS, LACKS, OK, DONE, OK, DONE];
+const ALL: [Outcome; 12] = [DONE, DONE, DONE, OK, DONE, OK, DONE, DONE, OK, DONE, OK, DONE];
 const NONE: Outcome = NO_MESSAGE;
 
 /// The same where they may not write.
-const fn silent(mut outcomes: [Outcome; 11]) -> [Outcome; 11] {
+const fn silent(mut outcomes: [Outcome; 12]) -> [Outcome; 12] {
     outcomes[9] = LACKS;
     outcomes
 }
 
 fn rows(channel: i64) -> Vec<Row> {
     let anybody = [
-        ("signed out", None, [SIGNED_OUT; 11]),
-        ("a stranger", Some(EVE), [STRANGER; 11]),
+        ("signed out", None, [SIGNED_OUT; 12]),
+        ("a stranger", Some(EVE), [STRANGER; 12]),
     ];
     let of_members = match channel {
-        FOLDER => [BOB, AUTHOR, MODERATOR, ADA].map(|user| ("a member", Some(user), [NO_CHANNEL_OF_MESSAGES; 11])),
+        FOLDER => [BOB, AUTHOR, MODERATOR, ADA].map(|user| ("a member", Some(user), [NO_CHANNEL_OF_MESSAGES; 12])),
         HIDDEN => [
-            ("a member", Some(BOB), [UNSEEN; 11]),
-            ("the author, who does not see it any more", Some(AUTHOR), [UNSEEN; 11]),
-            ("a moderator", Some(MODERATOR), [UNSEEN; 11]),
+            ("a member", Some(BOB), [UNSEEN; 12]),
+            ("the author, who does not see it any more", Some(AUTHOR), [UNSEEN; 12]),
+            ("a moderator", Some(MODERATOR), [UNSEEN; 12]),
             ("the owner", Some(ADA), ALL),
         ],
         FORGETFUL => [
             (
                 "a member",
                 Some(BOB),
-                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, OK],
+                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, OK, NONE],
             ),
             (
                 "the author",
                 Some(AUTHOR),
-                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, OK],
+                [LACKS, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, OK, DONE],
             ),
             (
                 "a moderator",
                 Some(MODERATOR),
-                [DONE, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, OK],
+                [DONE, NONE, NONE, NONE, NONE, OK, NONE, NONE, OK, DONE, OK, DONE],
             ),
             ("the owner", Some(ADA), ALL),
         ],
         SILENT => [
             ("a member", Some(BOB), silent(MEMBER)),
-            ("the author", Some(AUTHOR), silent(MEMBER)),
+            ("the author", Some(AUTHOR), silent(THEIRS)),
             ("a moderator", Some(MODERATOR), silent(WITH_MESSAGES)),
             ("the owner", Some(ADA), ALL),
         ],
         _ => [
             ("a member", Some(BOB), MEMBER),
-            ("the author", Some(AUTHOR), MEMBER),
+            ("the author", Some(AUTHOR), THEIRS),
             ("a moderator", Some(MODERATOR), WITH_MESSAGES),
             ("the owner", Some(ADA), ALL),
         ],
@@ -166,7 +173,7 @@ async fn what_one_cannot_see_is_as_what_is_not_there_for_these_too() {
             );
         }
         // A message of another channel in the path opens nothing, to nobody.
-        for route in &ROUTES[1..5] {
+        for route in ROUTES[1..5].iter().chain(&ROUTES[11..]) {
             let elsewhere = send(&world, Some(ADA), *route, VOICE, &hidden).await;
             elsewhere.is_problem(404, "message_not_found");
         }

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use contracts::{servers, users};
+use contracts::{servers, storage, users};
 use model::{Permission, PermissionSet};
 use tonic::{Request, Response, Status};
 
@@ -26,6 +26,8 @@ pub(crate) const FORGETFUL: i64 = 25;
 pub(crate) const SLOW: i64 = 26;
 /// `everyone` may not link to other sites.
 pub(crate) const LINKLESS: i64 = 27;
+/// Links of `everyone` have no previews.
+pub(crate) const PLAIN: i64 = 28;
 /// May manage messages.
 const MODERATORS: i64 = 30;
 
@@ -46,6 +48,10 @@ pub(crate) struct State {
     /// Whether everybody may mention the moderators.
     pub(crate) mentionable: bool,
     pub(crate) renamed: Option<(i64, String)>,
+    /// The names that somebody wanted to visit.
+    pub(crate) names: Vec<String>,
+    /// Whether pictures of previews cannot be kept.
+    pub(crate) without_pictures: bool,
 }
 
 #[derive(Clone, Default)]
@@ -59,7 +65,7 @@ impl Peers {
     pub(crate) fn new() -> Self {
         let peers = Self::default();
         peers.change(|state| {
-            state.channels = [TEXT, VOICE, FOLDER, HIDDEN, SILENT, FORGETFUL, SLOW, LINKLESS].into();
+            state.channels = [TEXT, VOICE, FOLDER, HIDDEN, SILENT, FORGETFUL, SLOW, LINKLESS, PLAIN].into();
             state.members = [ADA, BOB, MODERATOR, AUTHOR].into();
         });
         peers
@@ -88,6 +94,7 @@ fn channel(id: i64) -> servers::Channel {
         SILENT => Some(Permission::SendMessages),
         FORGETFUL => Some(Permission::ReadHistory),
         LINKLESS => Some(Permission::UseExternalLinks),
+        PLAIN => Some(Permission::EmbedLinks),
         _ => None,
     };
     let kind = match id {
@@ -247,5 +254,31 @@ impl users::users_server::Users for Peers {
         _: Request<users::ListEndedSignInsRequest>,
     ) -> Result<Response<users::ListEndedSignInsResponse>, Status> {
         Err(Status::unimplemented("not needed here"))
+    }
+}
+
+/// Keeps pictures of previews as they are.
+impl Peers {
+    /// What the storage service answers about the picture of a preview.
+    pub(crate) fn put_preview_picture(
+        &self,
+        request: Request<storage::PutPreviewPictureRequest>,
+    ) -> Result<Response<storage::PutPreviewPictureResponse>, Status> {
+        if self.state.lock().unwrap().without_pictures {
+            return Err(platform::rpc::unavailable("away"));
+        }
+        let content = request.into_inner().content;
+        let Ok(picture) = image::load_from_memory(&content) else {
+            return Err(platform::rpc::status(
+                tonic::Code::InvalidArgument,
+                "picture_type_unsupported",
+                "no",
+            ));
+        };
+        Ok(Response::new(storage::PutPreviewPictureResponse {
+            url: format!("/api/v1/pictures/{}.png", content.len()),
+            width: picture.width(),
+            height: picture.height(),
+        }))
     }
 }

@@ -34,6 +34,7 @@ async fn every_documented_problem_happens() {
             ("GET", format!("/{id}"), Value::Null),
             ("PATCH", format!("/{id}"), text.clone()),
             ("DELETE", format!("/{id}"), Value::Null),
+            ("DELETE", format!("/{id}/embeds"), Value::Null),
         ] {
             for (user, channel, status, code) in [
                 (EVE, TEXT, 404, "server_not_found"),
@@ -47,7 +48,8 @@ async fn every_documented_problem_happens() {
                 answer.is_problem(status, code);
             }
             if !below.is_empty() {
-                let answer = world.user(BOB).send(method, &format!("{}/1", path(TEXT)), body).await;
+                let nowhere = format!("{}{}", path(TEXT), below.replace(id, "1"));
+                let answer = world.user(BOB).send(method, &nowhere, body).await;
                 answer.is_problem(404, "message_not_found");
             }
         }
@@ -61,6 +63,8 @@ async fn every_documented_problem_happens() {
             .await
             .is_problem(403, "missing_permission");
         bob.delete(&one).await.is_problem(403, "missing_permission");
+        let embeds = format!("{one}/embeds");
+        bob.delete(&embeds).await.is_problem(403, "missing_permission");
         bob.patch(&one, text.clone()).await.is_problem(403, "not_the_author");
         bob.get(&format!("{}?limit=0", path(TEXT)))
             .await

@@ -12,18 +12,22 @@ use contracts::{
     calls::STORAGE_FULL,
     storage::{
         DeleteFilesRequest, DeleteFilesResponse, FinishFileRequest, FinishFileResponse, PutPartRequest,
-        PutPartResponse, ReadFileRequest, ReadFileResponse, storage_server,
+        PutPartResponse, PutPreviewPictureRequest, PutPreviewPictureResponse, ReadFileRequest, ReadFileResponse,
+        storage_server,
     },
 };
 use futures::stream;
 use platform::rpc;
 use tonic::{Code, Request, Response, Status};
 
+use crate::peers::Peers;
+
 /// A place of a part: of which file, where it begins, and of which attempt.
 type Place = (i64, i64, i64);
 
 #[derive(Clone, Default)]
 pub(crate) struct Storage {
+    pub(crate) peers: Peers,
     pub(crate) parts: Arc<Mutex<BTreeMap<Place, Vec<u8>>>>,
     pub(crate) files: Arc<Mutex<BTreeMap<i64, Vec<u8>>>>,
     pub(crate) deleted: Arc<Mutex<BTreeSet<i64>>>,
@@ -45,6 +49,13 @@ impl Storage {
 
 #[tonic::async_trait]
 impl storage_server::Storage for Storage {
+    async fn put_preview_picture(
+        &self,
+        request: Request<PutPreviewPictureRequest>,
+    ) -> Result<Response<PutPreviewPictureResponse>, Status> {
+        self.peers.put_preview_picture(request)
+    }
+
     async fn put_part(&self, request: Request<PutPartRequest>) -> Result<Response<PutPartResponse>, Status> {
         self.present()?;
         let request = request.into_inner();

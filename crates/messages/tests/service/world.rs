@@ -1,6 +1,8 @@
 //! The service on a database of its own, with people who write.
 
 use std::{
+    io,
+    net::{IpAddr, Ipv4Addr},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -16,12 +18,14 @@ use contracts::{
     storage::{storage_client::StorageClient, storage_server::StorageServer},
     users::{users_client::UsersClient, users_server::UsersServer},
 };
+use futures::future::{BoxFuture, FutureExt};
 use model::{ChannelId, EventId, ServerId, UserId};
 use platform::{
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::Db,
     http::testing::{Actor, App},
+    outbound::{Names, Outbound},
     rpc,
     service::Context,
     testing::{self, Listener, TestDatabase},
@@ -80,7 +84,10 @@ async fn world(database: TestDatabase) -> World {
         shutdown: shutdown.clone(),
     };
     let peers = Peers::new();
-    let storage = Storage::default();
+    let storage = Storage {
+        peers: peers.clone(),
+        ..Storage::default()
+    };
     let (routes, server) = wire(&context, &peers, &storage, 0).await;
     World {
         kind: database.kind,
@@ -110,6 +117,7 @@ async fn wire(
         users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
         servers: ServersClient::new(rpc::in_process(ServersServer::new(peers.clone()))),
         storage: StorageClient::new(rpc::in_process(StorageServer::new(storage.clone()))),
+        outbound: Some(outbound(peers)),
         settings: messages::Settings {
             public_url: "https://beep.example".to_owned(),
             messages_per_ten_seconds_per_user: messages_per_ten_seconds,
@@ -125,6 +133,29 @@ async fn wire(
         tokio::spawn(task.work);
     }
     (wired.public, wired.peer)
+}
+
+/// Knows no names but one, which is this machine, and notes which it is asked for.
+struct OneName(Peers);
+
+impl Names for OneName {
+    fn addresses<'a>(&'a self, name: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        self.0.state.lock().unwrap().names.push(name.to_owned());
+        let found = if name == "page.example" {
+            Ok(vec![Ipv4Addr::LOCALHOST.into()])
+        } else {
+            Err(io::Error::other("no such name"))
+        };
+        std::future::ready(found).boxed()
+    }
+}
+
+/// A way out to this machine and nowhere else.
+fn outbound(peers: &Peers) -> Outbound {
+    let allowed = vec!["127.0.0.1".parse().unwrap()];
+    Outbound::new("BeepBot/test", allowed)
+        .unwrap()
+        .with_names(OneName(peers.clone()))
 }
 
 impl World {

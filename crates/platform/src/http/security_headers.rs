@@ -2,9 +2,11 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+/// Frames are for the players of previews, which are loaded when somebody asks for one; for no other site.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; \
-     form-action 'self'; frame-ancestors 'none'",
+     form-action 'self'; frame-ancestors 'none'; frame-src https://www.youtube-nocookie.com https://open.spotify.com \
+     https://platform.twitter.com",
 );
 /// Calls need microphone, camera and screen, in our own pages only.
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
@@ -59,6 +61,16 @@ mod tests {
         assert_eq!(headers["cache-control"], "public");
         assert_eq!(headers["x-content-type-options"], "nosniff");
         assert!(headers.contains_key("strict-transport-security"));
+    }
+
+    #[test]
+    fn frames_are_for_players_and_nothing_else() {
+        let mut headers = HeaderMap::new();
+        add(&mut headers, true, false);
+        let policy = headers["content-security-policy"].to_str().unwrap_or_default();
+        let frames = policy.split("; ").find_map(|part| part.strip_prefix("frame-src "));
+        let players = "https://www.youtube-nocookie.com https://open.spotify.com https://platform.twitter.com";
+        assert_eq!(frames, Some(players), "{policy}");
     }
 
     #[test]

@@ -103,6 +103,13 @@ impl Storage for FakeStorage {
         let url = format!("/api/v1/pictures/{shape}{}.jpg", request.content.len());
         Ok(Response::new(PutPictureResponse { url }))
     }
+
+    async fn put_preview_picture(
+        &self,
+        _: tonic::Request<contracts::storage::PutPreviewPictureRequest>,
+    ) -> Result<Response<contracts::storage::PutPreviewPictureResponse>, Status> {
+        Err(Status::unimplemented("not needed here"))
+    }
 }
 
 /// A form with one part.

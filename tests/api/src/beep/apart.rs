@@ -111,6 +111,7 @@ impl Setup {
         let path = |name: &str| folder.path().join(name).display().to_string();
         let mut settings: Vec<(String, String)> = [
             ("RATE_LIMIT__ENABLED", "false".to_owned()),
+            ("MESSAGES__LINK_PREVIEWS", "false".to_owned()),
             ("DATABASE__URL", url.to_owned()),
             // Several processes share what one has to itself.
             ("DATABASE__POOL_SIZE", "6".to_owned()),

@@ -59,6 +59,13 @@ impl Setup {
         self
     }
 
+    /// With previews of links, which may lead to 127.0.0.1.
+    #[must_use]
+    pub fn with_previews(self) -> Self {
+        self.with("MESSAGES__LINK_PREVIEWS", "true")
+            .with("MESSAGES__PREVIEW_ALLOWED_NETWORKS", "127.0.0.1")
+    }
+
     /// With its data in this folder, which outlives it.
     #[must_use]
     pub fn in_folder(mut self, folder: PathBuf) -> Self {
@@ -116,7 +123,11 @@ impl Setup {
         if let Some(url) = &url {
             arguments.extend(["--database-url".to_owned(), url.clone()]);
         }
-        let mut settings = vec![("BEEP_RATE_LIMIT__ENABLED".to_owned(), "false".to_owned())];
+        // Tests reach nothing but this machine, whatever links they write.
+        let mut settings = vec![
+            ("BEEP_RATE_LIMIT__ENABLED".to_owned(), "false".to_owned()),
+            ("BEEP_MESSAGES__LINK_PREVIEWS".to_owned(), "false".to_owned()),
+        ];
         let certificates = self
             .https
             .then(|| Certificates::new(folder.path(), &[Ipv4Addr::LOCALHOST.into()].into()));

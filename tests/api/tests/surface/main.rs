@@ -11,6 +11,7 @@ mod https;
 mod member_lists;
 mod pitfalls;
 mod presence;
+mod previews;
 mod revocation;
 mod search;
 mod texts;

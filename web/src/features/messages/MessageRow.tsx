@@ -12,6 +12,7 @@ import { useTimes } from '@/i18n/times'
 import { mentionsMe } from '@/state/read-states'
 import { useStore } from '@/state/store'
 import { AuthorName } from './AuthorName'
+import { EmbedList } from './embeds/EmbedList'
 import { FailedMessage } from './FailedMessage'
 import { useJump } from './jump'
 import { MessageEditor } from './MessageEditor'
@@ -168,6 +169,7 @@ function MessageArticle({
             onCancel={() => discardMessage(channelId, row.key)}
           />
         )}
+        {row.message && !isEditing && <EmbedList message={row.message} />}
         {row.message && !isEditing && (
           <ReactionBar message={row.message} isFocused={focused || isLast} onAdd={onReact} />
         )}

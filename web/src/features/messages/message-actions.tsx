@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Copy, FileX2, Link, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
+import { Copy, FileX2, ImageOff, Link, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
@@ -9,6 +9,7 @@ import { toast } from '@/design/toasts'
 import { useModerationMenu } from '@/features/moderation/moderation-menu'
 import { useProblemText } from '@/i18n/problems'
 import { mayInChannel, type StoreState, useStore, viewOf } from '@/state/store'
+import { useRemoveEmbeds } from './embeds/removing'
 import { pin } from './pins/pinning'
 import { useMayPin } from './pins/useMayPin'
 import { useMayReact } from './reactions/useReact'
@@ -44,6 +45,7 @@ export function useMessageActions(
   const mayReact = useMayReact(message)
   const mayReply = useStore((state) => canReply(state, message))
   const mayPin = useMayPin(message)
+  const removeEmbeds = useRemoveEmbeds(message)
   const problemText = useProblemText()
   const serverId = message?.server_id ?? ''
   const member = useStore((state) => state.members[serverId]?.byId[row.author.id])
@@ -114,6 +116,16 @@ export function useMessageActions(
     danger: true,
     onAction: () => onDelete(message),
   }
+  const withoutPreviews: MenuAction[] = removeEmbeds
+    ? [
+        {
+          id: 'remove-embeds',
+          label: t`Remove the previews`,
+          icon: <ImageOff size={16} />,
+          onAction: removeEmbeds,
+        },
+      ]
+    : []
   const written = row.notice === null
   const answering = [...(mayReact ? [react] : []), ...(mayReply ? [reply] : [])]
   const pinning = mayPin ? [togglePin] : []
@@ -128,7 +140,7 @@ export function useMessageActions(
     groups,
     all: [
       answering,
-      [...(groups[1] ?? []), copyLink, ...pinning],
+      [...(groups[1] ?? []), copyLink, ...pinning, ...withoutPreviews],
       [...filing, ...(groups[2] ?? [])],
       ...(mine ? [] : moderation),
     ],

@@ -2,15 +2,17 @@
 
 mod steps;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, net::Ipv4Addr, time::Duration};
 
 use api::{
-    beep::{Beep, Database, Shape, shared},
+    beep::{Beep, Database, Setup, Shape, shared},
     contract,
     gateway::{Heard, Live},
     governing::time_in,
     http::Body,
+    patience::until,
     people::{Person, Server, id, picture},
+    site::Site,
     view::View,
 };
 use serde_json::Value;
@@ -273,6 +275,44 @@ async fn converge(beep: &Beep) {
         for viewer in &mut viewers {
             viewer.stays(&server, &what).await;
         }
+    }
+}
+
+/// A preview comes when nobody asks for anything, and goes again.
+async fn converge_on_previews(database: Database) {
+    let beep = Setup::default().with_previews().start(database).await;
+    let page = b"<title>A page</title>".to_vec();
+    let site = Site::start(Ipv4Addr::LOCALHOST.into(), vec![("/page", "text/html", page)]).await;
+    let (owner, member) = tokio::join!(Person::sign_up(&beep), Person::sign_up(&beep));
+    let server = owner.create_server("public").await;
+    member.join(&server).await;
+    let mut viewers = vec![
+        Viewer::new("the owner", &owner).await,
+        Viewer::new("a member", &member).await,
+    ];
+    for viewer in &mut viewers {
+        viewer.look_into(&server).await;
+    }
+    let message = member.send_message(&server, &site.url("/page")).await;
+    let path = format!("{}/{}", server.messages(), id(&message));
+    for (what, count) in [("a preview comes", 1), ("a preview goes", 0)] {
+        until(WITHIN, what, async || {
+            let embeds = owner.get(&path).await.expect(200)["embeds"].clone();
+            (embeds.as_array().unwrap().len() == count).then_some(())
+        })
+        .await;
+        for viewer in &mut viewers {
+            viewer.converges(&server, what).await;
+            viewer.stays(&server, what).await;
+        }
+        member.delete(&format!("{path}/embeds")).await.expect(204);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_ends_up_with_the_previews_that_there_are() {
+    for database in Database::all() {
+        converge_on_previews(database).await;
     }
 }
 

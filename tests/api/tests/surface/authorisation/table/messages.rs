@@ -129,6 +129,7 @@ pub(super) fn rows_of_search() -> Vec<Row> {
 pub(super) fn rows() -> Vec<Row> {
     const MESSAGES: &str = "/servers/{server_id}/channels/{channel_id}/messages";
     const MESSAGE: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}";
+    const EMBEDS: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/embeds";
     let content = || Json(json!({ "content": "y" }));
     let its_author = Inside {
         other_member: Refused(403, "not_the_author"),
@@ -156,6 +157,7 @@ pub(super) fn rows() -> Vec<Row> {
         row("POST", MESSAGES, content(), In(writing)),
         row("GET", MESSAGE, Nothing, In(reading)),
         row("PATCH", MESSAGE, content(), In(its_author)),
+        row("DELETE", EMBEDS, Nothing, In(its_author_or_the_owner)),
         row("DELETE", MESSAGE, Nothing, In(its_author_or_the_owner)),
     ]
 }

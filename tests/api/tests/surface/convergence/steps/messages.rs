@@ -17,6 +17,7 @@ pub(super) fn steps() -> Vec<Step> {
     const READ: &str = "/servers/{server_id}/channels/{channel_id}/read";
     const UPLOADS: &str = "/servers/{server_id}/channels/{channel_id}/attachments";
     const SENT: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/attachments/{attachment_id}";
+    const EMBEDS: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/embeds";
     const BULK: &str = "/servers/{server_id}/channels/{channel_id}/messages/bulk-delete";
     let content = |text: &str| json!({ "content": text });
     // A file would be sent otherwise.
@@ -40,6 +41,7 @@ pub(super) fn steps() -> Vec<Step> {
             MESSAGES,
             json!({ "content": "@everyone: an answer", "reply_to": "{message_id}" }),
         ),
+        step(Owner, "DELETE", EMBEDS, Value::Null),
         step(Owner, "POST", BULK, json!({ "message_ids": ["{message_id}"] })),
         step(Member, "POST", UPLOADS, Value::Null),
         step(
