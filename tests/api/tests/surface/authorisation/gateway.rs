@@ -169,18 +169,13 @@ fn causes() -> Vec<Cause> {
     let of_own = |event, method, path| cause(event, Members, method, path, Value::Null);
     let mine = "/channels/{channel}/messages/{own}/reactions/%F0%9F%91%8D/@me";
     let pin = "/channels/{channel}/pins/{own}";
+    let typing = "/channels/{channel}/typing";
     vec![
         of_own("message.reaction_added", "PUT", mine),
         of_own("message.reaction_removed", "DELETE", mine),
         of_own("message.pinned", "PUT", pin),
         of_own("message.unpinned", "DELETE", pin),
-        cause(
-            "typing.started",
-            Watchers,
-            "POST",
-            "/channels/{channel}/typing",
-            Value::Null,
-        ),
+        cause("typing.started", Watchers, "POST", typing, Value::Null),
         cause(
             "read_state.updated",
             Nobody,
