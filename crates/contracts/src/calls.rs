@@ -85,6 +85,8 @@ pub const NOT_ALLOWED: Refusal = (Code::PermissionDenied, "call_not_allowed");
 pub const NO_SERVICE_TOKEN: Refusal = (Code::Unauthenticated, "service_token_invalid");
 /// A call that is made for a user comes without a good token of theirs.
 pub const NO_USER: Refusal = (Code::Unauthenticated, "not_signed_in");
+/// There is no room for what shall be kept.
+pub const STORAGE_FULL: Refusal = (Code::ResourceExhausted, "storage_full");
 
 /// An internal call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +99,8 @@ pub struct Call {
     pub callers: &'static [Service],
     /// Whether it is made for a user, whose own access token must come with it.
     pub for_user: bool,
+    /// Whether it may take as long as people wait for an answer, and not only as long as most calls.
+    pub patient: bool,
     /// How it may be refused besides [`OF_EVERY_CALL`] and, where it is made for a user, [`NO_USER`].
     pub refusals: &'static [Refusal],
 }
@@ -104,13 +108,20 @@ pub struct Call {
 use Service::{Gateway, Messages, Search, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 17] = [
+pub const CALLS: [Call; 21] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
         (Code::InvalidArgument, "picture_not_readable"),
         (Code::InvalidArgument, "picture_shape_unknown"),
     ]),
+    // Of files: who may see one, and send one, the messages service decides before it calls.
+    call(Storage, "PutPart", &[Messages]).refusing(&[(Code::InvalidArgument, "part_invalid"), STORAGE_FULL]),
+    call(Storage, "FinishFile", &[Messages])
+        .patiently()
+        .refusing(&[(Code::NotFound, "part_not_found"), STORAGE_FULL]),
+    call(Storage, "ReadFile", &[Messages]).refusing(&[(Code::NotFound, "file_not_found")]),
+    call(Storage, "DeleteFiles", &[Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
     call(Users, "GetSummaries", &[Servers, Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
     call(Users, "GetAccount", &[Gateway])
         .for_user()
@@ -140,6 +151,7 @@ const fn call(service: Service, method: &'static str, callers: &'static [Service
         method,
         callers,
         for_user: false,
+        patient: false,
         refusals: &[],
     }
 }
@@ -147,6 +159,11 @@ const fn call(service: Service, method: &'static str, callers: &'static [Service
 impl Call {
     const fn for_user(mut self) -> Self {
         self.for_user = true;
+        self
+    }
+
+    const fn patiently(mut self) -> Self {
+        self.patient = true;
         self
     }
 

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{Method, StatusCode, request::Parts};
 use platform::{
-    http::Problem,
+    http::{Problem, RequestTime},
     telemetry::{Part, Span},
 };
 use tokio::sync::Semaphore;
@@ -47,11 +47,15 @@ pub(crate) async fn serve(State(proxy): State<Proxy>, request: Request) -> Respo
         return Problem::overloaded(SOON).into_response();
     };
     let (mut head, body) = request.into_parts();
+    let time = head
+        .extensions
+        .get::<RequestTime>()
+        .map_or(proxy.request_timeout, |time| time.0);
     let service = proxy.upstream.service().name();
     let mut span = Span::begin(Part::Client, service);
     headers::prepare(&mut head, &span);
     let answering = proxy.answer(head, body);
-    let answered = tokio::time::timeout(proxy.request_timeout, answering).await;
+    let answered = tokio::time::timeout(time, answering).await;
     if !matches!(answered, Ok(Ok(_))) {
         span.fail();
     }

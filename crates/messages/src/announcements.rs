@@ -79,6 +79,7 @@ async fn announce(service: &Service, joined: Joined) -> Result<(), MessagesError
         kind: MessageKind::MemberJoined,
         answered: None,
         mentions: Mentions::default(),
+        files: Vec::new(),
         slow_mode: SlowMode::default(),
         trace: joined.trace,
     };

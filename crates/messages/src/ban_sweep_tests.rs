@@ -44,6 +44,7 @@ async fn fill(tenants: &Tenants, channel: i64, author: i64, times: &[Timestamp])
             mentions: crate::mentions::Mentions::default(),
             pinned_at: None,
             reacted: false,
+            attachment_count: 0,
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

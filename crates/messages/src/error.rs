@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use contracts::calls::STORAGE_FULL;
+use http::StatusCode;
 use model::Permission;
 use platform::{
     db::{DbError, GroupError},
@@ -37,6 +39,30 @@ pub(crate) enum MessagesError {
     /// Only its author edits a message.
     #[error("the message is someone else's")]
     NotTheAuthor,
+    /// There is no such file, or the caller may not see it.
+    #[error("there is no such file")]
+    AttachmentNotFound,
+    /// The file has more bytes than a file may have.
+    #[error("the file has more than {0} bytes")]
+    AttachmentTooLarge(u64),
+    /// The user keeps as much as they may.
+    #[error("the user keeps too much")]
+    AttachmentQuotaExceeded,
+    /// The user has too many uploads that are not finished.
+    #[error("the user has too many uploads")]
+    TooManyUploads,
+    /// An upload goes on elsewhere.
+    #[error("the upload goes on elsewhere")]
+    UploadOffsetConflict,
+    /// More was sent than was announced.
+    #[error("more was sent than was announced")]
+    UploadTooLong,
+    /// An upload was broken off too often.
+    #[error("the upload has too many parts")]
+    UploadInTooManyParts,
+    /// A message has a text or a file.
+    #[error("the message would be empty")]
+    MessageWouldBeEmpty,
     /// Too many messages in a short time.
     #[error("sending too fast")]
     SendingTooFast(Duration),
@@ -104,20 +130,53 @@ impl From<MessagesError> for Problem {
                 Self::conflict("too_many_pins", "The channel has 250 pinned messages already.")
             }
             MessagesError::NotTheAuthor => Self::forbidden("not_the_author", "Only its author can edit a message."),
+            MessagesError::AttachmentNotFound => Self::not_found("attachment_not_found"),
+            MessagesError::AttachmentTooLarge(most) => {
+                let detail = format!("A file may have at most {most} bytes.");
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "attachment_too_large", detail)
+            }
+            MessagesError::AttachmentQuotaExceeded => {
+                let detail = "You keep as much as you may. Delete files of yours to make room.";
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "attachment_quota_exceeded", detail)
+            }
+            MessagesError::TooManyUploads => Self::conflict(
+                "too_many_uploads",
+                "You have 20 uploads that are not finished. Finish or cancel one first.",
+            ),
+            MessagesError::UploadOffsetConflict => Self::conflict(
+                "upload_offset_conflict",
+                "The upload goes on elsewhere. Ask how far it is, and go on from there.",
+            ),
+            MessagesError::UploadTooLong => {
+                let detail = "More was sent than was announced.";
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_long", detail)
+            }
+            MessagesError::UploadInTooManyParts => Self::conflict(
+                "upload_in_too_many_parts",
+                "The upload was broken off too often. Begin it anew.",
+            ),
+            MessagesError::MessageWouldBeEmpty => Self::conflict(
+                "message_would_be_empty",
+                "The message has no text and no other file. Delete the message.",
+            ),
             MessagesError::SendingTooFast(wait) => {
                 let detail = "You are sending too many messages. Wait a little.";
-                Self::new(http::StatusCode::TOO_MANY_REQUESTS, "sending_too_fast", detail).with_retry_after(wait)
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "sending_too_fast", detail).with_retry_after(wait)
             }
             MessagesError::SlowMode(wait) => {
                 let detail = "This channel has slow mode. Wait before you send another message.";
-                Self::new(http::StatusCode::TOO_MANY_REQUESTS, "slow_mode", detail).with_retry_after(wait)
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "slow_mode", detail).with_retry_after(wait)
             }
             MessagesError::Overloaded => {
                 let detail = "Too many messages are being sent at the moment. Try again.";
-                Self::new(http::StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).with_retry_after(soon)
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).with_retry_after(soon)
             }
             MessagesError::Unknown => Self::unavailable(soon),
             MessagesError::Database(error) => error.into(),
+            MessagesError::Peer(status) if rpc::beep_code(&status) == Some(STORAGE_FULL.1) => {
+                let detail = "There is no room for files at the moment.";
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, STORAGE_FULL.1, detail)
+            }
             MessagesError::Peer(status) => status.into(),
         }
     }

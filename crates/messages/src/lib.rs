@@ -1,6 +1,7 @@
 //! Messages: the durable, ordered conversation.
 //!
-//! **Needs** the servers service, for who may do what, and the users service, for names beside messages. Both are asked
+//! **Needs** the servers service, for who may do what, the users service, for names beside messages, and the storage
+//! service, for the bytes of files (`files`). The first two are asked
 //! once and remembered until an event says that something changed (`access`, `authors`): a warm send makes no call.
 //!
 //! **Order.** Each message gets its `seq` (1, 2, 3 … in its channel) inside the transaction that stores it. What arrives
@@ -19,6 +20,7 @@ mod ban_sweep;
 mod emoji;
 mod error;
 mod external_links;
+mod files;
 mod log;
 mod looking_up;
 mod mentions;
@@ -31,11 +33,13 @@ mod service;
 mod showing;
 mod store;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use contracts::{
-    messages::messages_server::MessagesServer, servers::servers_client::ServersClient, users::users_client::UsersClient,
+    messages::messages_server::MessagesServer, servers::servers_client::ServersClient,
+    storage::storage_client::StorageClient, users::users_client::UsersClient,
 };
+use http::Method;
 use platform::{
     bus::Topics,
     db::Tenants,
@@ -43,11 +47,23 @@ use platform::{
     service::{Context, Task, Wired, WiringError},
 };
 
-pub use crate::peer::Calls;
 use crate::{
     access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, external_links::OwnAddresses,
-    log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
+    files::Files, log::Log, removal::Removal, sending_limit::SendingLimit, service::Service,
 };
+pub use crate::{files::FileLimits, peer::Calls};
+
+/// The routes that take the bytes of files: their bodies are larger than others, and take longer.
+pub const UPLOAD_ROUTES: [(Method, &str); 2] = [
+    (
+        Method::POST,
+        "/api/v1/servers/{server_id}/channels/{channel_id}/attachments",
+    ),
+    (
+        Method::PATCH,
+        "/api/v1/servers/{server_id}/channels/{channel_id}/attachments/{attachment_id}",
+    ),
+];
 
 /// The name of this service, in logs and tables.
 const NAME: &str = "messages";
@@ -59,6 +75,10 @@ pub struct Settings {
     pub public_url: String,
     /// How many messages a user may write in ten seconds; 0 for any number.
     pub messages_per_ten_seconds_per_user: u32,
+    /// How much may be kept.
+    pub files: FileLimits,
+    /// How long an upload may stand still.
+    pub upload_pace: Duration,
 }
 
 /// What this service needs.
@@ -69,6 +89,8 @@ pub struct Needs {
     pub users: UsersClient<Peer>,
     /// Tenants and memberships.
     pub servers: ServersClient<Peer>,
+    /// Keeps the bytes of files.
+    pub storage: StorageClient<Peer>,
     /// How it behaves.
     pub settings: Settings,
 }
@@ -79,6 +101,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         context,
         users,
         servers,
+        storage,
         settings,
     } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
@@ -99,6 +122,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         ban_sweep,
         announcements,
         own_addresses: OwnAddresses::new(&settings.public_url),
+        files: Files::new(storage, settings.files, settings.upload_pace),
         servers,
         tenants,
         ids: context.ids.clone(),
@@ -109,6 +133,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
     let remover = removal::work(Arc::clone(&service), deletions, context.shutdown.clone());
     let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown.clone());
+    let tidier = files::work(Arc::clone(&service), context.shutdown.clone());
     let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown);
     let peer = MessagesServer::new(Calls(Arc::clone(&service)));
     let (public, _) = api::router().with_state(service).split_for_parts();
@@ -122,6 +147,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
             Task::new(NAME, remover),
             Task::new(NAME, sweeper_of_bans),
             Task::new(NAME, announcer),
+            Task::new(NAME, tidier),
         ],
     })
 }

@@ -10,7 +10,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     trace::Trace,
 };
-use model::{ChannelId, EventId, MessageId, ServerId, SlowMode};
+use model::{ChannelId, EventId, FileId, MessageId, ServerId, SlowMode};
 use platform::{
     clock::{Clock, Ids},
     db::{DbError, DbResult, GroupCommit, GroupError, Tenants, Tx},
@@ -19,10 +19,14 @@ use platform::{
 use serde_json::value::RawValue;
 
 use crate::{
-    api::resource::{AnsweredMessage, Author, MessageResource},
+    api::{
+        attachments::resource::AttachmentResource,
+        resource::{AnsweredMessage, Author, MessageResource},
+    },
     mentions::Mentions,
     message_kind::MessageKind,
     store::{
+        attachments::{self, Attachment},
         counters,
         mentions::{self, Call},
         messages::{self, Attempt, Message},
@@ -48,6 +52,8 @@ pub(crate) struct NewMessage {
     /// The message that it answers, as others are told of it.
     pub(crate) answered: Option<AnsweredMessage>,
     pub(crate) mentions: Mentions,
+    /// The files that go with it, and whether each is hidden until one looks at it.
+    pub(crate) files: Vec<(FileId, bool)>,
     /// How long the author waits between two messages there.
     pub(crate) slow_mode: SlowMode,
     /// The request that it comes with: groups are written in a task of their own.
@@ -79,6 +85,8 @@ pub(crate) enum Appended {
     Stored(Stored),
     /// It is not: the channel has slow mode, and the author has to wait for so long.
     TooSoon(Duration),
+    /// It is not: this is no file of the author's that waits to be sent in the channel.
+    NoSuchFile(FileId),
 }
 
 impl Appended {
@@ -86,7 +94,7 @@ impl Appended {
     fn again(self) -> Self {
         match self {
             Self::Stored(stored) => Self::Stored(Stored { new: false, ..stored }),
-            Self::TooSoon(wait) => Self::TooSoon(wait),
+            refused => refused,
         }
     }
 }
@@ -126,8 +134,9 @@ impl Writer {
         let started = std::time::Instant::now();
         let amount = i64::try_from(group.len()).unwrap_or(i64::MAX);
         RequestContext::with_span(|span| span.note("beep.messages", amount));
-        let slow = group.iter().any(|new| new.slow_mode != SlowMode::default());
-        let stored = match self.attempt(group, slow).await? {
+        // Files are sent once: whether a message with files was stored before must be known before they are asked for.
+        let careful = |new: &NewMessage| new.slow_mode != SlowMode::default() || !new.files.is_empty();
+        let stored = match self.attempt(group, group.iter().any(careful)).await? {
             Some(stored) => stored,
             None => self
                 .attempt(group, true)
@@ -154,8 +163,13 @@ impl Writer {
                 .collect();
             for (answer, new) in answers.iter_mut().zip(group) {
                 if let Some(before) = new.attempt().and_then(|attempt| before.get(&attempt)) {
+                    let files = if before.attachment_count > 0 {
+                        attachments::of_message(&mut tx, new.place(), before.id).await?
+                    } else {
+                        Vec::new()
+                    };
                     *answer = Some(Appended::Stored(Stored {
-                        json: encode((*before).clone(), new)?,
+                        json: encode((*before).clone(), new, files)?,
                         new: false,
                     }));
                 }
@@ -174,7 +188,8 @@ impl Writer {
         if look {
             self.hold_back(&mut tx, group, &mut to_store, &mut answers).await?;
         }
-        let rows = self.number(&mut tx, group, &to_store).await?;
+        let mut files = self.take_files(&mut tx, group, &mut to_store, &mut answers).await?;
+        let rows = self.number(&mut tx, group, &to_store, &files).await?;
         if usize::try_from(messages::add_all(&mut tx, &rows).await?).unwrap_or(0) < rows.len() {
             return Ok(None);
         }
@@ -187,7 +202,8 @@ impl Writer {
                     channel_id: row.channel_id,
                 },
             );
-            let json = encode(row, &group[index])?;
+            let of_row = files.remove(&index).map(|(_, files)| files).unwrap_or_default();
+            let json = encode(row, &group[index], of_row)?;
             tx.emit(Event {
                 trace: group[index].trace,
                 ..self.event(audience, seq, Arc::clone(&json))
@@ -221,8 +237,44 @@ impl Writer {
         Ok(())
     }
 
-    /// Gives the messages their ids and numbers.
-    async fn number(&self, tx: &mut Tx, group: &[NewMessage], to_store: &[usize]) -> DbResult<Vec<Message>> {
+    /// Gives the messages their files; takes away from what is to be stored what names a file that is not there.
+    async fn take_files(
+        &self,
+        tx: &mut Tx,
+        group: &[NewMessage],
+        to_store: &mut Vec<usize>,
+        answers: &mut [Option<Appended>],
+    ) -> DbResult<HashMap<usize, (MessageId, Vec<Attachment>)>> {
+        let (mut all, now) = (HashMap::new(), self.clock.now());
+        for index in std::mem::take(to_store) {
+            let new = &group[index];
+            let (id, mut taken) = (MessageId(self.ids.next()), Vec::new());
+            for (position, (file, is_spoiler)) in (0..).zip(&new.files) {
+                let of = (*file, position, *is_spoiler);
+                let sent = attachments::send(tx, new.place(), (id, new.author.id), of, now).await?;
+                let Some(attachment) = sent else {
+                    attachments::take_back(tx, new.place(), id).await?;
+                    answers[index] = Some(Appended::NoSuchFile(*file));
+                    break;
+                };
+                taken.push(attachment);
+            }
+            if answers[index].is_none() {
+                all.insert(index, (id, taken));
+                to_store.push(index);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Gives the messages their numbers.
+    async fn number(
+        &self,
+        tx: &mut Tx,
+        group: &[NewMessage],
+        to_store: &[usize],
+        files: &HashMap<usize, (MessageId, Vec<Attachment>)>,
+    ) -> DbResult<Vec<Message>> {
         let mut counts = BTreeMap::new();
         for index in to_store {
             *counts.entry(group[*index].place()).or_insert(0) += 1;
@@ -240,10 +292,13 @@ impl Writer {
                 *seq += 1;
                 *seq
             });
+            let (id, count) = files
+                .get(index)
+                .map_or((MessageId(0), 0), |(id, files)| (*id, files.len()));
             Message {
                 server_id: new.server_id,
                 channel_id: new.channel_id,
-                id: MessageId(self.ids.next()),
+                id,
                 seq,
                 author_id: new.author.id,
                 content: new.content.clone(),
@@ -255,6 +310,7 @@ impl Writer {
                 mentions: new.mentions.clone(),
                 pinned_at: None,
                 reacted: false,
+                attachment_count: i64::try_from(count).unwrap_or(i64::MAX),
             }
         };
         Ok(to_store.iter().map(message).collect())
@@ -316,8 +372,10 @@ fn calls(rows: &[Message]) -> Vec<Call> {
     rows.iter().flat_map(of_row).collect()
 }
 
-fn encode(message: Message, new: &NewMessage) -> DbResult<Arc<RawValue>> {
-    let resource = MessageResource::new(message, new.author.clone()).answering(new.answered.clone());
+fn encode(message: Message, new: &NewMessage, files: Vec<Attachment>) -> DbResult<Arc<RawValue>> {
+    let resource = MessageResource::new(message, new.author.clone())
+        .answering(new.answered.clone())
+        .with_attachments(files.into_iter().map(AttachmentResource::from).collect());
     let json = serde_json::value::to_raw_value(&resource).map_err(|error| DbError::Statement(error.to_string()))?;
     Ok(Arc::from(json))
 }

@@ -22,6 +22,7 @@ fn new(channel: i64, author: i64, nonce: Option<&str>) -> NewMessage {
         kind: MessageKind::Default,
         answered: None,
         mentions: Mentions::default(),
+        files: Vec::new(),
         slow_mode: SlowMode::default(),
         trace: None,
     }
@@ -30,7 +31,7 @@ fn new(channel: i64, author: i64, nonce: Option<&str>) -> NewMessage {
 fn stored(answer: Result<Appended, GroupError<DbError>>) -> Stored {
     match answer.unwrap() {
         Appended::Stored(stored) => stored,
-        Appended::TooSoon(wait) => panic!("held back for {wait:?}"),
+        other => panic!("not stored: {other:?}"),
     }
 }
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     error::MessagesError,
     service::Service,
-    store::{changes, counters, drafts, mentions, messages, reactions, read_states, slow_mode},
+    store::{attachments, changes, counters, drafts, mentions, messages, reactions, read_states, slow_mode},
 };
 
 /// Messages that one transaction removes: others write between two of them.
@@ -82,7 +82,13 @@ async fn remove_all(service: &Service, deleted: Deleted) -> Result<(), MessagesE
     loop {
         let mut tx = service.tenants.begin(deleted.server_id).await?;
         let removed = messages::remove_some(&mut tx, deleted.channel_id, AT_ONCE).await?;
+        let mut files = Vec::new();
         if removed == 0 {
+            files = attachments::remove_some(&mut tx, deleted.channel_id, AT_ONCE).await?;
+            service.files.discard(&mut tx, &files, service.clock.now()).await?;
+        }
+        let all_gone = removed == 0 && files.is_empty();
+        if all_gone {
             counters::remove(&mut tx, deleted.channel_id).await?;
             changes::remove(&mut tx, deleted.channel_id).await?;
             slow_mode::remove(&mut tx, deleted.channel_id).await?;
@@ -92,7 +98,7 @@ async fn remove_all(service: &Service, deleted: Deleted) -> Result<(), MessagesE
             drafts::remove(&mut tx, deleted.channel_id).await?;
         }
         tx.commit().await?;
-        if removed == 0 {
+        if all_gone {
             return Ok(());
         }
     }

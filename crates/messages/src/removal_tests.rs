@@ -11,6 +11,7 @@ use contracts::{
         self as wire, GetMembershipRequest, GetMembershipResponse, GetTenantResponse, ListServersOfUserRequest,
         ListServersOfUserResponse, servers_client::ServersClient, servers_server,
     },
+    storage::storage_client::StorageClient,
     users::users_client::UsersClient,
 };
 use model::{MessageId, Timestamp, UserId};
@@ -30,6 +31,7 @@ use crate::{
     authors::Authors,
     ban_sweep::BanSweep,
     external_links::OwnAddresses,
+    files::{FileLimits, Files},
     log::Log,
     message_kind::MessageKind,
     sending_limit::SendingLimit,
@@ -103,6 +105,11 @@ pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
     let client = ServersClient::new(rpc::in_process(servers_server::ServersServer::new(servers.clone())));
     // Nobody asks for names here: the same peer answers that it does not know the call.
     let users = UsersClient::new(rpc::in_process(servers_server::ServersServer::new(servers.clone())));
+    let storage = StorageClient::new(rpc::in_process(servers_server::ServersServer::new(servers.clone())));
+    let limits = FileLimits {
+        attachment_bytes: 1_000,
+        bytes_per_user: 1_000,
+    };
     Service {
         access: Access::new(client.clone(), clock.clone(), Arc::new(LocalBus::default())),
         authors: Authors::new(users),
@@ -114,6 +121,7 @@ pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
         ban_sweep: BanSweep::new().0,
         announcements: Announcements::new().0,
         own_addresses: OwnAddresses::new("http://localhost"),
+        files: Files::new(storage, limits, std::time::Duration::ZERO),
         servers: client,
         tenants,
         ids,
@@ -144,6 +152,7 @@ async fn fill(service: &Service, server: i64, channel: i64, count: i64) {
             mentions: crate::mentions::Mentions::default(),
             pinned_at: None,
             reacted: false,
+            attachment_count: 0,
         })
         .collect();
     messages::add_all(&mut tx, &rows).await.unwrap();

@@ -24,11 +24,12 @@ use crate::{
     ban_sweep::BanSweep,
     error::MessagesError,
     external_links::OwnAddresses,
+    files::Files,
     log::Log,
     mentions::{Mentions, Place},
     removal::{Deleted, Removal},
     sending_limit::SendingLimit,
-    store::{changes, mentions, reactions},
+    store::{attachments, changes, mentions, reactions},
 };
 
 /// The service.
@@ -43,6 +44,7 @@ pub(crate) struct Service {
     pub(crate) ban_sweep: BanSweep,
     pub(crate) announcements: Announcements,
     pub(crate) own_addresses: OwnAddresses,
+    pub(crate) files: Files,
     pub(crate) servers: ServersClient<Peer>,
     pub(crate) tenants: Tenants,
     pub(crate) ids: Ids,
@@ -117,6 +119,8 @@ impl Service {
     ) -> DbResult<()> {
         let ids: Vec<MessageId> = gone.iter().map(|(id, _)| *id).collect();
         reactions::remove_of(tx, channel_id, &ids).await?;
+        let files = attachments::remove_of(tx, channel_id, &ids).await?;
+        self.files.discard(tx, &files, self.clock.now()).await?;
         for (_, seq) in gone {
             mentions::remove_of(tx, channel_id, *seq).await?;
         }
@@ -127,12 +131,12 @@ impl Service {
     pub(crate) async fn mentions_in(
         &self,
         (server_id, channel_id, author_id): (ServerId, ChannelId, UserId),
-        content: &MessageContent,
+        content: Option<&MessageContent>,
     ) -> Result<Mentions, MessagesError> {
         // Most texts mention nothing.
-        if !content.as_str().contains(['@', '#']) {
+        let Some(content) = content.filter(|content| content.as_str().contains(['@', '#'])) else {
             return Ok(Mentions::default());
-        }
+        };
         let (tenant, author) = self.access.standing(server_id, author_id).await?;
         let place = Place {
             tenant: &tenant,

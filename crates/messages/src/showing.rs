@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use model::{ChannelId, MessageId, ServerId, UserId};
 
 use crate::{
-    api::resource::{AnsweredMessage, Author, MessageResource, Reaction},
+    api::{
+        attachments::resource::AttachmentResource,
+        resource::{AnsweredMessage, Author, MessageResource, Reaction},
+    },
     error::MessagesError,
     service::Service,
     store::{
+        attachments,
         messages::{self, Message},
         reactions,
     },
@@ -38,6 +42,7 @@ impl Service {
         let authors = self.authors.find_all(ids).await?;
         let author = |id: UserId| authors.get(&id).cloned().unwrap_or_else(|| Author::unknown(id));
         let mut reactions = self.reactions(server_id, channel_id, &messages, reader).await?;
+        let mut files = self.files_of(server_id, channel_id, &messages).await?;
         let answered = |id: MessageId| {
             let Some(originals) = &originals else {
                 return AnsweredMessage::withheld(id);
@@ -53,6 +58,7 @@ impl Service {
             let author = author(message.author_id);
             MessageResource::new(message, author)
                 .answering(reply_to_id.map(answered))
+                .with_attachments(files.remove(&id).unwrap_or_default())
                 .with_reactions(reactions.remove(&id).unwrap_or_default())
         };
         Ok(messages.into_iter().map(resource).collect())
@@ -94,6 +100,24 @@ impl Service {
             found.extend(messages::lookup_many(tenant, channel_id, &missing).await?);
         }
         Ok(Some(found))
+    }
+
+    async fn files_of(
+        &self,
+        server_id: ServerId,
+        channel_id: ChannelId,
+        messages: &[Message],
+    ) -> Result<HashMap<MessageId, Vec<AttachmentResource>>, MessagesError> {
+        let with_files = messages.iter().filter(|message| message.attachment_count > 0);
+        let ids: Vec<MessageId> = with_files.map(|message| message.id).collect();
+        let mut all: HashMap<MessageId, Vec<AttachmentResource>> = HashMap::new();
+        let tenant = self.tenants.reader(server_id);
+        for file in attachments::list_of(tenant, channel_id, &ids).await? {
+            if let Some(message_id) = file.message_id {
+                all.entry(message_id).or_default().push(file.into());
+            }
+        }
+        Ok(all)
     }
 
     async fn reactions(

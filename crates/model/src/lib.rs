@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod explain;
+pub mod file_name;
 pub mod hierarchy;
 pub mod id;
 pub mod limits;

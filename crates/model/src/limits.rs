@@ -108,6 +108,29 @@ pub const PICTURE_SIDE: u32 = 8_192;
 /// The memory that decoding a picture may take, in bytes.
 pub const PICTURE_MEMORY_BYTES: u64 = 128 * 1024 * 1024;
 
+/// Files of one message.
+pub const ATTACHMENTS_PER_MESSAGE: usize = 10;
+/// A file's name; what is longer loses its middle, not its ending.
+pub const FILE_NAME_MAX: usize = 160;
+/// Uploads of a user that are not finished.
+pub const UPLOADS_PER_USER: usize = 20;
+/// How long an upload may take, and how long a file may wait to be sent: a day.
+pub const UPLOAD_LIFETIME: Duration = Duration::from_hours(24);
+/// A part in which an upload is kept, in bytes.
+pub const UPLOAD_PART_BYTES: usize = 1024 * 1024;
+/// Parts of an upload that are smaller, because requests broke off.
+pub const UPLOAD_SMALL_PARTS: usize = 1_000;
+/// Bodies of uploads that one process takes at the same time; each takes the memory of a part.
+pub const UPLOADS_AT_ONCE: usize = 128;
+/// What must arrive of an upload within the time that any request may take, in bytes; otherwise it is broken off.
+pub const UPLOAD_PACE_BYTES: u64 = 16 * 1024;
+/// A picture that gets a thumbnail and loses what its camera wrote into it, in bytes.
+pub const ATTACHED_PICTURE_BYTES: u64 = 32 * 1024 * 1024;
+/// The longer side of a thumbnail, in pixels.
+pub const THUMBNAIL_SIDE: u32 = 800;
+/// Files that one call deletes.
+pub const FILES_DELETED_AT_ONCE: usize = 200;
+
 /// A frame from a gateway's client, in bytes.
 pub const GATEWAY_FRAME_BYTES: usize = 4 * 1024;
 /// Frames from one gateway's client in ten seconds.

@@ -1,12 +1,14 @@
-//! Pictures: checked, encoded anew, stored under the hash of what they are, and served from there.
+//! Pictures: checked, encoded anew, stored under the hash of what they are, and served from there. And files of messages, as
+//! they are sent (`file`): kept, looked at, and read for the messages service, which knows whose they are.
 //!
 //! **Needs** an object store. It owns no table: a picture's name says all that there is to know about it.
 //!
-//! Nothing that was uploaded is served as it came. A picture is decoded within limits (`model::limits`), turned the way
+//! Of pictures nothing that was uploaded is served as it came. A picture is decoded within limits (`model::limits`), turned the way
 //! its camera was held, cut to its shape, and encoded again without metadata. The name is the SHA-256 of the result, so
 //! that equal pictures are stored once and a URL never changes what it shows.
 
 mod api;
+mod file;
 mod peer;
 pub mod picture;
 mod workshop;

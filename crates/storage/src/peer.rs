@@ -3,7 +3,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use contracts::storage::{PictureShape, PutPictureRequest, PutPictureResponse, storage_server::Storage};
+use contracts::{
+    calls::STORAGE_FULL,
+    storage::{
+        DeleteFilesRequest, DeleteFilesResponse, FinishFileRequest, FinishFileResponse, PictureShape, PutPartRequest,
+        PutPartResponse, PutPictureRequest, PutPictureResponse, ReadFileRequest, storage_server::Storage,
+    },
+};
+use model::{FileId, limits};
 use platform::{
     objects::{ObjectError, ObjectStore},
     rpc,
@@ -12,6 +19,7 @@ use tonic::{Code, Request, Response, Status};
 
 use crate::{
     api,
+    file::{self, FinishError},
     picture::{PictureError, Shape},
     workshop::Workshop,
 };
@@ -54,6 +62,65 @@ impl<O: ObjectStore> Storage for Calls<O> {
         Ok(Response::new(PutPictureResponse {
             url: format!("{}/{}", api::PICTURES, encoded.name),
         }))
+    }
+
+    async fn put_part(&self, request: Request<PutPartRequest>) -> Result<Response<PutPartResponse>, Status> {
+        let request = request.into_inner();
+        let length = |part: &contracts::storage::Part| usize::try_from(part.length).ok();
+        let good = |part: &contracts::storage::Part| {
+            let fits = (1..=limits::UPLOAD_PART_BYTES).contains(&request.content.len());
+            fits && length(part) == Some(request.content.len()) && part.start >= 0 && part.attempt >= 0
+        };
+        let part = request.part.filter(good).ok_or_else(|| {
+            let detail = "a part has 1 byte to 1 MiB, as many as it says";
+            rpc::status(Code::InvalidArgument, "part_invalid", detail)
+        })?;
+        let key = file::part(FileId(request.file_id), part).map_err(|error| not_kept(&error))?;
+        let kept = self.objects.put(&key, request.content).await;
+        kept.map_err(|error| not_kept(&error))?;
+        Ok(Response::new(PutPartResponse {}))
+    }
+
+    async fn finish_file(&self, request: Request<FinishFileRequest>) -> Result<Response<FinishFileResponse>, Status> {
+        let request = request.into_inner();
+        let finishing = file::finish(&*self.objects, &self.workshop, FileId(request.file_id), &request.parts);
+        let told = finishing.await.map_err(|error| match error {
+            FinishError::PartMissing => rpc::status(Code::NotFound, "part_not_found", "a part is missing"),
+            FinishError::Busy => rpc::overloaded("too many pictures are being worked on"),
+            FinishError::Objects(error) => not_kept(&error),
+        })?;
+        Ok(Response::new(told))
+    }
+
+    async fn read_file(&self, request: Request<ReadFileRequest>) -> Result<Response<file::Reading>, Status> {
+        file::read(&*self.objects, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn delete_files(
+        &self,
+        request: Request<DeleteFilesRequest>,
+    ) -> Result<Response<DeleteFilesResponse>, Status> {
+        let ids = request.into_inner().file_ids;
+        if ids.len() > limits::FILES_DELETED_AT_ONCE {
+            let detail = format!("at most {} files", limits::FILES_DELETED_AT_ONCE);
+            return Err(rpc::status(Code::InvalidArgument, "too_many_ids", detail));
+        }
+        for id in ids {
+            let folder = file::folder(FileId(id)).map_err(|error| not_kept(&error))?;
+            let deleted = self.objects.delete_below(&folder).await;
+            deleted.map_err(|error| not_kept(&error))?;
+        }
+        Ok(Response::new(DeleteFilesResponse {}))
+    }
+}
+
+fn not_kept(error: &ObjectError) -> Status {
+    tracing::error!(error.detail = %error, "a file could not be kept");
+    match error {
+        ObjectError::Full => rpc::refusal(STORAGE_FULL, "there is no room for files"),
+        ObjectError::Unavailable(_) => rpc::unavailable("files cannot be kept at the moment"),
     }
 }
 

@@ -86,7 +86,7 @@ fn cut(picture: &DynamicImage, (width, height): (u32, u32)) -> DynamicImage {
 }
 
 /// The type by the first bytes; what the client says about it does not count.
-fn sniff(upload: &[u8]) -> Option<ImageFormat> {
+pub(crate) fn sniff(upload: &[u8]) -> Option<ImageFormat> {
     match infer::get(upload)?.mime_type() {
         "image/png" => Some(ImageFormat::Png),
         "image/jpeg" => Some(ImageFormat::Jpeg),
@@ -100,6 +100,11 @@ fn decode(upload: &[u8]) -> Result<DynamicImage, PictureError> {
     if upload.len() > limits::PICTURE_BYTES {
         return Err(PictureError::TooLarge);
     }
+    upright(upload)
+}
+
+/// The picture as it is shown; of an animation the first one.
+pub(crate) fn upright(upload: &[u8]) -> Result<DynamicImage, PictureError> {
     let format = sniff(upload).ok_or(PictureError::Unsupported)?;
     let mut allowed = Limits::default();
     allowed.max_image_width = Some(limits::PICTURE_SIDE);
@@ -117,6 +122,21 @@ fn decode(upload: &[u8]) -> Result<DynamicImage, PictureError> {
     Ok(picture)
 }
 
+/// Width and height as it is shown, without decoding it.
+pub(crate) fn dimensions(upload: &[u8]) -> Result<(u32, u32), PictureError> {
+    let format = sniff(upload).ok_or(PictureError::Unsupported)?;
+    let mut allowed = Limits::no_limits();
+    allowed.max_alloc = Some(limits::PICTURE_MEMORY_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(upload), format);
+    reader.limits(allowed);
+    let mut decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
+    let (width, height) = decoder.dimensions();
+    let turned = decoder
+        .orientation()
+        .is_ok_and(|orientation| orientation.to_exif() >= 5);
+    Ok(if turned { (height, width) } else { (width, height) })
+}
+
 fn refusal(error: &image::ImageError) -> PictureError {
     match error {
         image::ImageError::Limits(_) => PictureError::TooLarge,
@@ -126,7 +146,7 @@ fn refusal(error: &image::ImageError) -> PictureError {
 }
 
 /// JPEG, or PNG when something shines through.
-fn encode(picture: &DynamicImage) -> Result<Encoded, PictureError> {
+pub(crate) fn encode(picture: &DynamicImage) -> Result<Encoded, PictureError> {
     let rgba = picture.to_rgba8();
     let opaque = rgba.pixels().all(|pixel| pixel.0[3] == u8::MAX);
     let (width, height) = rgba.dimensions();

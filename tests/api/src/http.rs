@@ -106,6 +106,32 @@ impl Caller {
         })
     }
 
+    /// The answer to a request with these headers and this body.
+    pub async fn try_send_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, String)],
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Answer, reqwest::Error> {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = self
+            .client
+            .request(method, format!("http://{}/api/v1{path}", self.address));
+        if let Credentials::Bearer(token) = &self.credentials {
+            request = request.bearer_auth(token);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let response = request.body(body).send().await?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.bytes().await?.to_vec(),
+        })
+    }
+
     /// The answer to a request.
     pub async fn send(&self, method: &str, path: &str, body: Body) -> Answer {
         self.try_send(method, path, body).await.expect("an answer")

@@ -12,6 +12,7 @@
 
 pub mod beep;
 pub mod contract;
+pub mod files;
 pub mod gateway;
 pub mod governing;
 pub mod history;

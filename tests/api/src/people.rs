@@ -128,6 +128,13 @@ impl Person {
             .expect(201)
     }
 
+    /// Sends a message with a file into the server's first channel.
+    pub async fn send_file(&self, server: &Server, content: &str, name: &str, bytes: &[u8]) -> Value {
+        let file = crate::files::upload(self, server, name, bytes).await;
+        let message = json!({ "content": content, "attachment_ids": [file["id"]] });
+        self.post(&server.messages(), message).await.expect(201)
+    }
+
     /// All messages of a channel, oldest first.
     pub async fn read_all(&self, channel: &str) -> Vec<Value> {
         let mut all: Vec<Value> = Vec::new();

@@ -186,8 +186,11 @@ impl View {
             .filter(|answer| answer["reply_to"]["id"] == id.as_str())
         {
             answer["reply_to"] = match kind {
-                "message.deleted" => json!({ "id": id, "deleted": true, "author": null, "content": null }),
-                _ => json!({ "id": id, "deleted": false, "author": data["author"], "content": data["content"] }),
+                "message.deleted" => {
+                    json!({ "id": id, "deleted": true, "author": null, "content": null, "attachment_count": null })
+                }
+                _ => json!({ "id": id, "deleted": false, "author": data["author"], "content": data["content"],
+                    "attachment_count": data["attachments"].as_array().map_or(0, Vec::len) }),
             };
         }
         if kind != "message.deleted" {

@@ -1,7 +1,7 @@
 import type { Browser } from '@playwright/test'
 
 import { createServer, general, history, join, register, send } from '../support/api'
-import { message, messages, pathOf, signedIn, write } from '../support/browser'
+import { message, messages, pathOf, signedIn, signIn, write } from '../support/browser'
 import { expect, test } from '../support/test'
 
 /** Two people in two browsers, in the same channel. */
@@ -137,6 +137,21 @@ test('a draft is there again after a reload', async ({ browser }) => {
   await left.getByRole('textbox', { name: /^Message to/ }).fill('To be continued')
   await left.reload()
   await expect(left.getByRole('textbox', { name: /^Message to/ })).toHaveValue('To be continued')
+})
+
+test('a draft is not shown to who signs in next in the same browser', async ({ browser }) => {
+  const { left, ada, tom, server, channel } = await twoPeople(browser)
+  const field = left.getByRole('textbox', { name: /^Message to/ })
+  await field.fill('Dear Tom')
+  for (const [reader, draft] of [
+    [tom, ''],
+    [ada, 'Dear Tom'],
+  ] as const) {
+    await signIn(left, reader)
+    await left.goto(pathOf(server, channel))
+    await expect(left.getByRole('button', { name: `${reader.displayName} Online` })).toBeVisible()
+    await expect(field).toHaveValue(draft)
+  }
 })
 
 test('nothing in a message becomes HTML or script', async ({ browser }) => {

@@ -83,6 +83,36 @@ export function send(author: Account, server: Server, channel: Channel, content:
   return call<Message>(author.token, 'POST', `/servers/${server.id}/channels/${channel.id}/messages`, body)
 }
 
+export interface Attachment {
+  id: string
+  name: string
+}
+
+/** A file as a test makes it. */
+export interface Made {
+  name: string
+  type: string
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Uploads files in one form, to be sent with a message. */
+export async function attach(author: Account, server: Server, channel: Channel, files: Made[]): Promise<Attachment[]> {
+  const body = new FormData()
+  for (const { name, type, bytes } of files) body.append('file', new Blob([bytes], { type }), name)
+  const path = `/servers/${server.id}/channels/${channel.id}/attachments`
+  const response = await fetch(BASE + path, { method: 'POST', headers: { authorization: `Bearer ${author.token}` }, body })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${text}`)
+  return [JSON.parse(text) as Attachment | Attachment[]].flat()
+}
+
+/** Sends files with a text, which may be empty. */
+export async function sendFiles(author: Account, server: Server, channel: Channel, content: string, files: Made[]): Promise<Message> {
+  const attachments = await attach(author, server, channel, files)
+  const body = { content, attachment_ids: attachments.map(({ id }) => id) }
+  return call<Message>(author.token, 'POST', `/servers/${server.id}/channels/${channel.id}/messages`, body)
+}
+
 export async function react(reader: Account, server: Server, channel: Channel, { id }: Message, emoji: string): Promise<void> {
   const path = `/servers/${server.id}/channels/${channel.id}/messages/${id}/reactions/${encodeURIComponent(emoji)}/@me`
   await call(reader.token, 'PUT', path)

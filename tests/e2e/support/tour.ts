@@ -1,8 +1,9 @@
 /** A walk through every screen and state of the client, for whoever wants to look at each of them. */
 import type { Browser, Page } from '@playwright/test'
 
-import { type Account, type Channel, call, createChannel, createRole, createServer, general, join, register, type Server, send, unique } from './api'
+import { type Account, type Channel, call, createChannel, createRole, createServer, general, join, register, type Server, send, sendFiles, unique } from './api'
 import { channelSettingsOf, message, messages, pathOf, settingsOf, signedIn, signIn } from './browser'
+import { binary, picture, text, tone } from './files'
 import { cuttableLine } from './gateway'
 import { contextOf, type Look } from './looks'
 import { pngOf } from './picture'
@@ -154,6 +155,7 @@ async function conversation(here: Tour): Promise<void> {
   await mine(here, page)
   await members(here, page)
   await writing(here, page)
+  await files(here, page)
 
   await line.cut()
   await expect(page.getByText(t('Connection lost. What you send waits here until it is back.'))).toBeVisible()
@@ -161,6 +163,30 @@ async function conversation(here: Tour): Promise<void> {
   await field.press('Enter')
   await visit(page, 'connection-lost')
   await page.context().close()
+}
+
+/** The search, from nothing asked to something found. */
+async function searching(page: Page, t: Words, visit: Visit): Promise<void> {
+  await page.keyboard.press('Control+f')
+  const panel = page.getByRole('search', { name: t('Search') })
+  const field = panel.getByRole('combobox', { name: t('Search messages') })
+  await expect(panel.getByText(t('What are you looking for?'))).toBeVisible()
+  await visit(page, 'search')
+  await field.fill('from:')
+  await expect(panel.getByRole('option').first()).toBeVisible()
+  await visit(page, 'search-filters')
+  await field.press('Enter')
+  await expect(async () => {
+    await field.fill('')
+    await field.fill('plan')
+    await expect(panel.locator('mark').first()).toBeVisible({ timeout: 1_500 })
+  }).toPass()
+  await visit(page, 'search-found')
+  await field.fill('zzzz')
+  await expect(panel.getByText(t('Nothing was found'))).toBeVisible()
+  await visit(page, 'search-nothing')
+  await field.press('Escape')
+  await expect(panel).toBeHidden()
 }
 
 /** All that a text may hold, and what helps to write one. */
@@ -187,6 +213,7 @@ async function writing({ words: t, visit, owner, club }: Tour, page: Page): Prom
   await expect(block.locator('span').first()).toBeVisible()
   await block.scrollIntoViewIfNeeded()
   await visit(page, 'message-markdown')
+  await searching(page, t, visit)
   const field = page.getByLabel(t('Message to {0}', 'general'))
   await field.fill('@')
   await expect(page.getByRole('option').first()).toBeVisible()
@@ -204,6 +231,33 @@ async function writing({ words: t, visit, owner, club }: Tour, page: Page): Prom
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('combobox', { name: t('Search emoji') })).toHaveCount(0)
+  await page.goBack()
+  await expect(messages(page).last()).toBeVisible({ timeout: 30_000 })
+}
+
+/** Files: above the field, in messages, and in full. */
+async function files({ words: t, visit, owner, club }: Tour, page: Page): Promise<void> {
+  await sendFiles(owner, club, general(club), '', [text('plan.rs', 'fn main() {}\n'), tone('bell.wav'), binary('plan.zip', 80_000)])
+  await sendFiles(owner, club, general(club), 'The board', [picture('one.png'), picture('two.png'), picture('three.png')])
+  await page.goto(pathOf(club, general(club)))
+  await expect(message(page, 'The board').locator('img[data-state=shown]')).toHaveCount(3)
+  await visit(page, 'message-files')
+  await page.getByRole('button', { name: t('Show {name} larger', 'two.png') }).click()
+  await expect(page.getByRole('dialog').locator('img')).toBeVisible()
+  await visit(page, 'lightbox')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await message(page, 'The board').click({ button: 'right', position: { x: 4, y: 4 } })
+  await page.getByRole('menuitem', { name: t('Remove files') }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await visit(page, 'remove-files')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  const chosen = [picture('a.png'), binary('a-long-name-of-a-file-that-does-not-fit.bin', 500), binary('nothing.bin', 0)]
+  const input = page.locator('footer input[type=file]')
+  await input.setInputFiles(chosen.map(({ name, type, bytes }) => ({ name, mimeType: type, buffer: Buffer.from(bytes) })))
+  await expect(page.locator('[data-upload][data-state=done]')).toHaveCount(2)
+  await visit(page, 'composer-files')
   await page.goBack()
   await expect(messages(page).last()).toBeVisible({ timeout: 30_000 })
 }

@@ -2,17 +2,21 @@
  * The contract of the server: the operations and shapes that `npm run generate` writes from the `openapi.yaml` of each
  * service, under the names that the client uses. What the client makes up itself does not stand here.
  */
+import type { paths as BeepPaths } from './generated/beep'
 import type { components as MessagesComponents, paths as MessagesPaths } from './generated/messages'
 import type { components as ServersComponents, paths as ServersPaths } from './generated/servers'
 import type { paths as StoragePaths } from './generated/storage'
 import type { components as UsersComponents, paths as UsersPaths } from './generated/users'
+import type { FoundMessages, SearchPaths, SearchQuery } from './search-contract'
 
 /** Paths are given relative to the address of the version. */
 type Relative<Paths> = {
   [Path in keyof Paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: Paths[Path]
 }
 
-export type paths = Relative<MessagesPaths & ServersPaths & StoragePaths & UsersPaths>
+export type paths = Relative<
+  BeepPaths & MessagesPaths & SearchPaths & ServersPaths & StoragePaths & UsersPaths
+>
 
 type MessagesSchemas = MessagesComponents['schemas']
 type ServersSchemas = ServersComponents['schemas']
@@ -64,9 +68,15 @@ export type ReadState = MessagesSchemas['ReadState']
 export type Draft = MessagesSchemas['Draft']
 
 export type Message = MessagesSchemas['Message']
+/** A file of a message, or one that was uploaded for one. */
+export type Attachment = MessagesSchemas['Attachment']
 export type Reaction = MessagesSchemas['Reaction']
 /** What an answer shows of the message that it answers. */
 export type AnsweredMessage = MessagesSchemas['AnsweredMessage']
 export type PinnedMessage = MessagesSchemas['PinnedMessage']
 /** What was typed in a message to name somebody or something, and what it stood for when it was sent. */
 export type MentionToken = MessagesSchemas['MentionToken']
+
+export type { SearchQuery }
+/** A message that was found, and where what was sought stands in it. */
+export type FoundMessage = FoundMessages['items'][number]

@@ -6,15 +6,17 @@ interface DrawerProps {
   label: string
   /** For what is read rather than chosen from. */
   wide?: boolean
+  /** On a phone it takes the whole screen. */
+  whole?: boolean
   onClose: () => void
   children: ReactNode
 }
 
 /** A panel that comes in from the end of the line, over the conversation. */
-export default function Drawer({ label, wide = false, onClose, children }: DrawerProps) {
+export default function Drawer({ label, wide = false, whole = false, onClose, children }: DrawerProps) {
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={(open) => !open && onClose()} className={styles.overlay}>
-      <Modal className={`${styles.panel} ${wide ? styles.wide : ''}`}>
+      <Modal className={`${styles.panel} ${wide ? styles.wide : ''} ${whole ? styles.whole : ''}`}>
         <Dialog aria-label={label} className={styles.dialog}>
           {children}
         </Dialog>

@@ -6,6 +6,7 @@ import { Sidebar } from '@/features/channels/Sidebar'
 import { FirstRun } from '@/features/first-run/FirstRun'
 import { MemberList } from '@/features/members/MemberList'
 import { ChannelScreen } from '@/features/messages/ChannelScreen'
+import { closeSearch, useSearch } from '@/features/search/search-state'
 import { Rail } from '@/features/servers/Rail'
 import type { MemberRange } from '@/gateway/protocol'
 import { withGoverningTexts } from '@/i18n/locale'
@@ -19,6 +20,7 @@ import { gateway } from './session'
 
 const ViewAsBar = later(() => withGoverningTexts(import('@/features/roles/ViewAsBar')))
 const Drawer = later(() => import('./Drawer'))
+const SearchPanel = later(() => import('@/features/search/SearchPanel'))
 const DiscoverScreen = later(() => import('@/features/discovery/DiscoverScreen'))
 
 /** The signed-in client: rail, sidebar, conversation, members, as many of them as fit. */
@@ -59,12 +61,25 @@ export default function Shell() {
 function Main({ route, width }: { route: Route; width: Width }) {
   const { t } = useLingui()
   const panels = usePanels()
+  const searches = useSearch((state) => state.serverId !== null && state.serverId === serverIdOf(route))
   if (route.name === 'channel') {
     const members = <MemberList serverId={route.serverId} channelId={route.channelId} />
     return (
       <>
-        <ChannelScreen serverId={route.serverId} channelId={route.channelId} />
-        {width === 'wide' && panels.membersShown && <aside className={styles.members}>{members}</aside>}
+        <ChannelScreen serverId={route.serverId} channelId={route.channelId} messageId={route.messageId} />
+        {searches && width === 'wide' && (
+          <aside className={styles.search}>
+            <SearchPanel serverId={route.serverId} channelId={route.channelId} isOver={false} />
+          </aside>
+        )}
+        {searches && width !== 'wide' && (
+          <Drawer label={t`Search`} wide whole onClose={closeSearch}>
+            <SearchPanel serverId={route.serverId} channelId={route.channelId} isOver />
+          </Drawer>
+        )}
+        {!searches && width === 'wide' && panels.membersShown && (
+          <aside className={styles.members}>{members}</aside>
+        )}
         {width !== 'wide' && panels.membersDrawer && (
           <Drawer label={t`Members`} onClose={() => usePanels.setState({ membersDrawer: false })}>
             {members}
@@ -76,6 +91,10 @@ function Main({ route, width }: { route: Route; width: Width }) {
   if (route.name === 'discover') return <DiscoverScreen />
   if (route.name === 'server' && width === 'narrow') return null
   return <FirstRun serverId={route.name === 'server' ? route.serverId : null} />
+}
+
+function serverIdOf(route: Route): string | null {
+  return 'serverId' in route ? route.serverId : null
 }
 
 /** On a phone a conversation and discovery have the screen to themselves. */

@@ -10,7 +10,7 @@ export type Route =
   | { name: 'settings'; section: string }
   | { name: 'invite'; code: string }
   | { name: 'server'; serverId: string }
-  | { name: 'channel'; serverId: string; channelId: string }
+  | { name: 'channel'; serverId: string; channelId: string; messageId?: string }
   | { name: 'server-settings'; serverId: string; section: string }
   | { name: 'channel-settings'; serverId: string; channelId: string; section: string }
   | { name: 'missing' }
@@ -25,6 +25,7 @@ export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter(Boolean)
   const [first, second, third, ...rest] = parts
   if (first === 'servers') return governingRoute(parts)
+  if (first === 'channels') return conversationRoute(parts)
   if (rest.length > 0) return { name: 'missing' }
   switch (first) {
     case undefined:
@@ -37,12 +38,18 @@ export function parseRoute(pathname: string): Route {
       return third ? { name: 'missing' } : { name: 'settings', section: second ?? 'account' }
     case 'invite':
       return second && !third ? { name: 'invite', code: second } : { name: 'missing' }
-    case 'channels':
-      if (second && third) return { name: 'channel', serverId: second, channelId: third }
-      return second ? { name: 'server', serverId: second } : { name: 'home' }
     default:
       return { name: 'missing' }
   }
+}
+
+/** `/channels`, `/channels/SERVER`, `/channels/SERVER/CHANNEL` and `/channels/SERVER/CHANNEL/MESSAGE`. */
+function conversationRoute([, serverId, channelId, messageId, ...rest]: string[]): Route {
+  if (!serverId) return { name: 'home' }
+  if (!channelId) return { name: 'server', serverId }
+  if (!messageId) return { name: 'channel', serverId, channelId }
+  if (rest.length > 0 || !/^\d+$/.test(messageId)) return { name: 'missing' }
+  return { name: 'channel', serverId, channelId, messageId }
 }
 
 /** `/servers/SERVER/settings/SECTION` and `/servers/SERVER/channels/CHANNEL/settings/SECTION`. */
@@ -79,7 +86,7 @@ export function pathOf(route: Route): string {
     case 'server':
       return `/channels/${route.serverId}`
     case 'channel':
-      return `/channels/${route.serverId}/${route.channelId}`
+      return `/channels/${route.serverId}/${route.channelId}${route.messageId ? `/${route.messageId}` : ''}`
     default:
       return `/${route.name}`
   }
@@ -96,6 +103,11 @@ export function navigate(route: Route, options: { replace?: boolean } = {}): voi
   else if (mayLeave()) history.pushState(null, '', path)
   else return
   show(path)
+}
+
+/** Where the client is, for what is no component. */
+export function currentRoute(): Route {
+  return parseRoute(shown)
 }
 
 function show(path: string): void {

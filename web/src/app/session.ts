@@ -5,6 +5,8 @@ import { applyTheme } from '@/design/theme'
 import { forgetInvitations, hearOfInvitations } from '@/features/invitations/inbox'
 import { forgetDrafts, hearOfDrafts } from '@/features/messages/drafts/keeping'
 import { sendQueued } from '@/features/messages/sending'
+import { forgetTold } from '@/features/typing/tell-typing'
+import { forgetTypists, hearOfTyping } from '@/features/typing/typists'
 import { forgetReadings, hearOfReadings } from '@/features/unread/fetch-readings'
 import { forgetReading } from '@/features/unread/read-up-to'
 import { GatewayConnection } from '@/gateway/connection'
@@ -38,6 +40,7 @@ export function beginSession(user: OwnUser): void {
       hearOfReadings(event)
       receiveLive(event)
       hearOfInvitations(event)
+      hearOfTyping(event)
       hearOfDrafts(event)
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
@@ -80,6 +83,8 @@ function forgetSession(): void {
   forgetInvitations()
   forgetReading()
   forgetReadings()
+  forgetTypists()
+  forgetTold()
   forgetDrafts()
   resetStore('no')
 }

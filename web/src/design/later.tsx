@@ -11,19 +11,22 @@ const notYetFetched = new Set<() => Promise<unknown>>()
 
 /**
  * A component that is no part of the first load, because it is seen only after somebody did something: a dialog, a
- * menu, a screen. {@link fetchLater} brings it while nothing else happens, so that nobody waits for it.
+ * menu, a screen. {@link fetchLater} brings it while nothing else happens, so that nobody waits for it. `Meanwhile` stands
+ * in its place until then.
  */
-export function later<Props extends object>(load: () => Promise<Part<Props>>): ComponentType<Props> {
+export function later<Props extends object>(
+  load: () => Promise<Part<Props>>,
+  Meanwhile?: ComponentType<Props>,
+): ComponentType<Props> {
   const fetchPart = () => {
     notYetFetched.delete(fetchPart)
     return patiently(load)
   }
   notYetFetched.add(fetchPart)
   const Fetched = lazy(fetchPart)
-  // biome-ignore lint/correctness/noComponentHookFactories: made once for each part, when its module starts
   return function Later(props: Props) {
     return (
-      <Suspense fallback={null}>
+      <Suspense fallback={Meanwhile ? <Meanwhile {...props} /> : null}>
         <Fetched {...props} />
       </Suspense>
     )

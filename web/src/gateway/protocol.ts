@@ -13,6 +13,7 @@ import type {
   Server,
   ServerWithDetail,
   Settings,
+  UserSummary,
   WantedStatus,
 } from '@/api/contract'
 
@@ -93,6 +94,14 @@ export interface PinTold {
   user_id: Id
 }
 
+/** Somebody writes in a channel. */
+export interface Typing {
+  server_id: Id
+  channel_id: Id
+  user: UserSummary
+  started_at: string
+}
+
 /** What the server tells, by type. Types that are not listed come from newer servers and are ignored. */
 export type GatewayEvent =
   | { type: 'ready'; data: Ready }
@@ -101,6 +110,7 @@ export type GatewayEvent =
   | { type: 'message.deleted'; data: { id: Id; seq?: number; server_id: Id; channel_id: Id } }
   | { type: 'message.reaction_added' | 'message.reaction_removed'; data: ReactionCount }
   | { type: 'message.pinned' | 'message.unpinned'; data: PinTold }
+  | { type: 'typing.started'; data: Typing }
   | { type: 'channel.created'; data: Channel }
   | { type: 'channel.updated'; data: Channel }
   | { type: 'channel.deleted'; data: { id: Id; server_id: Id } }

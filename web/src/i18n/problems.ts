@@ -13,6 +13,7 @@ export function useProblemText(): (problem: ApiProblem) => string {
       case 'too_many_attempts':
       case 'rate_limited':
       case 'sending_too_fast':
+      case 'searching_too_fast':
         return t`That was too often. Try again in ${problem.retryAfter ?? 30} seconds.`
       case 'username_taken':
         return t`Somebody else has this username.`
@@ -50,6 +51,7 @@ export function useProblemText(): (problem: ApiProblem) => string {
       case 'server_not_found':
       case 'channel_not_found':
       case 'message_not_found':
+      case 'attachment_not_found':
       case 'user_not_found':
       case 'not_found':
         return t`This does not exist any more, or you may not see it.`
@@ -68,8 +70,15 @@ export function useProblemText(): (problem: ApiProblem) => string {
         return t`You have reached the greatest number of servers.`
       case 'too_many_channels':
         return t`This server has reached the greatest number of channels.`
+      case 'attachment_quota_exceeded':
+        return t`You have used up the room for your files here. Remove some of them first.`
+      case 'storage_full':
+        return t`There is no room left for files here at the moment.`
+      case 'too_many_attachments':
+        return t`These are too many files for one message.`
       case 'picture_too_large':
       case 'body_too_large':
+      case 'attachment_too_large':
         return t`This is too large.`
       case 'picture_type_unsupported':
       case 'picture_not_readable':

@@ -1,7 +1,7 @@
 import type { Id, Message, OwnUser, Profile, Role, ServerWithDetail, UserSummary } from '@/api/contract'
 import type { GatewayEvent, MyPermissions, PresenceEntry, ReactionCount, Ready } from '@/gateway/protocol'
-import { withPin, withReaction } from './message-changes'
-import { withChangedMessage, withNewMessage, withoutMessage } from './message-log'
+import { everywhere, withPin, withReaction } from './message-changes'
+import { stale, withChangedMessage, withNewMessage, withoutMessage } from './message-log'
 import type { ClientState, MessageLog } from './model'
 import { withGone, withReadState, withReadStates, withSent } from './read-states'
 import { aged, noMembers, type ServerMembers, withMember, withoutMember } from './server-members'
@@ -140,14 +140,12 @@ function applyReady(state: ClientState, ready: Ready): ClientState {
     ready.servers.map(({ id, me }) => [id, withMember(known[id] ?? noMembers(), me)]),
   )
   const filled = { ...joined, members }
-  const messages = mapWhere(state.messages, filled.channels, (log) => ({ ...log, state: staleState(log) }))
+  const messages = mapWhere(state.messages, filled.channels, (log) =>
+    log.state === 'ready' ? stale(log) : log,
+  )
   const pending = mapWhere(state.pending, filled.channels, (list) => list)
   const readings = withReadStates(state.readings, ready.read_states ?? [])
   return applyPresences({ ...filled, messages, pending, readings }, ready.presences)
-}
-
-function staleState(log: MessageLog): MessageLog['state'] {
-  return log.state === 'ready' ? 'stale' : log.state
 }
 
 function addServer(state: ClientState, detail: ServerWithDetail): ClientState {
@@ -265,9 +263,10 @@ function applyUser(state: ClientState, user: Profile | OwnUser): ClientState {
   for (const [channelId, log] of Object.entries(messages)) {
     const isTheirs = ({ author, reply_to }: Message) =>
       author.id === user.id || reply_to?.author?.id === user.id
-    if (log.items.some(isTheirs)) {
-      const items = log.items.map((item) => (isTheirs(item) ? renamed(item, summary) : item))
-      messages[channelId] = { ...log, items }
+    if (log.items.some(isTheirs) || log.apart?.items.some(isTheirs)) {
+      messages[channelId] = everywhere(log, (items) =>
+        items.map((item) => (isTheirs(item) ? renamed(item, summary) : item)),
+      )
     }
   }
   const me = state.me?.id === user.id ? { ...state.me, ...user } : state.me

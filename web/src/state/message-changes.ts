@@ -38,10 +38,24 @@ function reacted(reactions: Reaction[], { emoji, count, me }: ReactionChange): R
 
 /** The log after the server agreed that I react, or do not. */
 export function withMine(log: MessageLog, id: Id, emoji: string, me: boolean): MessageLog {
-  const reactions = log.items.find((item) => item.id === id)?.reactions
+  const reactions = heldMessage(log, id)?.reactions
   const known = reactions?.find((reaction) => reaction.emoji === emoji)
   if (!reactions || (known?.me ?? false) === me) return log
   return withReaction(log, id, { emoji, count: (known?.count ?? 0) + (me ? 1 : -1), me })
+}
+
+/** The log with all messages that it holds changed. What is left empty is no stretch. */
+export function everywhere(log: MessageLog, change: (items: Message[]) => Message[]): MessageLog {
+  const items = change(log.items)
+  if (!log.apart) return { ...log, items }
+  const apart = change(log.apart.items)
+  return { ...log, items, apart: apart.length > 0 ? { ...log.apart, items: apart } : null }
+}
+
+/** A message, wherever the log holds it. */
+export function heldMessage(log: MessageLog | undefined, id: Id): Message | undefined {
+  const isIt = (message: Message) => message.id === id
+  return log?.items.find(isIt) ?? log?.apart?.items.find(isIt)
 }
 
 export function withPin(log: MessageLog, id: Id, pinned: boolean): MessageLog {
@@ -60,13 +74,14 @@ export function quoting(items: Message[], id: Id, original: Message | null): Mes
 }
 
 /** What an answer shows of a message. */
-export function quoteOf({ id, author, content }: Message): AnsweredMessage {
-  return { id, deleted: false, author, content: [...content].slice(0, quoted).join('') }
+export function quoteOf({ id, author, content, attachments }: Message): AnsweredMessage {
+  const beginning = [...content].slice(0, quoted).join('')
+  return { id, deleted: false, author, content: beginning, attachment_count: attachments.length }
 }
 
 /** A page that was asked for before may be out of date, also when the message is not in the log yet. */
 function changed(log: MessageLog, id: Id, change: (message: Message) => Message): MessageLog {
-  const changes = log.changes + 1
-  if (!log.items.some((item) => item.id === id)) return { ...log, changes }
-  return { ...log, items: log.items.map((item) => (item.id === id ? change(item) : item)), changes }
+  const next = { ...log, changes: log.changes + 1 }
+  if (!heldMessage(log, id)) return next
+  return everywhere(next, (items) => items.map((item) => (item.id === id ? change(item) : item)))
 }

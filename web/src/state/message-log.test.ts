@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { Message } from '@/api/contract'
 import { type Chance, chanceOf } from '@/testing/chance'
 import { sampleMessage } from '@/testing/samples'
+import { mergeMessages } from './merge'
 import {
   emptyLog,
-  mergeMessages,
   repaired,
   trimmed,
   withChangedMessage,

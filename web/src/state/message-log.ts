@@ -1,24 +1,20 @@
 /** Pure operations on a channel's stretch of messages. */
 import type { Message } from '@/api/contract'
-import { heardOf, quoting } from './message-changes'
+import { joined } from './apart'
+import { mergeMessages } from './merge'
+import { everywhere, heardOf, quoting } from './message-changes'
 import type { MessageLog } from './model'
 
 export function emptyLog(): MessageLog {
-  return { items: [], hasOlder: true, lastSeq: 0, state: 'loading', changes: 0 }
-}
-
-/** Both lists in order of sequence numbers, each message once; of two versions the later edited one. */
-export function mergeMessages(known: Message[], incoming: Message[]): Message[] {
-  const byId = new Map(known.map((message) => [message.id, message]))
-  for (const message of incoming) byId.set(message.id, newer(byId.get(message.id), message))
-  return [...byId.values()].sort((left, right) => left.seq - right.seq)
-}
-
-function newer(known: Message | undefined, incoming: Message): Message {
-  if (!known) return incoming
-  return (known.edited_at ?? '') > (incoming.edited_at ?? '')
-    ? known
-    : { ...incoming, nonce: incoming.nonce ?? known.nonce }
+  return {
+    items: [],
+    hasOlder: true,
+    apart: null,
+    lastSeq: 0,
+    state: 'loading',
+    holeAfter: null,
+    changes: 0,
+  }
 }
 
 /** The log with a page put in. `hasOlder` is given when the page reaches the start of the log. */
@@ -31,7 +27,7 @@ export function withPage(log: MessageLog, page: Message[], hasOlder?: boolean): 
 export function withFirstPage(log: MessageLog, page: Message[], hasOlder: boolean): MessageLog {
   const oldest = page.reduce((least, message) => Math.min(least, message.seq), Number.POSITIVE_INFINITY)
   const since = page.length > 0 ? log.items.filter((item) => item.seq > oldest) : log.items
-  return withPage({ ...log, items: since, state: 'ready' }, page, hasOlder)
+  return joined(withPage({ ...log, items: since, state: 'ready', holeAfter: null }, page, hasOlder))
 }
 
 /**
@@ -41,15 +37,18 @@ export function withFirstPage(log: MessageLog, page: Message[], hasOlder: boolea
 export function repaired(log: MessageLog, fresh: Message[], hasOlder: boolean): MessageLog {
   const sorted = [...fresh].sort((left, right) => left.seq - right.seq)
   const oldest = sorted[0]?.seq
-  const joins = oldest !== undefined && hasOlder && log.items.some((item) => item.seq >= oldest)
+  // What came by events after a hole does not say that nothing is missing before it.
+  const whole = log.holeAfter ?? log.items.at(-1)?.seq ?? 0
+  const joins = oldest !== undefined && hasOlder && oldest <= whole + 1
   const kept = joins ? log.items.filter((item) => item.seq < oldest) : []
-  return {
+  return joined({
     ...log,
     items: [...kept, ...sorted],
     hasOlder: kept.length > 0 ? log.hasOlder : hasOlder,
     lastSeq: greatestSeq(log.lastSeq, sorted),
     state: 'ready',
-  }
+    holeAfter: null,
+  })
 }
 
 /** The log after one new message; `stale` when others are missing before it. What is known of it already is newer. */
@@ -58,38 +57,47 @@ export function withNewMessage(log: MessageLog, message: Message): MessageLog {
   const next = withSent(log, message)
   if (log.state === 'loading') return next
   const hole = log.lastSeq > 0 && message.seq > log.lastSeq + 1
-  return { ...next, state: hole ? 'stale' : log.state }
+  return hole ? stale(next, log.lastSeq) : next
+}
+
+/** The log when something may be missing after a message; when none is given, after the last. */
+export function stale(log: MessageLog, after = log.items.at(-1)?.seq ?? 0): MessageLog {
+  return { ...log, state: 'stale', holeAfter: log.holeAfter ?? after }
 }
 
 /** The log with a message as it was when it was sent. */
 export function withSent(log: MessageLog, message: Message): MessageLog {
+  const oldest = log.items[0]
+  // What is further up than what is known would not join on.
+  if (oldest && log.hasOlder && message.seq < oldest.seq) return log
   const known = log.items.find((item) => item.id === message.id)
   return withPage(log, [known ? { ...known, nonce: known.nonce ?? message.nonce ?? null } : message])
 }
 
 /** The log with a changed message, if it holds it. */
 export function withChangedMessage(log: MessageLog, message: Message): MessageLog {
-  const changes = log.changes + 1
-  const items = quoting(log.items, message.id, message)
-  const known = items.find((item) => item.id === message.id)
-  if (!known) return { ...log, items, changes }
-  return { ...log, items: mergeMessages(items, [heardOf(known, message)]), changes }
+  return everywhere({ ...log, changes: log.changes + 1 }, (all) => {
+    const items = quoting(all, message.id, message)
+    const known = items.find((item) => item.id === message.id)
+    return known ? mergeMessages(items, [heardOf(known, message)]) : items
+  })
 }
 
 export function withoutMessage(log: MessageLog, id: string, seq: number): MessageLog {
-  const items = log.items.filter((item) => item.id !== id)
-  return {
-    ...log,
-    items: quoting(items.length === log.items.length ? log.items : items, id, null),
-    lastSeq: Math.max(log.lastSeq, seq),
-    changes: log.changes + 1,
-  }
+  const next = { ...log, lastSeq: Math.max(log.lastSeq, seq), changes: log.changes + 1 }
+  return everywhere(next, (items) =>
+    quoting(
+      items.filter((item) => item.id !== id),
+      id,
+      null,
+    ),
+  )
 }
 
 /** Only the newest `count` messages, so that channels left behind do not fill the memory. */
 export function trimmed(log: MessageLog, count: number): MessageLog {
-  if (log.items.length <= count) return log
-  return { ...log, items: log.items.slice(-count), hasOlder: true }
+  if (log.items.length <= count) return log.apart ? { ...log, apart: null } : log
+  return { ...log, items: log.items.slice(-count), hasOlder: true, apart: null }
 }
 
 function greatestSeq(known: number, items: Message[]): number {

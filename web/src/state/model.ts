@@ -23,21 +23,34 @@ export interface PendingMessage {
   /** What it answers. */
   replyTo: AnsweredMessage | null
   createdAt: string
-  /** `queued` waits for a connection or for the one before it; `failed` waits for the user. */
-  state: 'queued' | 'sending' | 'failed'
+  /** The keys of the uploads that belong to it. */
+  files: string[]
+  /**
+   * `uploading` waits for its files, and lets others pass; `queued` waits for a connection or for the one before it;
+   * `failed` waits for the user.
+   */
+  state: 'uploading' | 'queued' | 'sending' | 'failed'
   /** The code of the refusal of a failed one. */
   problem: string | null
 }
 
-/** What is known of a channel's messages: one stretch without holes, oldest first. */
-export interface MessageLog {
+/** Messages of a channel without holes between them, oldest first. */
+export interface Stretch {
   items: Message[]
   /** Whether there are older messages than the first. */
   hasOlder: boolean
+}
+
+/** What is known of a channel's messages: the stretch that reaches to the present, and perhaps one apart from it. */
+export interface MessageLog extends Stretch {
+  /** The stretch on the screen when that is not the present: older, and not empty. */
+  apart: Stretch | null
   /** Greatest sequence number heard of, also of messages that are gone. */
   lastSeq: number
   /** `stale`: shown, but something may be missing until it is repaired. */
   state: 'loading' | 'ready' | 'stale' | 'failed' | 'missing'
+  /** The message after which some may be missing, by number; null when that can only be at the end. */
+  holeAfter: number | null
   /** How often messages were changed or deleted: a page asked for before the last time may be out of date. */
   changes: number
 }

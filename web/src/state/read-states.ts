@@ -1,5 +1,6 @@
 /** Pure operations on how far I have read channels. What was read stays so, in whatever order the news of it come. */
 import type { Id, Message, ReadState } from '@/api/contract'
+import { heldMessage } from './message-changes'
 import type { ClientState } from './model'
 
 /** How far I have read a channel. */
@@ -8,7 +9,9 @@ export interface ChannelReading {
   lastSeq: number
   /** The number of the last message that I have read. */
   readSeq: number
-  /** The same as the server knows it. */
+  /** Its id, or that of one before it after which nothing else was left; null when that is not known. */
+  readId: Id | null
+  /** The number as the server knows it. */
   toldSeq: number
   /** How many unread messages mention me among those that the server counted, up to `countedSeq`. */
   counted: number
@@ -22,6 +25,7 @@ export interface ChannelReading {
 const nothingRead: ChannelReading = {
   lastSeq: 0,
   readSeq: 0,
+  readId: null,
   toldSeq: 0,
   counted: 0,
   countedSeq: 0,
@@ -58,6 +62,7 @@ export function withReadState(readings: Readings, told: ReadState): Readings {
         ...known,
         lastSeq,
         readSeq: told.last_read_seq,
+        readId: told.last_read_id ?? null,
         counted: told.mention_count,
         countedSeq: told.last_seq,
       }
@@ -69,8 +74,8 @@ export function withReadStates(readings: Readings, told: ReadState[]): Readings 
   return told.reduce(withReadState, readings)
 }
 
-/** With everything up to a message read. */
-export function withRead(readings: Readings, channelId: Id, seq: number): Readings {
+/** With everything up to a message read; its id is not always known. */
+export function withRead(readings: Readings, channelId: Id, seq: number, readId: Id | null): Readings {
   const known = readings[channelId]
   if (!known || seq <= known.readSeq) return readings
   // Of a part of what the server counted nobody knows here how many mention me: it says so itself in its answer.
@@ -79,6 +84,7 @@ export function withRead(readings: Readings, channelId: Id, seq: number): Readin
     ...known,
     lastSeq: Math.max(known.lastSeq, seq),
     readSeq: seq,
+    readId,
     counted: isPast ? 0 : known.counted,
     countedSeq: isPast ? seq : known.countedSeq,
   })
@@ -97,7 +103,7 @@ export function withSent(state: ClientState, message: Message): Readings {
     return put(
       state.readings,
       channel_id,
-      known.readSeq === known.lastSeq ? { ...grown, readSeq: seq } : grown,
+      known.readSeq === known.lastSeq ? { ...grown, readSeq: seq, readId: message.id } : grown,
     )
   const mentionSeqs = mentionsMe(state, message) ? [...known.mentionSeqs, seq] : known.mentionSeqs
   return put(state.readings, channel_id, { ...grown, mentionSeqs })
@@ -112,7 +118,7 @@ function readBefore(seq: number): ChannelReading {
 export function withGone(state: ClientState, channelId: Id, id: Id, seq: number | undefined): Readings {
   const known = state.readings[channelId]
   if (!known || !seq || seq <= known.readSeq || known.goneSeqs.includes(seq)) return state.readings
-  const message = state.messages[channelId]?.items.find((item) => item.id === id) ?? null
+  const message = heldMessage(state.messages[channelId], id) ?? null
   const wasCounted = seq <= known.countedSeq && mentionsMe(state, message)
   return put(state.readings, channelId, {
     ...known,

@@ -1,7 +1,8 @@
 //! What a front door says of the instance itself: `/api/v1/instance`, for clients that have never seen it, and the contract
 //! of the whole public API.
 
-use axum::{Json, Router, response::Response};
+use axum::{Json, Router, extract::State, response::Response};
+use messages::FileLimits;
 use model::limits;
 use platform::http::ProblemBody;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::documentation;
 
 /// What this instance is.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Serialize, ToSchema)]
 #[schema(as = Instance)]
 struct Instance {
     /// Always `Beep`.
@@ -27,7 +28,7 @@ struct Instance {
 }
 
 /// Limits that a client shows before they are met. Lengths are in Unicode scalar values, sizes in bytes.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Serialize, ToSchema)]
 #[schema(as = InstanceLimits)]
 struct Limits {
     #[schema(example = 4_000)]
@@ -50,6 +51,14 @@ struct Limits {
     channel_topic: usize,
     #[schema(example = 8_388_608)]
     picture_bytes: usize,
+    /// Of one file of a message.
+    #[schema(example = 104_857_600)]
+    attachment_bytes: u64,
+    #[schema(example = 10)]
+    attachments_per_message: usize,
+    /// Of all files of a user.
+    #[schema(example = 5_368_709_120_u64)]
+    storage_bytes_per_user: u64,
     /// What is looked for in messages.
     #[schema(example = 200)]
     search_query_length: usize,
@@ -58,17 +67,25 @@ struct Limits {
     page: usize,
 }
 
-const INSTANCE: Instance = Instance {
-    name: "Beep",
-    version: env!("CARGO_PKG_VERSION"),
-    features: &[
-        "text_channels",
-        "voice_channel_chat",
-        "public_servers",
-        "presence",
-        "search",
-    ],
-    limits: Limits {
+/// What an instance with these limits is.
+const fn instance(files: FileLimits) -> Instance {
+    Instance {
+        name: "Beep",
+        version: env!("CARGO_PKG_VERSION"),
+        features: &[
+            "text_channels",
+            "voice_channel_chat",
+            "public_servers",
+            "presence",
+            "attachments",
+            "search",
+        ],
+        limits: limits_with(files),
+    }
+}
+
+const fn limits_with(files: FileLimits) -> Limits {
+    Limits {
         message_content: limits::MESSAGE_CONTENT_MAX,
         username: limits::USERNAME_MAX,
         password_min: limits::PASSWORD_MIN,
@@ -79,10 +96,13 @@ const INSTANCE: Instance = Instance {
         channel_name: limits::CHANNEL_NAME_MAX,
         channel_topic: limits::CHANNEL_TOPIC_MAX,
         picture_bytes: limits::PICTURE_BYTES,
+        attachment_bytes: files.attachment_bytes,
+        attachments_per_message: limits::ATTACHMENTS_PER_MESSAGE,
+        storage_bytes_per_user: files.bytes_per_user,
         search_query_length: limits::SEARCH_QUERY_MAX,
         page: limits::PAGE_MAX,
-    },
-};
+    }
+}
 
 #[derive(OpenApi)]
 #[openapi(
@@ -101,8 +121,8 @@ platform::refusals!();
     get, path = "/api/v1/instance", tag = "instance", security(()),
     responses((status = 200, description = "What it is.", body = Instance), Refusals)
 )]
-async fn get_instance() -> Json<Instance> {
-    Json(INSTANCE)
+async fn get_instance(State(instance): State<Instance>) -> Json<Instance> {
+    Json(instance)
 }
 
 /// The contract of the public API
@@ -122,15 +142,15 @@ async fn get_contract() -> Response {
     documentation::whole()
 }
 
-fn api() -> OpenApiRouter {
+fn api() -> OpenApiRouter<Instance> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(get_instance))
         .routes(routes!(get_contract))
 }
 
 /// The routes.
-pub(super) fn router() -> Router {
-    api().split_for_parts().0
+pub(super) fn router(files: FileLimits) -> Router {
+    api().with_state(instance(files)).split_for_parts().0
 }
 
 /// The contract of the routes.
@@ -165,10 +185,16 @@ mod tests {
 
     #[tokio::test]
     async fn everybody_is_told_and_every_documented_problem_happens() {
-        let app = App::new(router(), &contract(), App::issuer(), Clock::system());
+        let files = FileLimits {
+            attachment_bytes: 1_000,
+            bytes_per_user: 2_000,
+        };
+        let app = App::new(router(files), &contract(), App::issuer(), Clock::system());
         for actor in [app.nobody(), app.user(UserId(1)), app.nobody().with_token("x.y.z")] {
             let told = actor.get("/instance").await.expect(200);
             assert_eq!(told["limits"]["picture_bytes"], limits::PICTURE_BYTES);
+            assert_eq!(told["limits"]["attachment_bytes"], 1_000);
+            assert_eq!(told["limits"]["storage_bytes_per_user"], 2_000);
             assert_eq!(actor.get("/openapi.json").await.expect(200)["openapi"], "3.1.0");
         }
         app.provoke_the_common(UserId(1), &BTreeMap::new()).await;

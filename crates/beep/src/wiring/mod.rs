@@ -13,11 +13,13 @@ mod stopping;
 use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
 use ::contracts::calls::Service;
+use ::messages::{FileLimits, UPLOAD_ROUTES};
 use anyhow::Context;
 use axum::{Router, routing::any};
+use model::limits::ATTACHMENTS_PER_MESSAGE;
 use platform::{
     db::Db,
-    http::{self, Entrance, HttpSettings, Problem, RateLimit, RateLimits, Readiness, operations},
+    http::{self, Entrance, HttpSettings, Problem, RateLimit, RateLimits, Readiness, Uploads, operations},
     telemetry::{self, LogFormat, Metrics, SpanSettings, Spans, TelemetrySettings},
     tls::Tls,
 };
@@ -42,6 +44,10 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long background tasks may take after the last request.
 const LAST_WORK: Duration = Duration::from_secs(3);
+/// What stands around a file in a form, in bytes.
+const FORM_BYTES: usize = 64 * 1024;
+/// How long one request may take that brings files. Those that stand still are broken off long before.
+const UPLOAD_TIMEOUT: Duration = Duration::from_hours(1);
 /// How long to wait before the database is tried again.
 const DATABASE_RETRY: Duration = Duration::from_secs(1);
 /// The library that hands requests on logs each attempt that fails as an error, also one that another attempt makes good. The edge
@@ -204,9 +210,17 @@ fn with_front(config: &Config, services: Router) -> Router {
         return public;
     }
     public
-        .merge(instance::router())
+        .merge(instance::router(file_limits(config)))
         .merge(documentation::router())
         .fallback_service(web::router())
+}
+
+/// How much files may take.
+fn file_limits(config: &Config) -> FileLimits {
+    FileLimits {
+        attachment_bytes: config.storage.attachment_bytes,
+        bytes_per_user: config.storage.bytes_per_user,
+    }
 }
 
 /// Waits for the database and wires the services; `None` when Beep is told to stop before.
@@ -248,6 +262,15 @@ fn http_settings(config: &Config, url: &str) -> HttpSettings {
         public_url: url.to_owned(),
         request_timeout: Duration::from_secs(config.http.request_timeout_seconds),
         body_limit_bytes: config.http.body_limit_bytes,
+        uploads: Uploads {
+            routes: &UPLOAD_ROUTES,
+            // A form may have as many files as a message.
+            body_limit_bytes: usize::try_from(config.storage.attachment_bytes)
+                .unwrap_or(usize::MAX)
+                .saturating_add(FORM_BYTES)
+                .saturating_mul(ATTACHMENTS_PER_MESSAGE),
+            timeout: UPLOAD_TIMEOUT,
+        },
         concurrency: config.http.concurrent_requests,
         trusted_proxies: config
             .http

@@ -28,6 +28,9 @@ use super::{
 };
 use crate::config::{Config, Encryption, EventsUrl};
 
+/// How long an upload may stand still before it is broken off.
+const UPLOAD_PACE: Duration = Duration::from_secs(30);
+
 /// The services of this process, wired.
 pub(crate) struct Services {
     /// The public routes.
@@ -321,6 +324,7 @@ impl Wiring<'_> {
             context: self.context.clone(),
             users: UsersClient::new(peers.of(Service::Messages, Service::Users)),
             servers: ServersClient::new(peers.of(Service::Messages, Service::Servers)),
+            storage: StorageClient::new(peers.of(Service::Messages, Service::Storage)),
             settings: messages::Settings {
                 public_url: self.public_url.to_owned(),
                 messages_per_ten_seconds_per_user: if limits.enabled {
@@ -328,6 +332,8 @@ impl Wiring<'_> {
                 } else {
                     0
                 },
+                files: super::file_limits(self.config),
+                upload_pace: UPLOAD_PACE,
             },
         }
     }

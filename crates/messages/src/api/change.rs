@@ -13,7 +13,7 @@ use platform::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Api, FOLDER, MESSAGE, MessagePath, resource::MessageResource};
+use super::{Api, FOLDER, MESSAGE, MessagePath, create::content, resource::MessageResource};
 use crate::{
     access::Viewer,
     error::MessagesError,
@@ -26,9 +26,9 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"content": "Hello, *world*"}))]
 pub(crate) struct MessageChange {
-    /// Markdown, 1 to 4,000 characters.
+    /// Markdown, 1 to 4,000 characters; of a message with files it may be empty.
     #[serde(default)]
-    #[schema(required, min_length = 1, max_length = 4_000)]
+    #[schema(required, max_length = 4_000)]
     content: String,
 }
 
@@ -79,17 +79,22 @@ pub(crate) async fn change_message(
         .viewer(path.server_id, path.channel_id, caller.user_id)
         .await?;
     viewer.require(Permission::SendMessages)?;
+    let before = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
+    let own = before.as_ref().filter(|before| before.author_id == caller.user_id);
     let mut fields = Fields::default();
-    let content = fields.parse::<MessageContent>("content", &change.content);
-    let Some(content) = content else {
-        return Err(fields.problem());
-    };
-    api.require_writable(viewer, &content)?;
+    let content = content(
+        &mut fields,
+        &change.content,
+        own.is_some_and(|own| own.attachment_count > 0),
+    );
+    fields.finish()?;
+    if let Some(content) = &content {
+        api.require_writable(viewer, content)?;
+    }
     api.limit.count(caller.user_id)?;
     let mentions = api
-        .mentions_in((path.server_id, path.channel_id, caller.user_id), &content)
+        .mentions_in((path.server_id, path.channel_id, caller.user_id), content.as_ref())
         .await?;
-    let before = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
     let mentions = mentions.answering(before.and_then(|before| before.mentions.answered()));
     let mut tx = api.tenants.begin(path.server_id).await?;
     let edited = messages::edit(
@@ -97,7 +102,7 @@ pub(crate) async fn change_message(
         path.channel_id,
         path.message_id,
         viewer.user_id,
-        (content.as_str(), &mentions),
+        (content.as_ref().map_or("", MessageContent::as_str), &mentions),
         api.clock.now(),
     );
     let Some(message) = edited.await? else {

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header};
-use model::{MessageContent, MessageId, Nonce, Permission, UserId};
+use model::{FileId, MessageContent, MessageId, Nonce, Permission, UserId, limits::ATTACHMENTS_PER_MESSAGE};
 use platform::{
     auth::Caller,
     http::{
@@ -32,17 +32,59 @@ use crate::{
 
 /// A message to be.
 #[derive(Deserialize, ToSchema)]
-#[schema(example = json!({"content": "Hello, **world**", "nonce": "d8a1", "reply_to": null}))]
+#[schema(example = json!({
+    "content": "Hello, **world**", "nonce": "d8a1", "reply_to": null, "attachment_ids": [], "spoiler_attachment_ids": []
+}))]
 pub(crate) struct MessageToSend {
-    /// Markdown, 1 to 4,000 characters.
+    /// Markdown, 1 to 4,000 characters; with files it may be empty.
     #[serde(default)]
-    #[schema(required, min_length = 1, max_length = 4_000)]
+    #[schema(max_length = 4_000)]
     content: String,
     /// Any printable ASCII of up to 64 characters. Sending again with the same nonce never stores a second message.
     #[schema(max_length = 64)]
     nonce: Option<String>,
     /// The message of the same channel that it answers. Its author is called by that, unless it is oneself.
     reply_to: Option<MessageId>,
+    /// At most 10 files that the caller has uploaded to this channel and has not sent yet, in their order.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    attachment_ids: Vec<FileId>,
+    /// Those of them that are hidden until one wants to see them.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    spoiler_attachment_ids: Vec<FileId>,
+}
+
+/// The files that go with a message, and whether each is hidden; once each.
+fn files(fields: &mut Fields, ids: &[FileId], spoilers: &[FileId]) -> Vec<(FileId, bool)> {
+    if ids.len() > ATTACHMENTS_PER_MESSAGE {
+        let detail = format!("names more than {ATTACHMENTS_PER_MESSAGE} files");
+        fields.add("attachment_ids", "too_many_attachments", detail);
+        return Vec::new();
+    }
+    if spoilers.iter().any(|id| !ids.contains(id)) {
+        fields.add(
+            "spoiler_attachment_ids",
+            "unknown_attachment",
+            "names a file that is not sent",
+        );
+    }
+    let mut files: Vec<(FileId, bool)> = Vec::with_capacity(ids.len());
+    for id in ids {
+        if files.iter().any(|(known, _)| known == id) {
+            fields.add("attachment_ids", "duplicate", "names a file twice");
+        }
+        files.push((*id, spoilers.contains(id)));
+    }
+    files
+}
+
+/// The text of a message; `None` where there is none, because it has files.
+pub(super) fn content(fields: &mut Fields, text: &str, has_files: bool) -> Option<MessageContent> {
+    if has_files && text.trim().is_empty() {
+        return None;
+    }
+    fields.parse("content", text)
 }
 
 /// What is answered.
@@ -99,7 +141,8 @@ platform::refusals!(
         (
             403,
             "missing_permission",
-            "The caller lacks the permission send_messages, or use_external_links for a link to another site."
+            "The caller lacks the permission send_messages, attach_files for files, or use_external_links for a link to \
+             another site."
         ),
         (
             429,
@@ -143,27 +186,31 @@ pub(crate) async fn create_message(
         .await?;
     viewer.require(Permission::SendMessages)?;
     let mut fields = Fields::default();
-    let content = fields.parse::<MessageContent>("content", &message.content);
+    let files = files(&mut fields, &message.attachment_ids, &message.spoiler_attachment_ids);
+    if !files.is_empty() {
+        viewer.require(Permission::AttachFiles)?;
+    }
+    let content = content(&mut fields, &message.content, !files.is_empty());
     let nonce = message.nonce.and_then(|nonce| fields.parse::<Nonce>("nonce", &nonce));
     fields.finish()?;
-    let Some(content) = content else {
-        return Err(fields.problem());
-    };
-    api.require_writable(viewer, &content)?;
+    if let Some(content) = &content {
+        api.require_writable(viewer, content)?;
+    }
     api.limit.count(caller.user_id)?;
     let answered = answered(&api, path, viewer, message.reply_to).await?;
     let mentions = api
-        .mentions_in((path.server_id, path.channel_id, caller.user_id), &content)
+        .mentions_in((path.server_id, path.channel_id, caller.user_id), content.as_ref())
         .await?;
     let new = NewMessage {
         server_id: path.server_id,
         channel_id: path.channel_id,
         author: api.authors.find(caller.user_id).await?,
-        content: content.into_string(),
+        content: content.map(MessageContent::into_string).unwrap_or_default(),
         nonce: nonce.map(Nonce::into_string),
         kind: MessageKind::Default,
         mentions: mentions.answering(answered.author.filter(|author| *author != caller.user_id)),
         answered: answered.shown,
+        files,
         slow_mode: viewer.slow_mode,
         trace: RequestContext::current_cause(),
     };
@@ -173,6 +220,12 @@ pub(crate) async fn create_message(
     let stored = match appended {
         Appended::Stored(stored) => stored,
         Appended::TooSoon(wait) => return Err(MessagesError::SlowMode(wait).into()),
+        Appended::NoSuchFile(id) => {
+            let detail = format!("names {id}, which is no file of yours that waits to be sent here");
+            let mut fields = Fields::default();
+            fields.add("attachment_ids", "unknown_attachment", detail);
+            return Err(fields.problem());
+        }
     };
     let status = if stored.new {
         StatusCode::CREATED

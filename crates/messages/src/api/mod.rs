@@ -1,10 +1,12 @@
 //! The public routes, a file for each.
 
+pub(crate) mod attachments;
 mod bulk_delete;
 mod change;
 mod create;
 mod delete;
 mod drafts;
+mod files;
 mod get;
 mod list;
 mod pins;
@@ -17,7 +19,7 @@ mod typing;
 use std::sync::Arc;
 
 use model::{ChannelId, MessageId, Permission, ServerId, UserId};
-use platform::http::{Problem, ProblemBody, Security, refusals::Case};
+use platform::http::{ProblemBody, Security, refusals::Case};
 use serde::Deserialize;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -37,28 +39,35 @@ const MESSAGES: &str = "/api/v1/servers/{server_id}/channels/{channel_id}/messag
 /// Where the rest of a channel is.
 const CHANNEL: &str = "/api/v1/servers/{server_id}/channels/{channel_id}";
 
+/// Where files are.
+pub(crate) const FILES: &str = "/api/v1/servers/{server_id}/files";
+
 /// The channel that a path names.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct ChannelPath {
-    server_id: ServerId,
-    channel_id: ChannelId,
+    pub(crate) server_id: ServerId,
+    pub(crate) channel_id: ChannelId,
 }
 
 /// The message that a path names.
 #[expect(clippy::struct_field_names, reason = "the names of the path")]
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct MessagePath {
-    server_id: ServerId,
-    channel_id: ChannelId,
-    message_id: MessageId,
+    pub(crate) server_id: ServerId,
+    pub(crate) channel_id: ChannelId,
+    pub(crate) message_id: MessageId,
 }
 
 impl Service {
     /// The message, and what the user may do where it is; for who may read what was written before.
-    pub(crate) async fn find_readable(&self, user_id: UserId, path: MessagePath) -> Result<(Viewer, Message), Problem> {
+    pub(crate) async fn find_readable(
+        &self,
+        user_id: UserId,
+        path: MessagePath,
+    ) -> Result<(Viewer, Message), MessagesError> {
         let viewer = self.access.viewer(path.server_id, path.channel_id, user_id).await?;
         if !viewer.permissions.contains(Permission::ReadHistory) {
-            return Err(MessagesError::MessageNotFound.into());
+            return Err(MessagesError::MessageNotFound);
         }
         let tenant = self.tenants.reader(path.server_id);
         let found = messages::lookup(tenant, path.channel_id, path.message_id).await?;
@@ -70,12 +79,21 @@ impl Service {
 const FOLDER: &[Case] = &[(409, "channel_has_no_messages", "The channel is a folder.")];
 /// Of every route of one message.
 const MESSAGE: &[Case] = &[(404, "message_not_found", "There is no such message.")];
+/// Of every route of one file.
+const ATTACHMENT: &[Case] = &[(
+    404,
+    "attachment_not_found",
+    "There is no such file, or the caller may not see it.",
+)];
+/// Of every route that takes or gives bytes.
+const STORED: &[Case] = &[(507, "storage_full", "There is no room for files at the moment.")];
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Beep: messages", description = "The durable, ordered conversation of a channel."),
     tags(
         (name = "messages", description = "Sending, reading, editing and deleting."),
+        (name = "files", description = "Files that messages have: uploaded first, then sent with a message."),
         (name = "reactions", description = "Reactions to messages."),
         (name = "pins", description = "Messages that are pinned to their channel."),
         (name = "read states", description = "How far the caller has read."),
@@ -99,6 +117,9 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .nest(MESSAGES, one)
         .nest(MESSAGES, bulk_delete::routes())
         .nest(MESSAGES, reactions::routes())
+        .nest(MESSAGES, attachments::routes_of_messages())
+        .nest(CHANNEL, attachments::routes())
+        .nest(FILES, files::routes())
         .nest(CHANNEL, pins::routes())
         .nest(CHANNEL, read::routes())
         .nest(CHANNEL, typing::routes())

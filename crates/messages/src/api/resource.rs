@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    api::attachments::resource::AttachmentResource,
     mentions::MentionsResource,
     message_kind::MessageKind,
     store::{messages::Message, reactions::Tally},
@@ -48,7 +49,7 @@ impl Author {
 /// The message that another one answers.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "402345678901299000", "deleted": false, "content": "Who is there?",
+    "id": "402345678901299000", "deleted": false, "content": "Who is there?", "attachment_count": 0,
     "author": {"id": "402345678901234568", "username": "tom", "display_name": "Tom Bakker", "avatar_url": null}
 }))]
 pub(crate) struct AnsweredMessage {
@@ -60,6 +61,8 @@ pub(crate) struct AnsweredMessage {
     pub(crate) author: Option<Author>,
     /// Its first 200 characters; null as `author`.
     pub(crate) content: Option<String>,
+    /// How many files it has; null as `author`.
+    pub(crate) attachment_count: Option<i64>,
 }
 
 impl AnsweredMessage {
@@ -70,6 +73,7 @@ impl AnsweredMessage {
             deleted: false,
             author: Some(author),
             content: Some(message.content.chars().take(QUOTE_MAX).collect()),
+            attachment_count: Some(message.attachment_count),
         }
     }
 
@@ -80,6 +84,7 @@ impl AnsweredMessage {
             deleted: false,
             author: None,
             content: None,
+            attachment_count: None,
         }
     }
 
@@ -130,7 +135,7 @@ pub(crate) struct MessageResource {
     channel_id: ChannelId,
     kind: MessageKind,
     author: Author,
-    /// Markdown, as it was typed.
+    /// Markdown, as it was typed; empty when there are only files.
     content: String,
     created_at: Timestamp,
     edited_at: Option<Timestamp>,
@@ -138,8 +143,8 @@ pub(crate) struct MessageResource {
     /// The message that it answers.
     reply_to: Option<AnsweredMessage>,
     mentions: MentionsResource,
-    #[schema(value_type = Vec<Object>)]
-    attachments: [(); 0],
+    /// In the order in which they were sent.
+    attachments: Vec<AttachmentResource>,
     #[schema(value_type = Vec<Object>)]
     embeds: [(); 0],
     /// With each emoji, in the order in which they came.
@@ -163,7 +168,7 @@ impl MessageResource {
             pinned: message.pinned_at.is_some(),
             reply_to: None,
             mentions: message.mentions.into(),
-            attachments: [],
+            attachments: Vec::new(),
             embeds: [],
             reactions: Vec::new(),
             nonce: message.nonce.filter(|_| message.kind == MessageKind::Default),
@@ -175,6 +180,12 @@ impl MessageResource {
     /// The same as an answer to another message.
     pub(crate) fn answering(mut self, answered: Option<AnsweredMessage>) -> Self {
         self.reply_to = answered;
+        self
+    }
+
+    /// The same with files.
+    pub(crate) fn with_attachments(mut self, attachments: Vec<AttachmentResource>) -> Self {
+        self.attachments = attachments;
         self
     }
 

@@ -41,6 +41,7 @@ pub(super) async fn with_messages(db: &platform::db::Db, count: i64) -> Tenants 
         mentions: Mentions::default(),
         pinned_at: None,
         reacted: false,
+        attachment_count: 0,
     };
     let rows: Vec<Message> = (1..=count).map(message).collect();
     let mut tx = tenants.begin_group().await.unwrap();

@@ -1,4 +1,5 @@
 //! Drafts, on both databases.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use model::{ChannelId, MessageId, ServerId, Timestamp, UserId};
 use platform::{

@@ -30,6 +30,8 @@ platform::record! {
         pub(crate) pinned_at: Option<Timestamp>,
         /// Whether anybody has ever reacted to it.
         pub(crate) reacted: bool,
+        /// How many files it has.
+        pub(crate) attachment_count: i64,
     }
 }
 
@@ -37,7 +39,7 @@ platform::record! {
 macro_rules! columns {
     () => {
         "server_id, channel_id, id, seq, author_id, content, nonce, created_at, edited_at, kind,
-        reply_to_id, mentions, pinned_at, reacted"
+        reply_to_id, mentions, pinned_at, reacted, attachment_count"
     };
 }
 
@@ -79,8 +81,8 @@ pub(crate) async fn add_all(tx: &mut Tx, messages: &[Message]) -> DbResult<u64> 
         rest = later;
         let sql = format!(
             "INSERT INTO messages (server_id, channel_id, id, seq, author_id, content, nonce, created_at, kind,
-             reply_to_id, mentions) VALUES {} ON CONFLICT DO NOTHING",
-            tuples(1, size, 11)
+             reply_to_id, mentions, attachment_count) VALUES {} ON CONFLICT DO NOTHING",
+            tuples(1, size, 12)
         );
         let values: Vec<_> = now
             .iter()
@@ -96,7 +98,8 @@ pub(crate) async fn add_all(tx: &mut Tx, messages: &[Message]) -> DbResult<u64> 
                     m.created_at,
                     m.kind,
                     m.reply_to_id,
-                    m.mentions.to_column()
+                    m.mentions.to_column(),
+                    m.attachment_count
                 ]
             })
             .collect();
@@ -268,7 +271,8 @@ pub(crate) async fn last(tx: &mut TenantTx, channel_id: ChannelId) -> DbResult<O
     tx.optional(SQL, args![channel_id]).await
 }
 
-/// Gives an author's message another content; what Beep says of them is not theirs to change.
+/// Gives an author's message another content; what Beep says of them is not theirs to change. Only what has a file may be
+/// without a text.
 pub(crate) async fn edit(
     tx: &mut TenantTx,
     channel_id: ChannelId,
@@ -279,7 +283,8 @@ pub(crate) async fn edit(
 ) -> DbResult<Option<Message>> {
     const SQL: &str = concat!(
         "UPDATE messages SET content = $5, edited_at = $6, mentions = $7
-        WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND author_id = $4 AND kind = 'default' RETURNING ",
+        WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND author_id = $4 AND kind = 'default'
+        AND ($5 <> '' OR attachment_count > 0) RETURNING ",
         columns!()
     );
     tx.optional(
@@ -287,6 +292,20 @@ pub(crate) async fn edit(
         args![channel_id, id, author_id, content, now, mentions.to_column()],
     )
     .await
+}
+
+/// One file less: `None` when the message would have neither text nor file, or is not there.
+pub(crate) async fn lose_attachment(
+    tx: &mut TenantTx,
+    channel_id: ChannelId,
+    id: MessageId,
+) -> DbResult<Option<Message>> {
+    const SQL: &str = concat!(
+        "UPDATE messages SET attachment_count = attachment_count - 1
+        WHERE server_id = $1 AND channel_id = $2 AND id = $3 AND (content <> '' OR attachment_count > 1) RETURNING ",
+        columns!()
+    );
+    tx.optional(SQL, args![channel_id, id]).await
 }
 
 /// Removes a message and answers its number.

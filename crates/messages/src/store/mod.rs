@@ -1,7 +1,9 @@
 //! SQL of the messages service.
 
+pub(crate) mod attachments;
 pub(crate) mod changes;
 pub(crate) mod counters;
+pub(crate) mod discarded_files;
 pub(crate) mod drafts;
 pub(crate) mod mentions;
 pub(crate) mod messages;
@@ -9,6 +11,7 @@ pub(crate) mod pins;
 pub(crate) mod reactions;
 pub(crate) mod read_states;
 pub(crate) mod slow_mode;
+pub(crate) mod uploads;
 
 use platform::db::Migration;
 
@@ -17,6 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V1__messages",
     "V2__moderation",
     "V3__conversation",
+    "V4__attachments",
     "V6__changes",
     "V7__drafts"
 ];
@@ -31,6 +35,8 @@ pub(crate) fn sizes(mut rows: usize) -> impl Iterator<Item = usize> {
     })
 }
 
+#[cfg(test)]
+mod attachment_tests;
 #[cfg(test)]
 mod changes_tests;
 #[cfg(test)]

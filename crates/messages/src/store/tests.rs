@@ -36,6 +36,7 @@ fn message(seq: i64, nonce: Option<&str>) -> Message {
         mentions: Mentions::default(),
         pinned_at: None,
         reacted: false,
+        attachment_count: 0,
     }
 }
 
@@ -52,6 +53,7 @@ fn every_function_is_called_here() {
     let both = concat!(
         include_str!("tests.rs"),
         include_str!("conversation_tests.rs"),
+        include_str!("attachment_tests.rs"),
         include_str!("changes_tests.rs")
     );
     let modules = [

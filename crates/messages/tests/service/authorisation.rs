@@ -176,6 +176,9 @@ fn every_route_has_a_column() {
     let channel = messages.strip_suffix("/messages").unwrap();
     let others = conversation::ROUTES.iter();
     columns.extend(others.map(|(method, below)| ((*method).to_owned(), format!("{channel}{below}"))));
+    let of_files = crate::files_authorisation::ROUTES.iter();
+    let of_files = of_files.filter(|(_, path)| !path.ends_with("/unsent"));
+    columns.extend(of_files.map(|(method, path)| ((*method).to_owned(), format!("/api/v1{path}"))));
     // Of the caller alone: `reading.rs`, `drafts.rs`.
     for own in ["read-states", "drafts"] {
         columns.insert(("GET".to_owned(), format!("/api/v1/users/@me/{own}")));

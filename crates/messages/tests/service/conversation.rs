@@ -137,7 +137,8 @@ async fn an_answer_shows_what_it_answers_as_long_as_that_is_there() {
             .expect(200);
         assert_eq!(edited["mentions"]["user_ids"], json!([BOB.to_string()]), "and still is");
         world.user(BOB).delete(&path_of(&question)).await.expect(204);
-        let gone = json!({"id": question["id"], "deleted": true, "author": null, "content": null});
+        let gone =
+            json!({"id": question["id"], "deleted": true, "author": null, "content": null, "attachment_count": null});
         let list = world.user(BOB).get(&path(TEXT)).await.expect(200);
         assert_eq!(list["items"][0]["reply_to"], gone);
 
@@ -158,7 +159,8 @@ async fn an_answer_shows_what_it_answers_as_long_as_that_is_there() {
         // Nor is it shown to those who may not when somebody else answers it.
         world.events().await;
         let sent = world.user(ADA).post(&path(FORGETFUL), answer).await.expect(201);
-        let withheld = json!({"id": forgotten["id"], "deleted": false, "author": null, "content": null});
+        let withheld =
+            json!({"id": forgotten["id"], "deleted": false, "author": null, "content": null, "attachment_count": null});
         assert_eq!(sent["reply_to"], withheld);
         assert_eq!(told(&world).await[0].1["reply_to"], withheld);
         let read = world.user(ADA).get(&path_of(&sent)).await.expect(200);

@@ -23,6 +23,8 @@ async fn every_documented_problem_happens() {
             ("channel_id", TEXT.to_string()),
             ("message_id", id.to_owned()),
             ("emoji", THUMB.to_owned()),
+            ("attachment_id", "1".to_owned()),
+            ("name", "cat.png".to_owned()),
         ]);
         world.app.provoke_the_common(UserId(AUTHOR), &parameters).await;
         let text = json!({"content": "x"});
@@ -50,6 +52,7 @@ async fn every_documented_problem_happens() {
             }
         }
         provoke_in_conversation(&world, id).await;
+        crate::files_refusals::provoke(&world).await;
         let (bob, one) = (world.user(BOB), path_of(&message));
         bob.post(&path(SILENT), text.clone())
             .await

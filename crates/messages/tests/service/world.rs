@@ -13,6 +13,7 @@ use contracts::{
     events::{Audience, Event, EventKind},
     messages::messages_server::MessagesServer,
     servers::{servers_client::ServersClient, servers_server::ServersServer},
+    storage::{storage_client::StorageClient, storage_server::StorageServer},
     users::{users_client::UsersClient, users_server::UsersServer},
 };
 use model::{ChannelId, EventId, ServerId, UserId};
@@ -28,7 +29,13 @@ use platform::{
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::peers::{Peers, SERVER};
+use crate::{
+    peers::{Peers, SERVER},
+    storage::Storage,
+};
+
+/// The largest file here, in bytes: more than two parts.
+pub(crate) const FILE_BYTES: u64 = 2_500_000;
 
 /// The service, wired.
 pub(crate) struct World {
@@ -37,6 +44,7 @@ pub(crate) struct World {
     /// What peers call.
     pub(crate) server: MessagesServer<messages::Calls>,
     pub(crate) peers: Peers,
+    pub(crate) storage: Storage,
     pub(crate) db: Db,
     bus: Arc<LocalBus>,
     context: Context,
@@ -72,12 +80,14 @@ async fn world(database: TestDatabase) -> World {
         shutdown: shutdown.clone(),
     };
     let peers = Peers::new();
-    let (routes, server) = wire(&context, &peers, 0).await;
+    let storage = Storage::default();
+    let (routes, server) = wire(&context, &peers, &storage, 0).await;
     World {
         kind: database.kind,
         app: App::new(routes, &messages::contract(), App::issuer(), clock),
         server,
         peers,
+        storage,
         db: database.db.clone(),
         listener: Listener::on(&bus).await,
         bus,
@@ -92,15 +102,22 @@ async fn world(database: TestDatabase) -> World {
 async fn wire(
     context: &Context,
     peers: &Peers,
+    storage: &Storage,
     messages_per_ten_seconds: u32,
 ) -> (Router, MessagesServer<messages::Calls>) {
     let wired = messages::wire(messages::Needs {
         context: context.clone(),
         users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
         servers: ServersClient::new(rpc::in_process(ServersServer::new(peers.clone()))),
+        storage: StorageClient::new(rpc::in_process(StorageServer::new(storage.clone()))),
         settings: messages::Settings {
             public_url: "https://beep.example".to_owned(),
             messages_per_ten_seconds_per_user: messages_per_ten_seconds,
+            files: messages::FileLimits {
+                attachment_bytes: FILE_BYTES,
+                bytes_per_user: 2 * FILE_BYTES,
+            },
+            upload_pace: Duration::from_millis(300),
         },
     });
     let wired = wired.await.unwrap();
@@ -118,8 +135,11 @@ impl World {
             ids: Ids::new(self.context.clock.clone(), node),
             ..self.context.clone()
         };
-        self.app
-            .with_routes(wire(&context, &self.peers, messages_per_ten_seconds).await.0)
+        self.app.with_routes(
+            wire(&context, &self.peers, &self.storage, messages_per_ten_seconds)
+                .await
+                .0,
+        )
     }
 
     /// Somebody with a token.

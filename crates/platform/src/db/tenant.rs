@@ -36,7 +36,7 @@ impl Tenants {
     }
 
     /// The database in which a user's own things of several tenants are read at once: for what is asked of all their servers
-    /// when they connect. Its statements name the servers.
+    /// when they connect, and for what they keep in all of them. Its statements name the servers or the user.
     #[must_use]
     pub const fn shared(&self) -> &Db {
         &self.db

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
-use http::{HeaderValue, StatusCode};
+use http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
 use http_body_util::Limited;
 use tokio::{sync::Semaphore, time::Instant};
 use tower_http::{
@@ -22,7 +22,7 @@ use tower_http::{
 };
 
 use super::{
-    Authentication, ClientAddress, HttpSettings, PeerAddress, Problem,
+    Authentication, ClientAddress, HttpSettings, PeerAddress, Problem, Uploads,
     access_log::{self, NO_ROUTE, RouteMetrics, Served},
     bare_status,
     client_address::Network,
@@ -43,6 +43,10 @@ const COMPRESS_ABOVE: u64 = 1_024;
 /// When to come back to an instance that is too busy.
 const BUSY: Duration = Duration::from_secs(1);
 
+/// How long this request may take until its answer begins, where that is not as long as most; an extension of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestTime(pub Duration);
+
 struct Guard {
     authenticator: Authenticator,
     clock: Clock,
@@ -50,6 +54,7 @@ struct Guard {
     secure: bool,
     request_timeout: Duration,
     body_limit: usize,
+    uploads: Uploads,
     trusted_proxies: Vec<Network>,
     places: Semaphore,
     limiters: RateLimiters,
@@ -67,6 +72,7 @@ pub fn public(router: Router, settings: &HttpSettings, authenticator: Authentica
         secure: settings.public_url.starts_with("https://"),
         request_timeout: settings.request_timeout,
         body_limit: settings.body_limit_bytes,
+        uploads: settings.uploads,
         trusted_proxies: settings.trusted_proxies.clone(),
         places: Semaphore::new(settings.concurrency),
         limiters: RateLimiters::new(&settings.rate_limits),
@@ -78,7 +84,9 @@ pub fn public(router: Router, settings: &HttpSettings, authenticator: Authentica
         .and(NotForContentType::const_new("audio/"))
         .and(NotForContentType::const_new("video/"))
         .and(NotForContentType::const_new("application/zip"))
-        .and(NotForContentType::const_new("application/octet-stream"));
+        .and(NotForContentType::const_new("application/octet-stream"))
+        // What can be asked for in parts is answered as it is.
+        .and(|_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| !headers.contains_key(header::ACCEPT_RANGES));
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(worth_it);
@@ -163,14 +171,20 @@ impl Guard {
     }
 
     /// Runs the route; time-outs, panics and what no route takes become problems.
-    async fn run(&self, request: Request, next: Next) -> Response {
+    async fn run(&self, mut request: Request, next: Next) -> Response {
+        let (mut most, mut time) = (self.body_limit, self.request_timeout);
+        let route = request.extensions().get::<MatchedPath>();
+        if route.is_some_and(|route| self.uploads.take(request.method(), route.as_str())) {
+            (most, time) = (self.uploads.body_limit_bytes, self.uploads.timeout);
+            request.extensions_mut().insert(RequestTime(time));
+        }
         let request = if request.body().is_end_stream() {
             request
         } else {
-            request.map(|body| Body::new(Limited::new(Drained::new(body, self.body_limit), self.body_limit)))
+            request.map(|body| Body::new(Limited::new(Drained::new(body, most), most)))
         };
         let running = AssertUnwindSafe(next.run(request)).catch_unwind();
-        match tokio::time::timeout(self.request_timeout, running).await {
+        match tokio::time::timeout(time, running).await {
             Ok(Ok(response)) => bare_status::with_problem(response),
             // The panic itself is logged by the process's panic hook.
             Ok(Err(_panic)) => Problem::internal().into_response(),

@@ -2,6 +2,8 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
+use http::Method;
+
 use super::client_address::Network;
 
 /// So many requests in so long a time; unused ones can be made up for in a burst.
@@ -22,6 +24,28 @@ pub struct RateLimits {
     pub address: Option<RateLimit>,
 }
 
+/// Routes whose bodies are files: larger than others, and as slow as the lines of those who send them. Whoever takes one sees
+/// to it that something arrives all the time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Uploads {
+    /// Their methods and paths, as they stand in the contract.
+    pub routes: &'static [(Method, &'static str)],
+    /// The largest body, in bytes.
+    pub body_limit_bytes: usize,
+    /// How long such a request may take until its answer begins.
+    pub timeout: Duration,
+}
+
+impl Uploads {
+    /// Whether requests of this method on this route are uploads.
+    #[must_use]
+    pub fn take(&self, method: &Method, route: &str) -> bool {
+        self.routes
+            .iter()
+            .any(|upload| upload.0 == *method && upload.1 == route)
+    }
+}
+
 /// The public HTTP side of an instance.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
@@ -31,6 +55,8 @@ pub struct HttpSettings {
     pub request_timeout: Duration,
     /// The largest body of any request, in bytes; single routes have narrower limits.
     pub body_limit_bytes: usize,
+    /// What holds instead for routes that take files.
+    pub uploads: Uploads,
     /// How many requests are worked on at the same time; more are refused at once.
     pub concurrency: usize,
     /// Whose `X-Forwarded-For` is believed.
@@ -54,6 +80,7 @@ impl HttpSettings {
             public_url: public_url.trim_end_matches('/').to_owned(),
             request_timeout: Duration::from_secs(30),
             body_limit_bytes: 9 * 1024 * 1024,
+            uploads: Uploads::default(),
             concurrency: 2_048,
             trusted_proxies: Vec::new(),
             rate_limits: RateLimits {

@@ -2,63 +2,91 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
+use futures::{StreamExt, stream};
 
-use super::{ObjectError, ObjectKey, ObjectStore};
+use super::{ObjectError, ObjectKey, ObjectStore, Pieces};
 
 /// Where writes begin, beside the objects; no key can begin with a dot.
 const DRAFTS: &str = ".drafts";
+
+/// A draft that nobody has written to for so long is nobody's.
+const ABANDONED: Duration = Duration::from_hours(1);
+/// What is read at once, in bytes.
+const PIECE: u64 = 256 * 1024;
 
 /// A directory of objects. Clones share it.
 #[derive(Debug, Clone)]
 pub struct LocalObjects {
     root: Arc<Path>,
     drafts_made: Arc<AtomicU64>,
+    /// Tells our drafts from those of others who share the directory.
+    token: u64,
 }
 
 impl LocalObjects {
-    /// Opens the directory, creating it if need be, and removes what a crash left half written.
+    /// Opens the directory, creating it if need be, and removes what a crash left half written. What is being written by others
+    /// who share the directory stays.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, ObjectError> {
         let root: Arc<Path> = root.into().into();
         let drafts = root.join(DRAFTS);
-        match fs::remove_dir_all(&drafts) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-            _ => fs::create_dir_all(&drafts)?,
+        fs::create_dir_all(&drafts)?;
+        for draft in fs::read_dir(&drafts)? {
+            let draft = draft?;
+            let age = draft.metadata().and_then(|file| file.modified());
+            if age.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > ABANDONED)) {
+                absent_is_none(fs::remove_file(draft.path()))?;
+            }
         }
         Ok(Self {
             root,
             drafts_made: Arc::default(),
+            token: rand::random(),
         })
     }
 
     fn path(&self, key: &ObjectKey) -> PathBuf {
         self.root.join(key.as_str())
     }
-}
 
-impl ObjectStore for LocalObjects {
-    async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
+    /// Stores what `content` writes, if it says so.
+    async fn store(
+        &self,
+        key: &ObjectKey,
+        content: impl FnOnce(&mut File) -> io::Result<bool> + Send + 'static,
+    ) -> Result<bool, ObjectError> {
         let number = self.drafts_made.fetch_add(1, Ordering::Relaxed);
-        let draft = self.root.join(DRAFTS).join(format!("{}-{number}", std::process::id()));
+        let draft = self
+            .root
+            .join(DRAFTS)
+            .join(format!("{}-{}-{number}", std::process::id(), self.token));
         let path = self.path(key);
         blocking(move || {
-            let written = write(&draft, &path, &bytes);
-            if written.is_err() {
+            let written = write(&draft, &path, content);
+            if !matches!(written, Ok(true)) {
                 // What is left of the draft only takes room; it may also never have been made.
                 let _ = fs::remove_file(&draft);
             }
             written
         })
         .await
+    }
+}
+
+impl ObjectStore for LocalObjects {
+    async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
+        let stored = self.store(key, move |file| file.write_all(&bytes).map(|()| true));
+        stored.await.map(|_| ())
     }
 
     async fn get(&self, key: &ObjectKey) -> Result<Option<Bytes>, ObjectError> {
@@ -81,21 +109,90 @@ impl ObjectStore for LocalObjects {
             .await
             .map(|found| found.is_some_and(|file| file.is_file()))
     }
+
+    async fn size(&self, key: &ObjectKey) -> Result<Option<u64>, ObjectError> {
+        let path = self.path(key);
+        let found = blocking(move || absent_is_none(fs::metadata(path))).await?;
+        Ok(found.filter(fs::Metadata::is_file).map(|file| file.len()))
+    }
+
+    async fn read(&self, key: &ObjectKey, start: u64, length: u64) -> Result<Option<Pieces>, ObjectError> {
+        let path = self.path(key);
+        let opened = blocking(move || {
+            let Some(mut file) = absent_is_none(File::open(path))? else {
+                return Ok(None);
+            };
+            file.seek(SeekFrom::Start(start))?;
+            Ok(Some(file))
+        });
+        let Some(file) = opened.await? else { return Ok(None) };
+        let pieces = stream::try_unfold((file, length), async |(file, left)| {
+            blocking(move || {
+                let mut piece = Vec::new();
+                (&file).take(left.min(PIECE)).read_to_end(&mut piece)?;
+                let left = left.saturating_sub(piece.len() as u64);
+                Ok((!piece.is_empty()).then(|| (Bytes::from(piece), (file, left))))
+            })
+            .await
+        });
+        Ok(Some(pieces.boxed()))
+    }
+
+    async fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> Result<bool, ObjectError> {
+        let parts: Vec<PathBuf> = parts.iter().map(|part| self.path(part)).collect();
+        self.store(key, move |file| {
+            for part in parts {
+                let Some(mut part) = absent_is_none(File::open(part))? else {
+                    return Ok(false);
+                };
+                io::copy(&mut part, file)?;
+            }
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn delete_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {
+        let path = self.path(folder);
+        blocking(move || absent_is_none(fs::remove_dir_all(path)))
+            .await
+            .map(|_| ())
+    }
 }
 
-/// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it.
-fn write(draft: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it. `false` when
+/// `content` found that there is nothing to store.
+fn write(draft: &Path, path: &Path, content: impl FnOnce(&mut File) -> io::Result<bool>) -> io::Result<bool> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o640)
         .open(draft)?;
-    file.write_all(bytes)?;
+    if !content(&mut file)? {
+        return Ok(false);
+    }
     file.sync_all()?;
     let directory = path.parent().unwrap_or(path);
-    fs::create_dir_all(directory)?;
+    create_all(directory)?;
     fs::rename(draft, path)?;
-    File::open(directory)?.sync_all()
+    File::open(directory)?.sync_all()?;
+    Ok(true)
+}
+
+/// Creates the directory and what is above it, each named for good before anything is put into it.
+fn create_all(directory: &Path) -> io::Result<()> {
+    if directory.is_dir() {
+        return Ok(());
+    }
+    let Some(above) = directory.parent() else {
+        return Ok(());
+    };
+    create_all(above)?;
+    match fs::create_dir(directory) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    File::open(above)?.sync_all()
 }
 
 fn absent_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
@@ -155,10 +252,66 @@ mod tests {
         let blocked = objects.put(&key("file/below"), Bytes::from_static(b"x")).await;
         assert!(matches!(blocked, Err(ObjectError::Unavailable(_))), "{blocked:?}");
         assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
-        fs::write(directory.path().join(DRAFTS).join("left-by-a-crash"), "x").unwrap();
+        let left = directory.path().join(DRAFTS).join("left-by-a-crash");
+        fs::write(&left, "x").unwrap();
+        LocalObjects::open(directory.path()).unwrap();
+        assert!(left.exists(), "another process may be writing it");
+        let long_ago = fs::metadata(&left).unwrap().modified().unwrap() - ABANDONED * 2;
+        File::options()
+            .write(true)
+            .open(&left)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
         LocalObjects::open(directory.path()).unwrap();
         assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
         assert_eq!(objects.get(&key("file")).await.unwrap().as_deref(), Some(&b"x"[..]));
+    }
+
+    async fn read_all(objects: &LocalObjects, name: &str, start: u64, length: u64) -> Option<Vec<u8>> {
+        let pieces = objects.read(&key(name), start, length).await.unwrap()?;
+        let pieces: Vec<Bytes> = futures::TryStreamExt::try_collect(pieces).await.unwrap();
+        assert!(
+            pieces
+                .iter()
+                .all(|piece| !piece.is_empty() && piece.len() as u64 <= PIECE)
+        );
+        Some(pieces.concat())
+    }
+
+    #[tokio::test]
+    async fn parts_are_read_joined_and_deleted_together() {
+        let directory = tempfile::tempdir().unwrap();
+        let objects = LocalObjects::open(directory.path()).unwrap();
+        let long: Vec<u8> = (0..600_000_u32)
+            .map(|number| u8::try_from(number % 251).unwrap())
+            .collect();
+        objects.put(&key("f/1/a"), Bytes::from(long.clone())).await.unwrap();
+        objects.put(&key("f/1/b"), Bytes::from_static(b"end")).await.unwrap();
+        let parts = [key("f/1/a"), key("f/1/b")];
+        assert!(objects.join(&key("f/2/whole"), &parts).await.unwrap());
+        let whole = [&long[..], b"end"].concat();
+        assert_eq!(objects.size(&key("f/2/whole")).await.unwrap(), Some(600_003));
+        for (start, length, expected) in [
+            (0, u64::MAX, &whole[..]),
+            (599_999, 2, &whole[599_999..600_001]),
+            (600_003, 5, &[]),
+            (9_000_000, 5, &[]),
+            (0, 0, &[]),
+        ] {
+            let bytes = read_all(&objects, "f/2/whole", start, length).await.unwrap();
+            assert!(bytes == expected, "{start} {length}: {} bytes", bytes.len());
+        }
+        let missing = [key("f/1/a"), key("f/1/none")];
+        assert!(!objects.join(&key("f/3/whole"), &missing).await.unwrap());
+        assert_eq!(objects.size(&key("f/3/whole")).await.unwrap(), None);
+        assert_eq!(objects.size(&key("f/1")).await.unwrap(), None, "a folder is no object");
+        assert_eq!(read_all(&objects, "f/3/whole", 0, 1).await, None);
+        assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
+        for _ in 0..2 {
+            objects.delete_below(&key("f/1")).await.unwrap();
+        }
+        assert!(!objects.exists(&key("f/1/a")).await.unwrap() && objects.exists(&key("f/2/whole")).await.unwrap());
     }
 
     #[test]

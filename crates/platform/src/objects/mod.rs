@@ -4,6 +4,7 @@ mod key;
 mod local;
 
 use bytes::Bytes;
+use futures::stream::BoxStream;
 
 pub use key::{InvalidKey, ObjectKey};
 pub use local::LocalObjects;
@@ -19,6 +20,9 @@ pub enum ObjectError {
     Unavailable(String),
 }
 
+/// The bytes of an object, as they come.
+pub type Pieces = BoxStream<'static, Result<Bytes, ObjectError>>;
+
 /// Keeps bytes under keys. An object is written once and whole: who reads a key sees all of one version or nothing.
 pub trait ObjectStore: Send + Sync + 'static {
     /// Stores the bytes. When it returns, they survive a crash.
@@ -32,4 +36,23 @@ pub trait ObjectStore: Send + Sync + 'static {
 
     /// Whether anything is under the key.
     fn exists(&self, key: &ObjectKey) -> impl Future<Output = Result<bool, ObjectError>> + Send;
+
+    /// How many bytes are under the key, if anything is.
+    fn size(&self, key: &ObjectKey) -> impl Future<Output = Result<Option<u64>, ObjectError>> + Send;
+
+    /// So many bytes from `start` on, or as many as there are; `None` when there is nothing under the key. Nobody waits for a
+    /// reader that is slow: a piece is read when it is asked for.
+    fn read(
+        &self,
+        key: &ObjectKey,
+        start: u64,
+        length: u64,
+    ) -> impl Future<Output = Result<Option<Pieces>, ObjectError>> + Send;
+
+    /// Stores one object out of others, which stay, in their order. `false` when one of them is not there: nothing is stored
+    /// then.
+    fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> impl Future<Output = Result<bool, ObjectError>> + Send;
+
+    /// Removes everything below the key, as if that were a folder.
+    fn delete_below(&self, folder: &ObjectKey) -> impl Future<Output = Result<(), ObjectError>> + Send;
 }

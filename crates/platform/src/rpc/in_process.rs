@@ -43,7 +43,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let time = time_of(request.headers());
+        let time = time_of(request.uri().path(), request.headers());
         if time.is_zero() {
             return ready(Err(timed_out())).boxed();
         }

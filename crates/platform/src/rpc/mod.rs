@@ -17,6 +17,7 @@ pub mod testing;
 
 use std::time::Duration;
 
+use contracts::calls::Call;
 use http::HeaderMap;
 use tonic::{Status, body::Body};
 use tower::util::BoxCloneSyncService;
@@ -34,10 +35,17 @@ pub use status::{
 /// How long a call may take, all attempts together, before the caller gives up.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The same for calls that may take longer ([`Call::patient`]): less than people wait for a request.
+const PATIENT_CALL_TIMEOUT: Duration = Duration::from_secs(25);
+
 /// What a generated client is built on: a peer in this process, or a channel to it.
 pub type Peer = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
 
-/// For how long the caller waits: as long as it says in the request, and never longer than [`CALL_TIMEOUT`].
-fn time_of(headers: &HeaderMap) -> Duration {
-    time_given(headers).map_or(CALL_TIMEOUT, |given| given.min(CALL_TIMEOUT))
+/// For how long the caller waits: as long as it says in the request, and never longer than such a call may take.
+fn time_of(path: &str, headers: &HeaderMap) -> Duration {
+    let most = match Call::of_path(path) {
+        Some(call) if call.patient => PATIENT_CALL_TIMEOUT,
+        _ => CALL_TIMEOUT,
+    };
+    time_given(headers).map_or(most, |given| given.min(most))
 }

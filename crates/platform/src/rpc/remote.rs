@@ -50,7 +50,7 @@ impl Remote {
 
     async fn send(self, request: Request<Body>) -> Result<Response<Body>, Status> {
         let (mut parts, body) = request.into_parts();
-        let time = time_of(&parts.headers);
+        let time = time_of(parts.uri.path(), &parts.headers);
         if time.is_zero() {
             return Err(timed_out());
         }

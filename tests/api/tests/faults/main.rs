@@ -14,3 +14,4 @@ mod rolling;
 mod search;
 mod slow_reader;
 mod stop;
+mod uploads;

@@ -68,11 +68,12 @@ async fn what_changes_something_needs_the_proof_of_the_own_page() {
     let beep = shared(Database::Sqlite).await;
     let browser = Browser::new(&beep).await;
     let server = browser.person.create_server("public").await;
-    let message = browser.person.send_message(&server, "here").await;
+    let message = browser.person.send_file(&server, "here", "here.txt", b"here").await;
     let role_id = browser.person.create_role(&server, &[]).await;
     let place = Place {
         role_id,
         message_id: api::people::id(&message),
+        attachment_id: api::people::id(&message["attachments"][0]),
         user_id: browser.person.id.clone(),
         banned_id: browser.person.id.clone(),
         server,

@@ -5,6 +5,7 @@ mod authorisation;
 mod bad_bodies;
 mod browser;
 mod convergence;
+mod files;
 mod frames;
 mod https;
 mod member_lists;

@@ -81,6 +81,14 @@ export interface components {
         };
         /** @description Limits that a client shows before they are met. Lengths are in Unicode scalar values, sizes in bytes. */
         InstanceLimits: {
+            /**
+             * Format: int64
+             * @description Of one file of a message.
+             * @example 104857600
+             */
+            attachment_bytes: number;
+            /** @example 10 */
+            attachments_per_message: number;
             /** @example 500 */
             biography: number;
             /** @example 100 */
@@ -104,6 +112,12 @@ export interface components {
             server_description: number;
             /** @example 100 */
             server_name: number;
+            /**
+             * Format: int64
+             * @description Of all files of a user.
+             * @example 5368709120
+             */
+            storage_bytes_per_user: number;
             /** @example 32 */
             username: number;
         };

@@ -1,10 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { ArrowLeft, Users } from 'lucide-react'
 import type { Channel } from '@/api/contract'
-import { toggleMembers, useWidth } from '@/app/layout'
+import { toggleMembers, usePanels, useWidth } from '@/app/layout'
 import { navigate } from '@/app/router'
 import { IconButton } from '@/design/Button'
 import { ChannelIcon } from '@/features/channels/ChannelIcon'
+import { SearchButton } from '@/features/search/SearchButton'
+import { closeSearch, useSearch } from '@/features/search/search-state'
 import styles from './ChannelScreen.module.css'
 import { PinsButton } from './pins/PinsButton'
 
@@ -12,6 +14,12 @@ import { PinsButton } from './pins/PinsButton'
 export function ChannelHeader({ channel }: { channel: Channel }) {
   const { t } = useLingui()
   const width = useWidth()
+  const showMembers = () => {
+    // Where there is room for one of the two, the search makes way.
+    if (useSearch.getState().serverId === null || width !== 'wide') return toggleMembers()
+    closeSearch()
+    if (!usePanels.getState().membersShown) toggleMembers()
+  }
   return (
     <header className={styles.header}>
       {width === 'narrow' && (
@@ -34,8 +42,9 @@ export function ChannelHeader({ channel }: { channel: Channel }) {
       ) : (
         <span className={styles.space} />
       )}
+      <SearchButton serverId={channel.server_id} />
       <PinsButton key={channel.id} channel={channel} />
-      <IconButton label={t`Members`} placement="bottom" onPress={toggleMembers}>
+      <IconButton label={t`Members`} placement="bottom" onPress={showMembers}>
         <Users size={20} />
       </IconButton>
     </header>

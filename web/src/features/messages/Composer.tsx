@@ -3,7 +3,13 @@ import { SendHorizontal, Timer } from 'lucide-react'
 import { useRef } from 'react'
 import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
+import { later } from '@/design/later'
 import { EmojiButton } from '@/features/emoji/EmojiButton'
+import { AttachButton } from '@/features/files/AttachButton'
+import { useAttach, useMayAttach } from '@/features/files/attaching'
+import { usePastedFiles } from '@/features/files/pasting'
+import { refuse, takeTray, uploadsOf, useTray, useUploads } from '@/features/files/uploads'
+import { tellTyping, typingEnded } from '@/features/typing/tell-typing'
 import { useTimes } from '@/i18n/times'
 import { quoteOf } from '@/state/message-changes'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
@@ -11,11 +17,14 @@ import styles from './Composer.module.css'
 import { insertText } from './completion/insert-text'
 import { useDraft } from './drafts/useDraft'
 import { startEditing } from './editing-state'
+import { goToPresent } from './jump'
 import { MessageInput, tooLong } from './MessageInput'
 import { ReplyStrip } from './replies/ReplyStrip'
 import { stopReply, useReplying } from './replies/replying'
 import { sendMessage } from './sending'
 import { timeOutEnd, useSecondsUntil, useSlowMode } from './waiting-time'
+
+const Tray = later(() => import('@/features/files/tray/Tray'))
 
 const canHover = window.matchMedia('(hover: hover)')
 
@@ -27,15 +36,32 @@ export function Composer({ channel }: { channel: Channel }) {
   const slow = useSlowMode(channel)
   const answered = useReplying((state) => state.byChannel[channel.id])
   const input = useRef<HTMLTextAreaElement>(null)
+  const attach = useAttach(channel)
+  const mayAttach = useMayAttach(channel)
+  const files = useTray(channel.id)
+  const refused = useUploads((state) => (state.refusals[channel.id]?.length ?? 0) > 0)
   const content = text.trim()
-  const sendable = content !== '' && !tooLong(content) && slow.left === 0
+  const sendable = (content !== '' || files.length > 0) && !tooLong(content) && slow.left === 0
+
+  usePastedFiles(attach)
 
   function send() {
     if (!sendable) return
-    sendMessage(channel.server_id, channel.id, content, answered ? quoteOf(answered) : null)
+    if (uploadsOf(files).some(({ state }) => state === 'failed')) {
+      return refuse(channel.id, [{ reason: 'unfinished' }])
+    }
+    const quote = answered ? quoteOf(answered) : null
+    sendMessage(channel.server_id, channel.id, content, quote, takeTray(channel.id))
     stopReply(channel.id)
+    typingEnded(channel.id)
+    goToPresent(channel.id)
     setText('')
     input.current?.focus()
+  }
+
+  function write(next: string) {
+    setText(next)
+    tellTyping(channel.server_id, channel.id, next)
   }
 
   function putEmoji(emoji: string) {
@@ -48,7 +74,9 @@ export function Composer({ channel }: { channel: Channel }) {
     const own = messages[channel.id]?.items.findLast(
       (message) => message.kind === 'default' && message.author.id === me?.id,
     )
-    if (own) startEditing(own)
+    if (!own) return
+    goToPresent(channel.id)
+    startEditing(own)
   }
 
   if (closed) {
@@ -62,23 +90,27 @@ export function Composer({ channel }: { channel: Channel }) {
     <footer className={styles.composer} data-composer>
       {answered && <ReplyStrip message={answered} />}
       <div className={styles.frame}>
-        <MessageInput
-          label={t`Message to ${channel.name}`}
-          placeholder={t`Message ${channel.name}`}
-          serverId={channel.server_id}
-          channelId={channel.id}
-          value={text}
-          onChange={setText}
-          onSubmit={send}
-          onUp={editLast}
-          {...(answered ? { onEscape: () => stopReply(channel.id) } : {})}
-          autoFocus={canHover.matches}
-          inputRef={input}
-        />
-        <EmojiButton onPick={putEmoji} />
-        <IconButton label={t`Send`} isDisabled={!sendable} onPress={send}>
-          <SendHorizontal size={18} />
-        </IconButton>
+        {(files.length > 0 || refused) && <Tray channelId={channel.id} field={input} />}
+        <div className={styles.line}>
+          {mayAttach && <AttachButton onFiles={(chosen) => attach({ files: chosen, folders: [] })} />}
+          <MessageInput
+            label={t`Message to ${channel.name}`}
+            placeholder={t`Message ${channel.name}`}
+            serverId={channel.server_id}
+            channelId={channel.id}
+            value={text}
+            onChange={write}
+            onSubmit={send}
+            onUp={editLast}
+            {...(answered ? { onEscape: () => stopReply(channel.id) } : {})}
+            autoFocus={canHover.matches}
+            inputRef={input}
+          />
+          <EmojiButton onPick={putEmoji} />
+          <IconButton label={t`Send`} isDisabled={!sendable} onPress={send}>
+            <SendHorizontal size={18} />
+          </IconButton>
+        </div>
       </div>
       {slow.every > 0 && <SlowModeNote {...slow} />}
     </footer>

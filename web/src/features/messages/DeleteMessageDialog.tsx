@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { ConfirmDialog } from '@/design/Dialog'
+import { FileMark } from '@/features/files/FileMark'
 import { useProblemText } from '@/i18n/problems'
 import { focusComposer } from './composer-focus'
 import { deleteMessage } from './editing'
@@ -47,7 +48,10 @@ export default function DeleteMessageDialog({ message, onClose }: DeleteMessageD
       <p>{t`It disappears for everyone, and cannot be brought back.`}</p>
       <blockquote className={styles.quoted}>
         <p className={styles.author}>{message.author.display_name}</p>
-        <Markdown content={message.content} serverId={message.server_id} mentions={tokensOf(message)} />
+        {message.content !== '' && (
+          <Markdown content={message.content} serverId={message.server_id} mentions={tokensOf(message)} />
+        )}
+        {message.attachments.length > 0 && <FileMark count={message.attachments.length} />}
       </blockquote>
       <div role="alert">{problem && <p className={styles.problem}>{problem}</p>}</div>
     </ConfirmDialog>

@@ -33,7 +33,8 @@ export function MessageEditor({ message, onEmpty }: MessageEditorProps) {
     const content = text.trim()
     if (pending || tooLong(content)) return
     if (content === message.content) return close()
-    if (content === '') {
+    // Files stay a message without a text.
+    if (content === '' && message.attachments.length === 0) {
       stopEditing()
       return onEmpty(message)
     }

@@ -11,48 +11,61 @@ import { firstNewAfter } from '@/features/unread/first-new'
 import { JumpToFirst } from '@/features/unread/JumpToFirst'
 import { readAll } from '@/features/unread/read-up-to'
 import { useMark, useReading } from '@/features/unread/reading'
+import { shownOf } from '@/state/apart'
 import { useStore } from '@/state/store'
 import { startEditing, useEditing } from './editing-state'
-import { loadOlder } from './history'
-import { arrived, focusMessage, useJump } from './jump'
+import { loadNewer, loadOlder } from './history'
+import { arrived, focusMessage, goToPresent, useJump } from './jump'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 import { NewMessageAnnouncer } from './NewMessageAnnouncer'
+import { OlderMessagesBar } from './OlderMessagesBar'
 import { type Row, rowsOf } from './rows'
 import { useAnchoredScroll } from './scrolling'
 
 const DeleteMessageDialog = later(() => import('./DeleteMessageDialog'))
+const RemoveFilesDialog = later(() => import('@/features/files/RemoveFilesDialog'))
 
 interface MessageListProps {
   serverId: string
   channelId: string
 }
 
-const nothingPending: never[] = []
+const none: never[] = []
 
 /** The messages of a channel: stays where the reader is while history comes in above and messages below. */
 export function MessageList({ serverId, channelId }: MessageListProps) {
   const { t, i18n } = useLingui()
   const log = useStore((state) => state.messages[channelId])
-  const pending = useStore((state) => state.pending[channelId]) ?? nothingPending
+  const pending = useStore((state) => state.pending[channelId]) ?? none
   const me = useStore((state) => state.me)
   const editing = useEditing((state) => state.messageId)
   const [deleting, setDeleting] = useState<Message | null>(null)
+  const [clearing, setClearing] = useState<Message | null>(null)
   const [active, setActive] = useState<string | null>(null)
-  const items = log?.items
-  const hasOlder = log?.hasOlder ?? false
+  const isApart = Boolean(log?.apart)
+  const { items = none, hasOlder = false } = log ? shownOf(log) : {}
+  const waiting = isApart ? none : pending
   useAuthors(serverId, items)
-  const rows = useMemo(() => rowsOf(items ?? [], pending, me, !hasOlder), [items, pending, me, hasOlder])
+  const rows = useMemo(() => rowsOf(items, waiting, me, !hasOlder), [items, waiting, me, hasOlder])
   const scroller = useRef<HTMLDivElement>(null)
   const { mark, clear } = useMark(channelId)
-  const first = firstNewAfter(mark, items ?? [], hasOlder, me?.id)
+  const first = firstNewAfter(mark?.seq ?? null, items, hasOlder, me?.id)
   const firstNew = first.at === 'loaded' ? rows.findIndex((row) => row.message?.id === first.messageId) : -1
-  const scroll = useAnchoredScroll(rows, firstNew, () => void loadOlder(serverId, channelId))
+  const scroll = useAnchoredScroll(rows, firstNew, {
+    isApart,
+    onNearStart: () => void loadOlder(serverId, channelId),
+    onNearEnd: () => void loadNewer(serverId, channelId),
+  })
+  const toPresent = () => {
+    goToPresent(channelId)
+    scroll.toPresent()
+  }
   useReading(serverId, channelId, scroll.ended)
   useFreeEscape(() => {
     readAll(serverId, channelId)
     clear()
-    scroll.toPresent()
+    toPresent()
   })
   const lastKey = rows.at(-1)?.key
   useJumps(channelId, rows, scroll.toRow)
@@ -95,13 +108,14 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
               onActive={setActive}
               onEdit={startEditing}
               onDelete={setDeleting}
+              onRemoveFiles={setClearing}
             />
           )}
         </Virtualizer>
       </div>
       {mark !== null && (
         <JumpToFirst
-          key={mark}
+          key={mark.seq}
           serverId={serverId}
           channelId={channelId}
           mark={mark}
@@ -111,27 +125,31 @@ export function MessageList({ serverId, channelId }: MessageListProps) {
           onJump={scroll.toRow}
         />
       )}
-      {scroll.away && (
-        <Button className={styles.present ?? ''} onPress={scroll.toPresent}>
+      {isApart && <OlderMessagesBar onPresent={toPresent} />}
+      {scroll.away && !isApart && (
+        <Button className={styles.present ?? ''} onPress={toPresent}>
           <ArrowDown size={16} aria-hidden="true" />
           {scroll.unseen > 0 ? t`New messages: ${scroll.unseen}` : t`Jump to present`}
         </Button>
       )}
-      <NewMessageAnnouncer messages={items ?? []} />
+      <NewMessageAnnouncer messages={log?.items ?? none} />
+      {clearing && (
+        <RemoveFilesDialog message={clearing} onEmpty={setDeleting} onClose={() => setClearing(null)} />
+      )}
       {deleting && <DeleteMessageDialog message={deleting} onClose={() => setDeleting(null)} />}
     </div>
   )
 }
 
 /** Goes to the message that was asked for, once it is among the rows. */
-function useJumps(channelId: string, rows: Row[], toRow: (index: number) => void): void {
+function useJumps(channelId: string, rows: Row[], toRow: (index: number, where: 'middle') => void): void {
   const target = useJump((state) => state.target)
   useEffect(() => {
     if (target?.channelId !== channelId) return
     const index = rows.findIndex((row) => row.message?.id === target.messageId)
     if (index < 0) return
     arrived()
-    toRow(index)
+    toRow(index, 'middle')
     focusMessage(target.messageId)
   }, [target, channelId, rows, toRow])
 }

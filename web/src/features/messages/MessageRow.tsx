@@ -5,6 +5,7 @@ import type { Message } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { later } from '@/design/later'
 import { ContextMenu } from '@/design/Menu'
+import { MessageFiles } from '@/features/files/shown/MessageFiles'
 import { useNameIn } from '@/features/members/member-names'
 import { NewMessagesBar } from '@/features/unread/NewMessagesBar'
 import { useTimes } from '@/i18n/times'
@@ -24,7 +25,9 @@ import { ReactionBar } from './reactions/ReactionBar'
 import { useReact } from './reactions/useReact'
 import { QuotedLine } from './replies/QuotedLine'
 import type { Row } from './rows'
+import { discardMessage } from './sending'
 
+const PendingFiles = later(() => import('@/features/files/shown/PendingFiles'))
 const EmojiPopover = later(() => import('@/features/emoji/EmojiPopover'))
 
 interface MessageRowProps {
@@ -41,6 +44,7 @@ interface MessageRowProps {
   onActive: (key: string) => void
   onEdit: (message: Message) => void
   onDelete: (message: Message) => void
+  onRemoveFiles: (message: Message) => void
 }
 
 /** One message, with what stands above it: the start of the channel, a day, its author. */
@@ -71,6 +75,7 @@ function MessageArticle({
   onActive,
   onEdit,
   onDelete,
+  onRemoveFiles,
 }: MessageRowProps) {
   const { t } = useLingui()
   const times = useTimes()
@@ -82,7 +87,7 @@ function MessageArticle({
   const lit = useJump((state) => row.message !== null && state.lit === row.message.id)
   const [picking, setPicking] = useState(false)
   const onReact = () => setPicking(true)
-  const actions = useMessageActions(row, { onReact, onEdit, onDelete })
+  const actions = useMessageActions(row, { onReact, onEdit, onDelete, onRemoveFiles })
   const [focused, setFocused] = useState(false)
   const [point, setPoint] = useState<{ x: number; y: number } | null>(null)
   const time = times.clock(row.createdAt)
@@ -141,7 +146,9 @@ function MessageArticle({
             {row.notice ? (
               <p className={styles.notice}>{t`${name} joined the server`}</p>
             ) : (
-              <Markdown content={row.content} serverId={serverId} mentions={tokensOf(row.message)} />
+              row.content !== '' && (
+                <Markdown content={row.content} serverId={serverId} mentions={tokensOf(row.message)} />
+              )
             )}
             {row.message?.edited_at && (
               <span className={styles.edited} title={times.full(row.message.edited_at)}>
@@ -150,6 +157,16 @@ function MessageArticle({
             )}
             {row.message?.pinned && !head && <PinMark />}
           </div>
+        )}
+        {row.message && row.message.attachments.length > 0 && (
+          <MessageFiles attachments={row.message.attachments} isFocused={focused || isLast} />
+        )}
+        {row.pending && row.pending.files.length > 0 && (
+          <PendingFiles
+            keys={row.pending.files}
+            isUploading={row.pending.state === 'uploading'}
+            onCancel={() => discardMessage(channelId, row.key)}
+          />
         )}
         {row.message && !isEditing && (
           <ReactionBar message={row.message} isFocused={focused || isLast} onAdd={onReact} />

@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef, useState } from 'react'
 import type { Message } from '@/api/contract'
+import { fileWords } from '@/features/files/words'
 import { useStore } from '@/state/store'
 
 const spoilers = /\|\|.*?\|\|/gs
@@ -16,8 +17,11 @@ export function NewMessageAnnouncer({ messages }: { messages: Message[] }) {
   useEffect(() => {
     if (!newest || newest.seq <= heard.current) return
     heard.current = newest.seq
-    if (newest.author.id !== me && newest.kind === 'default')
-      setText(t`${newest.author.display_name} says: ${newest.content.replace(spoilers, '||…||')}`)
+    if (newest.author.id === me || newest.kind !== 'default') return
+    const { author, content, attachments } = newest
+    const files = attachments.length > 0 ? [fileWords(attachments.length)] : []
+    const words = [...(content === '' ? [] : [content.replace(spoilers, '||…||')]), ...files].join(' – ')
+    setText(t`${author.display_name} says: ${words}`)
   }, [newest, me, t])
 
   return (

@@ -1,8 +1,10 @@
 import { answer, http } from '@/api/client'
 import type { Id, Message, paths } from '@/api/contract'
 import { asProblem } from '@/api/problem'
+import { atPresent, shownOf, withApart, withNewer, withOlder, withPlace } from '@/state/apart'
 import { changeLog } from '@/state/apply-event'
-import { emptyLog, repaired, trimmed, withFirstPage, withPage } from '@/state/message-log'
+import { heldMessage } from '@/state/message-changes'
+import { emptyLog, repaired, trimmed, withFirstPage } from '@/state/message-log'
 import type { MessageLog } from '@/state/model'
 import { compareIds, useStore } from '@/state/store'
 
@@ -18,19 +20,13 @@ const repairPages = 10
 /** What is kept of a channel that was left. */
 const keptAfterLeaving = 100
 
-/** As many messages at once on the way back to one; and after so many steps it counts as out of reach. */
-const backPageSize = 100
-const backPages = 50
-/** Between the attempts to load on that way. */
-const lookAgainMs = 100
-
 /** Between one repair and the next, when a message changed under the first. */
 const repairAgainMs = 200
 /** Between a repair that failed and the next. */
 const repairAfterFailureMs = 2_000
 
-/** Channels of which a page is on its way. */
-const busy = new Set<Id>()
+/** Channels of which a page is on its way, until it has come. */
+const busy = new Map<Id, Promise<void>>()
 /** Channels that are on the screen. */
 const onScreen = new Set<Id>()
 
@@ -42,48 +38,81 @@ export async function openHistory(serverId: Id, channelId: Id): Promise<void> {
   if (log?.state === 'stale') return repairHistory(serverId, channelId)
   if (log?.state !== 'loading') putLog(channelId, emptyLog())
   await alone(serverId, channelId, async () => {
-    const before = changesOf(channelId)
+    const before = useStore.getState().messages[channelId] ?? emptyLog()
     const page = await fetchPage(serverId, channelId, { limit: pageSize })
+    change(channelId, (known) => since(before, known, withFirstPage(known, page.items, Boolean(page.next))))
+  })
+}
+
+/** Loads the page above the oldest message on the screen. */
+export async function loadOlder(serverId: Id, channelId: Id): Promise<void> {
+  const log = useStore.getState().messages[channelId]
+  const oldest = log && shownOf(log).items[0]
+  if (!log || !oldest || !shownOf(log).hasOlder || log.state !== 'ready') return
+  await alone(serverId, channelId, async () => {
+    const page = await fetchPage(serverId, channelId, { limit: pageSize, before: oldest.id })
     change(channelId, (known) => {
-      const next = withFirstPage(known, page.items, Boolean(page.next))
-      return known.changes === before ? next : { ...next, state: 'stale' }
+      // Repaired or left meanwhile: the page may not join on to what is there now.
+      if (shownOf(known).items[0]?.id !== oldest.id) return known
+      return since(log, known, withOlder(known, page.items, Boolean(page.next)))
     })
   })
 }
 
-/** Loads the page above the oldest message that is known. */
-export async function loadOlder(serverId: Id, channelId: Id, limit = pageSize): Promise<void> {
+/** Loads the page below the newest message on the screen, when that is apart from the present. */
+export async function loadNewer(serverId: Id, channelId: Id): Promise<void> {
   const log = useStore.getState().messages[channelId]
-  const oldest = log?.items[0]
-  if (!log || !oldest || !log.hasOlder || log.state !== 'ready') return
+  const newest = log?.apart?.items.at(-1)
+  if (!newest || log?.state !== 'ready') return
   await alone(serverId, channelId, async () => {
-    const page = await fetchPage(serverId, channelId, { limit, before: oldest.id })
+    const { items } = await fetchPage(serverId, channelId, { limit: pageSize, after: newest.id })
     change(channelId, (known) => {
-      // Repaired meanwhile: the page may not join on to what is there now.
-      if (known.items[0]?.id !== oldest.id) return known
-      const next = withPage(known, page.items, Boolean(page.next))
-      return known.changes === log.changes ? next : { ...next, state: 'stale' }
+      if (known.apart?.items.at(-1)?.id !== newest.id) return known
+      return since(log, known, withNewer(known, items, items.length < pageSize))
     })
   })
+}
+
+/** How the way to a message ended: `gone` is also what I may not read. */
+export type Arrival = 'there' | 'gone' | 'failed'
+
+/** Brings a message onto the screen, with what is around it. */
+export async function loadAround(serverId: Id, channelId: Id, messageId: Id): Promise<Arrival> {
+  if (showHeld(channelId, messageId)) return 'there'
+  return loadPlace(serverId, channelId, messageId, true)
 }
 
 /**
- * Loads what lies between what is known and a message further up: the log is one stretch without holes. Answers
- * whether the message is in it then.
+ * Brings the place of a message onto the screen, with what is around it: the message may be gone. When it `must` be there
+ * and is not, everything stays as it is.
  */
-export async function loadBackTo(serverId: Id, channelId: Id, messageId: Id): Promise<boolean> {
-  for (let page = 0; page < backPages; page += 1) {
-    const log = useStore.getState().messages[channelId]
-    const oldest = log?.items[0]
-    if (!log || !oldest || !onScreen.has(channelId)) return false
-    if (log.items.some((item) => item.id === messageId)) return true
-    if (!log.hasOlder || compareIds(oldest.id, messageId) < 0) return false
-    await loadOlder(serverId, channelId, backPageSize)
-    const reached = useStore.getState().messages[channelId]?.items[0]
-    // Nothing came: another page is on its way, or the log is being repaired, or the line is down.
-    if (reached?.id === oldest.id) await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
-  }
-  return false
+export async function loadPlace(serverId: Id, channelId: Id, messageId: Id, must = false): Promise<Arrival> {
+  while (busy.has(channelId)) await busy.get(channelId)
+  const log = useStore.getState().messages[channelId]
+  if (!log || log.state === 'missing' || log.state === 'failed' || !onScreen.has(channelId)) return 'failed'
+  let arrival: Arrival = 'failed'
+  await alone(serverId, channelId, async () => {
+    const { items, next } = await fetchPage(serverId, channelId, { limit: pageSize, around: messageId })
+    arrival = items.some(({ id }) => id === messageId) ? 'there' : 'gone'
+    if (must && arrival === 'gone') return
+    const newer = items.filter(({ id }) => compareIds(id, messageId) > 0)
+    const reachesEnd = newer.length < pageSize / 2
+    change(channelId, (known) => since(log, known, withPlace(known, items, Boolean(next), reachesEnd)))
+  })
+  return arrival
+}
+
+/** Brings the newest messages onto the screen. */
+export function showPresent(channelId: Id): void {
+  change(channelId, atPresent)
+}
+
+/** Whether a message is held: then it is on the screen from now on. */
+function showHeld(channelId: Id, messageId: Id): boolean {
+  const log = useStore.getState().messages[channelId]
+  if (!log || log.state === 'loading' || !heldMessage(log, messageId)) return false
+  if (log.items.some(({ id }) => id === messageId)) showPresent(channelId)
+  return true
 }
 
 /**
@@ -107,9 +136,10 @@ export async function repairHistory(serverId: Id, channelId: Id): Promise<void> 
       const reached = fresh.at(-1)?.seq ?? 0
       if (reached <= lastKnown && reached <= (start.items[0]?.seq ?? 0)) break
     }
+    const apart = start.apart && (await fetchApart(serverId, channelId, start.apart.items))
     change(channelId, (known) => {
-      const next = repaired(known, [...fresh, ...newerThan(known, fresh)], hasOlder)
-      return known.changes === start.changes ? next : { ...next, state: 'stale' }
+      const kept = apart ? withApart(known, apart.fresh, apart.hasOlder) : known
+      return since(start, known, repaired(kept, [...fresh, ...newerThan(known, fresh)], hasOlder))
     })
   })
 }
@@ -118,6 +148,21 @@ export async function repairHistory(serverId: Id, channelId: Id): Promise<void> 
 export function leaveHistory(channelId: Id): void {
   onScreen.delete(channelId)
   change(channelId, (log) => trimmed(log, keptAfterLeaving))
+}
+
+/** The messages of a stretch apart as they are now, of a long one the newer part. */
+async function fetchApart(serverId: Id, channelId: Id, known: Message[]) {
+  const fresh: Message[] = []
+  let hasOlder = true
+  let before = String(BigInt(known.at(-1)?.id ?? 0) + 1n)
+  for (let page = 0; page < repairPages && hasOlder; page += 1) {
+    const { items, next } = await fetchPage(serverId, channelId, { limit: repairPageSize, before })
+    fresh.push(...items)
+    hasOlder = Boolean(next)
+    before = items.at(-1)?.id ?? before
+    if ((fresh.at(-1)?.seq ?? 0) <= (known[0]?.seq ?? 0)) break
+  }
+  return { fresh, hasOlder }
 }
 
 /** Messages that events brought while `fresh` was on its way. */
@@ -134,20 +179,18 @@ function fetchPage(serverId: Id, channelId: Id, query: MessageRange) {
 /** Runs one request per channel at a time, says in the log how it failed, and repairs what it left stale. */
 async function alone(serverId: Id, channelId: Id, work: () => Promise<void>): Promise<void> {
   if (busy.has(channelId)) return
-  busy.add(channelId)
   let pauseMs = repairAgainMs
-  try {
-    await work()
-  } catch (error) {
+  const running = work().catch((error: unknown) => {
     pauseMs = repairAfterFailureMs
     const missing = asProblem(error).status === 404
     change(channelId, (log) => {
       if (missing) return { ...log, state: 'missing' }
       return log.state === 'loading' ? { ...log, state: 'failed' } : log
     })
-  } finally {
-    busy.delete(channelId)
-  }
+  })
+  busy.set(channelId, running)
+  await running
+  busy.delete(channelId)
   const repairIfWanted = () => {
     if (wantsRepair(channelId)) void repairHistory(serverId, channelId)
   }
@@ -159,8 +202,9 @@ function wantsRepair(channelId: Id): boolean {
   return onScreen.has(channelId) && connection === 'live' && messages[channelId]?.state === 'stale'
 }
 
-function changesOf(channelId: Id): number {
-  return useStore.getState().messages[channelId]?.changes ?? 0
+/** What came of a page, which may be out of date when messages were changed since it was asked for. */
+function since(asked: MessageLog, known: MessageLog, next: MessageLog): MessageLog {
+  return known.changes === asked.changes || next === known ? next : { ...next, state: 'stale' }
 }
 
 function change(channelId: Id, changer: (log: MessageLog) => MessageLog): void {

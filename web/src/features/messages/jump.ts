@@ -1,7 +1,8 @@
-/** The way to a message that is somewhere above. */
+/** The way to a message, wherever it is. */
 import { create } from 'zustand'
 import type { Id } from '@/api/contract'
-import { loadBackTo } from './history'
+import { currentRoute, navigate } from '@/app/router'
+import { type Arrival, loadAround, showPresent } from './history'
 
 /** How long a message stands out after the way has led to it. */
 const litMs = 2_500
@@ -15,12 +16,26 @@ interface Jump {
 
 export const useJump = create<Jump>(() => ({ target: null, lit: null }))
 
-/** Leads to a message of the channel on the screen, through all between; false when it is not there any more. */
-export async function jumpTo(serverId: Id, channelId: Id, messageId: Id): Promise<boolean> {
-  if (!(await loadBackTo(serverId, channelId, messageId))) return false
+let latest = 0
+
+/** Leads to a message of the channel on the screen. Whoever wants to go elsewhere meanwhile goes there. */
+export async function jumpTo(serverId: Id, channelId: Id, messageId: Id): Promise<Arrival> {
+  latest += 1
+  const attempt = latest
+  const arrival = await loadAround(serverId, channelId, messageId)
+  if (arrival !== 'there' || attempt !== latest) return arrival
   useJump.setState({ target: { channelId, messageId }, lit: messageId })
   setTimeout(() => useJump.setState(({ lit }) => (lit === messageId ? { lit: null } : {})), litMs)
-  return true
+  return arrival
+}
+
+/** Leads to the newest messages of a channel; its address is no longer that of a message. */
+export function goToPresent(channelId: Id): void {
+  latest += 1
+  showPresent(channelId)
+  const route = currentRoute()
+  if (route.name !== 'channel' || route.channelId !== channelId) return
+  navigate({ name: 'channel', serverId: route.serverId, channelId }, { replace: true })
 }
 
 /** The list has come to where it was to go. */

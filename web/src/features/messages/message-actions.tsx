@@ -1,8 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
-import { Copy, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
+import { Copy, FileX2, Link, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
+import { pathOf } from '@/app/router'
 import type { MenuAction } from '@/design/Menu'
 import { toast } from '@/design/toasts'
 import { useModerationMenu } from '@/features/moderation/moderation-menu'
@@ -18,6 +19,7 @@ interface Wishes {
   onReact: () => void
   onEdit: (message: Message) => void
   onDelete: (message: Message) => void
+  onRemoveFiles: (message: Message) => void
 }
 
 export interface MessageActions {
@@ -28,7 +30,10 @@ export interface MessageActions {
 }
 
 /** What the reader may do with a message: the same in the toolbar, the menu and by key. */
-export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishes): MessageActions {
+export function useMessageActions(
+  row: Row,
+  { onReact, onEdit, onDelete, onRemoveFiles }: Wishes,
+): MessageActions {
   const { t } = useLingui()
   const { message } = row
   const mine = useStore((state) => state.me?.id === row.author.id)
@@ -44,6 +49,11 @@ export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishe
   const member = useStore((state) => state.members[serverId]?.byId[row.author.id])
   const moderation = useModerationMenu(serverId, row.author, member)
   if (!message) return { groups: [], all: [], onKey: () => {} }
+
+  const copyText = (text: string) => {
+    const done = () => toast(t`Copied`)
+    navigator.clipboard.writeText(text).then(done, () => toast(t`Copying was not allowed`, 'danger'))
+  }
 
   const react: MenuAction = {
     id: 'react',
@@ -80,10 +90,21 @@ export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishe
     label: t`Copy text`,
     icon: <Copy size={16} />,
     keys: 'C',
-    onAction: () => {
-      const done = () => toast(t`Copied`)
-      navigator.clipboard.writeText(row.content).then(done, () => toast(t`Copying was not allowed`, 'danger'))
-    },
+    onAction: () => copyText(row.content),
+  }
+  const copyLink: MenuAction = {
+    id: 'copy-link',
+    label: t`Copy link`,
+    icon: <Link size={16} />,
+    keys: 'L',
+    onAction: () => copyText(addressOf(message)),
+  }
+  const removeFiles: MenuAction = {
+    id: 'remove-files',
+    label: t`Remove files`,
+    icon: <FileX2 size={16} />,
+    danger: true,
+    onAction: () => onRemoveFiles(message),
   }
   const remove: MenuAction = {
     id: 'delete',
@@ -96,23 +117,36 @@ export function useMessageActions(row: Row, { onReact, onEdit, onDelete }: Wishe
   const written = row.notice === null
   const answering = [...(mayReact ? [react] : []), ...(mayReply ? [reply] : [])]
   const pinning = mayPin ? [togglePin] : []
+  const copying = row.content === '' ? [] : [copy]
   const groups = [
     answering,
-    written ? (mine ? [edit, copy] : [copy]) : [],
+    written ? (mine ? [edit, ...copying] : copying) : [],
     (mine && written) || moderates ? [remove] : [],
   ]
+  const filing = mine && message.attachments.length > 0 ? [removeFiles] : []
   return {
     groups,
-    all: [answering, [...(groups[1] ?? []), ...pinning], groups[2] ?? [], ...(mine ? [] : moderation)],
+    all: [
+      answering,
+      [...(groups[1] ?? []), copyLink, ...pinning],
+      [...filing, ...(groups[2] ?? [])],
+      ...(mine ? [] : moderation),
+    ],
     onKey: (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       const key = event.key === 'Delete' ? 'Del' : event.key.toUpperCase()
-      const action = [...groups.flat(), ...pinning].find((candidate) => candidate.keys === key)
+      const action = [...groups.flat(), copyLink, ...pinning].find((candidate) => candidate.keys === key)
       if (!action) return
       event.preventDefault()
       action.onAction()
     },
   }
+}
+
+/** Where a message is on the web. */
+function addressOf({ server_id, channel_id, id }: Message): string {
+  const route = { name: 'channel', serverId: server_id, channelId: channel_id, messageId: id } as const
+  return `${location.origin}${pathOf(route)}`
 }
 
 /** Whether I may write here, and read what I answer. */

@@ -38,6 +38,7 @@ function waiting(nonce: string, time: string): PendingMessage {
     createdAt,
     state: 'sending',
     replyTo: null,
+    files: [],
     problem: null,
   }
 }

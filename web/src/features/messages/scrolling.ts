@@ -4,13 +4,22 @@ import type { Row } from './rows'
 
 /** Nearer to the end than this many pixels counts as being at the end. */
 const endZone = 40
-/** Nearer to the start than this many pixels the page above is asked for. */
-const startZone = 1_200
+/** Nearer to the start than this many pixels the page above is asked for, and to the end apart from the present the next. */
+const pageZone = 1_200
 
 /** Room above a row that was asked for, in pixels: what comes before it is seen to go on. */
 const placingSpace = 56
 /** How long the list is held at a row that was asked for, while the rows around it find their heights. */
 const placingMs = 400
+
+type Where = 'upper' | 'middle'
+
+interface Surroundings {
+  /** Whether there are newer messages than the last row. */
+  isApart: boolean
+  onNearStart: () => void
+  onNearEnd: () => void
+}
 
 interface AnchoredScroll {
   handle: RefObject<VirtualizerHandle | null>
@@ -27,22 +36,23 @@ interface AnchoredScroll {
   onScroll: () => void
   onResize: () => void
   toPresent: () => void
-  toRow: (index: number) => void
+  /** Goes to a row: to the upper edge, with what follows on the screen, or to the middle, with what is around it. */
+  toRow: (index: number, where?: Where) => void
 }
 
 /**
  * Keeps the list at its end while the reader is there, and otherwise where the reader is. It begins at the row `start`,
  * or at the end if that is negative.
  */
-export function useAnchoredScroll(rows: Row[], start: number, onNearStart: () => void): AnchoredScroll {
+export function useAnchoredScroll(rows: Row[], start: number, more: Surroundings): AnchoredScroll {
   const handle = useRef<VirtualizerHandle>(null)
-  const atEnd = useRef(start < 0)
+  const atEnd = useRef(start < 0 && !more.isApart)
   const [ended, setEnded] = useState(false)
   const [firstInSight, setFirstInSight] = useState<number | null>(null)
   const [away, setAway] = useState(false)
   const [seenKey, setSeenKey] = useState<string | null>(null)
   const previous = useRef<Row[]>([])
-  const placing = usePlacing(handle, measure)
+  const placing = usePlacing(handle, rows, measure)
 
   const prepending = isPrepended(previous.current, rows)
   const last = rows.at(-1)
@@ -51,8 +61,9 @@ export function useAnchoredScroll(rows: Row[], start: number, onNearStart: () =>
   useLayoutEffect(() => {
     const before = previous.current.at(-1)
     previous.current = rows
-    if (!before && last && start >= 0) placing.begin(start)
+    if (!before && last && start >= 0) placing.begin(start, 'upper')
     const grown = before?.key !== last?.key
+    if (more.isApart) atEnd.current = false
     // What I write myself I want to see.
     if (grown && last?.pending) atEnd.current = true
     if (grown && atEnd.current) handle.current?.scrollToIndex(rows.length - 1, { align: 'end' })
@@ -63,13 +74,16 @@ export function useAnchoredScroll(rows: Row[], start: number, onNearStart: () =>
     const list = handle.current
     if (!list || placing.isGoing()) return
     const left = list.scrollSize - list.scrollOffset - list.viewportSize
-    atEnd.current = left <= endZone
+    // The end of what is apart from the present is a place like any other.
+    atEnd.current = left <= endZone && !more.isApart
     setEnded(atEnd.current)
     setFirstInSight(list.findItemIndex(list.scrollOffset))
     setAway(left > Math.max(list.viewportSize / 2, endZone))
-    if (atEnd.current) setSeenKey(null)
+    // What follows on something apart from the present is not new.
+    if (atEnd.current || more.isApart) setSeenKey(null)
     else setSeenKey((known) => known ?? rows.at(-1)?.key ?? null)
-    if (list.scrollOffset < startZone) onNearStart()
+    if (list.scrollOffset < pageZone) more.onNearStart()
+    if (more.isApart && left < pageZone) more.onNearEnd()
   }
 
   return {
@@ -93,30 +107,36 @@ export function useAnchoredScroll(rows: Row[], start: number, onNearStart: () =>
       atEnd.current = true
       handle.current?.scrollToIndex(rows.length - 1, { align: 'end' })
     },
-    toRow: (index) => {
+    toRow: (index, where = 'upper') => {
       atEnd.current = false
-      placing.begin(index)
+      setEnded(false)
+      placing.begin(index, where)
     },
   }
 }
 
 /** Holds the list at a row for a moment, or until the reader scrolls. */
-function usePlacing(handle: RefObject<VirtualizerHandle | null>, onPlaced: () => void) {
-  const row = useRef<number | null>(null)
+function usePlacing(handle: RefObject<VirtualizerHandle | null>, rows: Row[], onPlaced: () => void) {
+  const held = useRef<{ key: string; where: Where } | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const placed = useRef(onPlaced)
-  useEffect(() => {
-    placed.current = onPlaced
+  const latest = useRef({ rows, onPlaced })
+  useLayoutEffect(() => {
+    latest.current = { rows, onPlaced }
   })
   const end = () => {
     clearTimeout(timer.current)
-    if (row.current === null) return
-    row.current = null
-    placed.current()
+    if (held.current === null) return
+    held.current = null
+    latest.current.onPlaced()
   }
   const again = () => {
-    if (row.current === null) return false
-    handle.current?.scrollToIndex(row.current, { align: 'start', offset: -placingSpace })
+    if (held.current === null) return false
+    const { key, where } = held.current
+    // Its number is another one when rows came in above it.
+    const index = latest.current.rows.findIndex((row) => row.key === key)
+    if (index < 0) return true
+    if (where === 'middle') handle.current?.scrollToIndex(index, { align: 'center' })
+    else handle.current?.scrollToIndex(index, { align: 'start', offset: -placingSpace })
     return true
   }
   const latestEnd = useRef(end)
@@ -130,15 +150,16 @@ function usePlacing(handle: RefObject<VirtualizerHandle | null>, onPlaced: () =>
     }
   }, [])
   return {
-    begin: (index: number) => {
+    begin: (index: number, where: Where) => {
       clearTimeout(timer.current)
-      row.current = index
+      const key = latest.current.rows[index]?.key
+      held.current = key === undefined ? null : { key, where }
       timer.current = setTimeout(end, placingMs)
       again()
     },
     again,
     end,
-    isGoing: () => row.current !== null,
+    isGoing: () => held.current !== null,
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Message } from '@/api/contract'
 import { ApiProblem, networkProblem } from '@/api/problem'
+import type { Upload } from '@/features/files/uploads'
 import { applyEvent } from '@/state/apply-event'
 import { emptyLog, withFirstPage } from '@/state/message-log'
 import { emptyState } from '@/state/model'
@@ -10,6 +11,8 @@ import { sampleMe, sampleMessage, sampleUser } from '@/testing/samples'
 interface Attempt {
   content: string
   nonce: string
+  attachment_ids?: string[]
+  spoiler_attachment_ids?: string[]
 }
 
 /** The imitated server: what it was sent, what it stored by nonce, and what befalls the next attempts. */
@@ -38,6 +41,16 @@ vi.mock('@/api/client', () => ({
   },
 }))
 
+const handed = { retried: [] as string[], renewed: [] as string[], removed: [] as string[] }
+
+vi.mock('@/features/files/uploading', () => ({
+  retryUploads: (keys: string[]) => handed.retried.push(...keys),
+  renewUploads: (keys: string[]) => handed.renewed.push(...keys),
+  removeUploads: (keys: string[]) => handed.removed.push(...keys),
+}))
+
+const { changeUpload, putInTray, takeTray, useUploads } = await import('@/features/files/uploads')
+await import('@/features/files/uploading')
 const { discardMessage, retryMessage, sendMessage, sendQueued } = await import('./sending')
 
 const noAnswer = () => {
@@ -61,6 +74,7 @@ const stored = () => [...server.stored.values()].map((message) => message.conten
 beforeEach(() => {
   vi.useFakeTimers()
   Object.assign(server, { attempts: [], stored: new Map(), mishaps: [] })
+  Object.assign(handed, { retried: [], renewed: [], removed: [] })
   const c = withFirstPage(emptyLog(), [], false)
   useStore.setState({ ...emptyState(), me: sampleMe('1'), messages: { c }, connection: 'live' })
 })
@@ -165,5 +179,92 @@ describe('a message that cannot be sent', () => {
     expect(waiting()).toEqual([])
     await vi.runAllTimersAsync()
     expect(server.attempts).toHaveLength(1)
+  })
+})
+
+describe('a message with files', () => {
+  const upload = (key: string, changes: Partial<Upload> = {}): Upload => ({
+    key,
+    serverId: 's',
+    channelId: 'c',
+    file: new File(['x'], key),
+    name: key,
+    size: 1,
+    type: '',
+    picture: null,
+    isSpoiler: false,
+    state: 'going',
+    sent: 0,
+    address: null,
+    attachment: null,
+    problem: null,
+    ...changes,
+  })
+  const attachment = (id: string) => ({ id }) as Upload['attachment']
+  const done = (key: string, id: string) =>
+    changeUpload(key, (known) => ({ ...known, state: 'done', attachment: attachment(id) }))
+  const send = (text: string, ...uploads: Upload[]) => {
+    putInTray('c', uploads)
+    sendMessage('s', 'c', text, null, takeTray('c'))
+  }
+
+  test('is sent when the last of them is uploaded, in their order, hidden as their author wished', async () => {
+    send('', upload('a', { isSpoiler: true }), upload('b'))
+    await vi.runAllTimersAsync()
+    expect(waiting()).toEqual([': uploading'])
+    done('b', '20')
+    await vi.runAllTimersAsync()
+    expect(server.attempts).toEqual([])
+    done('a', '10')
+    await vi.runAllTimersAsync()
+    expect(server.attempts).toMatchObject([
+      { content: '', attachment_ids: ['10', '20'], spoiler_attachment_ids: ['10'] },
+    ])
+    expect(waiting()).toEqual([])
+    expect(useUploads.getState().byKey).toEqual({})
+  })
+
+  test('lets others pass', async () => {
+    send('slow', upload('a'))
+    sendMessage('s', 'c', 'quick')
+    await vi.runAllTimersAsync()
+    expect(stored()).toEqual(['quick'])
+    done('a', '10')
+    await vi.runAllTimersAsync()
+    expect(stored()).toEqual(['quick', 'slow'])
+  })
+
+  test('waits for its author when one of them failed, and uploads it again', async () => {
+    send('look', upload('a'))
+    changeUpload('a', (known) => ({ ...known, state: 'failed', problem: 'attachment_quota_exceeded' }))
+    expect(waiting()).toEqual(['look: failed'])
+    const nonce = useStore.getState().pending.c?.[0]?.nonce ?? ''
+    expect(useStore.getState().pending.c?.[0]?.problem).toBe('attachment_quota_exceeded')
+    changeUpload('a', (known) => ({ ...known, state: 'waiting', problem: null }))
+    retryMessage('c', nonce)
+    await vi.runAllTimersAsync()
+    expect(handed.retried).toEqual(['a'])
+    done('a', '10')
+    await vi.runAllTimersAsync()
+    expect(stored()).toEqual(['look'])
+  })
+
+  test('of which the server has forgotten one uploads all anew', async () => {
+    server.mishaps = [refused(404, 'attachment_not_found')]
+    send('late', upload('a', { state: 'done', attachment: attachment('10') }))
+    await vi.runAllTimersAsync()
+    expect(waiting()).toEqual(['late: failed'])
+    retryMessage('c', useStore.getState().pending.c?.[0]?.nonce ?? '')
+    await vi.runAllTimersAsync()
+    expect(handed.renewed).toEqual(['a'])
+  })
+
+  test('that is given up takes its files with it', async () => {
+    send('never mind', upload('a'))
+    discardMessage('c', useStore.getState().pending.c?.[0]?.nonce ?? '')
+    await vi.runAllTimersAsync()
+    expect(handed.removed).toEqual(['a'])
+    expect(waiting()).toEqual([])
+    expect(server.attempts).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { answer, http } from '@/api/client'
 import type { AnsweredMessage, Id, Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
+import { dropUploads, uploadsOf, useUploads } from '@/features/files/uploads'
 import { changeLog, dropPending } from '@/state/apply-event'
 import { withSent } from '@/state/message-log'
 import type { PendingMessage } from '@/state/model'
@@ -13,12 +14,16 @@ const offlineRetryMs = 30_000
 const attempts = new Map<string, number>()
 const sendingIn = new Set<Id>()
 
-/** Shows a message at once and sends it as soon as the ones before it are through. */
+/** Runs uploads; fetched with the first file. */
+const uploading = () => import('@/features/files/uploading')
+
+/** Shows a message at once and sends it as soon as its files are uploaded and the ones before it are through. */
 export function sendMessage(
   serverId: Id,
   channelId: Id,
   content: string,
   replyTo: AnsweredMessage | null = null,
+  files: string[] = [],
 ): void {
   const message: PendingMessage = {
     nonce: crypto.randomUUID(),
@@ -27,26 +32,63 @@ export function sendMessage(
     content,
     replyTo,
     createdAt: new Date().toISOString(),
-    state: 'queued',
+    files,
+    state: 'uploading',
     problem: null,
   }
   useStore.setState(({ pending }) => ({
     pending: { ...pending, [channelId]: [...(pending[channelId] ?? []), message] },
   }))
-  void sendNext(channelId)
+  lookAtFiles()
 }
+
+/** Queues the messages whose files are there, and gives up those with one that failed. */
+function lookAtFiles(): void {
+  const waiting = Object.values(useStore.getState().pending)
+    .flat()
+    .filter(({ state }) => state === 'uploading')
+  for (const { channelId, nonce, files } of waiting) {
+    const uploads = uploadsOf(files)
+    const failed = uploads.find(({ state }) => state === 'failed')
+    if (failed) changePending(channelId, nonce, { state: 'failed', problem: failed.problem })
+    else if (uploads.every(({ state }) => state === 'done')) {
+      changePending(channelId, nonce, { state: 'queued' })
+      void sendNext(channelId)
+    }
+  }
+}
+
+useUploads.subscribe(lookAtFiles)
 
 /** Tries a failed message again, under the same nonce: if it did arrive, it stays one. */
 export function retryMessage(channelId: Id, nonce: string): void {
   attempts.delete(nonce)
-  changePending(channelId, nonce, { state: 'queued', problem: null })
-  void sendNext(channelId)
+  const { files = [], problem } = pendingOf(channelId, nonce) ?? {}
+  const again = () => {
+    changePending(channelId, nonce, { state: 'uploading', problem: null })
+    lookAtFiles()
+  }
+  if (files.length === 0) {
+    again()
+    return
+  }
+  void uploading().then(({ renewUploads, retryUploads }) => {
+    if (problem === 'attachment_not_found') renewUploads(files)
+    else retryUploads(files)
+    again()
+  })
 }
 
-/** Gives a failed message up. */
+/** Gives up a message that failed, or that is waiting for its files. */
 export function discardMessage(channelId: Id, nonce: string): void {
   attempts.delete(nonce)
+  const files = pendingOf(channelId, nonce)?.files ?? []
   useStore.setState((state) => dropPending(state, channelId, nonce))
+  if (files.length > 0) void uploading().then(({ removeUploads }) => removeUploads(files))
+}
+
+function pendingOf(channelId: Id, nonce: string): PendingMessage | undefined {
+  return useStore.getState().pending[channelId]?.find((message) => message.nonce === nonce)
 }
 
 /** Sends what waited for a connection. */
@@ -70,13 +112,13 @@ async function sendNext(channelId: Id): Promise<void> {
 
 /** Null when it is settled, otherwise the milliseconds before the next attempt. */
 async function attempt(message: PendingMessage): Promise<number | null> {
-  const { serverId, channelId, nonce, content, replyTo } = message
+  const { serverId, channelId, nonce } = message
   try {
     const params = { path: { server_id: serverId, channel_id: channelId } }
-    const body = { content, nonce, ...(replyTo ? { reply_to: replyTo.id } : {}) }
+    const body = bodyOf(message)
     confirm(
       await answer(http.POST('/servers/{server_id}/channels/{channel_id}/messages', { params, body })),
-      nonce,
+      message,
     )
     return null
   } catch (error) {
@@ -96,7 +138,20 @@ async function attempt(message: PendingMessage): Promise<number | null> {
   }
 }
 
-function confirm(message: Message, nonce: string): void {
+function bodyOf({ content, nonce, replyTo, files }: PendingMessage) {
+  const uploads = uploadsOf(files)
+  const idsOf = (some: typeof uploads) => some.flatMap(({ attachment }) => attachment?.id ?? [])
+  const attachments =
+    files.length > 0
+      ? {
+          attachment_ids: idsOf(uploads),
+          spoiler_attachment_ids: idsOf(uploads.filter(({ isSpoiler }) => isSpoiler)),
+        }
+      : {}
+  return { content, nonce, ...(replyTo ? { reply_to: replyTo.id } : {}), ...attachments }
+}
+
+function confirm(message: Message, { nonce, files }: PendingMessage): void {
   attempts.delete(nonce)
   useStore.setState((state) => {
     const put = changeLog(state, message.channel_id, (log) =>
@@ -104,6 +159,7 @@ function confirm(message: Message, nonce: string): void {
     )
     return dropPending(put, message.channel_id, nonce)
   })
+  if (files.length > 0) dropUploads(files)
 }
 
 function changePending(channelId: Id, nonce: string, changes: Partial<PendingMessage>): void {

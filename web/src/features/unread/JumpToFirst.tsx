@@ -3,21 +3,24 @@ import { ArrowUp } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { Id } from '@/api/contract'
-import { loadOlder } from '@/features/messages/history'
+import { loadOlder, loadPlace } from '@/features/messages/history'
 import { useStore } from '@/state/store'
-import type { FirstNew } from './first-new'
+import type { FirstNew, ReadMark } from './first-new'
 import styles from './Unread.module.css'
 
-/** So many pages are loaded at most to reach the first new message; then one is as near to it as can be. */
+/** So many pages are loaded at most where it is not known which message was read last; then one is as near as can be. */
 const mostPages = 40
 /** While a page that somebody else asked for is on its way. */
 const patienceMs = 150
+
+/** Before all messages. */
+const firstId = '1'
 
 interface JumpToFirstProps {
   serverId: Id
   channelId: Id
   /** How far the channel was read. */
-  mark: number
+  mark: ReadMark
   first: FirstNew
   /** Where it stands among the rows; -1 if it is not loaded. */
   index: number
@@ -46,7 +49,9 @@ export function JumpToFirst(props: JumpToFirstProps) {
   if (!isAbove || state === 'seen') return null
   const jump = async () => {
     setState('loading')
-    await loadUntil(serverId, channelId, mark)
+    await (mark.id || mark.seq === 0
+      ? loadPlace(serverId, channelId, mark.id ?? firstId)
+      : loadUntil(serverId, channelId, mark.seq))
     setState('loaded')
   }
   return (

@@ -53,7 +53,9 @@ export function forgetReading(): void {
 function want(channelId: Id, place: Place): void {
   const telling = tellings.get(channelId) ?? { wanted: null, refused: 0, isBusy: false, timer: null }
   tellings.set(channelId, telling)
-  useStore.setState(({ readings }) => ({ readings: withRead(readings, channelId, place.seq) }))
+  useStore.setState(({ readings }) => ({
+    readings: withRead(readings, channelId, place.seq, place.messageId),
+  }))
   const told = useStore.getState().readings[channelId]?.toldSeq ?? 0
   if (place.seq <= Math.max(told, telling.wanted?.seq ?? 0) || place.seq === telling.refused) return
   telling.wanted = place

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
 import type { Id } from '@/api/contract'
 import { useStore } from '@/state/store'
-import { markOf } from './first-new'
+import { markOf, type ReadMark } from './first-new'
 import { hurryReading, readUpTo } from './read-up-to'
 
 interface Mark {
   /** How far the channel had been read when it was opened, or looked at again; null when nothing was new. */
-  mark: number | null
+  mark: ReadMark | null
   /** Nothing is new any more. */
   clear: () => void
 }
@@ -15,7 +15,7 @@ interface Mark {
 export function useMark(channelId: Id): Mark {
   const reading = useStore((state) => state.readings[channelId])
   // Not known yet: there are messages, but the news of how far they were read is still to come.
-  const [mark, setMark] = useState<number | null | 'unknown'>(() => {
+  const [mark, setMark] = useState<ReadMark | null | 'unknown'>(() => {
     const { readings, messages } = useStore.getState()
     const isEmpty = (messages[channelId]?.items.length ?? 0) === 0
     return readings[channelId] || isEmpty ? markOf(readings[channelId]) : 'unknown'
@@ -42,7 +42,7 @@ export function useReading(serverId: Id, channelId: Id, ended: boolean): void {
 
   const newest = log?.items.at(-1)
   const heard = log?.lastSeq ?? 0
-  const sees = lookedAt && ended && log?.state === 'ready'
+  const sees = lookedAt && ended && log?.state === 'ready' && !log.apart
   useEffect(() => {
     if (sees && newest && newest.seq > told) {
       readUpTo(serverId, channelId, Math.max(newest.seq, heard), newest.id)

@@ -13,7 +13,11 @@ use super::*;
 
 async fn open(path: &str) -> (u16, HeaderMap, Bytes) {
     let request = Request::get(path).body(Body::empty()).unwrap();
-    let response = router().merge(instance::router()).oneshot(request).await.unwrap();
+    let files = messages::FileLimits {
+        attachment_bytes: 1,
+        bytes_per_user: 1,
+    };
+    let response = router().merge(instance::router(files)).oneshot(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     (status, headers, to_bytes(response.into_body(), 1 << 24).await.unwrap())
 }

@@ -38,11 +38,12 @@ impl Operation {
     }
 }
 
-/// All operations of a contract.
+/// All operations of a contract. HEAD is not among them: its answers have no body, and so no code.
 #[must_use]
 pub fn operations(contract: &OpenApi) -> Vec<Operation> {
     described(&document(contract))
         .into_iter()
+        .filter(|(method, ..)| *method != "head")
         .map(|(method, path, operation)| Operation {
             method: method.to_uppercase(),
             path: path.clone(),

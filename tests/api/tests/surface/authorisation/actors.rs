@@ -93,7 +93,8 @@ impl Actor {
             .any(|end| row.path.ends_with(end));
         let joining = row.path.ends_with("/join");
         // What they have said they may take back.
-        let own = own || (row.method == "DELETE" && row.path.ends_with("/@me"));
+        let takes_back = ["/@me", "/attachments/{attachment_id}"];
+        let own = own || (row.method == "DELETE" && takes_back.iter().any(|end| row.path.ends_with(end)));
         match self {
             SignedOut => SIGNED_OUT,
             // They are answered like strangers, but when they would join what they can see.
@@ -102,6 +103,7 @@ impl Actor {
             TimedOut if row.reads() || own => member(inside.other_member),
             TimedOut => LACKS,
             Blind if row.path.contains("/{channel_id}") => NO_CHANNEL,
+            Blind if row.path.contains("/files/") => Refused(404, "attachment_not_found"),
             Blind | OtherMember => member(inside.other_member),
             Author => member(inside.member),
             Owner => inside.owner,

@@ -137,7 +137,7 @@ impl Operation<'_> {
         // Without any right one does not see the channel either.
         let without_rights = self.inside.needs == Needs::Nothing && Actor::RIGHTS.contains(&actor);
         if actor == Actor::Blind || without_rights {
-            for hidden in [&place.server.channel_id, &place.message_id] {
+            for hidden in [&place.server.channel_id, &place.message_id, &place.attachment_id] {
                 assert!(!answer.text().contains(hidden), "{what}: {}", answer.text());
             }
         }
@@ -152,6 +152,7 @@ fn without(place: &Place, code: &str) -> Place {
         "server_not_found" => &mut nowhere.server.id,
         "channel_not_found" => &mut nowhere.server.channel_id,
         "message_not_found" => &mut nowhere.message_id,
+        "attachment_not_found" => &mut nowhere.attachment_id,
         other => panic!("what is not there? {other}"),
     };
     NEVER.clone_into(id);

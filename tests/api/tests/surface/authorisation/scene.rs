@@ -142,6 +142,8 @@ fn signed_out(victim: &Person, ended: &Person) -> Vec<(&'static str, Caller)> {
 pub(crate) struct Place {
     pub(crate) server: Server,
     pub(crate) message_id: String,
+    /// A file of the message.
+    pub(crate) attachment_id: String,
     /// A member, for what is about one.
     pub(crate) user_id: String,
     /// A role that nobody holds, the lowest.
@@ -191,10 +193,14 @@ impl Place {
                 .map(|person| person.join(&server)),
         )
         .await;
-        let message_id = id(&cast.member.send_message(&server, "a secret").await);
+        let message = cast
+            .member
+            .send_file(&server, "a secret", "secret.png", &picture(8))
+            .await;
         let mut place = Self {
             server,
-            message_id,
+            message_id: id(&message),
+            attachment_id: id(&message["attachments"][0]),
             user_id: cast.member.id.clone(),
             role_id: String::new(),
             banned_id: cast.banned.id.clone(),
@@ -294,6 +300,8 @@ impl Place {
             ("{server_id}", self.server.id.as_str()),
             ("{channel_id}", &self.server.channel_id),
             ("{message_id}", &self.message_id),
+            ("{attachment_id}", &self.attachment_id),
+            ("{name}", "secret.png"),
             ("{user_id}", user_id),
             ("{role_id}", &self.role_id),
             ("{target_id}", &self.role_id),

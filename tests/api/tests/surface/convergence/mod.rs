@@ -136,7 +136,16 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 9] = [
+const UNSEEN: [(&str, &str); 12] = [
+    ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
+    (
+        "PATCH",
+        "/servers/{server_id}/channels/{channel_id}/attachments/{attachment_id}",
+    ),
+    (
+        "DELETE",
+        "/servers/{server_id}/channels/{channel_id}/attachments/{attachment_id}",
+    ),
     ("PUT", "/servers/{server_id}/channels/{channel_id}/draft"),
     ("POST", "/servers/{server_id}/channels/{channel_id}/typing"),
     ("POST", "/auth/register"),
@@ -174,6 +183,7 @@ async fn every_operation_that_changes_something_is_a_step() {
 struct Made {
     folder: String,
     message: String,
+    attachment: String,
     role: String,
     code: String,
     newcomer: String,
@@ -187,6 +197,7 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{channel_id}", &server.channel_id)
             .replace("{folder_id}", &made.folder)
             .replace("{message_id}", &made.message)
+            .replace("{attachment_id}", &made.attachment)
             .replace("{code}", &made.code)
             .replace("{emoji}", "%F0%9F%91%8D")
             .replace("{role_id}", &made.role)
@@ -198,7 +209,7 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
             .replace("{user_id}", &caller.id)
     };
     let body = match &step.body {
-        Value::Null if step.method == "PUT" => Body::File(picture(3)),
+        Value::Null if step.method == "PUT" || step.path.ends_with("/attachments") => Body::File(picture(3)),
         Value::Null => Body::Empty,
         json => Body::Json(serde_json::from_str(&fill(json.to_string())).unwrap()),
     };
@@ -212,6 +223,9 @@ async fn take(step: &Step, caller: &Person, server: &Server, made: &mut Made) {
     }
     if step.path.ends_with("/roles") && step.method == "POST" {
         made.role = id(&answer.json());
+    }
+    if step.path.ends_with("/attachments") {
+        made.attachment = id(&answer.json());
     }
     if step.path.ends_with("/messages") {
         made.message = id(&answer.json());

@@ -17,6 +17,8 @@ use super::scene::Scene;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     ReadMessages,
+    /// A file of a message, by its address.
+    ReadFile,
     FindMessages,
     SendMessages,
     ReadServerInside,
@@ -32,6 +34,7 @@ pub(super) enum Place {
     Resume,
     OtherDevice,
     DenReads,
+    DenReadsFile,
     DenFinds,
     DenListed,
     DenStream,
@@ -47,15 +50,16 @@ pub(super) enum Place {
 }
 
 use Place::{
-    BeginSession, DenFinds, DenListed, DenReads, DenResume, DenStream, FindMessages, LinkLetsIn, LinkShows,
-    ListedAsMember, Manages, OtherDevice, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadMembers,
-    ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins,
-    VisitorReads,
+    BeginSession, DenFinds, DenListed, DenReads, DenReadsFile, DenResume, DenStream, FindMessages, LinkLetsIn,
+    LinkShows, ListedAsMember, Manages, OtherDevice, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences,
+    ReadFile, ReadMembers, ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds,
+    VisitorJoins, VisitorReads,
 };
 
 /// In this order: what changes something comes last.
-pub(super) const ALL: [Place; 27] = [
+pub(super) const ALL: [Place; 29] = [
     ReadMessages,
+    ReadFile,
     FindMessages,
     SendMessages,
     ReadServerInside,
@@ -69,6 +73,7 @@ pub(super) const ALL: [Place; 27] = [
     Stream,
     DenStream,
     DenReads,
+    DenReadsFile,
     DenFinds,
     DenListed,
     Resume,
@@ -101,6 +106,8 @@ impl Scene {
         let server = self.server.path();
         match place {
             ReadMessages => self.reads(&self.server).await,
+            ReadFile => self.member.get(&self.file).await.status == 200,
+            DenReadsFile => self.member.get(&self.den_file).await.status == 200,
             FindMessages => self.finds(&self.server).await,
             SendMessages => {
                 let body = json!({ "content": "still here" });

@@ -28,6 +28,9 @@ pub(super) struct Scene {
     pub(super) role: String,
     /// The code of an invitation.
     pub(super) link: String,
+    /// Where a file in the server's first channel is, and one in the den.
+    pub(super) file: String,
+    pub(super) den_file: String,
     pub(super) live: Live,
     /// A session without a connection: its id, and the last event that arrived.
     pub(super) left: (String, u64),
@@ -58,6 +61,8 @@ impl Scene {
         // The guard sees the den whatever becomes of the role.
         let seen = json!({ "kind": "member", "allow": ["view_channel"] });
         owner.overwrite(&den.channel(), &guard.id, seen).await.expect(200);
+        let file = send_file(&guard, &server).await;
+        let den_file = send_file(&guard, &den).await;
         let (live, _) = Live::identify(&member).await;
         let (left, _) = Live::identify(&member).await;
         let mut witnesses = Vec::new();
@@ -78,6 +83,8 @@ impl Scene {
             den,
             role,
             link: String::new(),
+            file,
+            den_file,
             witnesses,
             said: BTreeMap::new(),
         };
@@ -117,4 +124,11 @@ impl Scene {
     pub(super) fn said_in(&self, channel: &Server) -> &[String] {
         self.said.get(&channel.channel_id).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Sends a file into the channel and answers where it is, below `/api/v1`.
+async fn send_file(person: &Person, channel: &Server) -> String {
+    let message = person.send_file(channel, "a file", "file.txt", b"what is in it").await;
+    let url = text(&message["attachments"][0]["url"]);
+    url.strip_prefix("/api/v1").unwrap().to_owned()
 }

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{
     places::Place::{
-        self, BeginSession, DenFinds, DenListed, DenReads, DenResume, DenStream, FindMessages, LinkLetsIn, LinkShows,
-        ListedAsMember, Manages, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences, ReadMembers,
-        ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream, VisitorFinds, VisitorJoins,
-        VisitorReads,
+        self, BeginSession, DenFinds, DenListed, DenReads, DenReadsFile, DenResume, DenStream, FindMessages,
+        LinkLetsIn, LinkShows, ListedAsMember, Manages, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences,
+        ReadFile, ReadMembers, ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream,
+        VisitorFinds, VisitorJoins, VisitorReads,
     },
     scene::Scene,
 };
@@ -45,16 +45,28 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
     (Way::TimedOut, &[SendMessages, Manages]),
     (
         Way::RoleTaken,
-        &[DenReads, DenFinds, DenListed, DenStream, DenResume, Manages],
+        &[
+            DenReads,
+            DenReadsFile,
+            DenFinds,
+            DenListed,
+            DenStream,
+            DenResume,
+            Manages,
+        ],
     ),
     (Way::RightTakenFromRole, &[Manages]),
-    (Way::ViewDenied, &[DenReads, DenFinds, DenListed, DenStream, DenResume]),
+    (
+        Way::ViewDenied,
+        &[DenReads, DenReadsFile, DenFinds, DenListed, DenStream, DenResume],
+    ),
     (Way::OwnershipTransferred, &[OwnerGoverns, OwnerSeesDen]),
     (Way::InvitationRevoked, &[LinkShows, LinkLetsIn]),
     (
         Way::ServerDestroyed,
         &[
             ReadMessages,
+            ReadFile,
             FindMessages,
             SendMessages,
             ReadServerInside,
@@ -66,6 +78,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
             Stream,
             Resume,
             DenReads,
+            DenReadsFile,
             DenFinds,
             DenListed,
             DenStream,
@@ -81,7 +94,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
     ),
     (
         Way::ChannelDeleted,
-        &[ReadMessages, FindMessages, SendMessages, Stream, Resume],
+        &[ReadMessages, ReadFile, FindMessages, SendMessages, Stream, Resume],
     ),
     (
         Way::ServerMadePrivate,
@@ -91,6 +104,7 @@ pub(super) const MATRIX: [(Way, &[Place]); 14] = [
 
 const OF_A_SIGN_IN: &[Place] = &[
     ReadMessages,
+    ReadFile,
     FindMessages,
     SendMessages,
     ReadServerInside,
@@ -103,6 +117,7 @@ const OF_A_SIGN_IN: &[Place] = &[
     Stream,
     Resume,
     DenReads,
+    DenReadsFile,
     DenFinds,
     DenListed,
     DenStream,
@@ -112,6 +127,7 @@ const OF_A_SIGN_IN: &[Place] = &[
 
 const OF_A_MEMBER: &[Place] = &[
     ReadMessages,
+    ReadFile,
     FindMessages,
     SendMessages,
     ReadServerInside,
@@ -123,6 +139,7 @@ const OF_A_MEMBER: &[Place] = &[
     Stream,
     Resume,
     DenReads,
+    DenReadsFile,
     DenFinds,
     DenListed,
     DenStream,

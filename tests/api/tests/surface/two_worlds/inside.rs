@@ -7,7 +7,10 @@ use api::{
 };
 use serde_json::{Value, json};
 
-use super::{Secrets, world::World};
+use super::{
+    Secrets,
+    world::{World, send_secret},
+};
 use crate::authorisation::scene::{EVERY_RIGHT, Place};
 
 /// What the members who attack may do at most: one of them has all rights but to be an administrator, and to invite, since
@@ -44,12 +47,13 @@ pub(super) async fn build(
     let mut place = Place {
         server: hide(owner, member, &server, &role_id, secrets).await,
         message_id: String::new(),
+        attachment_id: String::new(),
         user_id: member.id.clone(),
         role_id,
         banned_id: banned.id.clone(),
     };
     for number in 0..secrets.messages {
-        place.message_id = id(&member.send_message(&place.server, secrets.mark).await);
+        (place.message_id, place.attachment_id) = send_secret(member, &place.server, secrets).await;
         if number > 0 {
             hide(owner, member, &server, &place.role_id, secrets).await;
         }
@@ -86,8 +90,8 @@ impl World {
         }
         // The member sees it, and hears all of it.
         for _ in 0..secrets.messages {
-            let message = self.owner.send_message(server, secrets.mark).await;
-            let path = format!("{}/{}", server.messages(), id(&message));
+            let (message_id, _) = send_secret(&self.owner, server, secrets).await;
+            let path = format!("{}/{message_id}", server.messages());
             let changed = json!({ "content": secrets.mark });
             self.owner.patch(&path, changed).await.expect(200);
             self.owner.delete(&path).await.expect(204);

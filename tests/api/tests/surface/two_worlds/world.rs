@@ -113,14 +113,15 @@ impl World {
                 .create_channel(&server, &format!("{}-{number}", secrets.mark))
                 .await;
         }
-        let mut message_id = String::new();
+        let (mut message_id, mut attachment_id) = (String::new(), String::new());
         for _ in 0..secrets.messages {
-            message_id = id(&members[0].send_message(&server, secrets.mark).await);
+            (message_id, attachment_id) = send_secret(members[0], &server, secrets).await;
         }
         let role_id = owner.create_role(&server, &[]).await;
         Place {
             server,
             message_id,
+            attachment_id,
             user_id: members[0].id.clone(),
             role_id,
             banned_id: members[0].id.clone(),
@@ -191,11 +192,15 @@ impl World {
             return Vec::new();
         }
         let new_name = format!("new-{}", name.replace(' ', "-"));
+        // Each their own, and once: one that comes back a while later ends the sign-in.
+        let mut people = self.outsiders.iter().chain(&self.insiders);
+        let own = people.find(|(known, _)| *known == name);
+        let refresh_token = own.map_or("nobody's", |(_, person)| person.refresh_token.as_str());
         let values = [
             ("{new_name}", new_name.as_str()),
             ("{email}", &self.stranger.email),
             ("{password}", &self.stranger.password),
-            ("{refresh_token}", &self.stranger.refresh_token),
+            ("{refresh_token}", refresh_token),
             ("{session_id}", &self.owner.id),
             ("{user_id}", &self.owner.id),
             ("{code}", NO_CODE),
@@ -234,8 +239,8 @@ impl World {
         let (mut owner, _) = Live::identify(&self.owner).await;
         owner.send(&json!({ "op": "presence", "status": "away" })).await;
         for _ in 0..secrets.messages {
-            let message = self.owner.send_message(server, secrets.mark).await;
-            let path = format!("{}/{}", server.messages(), id(&message));
+            let (message_id, _) = send_secret(&self.owner, server, secrets).await;
+            let path = format!("{}/{message_id}", server.messages());
             self.owner
                 .patch(&path, json!({ "content": "changed" }))
                 .await
@@ -249,6 +254,16 @@ impl World {
         self.owner.put_avatar(picture(5)).await.expect(200);
         owner.event_among_others("channel.deleted").await;
     }
+}
+
+/// Sends a message with a file that has the mark in its name and in its bytes; answers the ids of both.
+pub(super) async fn send_secret(person: &Person, server: &Server, secrets: &Secrets) -> (String, String) {
+    let (name, bytes) = (
+        format!("{}.txt", secrets.mark),
+        format!("inside of it: {}", secrets.mark),
+    );
+    let message = person.send_file(server, secrets.mark, &name, bytes.as_bytes()).await;
+    (id(&message), id(&message["attachments"][0]))
 }
 
 /// Whoever tries these is signed out afterwards.

@@ -40,7 +40,7 @@ export function useSuggestions(trigger: Trigger, serverId: Id, channelId: Id, to
 }
 
 /** Members who are known here, with those that the server finds; none for null. */
-function useMembers(query: string | null, serverId: Id): Member[] {
+export function useMembers(query: string | null, serverId: Id): Member[] {
   const known = useStore((state) => (query === null ? undefined : state.members[serverId]?.byId))
   const settled = useSettled(query ?? '')
   const found = useQuery({

@@ -18,7 +18,6 @@ interface CodeBlockProps {
 export function CodeBlock({ code, language }: CodeBlockProps) {
   const { t } = useLingui()
   const [copied, setCopied] = useState(false)
-  const pieces = useHighlighted(code, language)
 
   useEffect(() => {
     if (!copied) return
@@ -35,7 +34,7 @@ export function CodeBlock({ code, language }: CodeBlockProps) {
     <div className={styles.block} dir="ltr">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0} title={language ?? t`Code`}>
-        <code>{pieces ? pieces.map(draw) : code}</code>
+        <CodeText code={code} language={language} />
       </pre>
       <span className={styles.copy}>
         <IconButton label={copied ? t`Copied` : t`Copy code`} onPress={copy} placement="left">
@@ -44,6 +43,12 @@ export function CodeBlock({ code, language }: CodeBlockProps) {
       </span>
     </div>
   )
+}
+
+/** Code in colours, as soon as they are there. */
+export function CodeText({ code, language }: CodeBlockProps) {
+  const pieces = useHighlighted(code, language)
+  return <code>{pieces ? pieces.map(draw) : code}</code>
 }
 
 /** What the kinds of the highlighter look like. */

@@ -6,6 +6,7 @@ import { isOnlyEmoji } from './emoji-only'
 import styles from './Markdown.module.css'
 import { MentionPill } from './MentionPill'
 import { MomentText } from './MomentText'
+import { type Marks, noMarks, withMarks } from './marks'
 import { type Parsed, parseMessage } from './parse'
 import { SafeLink } from './SafeLink'
 import { SpoilerText } from './SpoilerText'
@@ -17,31 +18,35 @@ interface MarkdownProps {
   serverId: Id
   /** The names that the server found in the text. */
   mentions?: readonly MentionToken[]
+  /** What is to stand out, as beginnings and ends in the text. */
+  marks?: Marks
 }
 
 /** What the nodes of one message are drawn with. */
 interface Scope extends Parsed {
   content: string
   serverId: Id
+  marks: Marks
   /** Whether it stands in a link, where nothing else may be followed or pressed. */
   inLink: boolean
 }
 
 /** A message's text. Only nodes known here are drawn; there is no way to HTML. */
-export const Markdown = memo(function Markdown({ content, serverId, mentions }: MarkdownProps) {
+export const Markdown = memo(function Markdown(props: MarkdownProps) {
+  const { content, serverId, mentions, marks = noMarks } = props
   if (isOnlyEmoji(content)) return <p className={styles.emoji}>{content}</p>
   const parsed = parseMessage(content, mentions)
   // A message reads in its own direction and changes that of nothing else.
   if (!parsed) {
     return (
       <p className={styles.plain} dir="auto">
-        {content}
+        {withMarks(content, content, 0, marks)}
       </p>
     )
   }
   return (
     <div className={styles.text} dir="auto">
-      {children(parsed.root, { ...parsed, content, serverId, inLink: false })}
+      {children(parsed.root, { ...parsed, content, serverId, marks, inLink: false })}
     </div>
   )
 })
@@ -53,7 +58,7 @@ function children(node: Parents, scope: Scope): ReactNode[] {
 function draw(node: Nodes, key: number, scope: Scope): ReactNode {
   switch (node.type) {
     case 'text':
-      return node.value
+      return withMarks(node.value, scope.content, node.position?.start.offset, scope.marks)
     case 'break':
       return '\n'
     case 'thematicBreak':
@@ -69,7 +74,11 @@ function draw(node: Nodes, key: number, scope: Scope): ReactNode {
     case 'spoiler':
       return <SpoilerText key={key}>{children(node, scope)}</SpoilerText>
     case 'inlineCode':
-      return <code key={key}>{node.value.replace(/\n/g, ' ')}</code>
+      return (
+        <code key={key}>
+          {withMarks(node.value.replace(/\n/g, ' '), scope.content, node.position?.start.offset, scope.marks)}
+        </code>
+      )
     case 'code':
       return <CodeBlock key={key} code={node.value} language={node.lang ?? null} />
     case 'blockquote':

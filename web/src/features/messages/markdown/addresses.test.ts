@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { drawnPlainly as html } from '@/testing/drawn'
-import { hostToShow, safeAddress } from './addresses'
+import { conversationOf, hostToShow, safeAddress } from './addresses'
 
 describe('hostile addresses', () => {
   it.each([
@@ -74,4 +74,16 @@ describe('where a link leads', () => {
     expect(html('see https://pаypal.com now')).toContain('(xn--pypal-4ve.com)')
     expect(html('a [](https://evil.example)')).toContain('>https://evil.example</a>')
   })
+})
+
+test.each([
+  ['https://beep.example/channels/1/2', { name: 'channel', serverId: '1', channelId: '2' }],
+  ['https://beep.example/channels/1/2/3', { name: 'channel', serverId: '1', channelId: '2', messageId: '3' }],
+  ['https://beep.example/channels/1/2/x', null],
+  ['https://beep.example/settings', null],
+  ['http://beep.example/channels/1/2', null],
+  ['https://beep.example.org/channels/1/2/3', null],
+  ['mailto:me@beep.example', null],
+])('%s leads to %j', (href, place) => {
+  expect(conversationOf(href, 'https://beep.example')).toEqual(place)
 })

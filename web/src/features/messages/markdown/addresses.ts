@@ -1,4 +1,5 @@
 /** Which addresses may be followed, and where they lead, told honestly. Pure. */
+import { parseRoute } from '@/app/router'
 
 /** An address that may be followed, or null: the web and mail only. */
 export function safeAddress(address: string): string | null {
@@ -6,6 +7,14 @@ export function safeAddress(address: string): string | null {
   if (!URL.canParse(withScheme)) return null
   const url = new URL(withScheme)
   return ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null
+}
+
+/** The conversation of this Beep, or the message in one, that an address leads to; null when it leads elsewhere. */
+export function conversationOf(href: string, origin = globalThis.location?.origin) {
+  const url = new URL(href)
+  if (url.origin !== origin) return null
+  const route = parseRoute(url.pathname)
+  return route.name === 'channel' ? route : null
 }
 
 /**

@@ -5,7 +5,11 @@ import { drawn } from '@/testing/drawn'
 
 // The examples lead to `/url` and the like, which Beep does not follow: here any address is a link, so that the rest can
 // be compared. What may be followed is the matter of `addresses.test.ts`.
-vi.mock('./addresses', () => ({ safeAddress: (address: string) => address, hostToShow: () => null }))
+vi.mock('./addresses', () => ({
+  safeAddress: (address: string) => address,
+  hostToShow: () => null,
+  conversationOf: () => null,
+}))
 
 /** Which examples are drawn otherwise on purpose, and why. */
 const otherwise: Record<string, number[]> = {

@@ -8,10 +8,11 @@ import { Avatar } from '@/design/Avatar'
 import { Button, IconButton } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { toast } from '@/design/toasts'
+import { FileMark } from '@/features/files/FileMark'
 import { useNameIn, useNameStyle } from '@/features/members/member-names'
 import { useProblemText } from '@/i18n/problems'
 import { useTimes } from '@/i18n/times'
-import { jumpTo } from '../jump'
+import { useGoToMessage } from '../go-to-message'
 import { Markdown } from '../markdown/Markdown'
 import { tokensOf } from '../mentions'
 import styles from './PinsPanel.module.css'
@@ -64,13 +65,13 @@ function PinnedEntry({ message, onClose }: { message: PinnedMessage; onClose: ()
   const style = useNameStyle(server_id, author.id)
   const by = useNameIn(server_id, pinned_by)
   const mayPin = useMayPin(message)
+  const goTo = useGoToMessage()
   const [going, setGoing] = useState(false)
 
   async function go() {
     setGoing(true)
-    const there = await jumpTo(server_id, channel_id, message.id).finally(() => setGoing(false))
-    if (there) onClose()
-    else toast(t`This message cannot be reached.`)
+    const place = { serverId: server_id, channelId: channel_id, messageId: message.id }
+    if (await goTo(place).finally(() => setGoing(false))) onClose()
   }
 
   function unpin() {
@@ -89,11 +90,11 @@ function PinnedEntry({ message, onClose }: { message: PinnedMessage; onClose: ()
         </time>
       </div>
       <div className={styles.text}>
-        {message.content ? (
+        {message.content && (
           <Markdown content={message.content} serverId={server_id} mentions={tokensOf(message)} />
-        ) : (
-          <p>{t`${name} joined the server`}</p>
         )}
+        {message.attachments.length > 0 && <FileMark count={message.attachments.length} />}
+        {message.kind === 'member_joined' && <p>{t`${name} joined the server`}</p>}
       </div>
       <div className={styles.foot}>
         <span className={styles.pinned} title={times.full(message.pinned_at)}>

@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { AnsweredMessage, Id, UserSummary } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
-import { toast } from '@/design/toasts'
+import { FileMark } from '@/features/files/FileMark'
 import { useNameIn, useNameStyle } from '@/features/members/member-names'
-import { jumpTo } from '../jump'
+import { useGoToMessage } from '../go-to-message'
 import { useOriginal } from './original'
 import { plainLine } from './plain-line'
 import styles from './Quote.module.css'
@@ -46,14 +46,16 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
   const author = original.author ?? unknown
   const name = useNameIn(serverId, author)
   const style = useNameStyle(serverId, author.id)
+  const goTo = useGoToMessage()
   const [going, setGoing] = useState(false)
-  // A message that says who joined has no text.
-  const text = original.author ? plainLine(original.content ?? '') || t`joined the server` : t`A message`
+  const line = plainLine(original.content ?? '')
+  const files = line === '' ? (original.attachment_count ?? 0) : 0
+  // A message that says who joined has no text, nor files.
+  const text = original.author ? line || t`joined the server` : t`A message`
 
   async function go() {
     setGoing(true)
-    const there = await jumpTo(serverId, channelId, original.id).finally(() => setGoing(false))
-    if (!there) toast(t`This message cannot be reached.`)
+    await goTo({ serverId, channelId, messageId: original.id }).finally(() => setGoing(false))
   }
 
   return (
@@ -71,7 +73,7 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
         </span>
       )}{' '}
       <span className={styles.line} dir="auto">
-        {text}
+        {files > 0 ? <FileMark count={files} /> : text}
       </span>
     </Button>
   )

@@ -3,7 +3,10 @@ import { Reply, X } from 'lucide-react'
 import { useEffect } from 'react'
 import type { Message } from '@/api/contract'
 import { IconButton } from '@/design/Button'
+import { FileMark } from '@/features/files/FileMark'
 import { useNameIn } from '@/features/members/member-names'
+import { heldMessage } from '@/state/message-changes'
+import type { MessageLog } from '@/state/model'
 import { useStore } from '@/state/store'
 import { focusComposer } from '../composer-focus'
 import { plainLine } from './plain-line'
@@ -17,12 +20,7 @@ export function ReplyStrip({ message }: { message: Message }) {
   const name = useNameIn(message.server_id, message.author)
   const current = useStore((state) => {
     const log = state.messages[channelId]
-    if (log?.state !== 'ready') return message
-    const first = log.items[0]?.seq ?? 0
-    const last = log.items.at(-1)?.seq ?? 0
-    // Of what is not loaded nobody knows here whether it is gone.
-    const isLoaded = message.seq >= first && message.seq <= last
-    return isLoaded ? log.items.find(({ id }) => id === message.id) : message
+    return heldMessage(log, message.id) ?? (lacks(log, message) ? undefined : message)
   })
 
   // One cannot answer what is gone.
@@ -36,7 +34,11 @@ export function ReplyStrip({ message }: { message: Message }) {
       <p className={styles.to} role="status">
         <span className={styles.name}>{t`Reply to ${name}`}</span>
         <span className={styles.line} dir="auto">
-          {plainLine(current?.content ?? '')}
+          {current?.content === '' && current.attachments.length > 0 ? (
+            <FileMark count={current.attachments.length} />
+          ) : (
+            plainLine(current?.content ?? '')
+          )}
         </span>
       </p>
       <IconButton
@@ -51,4 +53,13 @@ export function ReplyStrip({ message }: { message: Message }) {
       </IconButton>
     </div>
   )
+}
+
+/** Whether a message is gone: it would have to be among those that are known. */
+function lacks(log: MessageLog | undefined, { seq }: Message): boolean {
+  if (log?.state !== 'ready' || seq > log.lastSeq) return false
+  const oldest = log.hasOlder ? (log.items[0]?.seq ?? 0) : 0
+  if (seq >= oldest) return true
+  const [first, last] = [log.apart?.items[0], log.apart?.items.at(-1)]
+  return first !== undefined && last !== undefined && first.seq <= seq && seq <= last.seq
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { answer, http } from '@/api/client'
 import type { AnsweredMessage, Id, Message } from '@/api/contract'
-import { quoteOf } from '@/state/message-changes'
+import { heldMessage, quoteOf } from '@/state/message-changes'
 import { useStore } from '@/state/store'
 
 const messagePath = '/servers/{server_id}/channels/{channel_id}/messages/{message_id}' as const
@@ -14,9 +14,7 @@ const remembered = 200
 export function useOriginal(serverId: Id, channelId: Id, replyTo: AnsweredMessage): AnsweredMessage {
   const { id } = replyTo
   const withheld = !replyTo.deleted && !replyTo.author
-  const loaded = useStore((state) =>
-    withheld ? state.messages[channelId]?.items.find((item) => item.id === id) : undefined,
-  )
+  const loaded = useStore((state) => (withheld ? heldMessage(state.messages[channelId], id) : undefined))
   const [read, setRead] = useState<Message | null>(null)
   const wanted = withheld && !loaded
 

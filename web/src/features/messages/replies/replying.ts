@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { Id, Message } from '@/api/contract'
+import { heldMessage } from '@/state/message-changes'
 import { useStore } from '@/state/store'
 import { focusComposer } from '../composer-focus'
 import { draftIn } from '../drafts/drafts'
@@ -26,8 +27,7 @@ export function stopReply(channelId: Id): void {
 /** What was chosen to be answered on another device, or before the page was loaded again. */
 export async function restoreReply(serverId: Id, channelId: Id, messageId: Id | null): Promise<void> {
   if (!messageId) return remove(channelId)
-  const { messages } = useStore.getState()
-  const loaded = messages[channelId]?.items.find(({ id }) => id === messageId)
+  const loaded = heldMessage(useStore.getState().messages[channelId], messageId)
   const message = loaded ?? (await readMessage(serverId, channelId, messageId))
   // Meanwhile another may have been chosen, or none.
   if (draftIn(channelId).replyTo !== messageId) return

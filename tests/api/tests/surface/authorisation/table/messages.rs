@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{
-    Inside, LACKS,
+    Inside, LACKS, NO_CHANNEL,
     Needs::InChannel,
     Outcome::{Done, Refused},
     Row,
     Rule::{Inside as In, SignedIn},
-    Sample::{Json, Nothing, Query},
+    Sample::{Json, Nothing, Picture, Query},
     allowed, members, row, viewers,
 };
 
@@ -60,6 +60,57 @@ pub(super) fn rows_of_conversation() -> Vec<Row> {
         row("PUT", DRAFT, Json(json!({ "content": "begun" })), In(viewers(200))),
         row("GET", "/users/@me/drafts", Nothing, SignedIn(Done(200))),
         row("GET", "/users/@me/read-states", Nothing, SignedIn(Done(200))),
+    ]
+}
+
+/// Files. The file is one of the message, and no longer an upload.
+pub(super) fn rows_of_files() -> Vec<Row> {
+    const UPLOADS: &str = "/servers/{server_id}/channels/{channel_id}/attachments";
+    const UPLOAD: &str = "/servers/{server_id}/channels/{channel_id}/attachments/{attachment_id}";
+    const SENT: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/attachments/{attachment_id}";
+    const FILE: &str = "/servers/{server_id}/files/{attachment_id}/{name}";
+    const THUMBNAIL: &str = "/servers/{server_id}/files/{attachment_id}/thumbnail";
+    let none = Refused(404, "attachment_not_found");
+    let not_the_author = Refused(403, "not_the_author");
+    let uploading = Inside {
+        needs: InChannel("attach_files"),
+        ..members(201)
+    };
+    let to_all = |outcome| Inside {
+        member: outcome,
+        other_member: outcome,
+        owner: outcome,
+        granted: outcome,
+        ..members(200)
+    };
+    let going_on = Inside {
+        needs: InChannel("attach_files"),
+        ..to_all(none)
+    };
+    let its_uploader = Inside {
+        needs: InChannel("view_channel"),
+        lacking: NO_CHANNEL,
+        ..to_all(none)
+    };
+    let its_author = Inside {
+        member: Done(204),
+        needs: InChannel("read_history"),
+        lacking: Refused(404, "message_not_found"),
+        ..to_all(not_the_author)
+    };
+    let reading = Inside {
+        needs: InChannel("read_history"),
+        lacking: none,
+        ..members(200)
+    };
+    vec![
+        row("POST", UPLOADS, Picture, In(uploading)),
+        row("GET", UPLOAD, Nothing, In(its_uploader)),
+        row("PATCH", UPLOAD, Nothing, In(going_on)),
+        row("DELETE", UPLOAD, Nothing, In(its_uploader)),
+        row("DELETE", SENT, Nothing, In(its_author)),
+        row("GET", FILE, Nothing, In(reading)),
+        row("GET", THUMBNAIL, Nothing, In(reading)),
     ]
 }
 

@@ -156,6 +156,7 @@ pub(crate) fn rows() -> Vec<Row> {
         invitations::rows(),
         messages::rows(),
         messages::rows_of_conversation(),
+        messages::rows_of_files(),
         messages::rows_of_search(),
         moderation::rows(),
     ]

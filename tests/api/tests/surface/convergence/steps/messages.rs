@@ -15,6 +15,8 @@ pub(super) fn steps() -> Vec<Step> {
     const REACTION: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/reactions/{emoji}";
     const PIN: &str = "/servers/{server_id}/channels/{channel_id}/pins/{message_id}";
     const READ: &str = "/servers/{server_id}/channels/{channel_id}/read";
+    const UPLOADS: &str = "/servers/{server_id}/channels/{channel_id}/attachments";
+    const SENT: &str = "/servers/{server_id}/channels/{channel_id}/messages/{message_id}/attachments/{attachment_id}";
     const BULK: &str = "/servers/{server_id}/channels/{channel_id}/messages/bulk-delete";
     let content = |text: &str| json!({ "content": text });
     // A file would be sent otherwise.
@@ -39,6 +41,27 @@ pub(super) fn steps() -> Vec<Step> {
             json!({ "content": "@everyone: an answer", "reply_to": "{message_id}" }),
         ),
         step(Owner, "POST", BULK, json!({ "message_ids": ["{message_id}"] })),
+        step(Member, "POST", UPLOADS, Value::Null),
+        step(
+            Member,
+            "POST",
+            MESSAGES,
+            json!({ "content": "with a file", "attachment_ids": ["{attachment_id}"], "spoiler_attachment_ids": ["{attachment_id}"] }),
+        ),
+        step(
+            Owner,
+            "POST",
+            MESSAGES,
+            json!({ "content": "nice", "reply_to": "{message_id}" }),
+        ),
+        step(Member, "POST", UPLOADS, Value::Null),
+        step(
+            Member,
+            "POST",
+            MESSAGES,
+            json!({ "content": "another", "attachment_ids": ["{attachment_id}"] }),
+        ),
+        step(Member, "DELETE", SENT, Value::Null),
         step(Owner, "POST", MESSAGES, content("second")),
         step(Owner, "DELETE", MESSAGE, Value::Null),
     ]
