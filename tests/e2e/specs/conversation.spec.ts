@@ -142,7 +142,10 @@ test('a draft is there again after a reload', async ({ browser }) => {
 test('a draft is not shown to who signs in next in the same browser', async ({ browser }) => {
   const { left, ada, tom, server, channel } = await twoPeople(browser)
   const field = left.getByRole('textbox', { name: /^Message to/ })
+  // Whoever is signed in when it is told is whose draft it is.
+  const told = left.waitForResponse((answer) => answer.url().endsWith('/draft'))
   await field.fill('Dear Tom')
+  await told
   for (const [reader, draft] of [
     [tom, ''],
     [ada, 'Dear Tom'],

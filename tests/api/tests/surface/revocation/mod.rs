@@ -36,6 +36,7 @@ async fn lose_and_look(database: Database, way: Way, ends: &[Place]) {
         )
         .await;
     }
+    scene.until_found().await;
     scene.lose(way).await;
     for place in ALL.into_iter().filter(|place| ends.contains(place)) {
         let what = format!("{database:?}: {way:?} ends {place:?}");

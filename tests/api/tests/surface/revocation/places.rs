@@ -1,8 +1,11 @@
 //! Where the loss of access must act, and how one looks whether it is open there.
 
+use std::time::Duration;
+
 use api::{
     beep::Shape,
     gateway::{Heard, Live},
+    patience,
     people::Server,
 };
 use serde_json::{Value, json};
@@ -182,6 +185,17 @@ impl Scene {
         let shown = everywhere.status == 200 && everywhere.text().contains(&channel.channel_id);
         assert!(found.status == 200 || !shown, "{}", everywhere.text());
         found.status == 200
+    }
+
+    /// Waits until the member finds what was said in both channels, so that it is seen when it is not found any more.
+    pub(super) async fn until_found(&self) {
+        let path = format!("{}/search?query=said&limit=50", self.server.path());
+        patience::until(Duration::from_secs(20), "the member finds what was said", async || {
+            let found = self.member.get(&path).await.text();
+            let channels = [&self.server.channel_id, &self.den.channel_id];
+            channels.iter().all(|id| found.contains(id.as_str())).then_some(())
+        })
+        .await;
     }
 
     async fn begins_a_session(&self) -> Option<Live> {
