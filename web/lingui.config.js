@@ -1,11 +1,16 @@
 import { formatter } from '@lingui/format-po'
 
-/** What only those see who govern a server: their texts are no part of the first load. */
-const governing = [
+/** Screens that are fetched later, with their texts ({@link withLaterTexts} in src/i18n/locale.ts): no part of the first load. */
+const later = [
   'src/features/channel-settings',
+  'src/features/discovery',
+  'src/features/first-run',
   'src/features/moderation/dialogs',
+  'src/features/files/tray',
   'src/features/roles',
+  'src/features/search',
   'src/features/server-settings',
+  'src/features/settings',
 ]
 
 /** @type {import('@lingui/conf').LinguiConfig} */
@@ -16,9 +21,9 @@ export default {
     {
       path: 'src/i18n/locales/{locale}',
       include: ['src'],
-      exclude: governing.map((folder) => `${folder}/**`),
+      exclude: later.map((folder) => `${folder}/**`),
     },
-    { path: 'src/i18n/locales/governing/{locale}', include: governing },
+    { path: 'src/i18n/locales/later/{locale}', include: later },
   ],
   format: formatter({ lineNumbers: false, origins: false }),
   orderBy: 'message',

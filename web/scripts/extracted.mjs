@@ -4,9 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const web = fileURLToPath(new URL('../', import.meta.url))
-const catalogues = ['en', 'fr', 'governing/en', 'governing/fr'].map(
-  (name) => `${web}src/i18n/locales/${name}.po`,
-)
+const catalogues = ['en', 'fr', 'later/en', 'later/fr'].map((name) => `${web}src/i18n/locales/${name}.po`)
 const before = catalogues.map((path) => readFileSync(path, 'utf8'))
 execFileSync('npx', ['lingui', 'extract', '--clean'], { cwd: web, stdio: 'ignore' })
 const stale = catalogues.filter((path, index) => readFileSync(path, 'utf8') !== before[index])

@@ -4,10 +4,14 @@
  */
 import type { paths as BeepPaths } from './generated/beep'
 import type { components as MessagesComponents, paths as MessagesPaths } from './generated/messages'
+import type {
+  components as SearchComponents,
+  operations as SearchOperations,
+  paths as SearchPaths,
+} from './generated/search'
 import type { components as ServersComponents, paths as ServersPaths } from './generated/servers'
 import type { paths as StoragePaths } from './generated/storage'
 import type { components as UsersComponents, paths as UsersPaths } from './generated/users'
-import type { FoundMessages, SearchPaths, SearchQuery } from './search-contract'
 
 /** Paths are given relative to the address of the version. */
 type Relative<Paths> = {
@@ -81,6 +85,7 @@ export type PinnedMessage = MessagesSchemas['PinnedMessage']
 /** What was typed in a message to name somebody or something, and what it stood for when it was sent. */
 export type MentionToken = MessagesSchemas['MentionToken']
 
-export type { SearchQuery }
+/** What is looked for. */
+export type SearchQuery = NonNullable<SearchOperations['search_channel']['parameters']['query']>
 /** A message that was found, and where what was sought stands in it. */
-export type FoundMessage = FoundMessages['items'][number]
+export type FoundMessage = SearchComponents['schemas']['FoundMessage']

@@ -7,7 +7,7 @@ import { later } from '@/design/later'
 import { Toasts } from '@/design/Toasts'
 import { intended } from '@/features/invitations/intention'
 import { Moderating } from '@/features/moderation/Moderating'
-import { withGoverningTexts } from '@/i18n/locale'
+import { withLaterTexts } from '@/i18n/locale'
 import { useStore } from '@/state/store'
 import { MishapBoundary } from './Mishap'
 import { navigate, parseRoute, type Route, useRoute } from './router'
@@ -18,12 +18,12 @@ const SignInScreen = lazy(() => import('@/features/auth/SignInScreen'))
 const SignUpScreen = lazy(() => import('@/features/auth/SignUpScreen'))
 const InvitePage = lazy(() => import('@/features/invitations/InvitePage'))
 const ServerSettingsScreen = later(() =>
-  withGoverningTexts(import('@/features/server-settings/ServerSettingsScreen')),
+  withLaterTexts(import('@/features/server-settings/ServerSettingsScreen')),
 )
 const ChannelSettingsScreen = later(() =>
-  withGoverningTexts(import('@/features/channel-settings/ChannelSettingsScreen')),
+  withLaterTexts(import('@/features/channel-settings/ChannelSettingsScreen')),
 )
-const SettingsScreen = later(() => import('@/features/settings/SettingsScreen'))
+const SettingsScreen = later(() => withLaterTexts(import('@/features/settings/SettingsScreen')))
 
 /** The whole client. */
 export function App() {

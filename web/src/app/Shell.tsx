@@ -3,13 +3,11 @@ import { useEffect } from 'react'
 import { ConnectionBar } from '@/app/ConnectionBar'
 import { fetchLater, later } from '@/design/later'
 import { Sidebar } from '@/features/channels/Sidebar'
-import { FirstRun } from '@/features/first-run/FirstRun'
-import { MemberList } from '@/features/members/MemberList'
 import { ChannelScreen } from '@/features/messages/ChannelScreen'
 import { closeSearch, useSearch } from '@/features/search/search-state'
 import { Rail } from '@/features/servers/Rail'
 import type { MemberRange } from '@/gateway/protocol'
-import { withGoverningTexts } from '@/i18n/locale'
+import { withLaterTexts } from '@/i18n/locale'
 import { useStore } from '@/state/store'
 import { useRouteBeneath } from './beneath'
 import { rememberChannel, useLanding } from './landing'
@@ -18,10 +16,12 @@ import { liesOver, type Route, useRoute } from './router'
 import styles from './Shell.module.css'
 import { gateway } from './session'
 
-const ViewAsBar = later(() => withGoverningTexts(import('@/features/roles/ViewAsBar')))
+const ViewAsBar = later(() => withLaterTexts(import('@/features/roles/ViewAsBar')))
 const Drawer = later(() => import('./Drawer'))
-const SearchPanel = later(() => import('@/features/search/SearchPanel'))
-const DiscoverScreen = later(() => import('@/features/discovery/DiscoverScreen'))
+const MemberList = later(() => import('@/features/members/MemberList'))
+const FirstRun = later(() => withLaterTexts(import('@/features/first-run/FirstRun')))
+const SearchPanel = later(() => withLaterTexts(import('@/features/search/SearchPanel')))
+const DiscoverScreen = later(() => withLaterTexts(import('@/features/discovery/DiscoverScreen')))
 
 /** The signed-in client: rail, sidebar, conversation, members, as many of them as fit. */
 export default function Shell() {

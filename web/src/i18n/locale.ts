@@ -8,8 +8,8 @@ export const languageNames: Record<Language, string> = { en: 'English', fr: 'Fra
 
 const remembered = 'beep.language'
 
-/** Whether the texts of those who govern a server are wanted. */
-let governs = false
+/** Whether the texts that are no part of the first load are wanted. */
+let wantsLater = false
 
 /** The language before anybody is signed in: the one used last here, or what the browser asks for. */
 export function preferredLanguage(): Language {
@@ -21,20 +21,17 @@ export function preferredLanguage(): Language {
 /** Loads a language's texts and shows the client in it. */
 export async function activateLanguage(language: Language): Promise<void> {
   if (i18n.locale === language) return
-  const [{ messages }, governing] = await Promise.all([
-    load(language),
-    governs ? loadGoverning(language) : null,
-  ])
-  i18n.loadAndActivate({ locale: language, messages: { ...messages, ...governing?.messages } })
+  const [{ messages }, later] = await Promise.all([load(language), wantsLater ? loadLater(language) : null])
+  i18n.loadAndActivate({ locale: language, messages: { ...messages, ...later?.messages } })
   localStorage.setItem(remembered, language)
   document.documentElement.lang = language
 }
 
-/** Fetches what a part shows that governs a server, together with its texts, which are no part of the first load. */
-export async function withGoverningTexts<Part>(part: Promise<Part>): Promise<Part> {
-  governs = true
+/** Fetches a part together with its texts, which are no part of the first load. */
+export async function withLaterTexts<Part>(part: Promise<Part>): Promise<Part> {
+  wantsLater = true
   const language = languages.find((known) => known === i18n.locale) ?? 'en'
-  const [fetched, { messages }] = await Promise.all([part, loadGoverning(language)])
+  const [fetched, { messages }] = await Promise.all([part, loadLater(language)])
   i18n.load(language, messages)
   return fetched
 }
@@ -47,6 +44,6 @@ function load(language: Language) {
   return language === 'fr' ? import('./locales/fr.po') : import('./locales/en.po')
 }
 
-function loadGoverning(language: Language) {
-  return language === 'fr' ? import('./locales/governing/fr.po') : import('./locales/governing/en.po')
+function loadLater(language: Language) {
+  return language === 'fr' ? import('./locales/later/fr.po') : import('./locales/later/en.po')
 }

@@ -108,6 +108,11 @@ export interface components {
             password_min: number;
             /** @example 8388608 */
             picture_bytes: number;
+            /**
+             * @description What is looked for in messages.
+             * @example 200
+             */
+            search_query_length: number;
             /** @example 1000 */
             server_description: number;
             /** @example 100 */

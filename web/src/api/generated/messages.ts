@@ -4,6 +4,61 @@
  */
 
 export interface paths {
+    "/api/v1/servers/{server_id}/channels/{channel_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload files
+         * @description A form (`multipart/form-data`) with one or more parts `file`: they are there when it is answered, and wait a day to be sent
+         *     with a message (`attachment_ids`).
+         *
+         *     Or, with `Tus-Resumable: 1.0.0`, `Upload-Length` and `Upload-Metadata` (`filename` in base64) and without a body, the
+         *     beginning of an upload by the protocol [tus](https://tus.io/protocols/resumable-upload) that can be gone on with after a
+         *     break: `Location` says where its bytes go by PATCH. It must be finished within a day.
+         *
+         *     Needs `send_messages` and `attach_files`. What a file is, its content says.
+         */
+        post: operations["create_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of mine that waits to be sent */
+        get: operations["get_attachment"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an upload
+         * @description Or throw a file away that waits to be sent.
+         */
+        delete: operations["discard_attachment"];
+        options?: never;
+        /** How far an upload is */
+        head: operations["head_attachment"];
+        /**
+         * Go on with an upload
+         * @description The bytes from `Upload-Offset` on, as many as there are. What arrives is kept, also when the rest does not: `HEAD` says how
+         *     far the upload is. The request that brings the last byte is answered when the file can be sent; should that fail, an empty
+         *     one at the end tries again. Two that send the same bytes harm nothing: one is answered 409.
+         */
+        patch: operations["append_to_attachment"];
+        trace?: never;
+    };
     "/api/v1/servers/{server_id}/channels/{channel_id}/draft": {
         parameters: {
             query?: never;
@@ -98,6 +153,26 @@ export interface paths {
         head?: never;
         /** Edit my message */
         patch: operations["change_message"];
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/channels/{channel_id}/messages/{message_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a file off my message
+         * @description It is gone for good; `message.updated` follows.
+         */
+        delete: operations["remove_attachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/servers/{server_id}/channels/{channel_id}/messages/{message_id}/embeds": {
@@ -252,6 +327,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/servers/{server_id}/files/{attachment_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A smaller picture of a file
+         * @description At most 800 pixels wide and high, still, without what its camera wrote into it. For whoever may see the file.
+         */
+        get: operations["get_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/{server_id}/files/{attachment_id}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file
+         * @description For whoever may read its message; before it is sent, for whoever uploaded it. `Range`, `If-Range` and `If-None-Match` are
+         *     understood, and HEAD. Pictures, sound, films and plain text are shown in their place, everything else is to be saved.
+         */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/@me/drafts": {
         parameters: {
             query?: never;
@@ -299,6 +415,7 @@ export interface components {
         /**
          * @description The message that another one answers.
          * @example {
+         *       "attachment_count": 0,
          *       "author": {
          *         "avatar_url": null,
          *         "display_name": "Tom Bakker",
@@ -311,12 +428,69 @@ export interface components {
          *     }
          */
         AnsweredMessage: {
+            /**
+             * Format: int64
+             * @description How many files it has; null as `author`.
+             */
+            attachment_count?: number | null;
             author?: components["schemas"]["Author"] | null;
             /** @description Its first 200 characters; null as `author`. */
             content?: string | null;
             /** @description Whether it is gone. */
             deleted: boolean;
             id: components["schemas"]["MessageId"];
+        };
+        /** @description One file, or a list for a form of several. */
+        Attached: components["schemas"]["Attachment"] | components["schemas"]["Attachment"][];
+        /**
+         * @description A file.
+         * @example {
+         *       "content_type": "image/png",
+         *       "height": 600,
+         *       "id": "402345678901400000",
+         *       "is_spoiler": false,
+         *       "name": "cat.png",
+         *       "placeholder": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+         *       "size": 12345,
+         *       "thumbnail_url": "/api/v1/servers/402345678901230000/files/402345678901400000/thumbnail",
+         *       "url": "/api/v1/servers/402345678901230000/files/402345678901400000/cat.png",
+         *       "width": 800
+         *     }
+         */
+        Attachment: {
+            /** @description By its content, whatever the client that sent it called it. */
+            content_type: string;
+            /** Format: int64 */
+            height?: number | null;
+            id: components["schemas"]["FileId"];
+            /** @description Whether it is hidden until one wants to see it. */
+            is_spoiler: boolean;
+            name: string;
+            /** @description A `ThumbHash` in base64: what to show of a picture before it is there. */
+            placeholder?: string | null;
+            /**
+             * Format: int64
+             * @description In bytes, as it is kept: pictures lose what their camera wrote into them.
+             */
+            size: number;
+            /** @description A smaller picture of it, at most 800 pixels wide and high. */
+            thumbnail_url?: string | null;
+            /** @description Where it is, relative to the public URL. */
+            url: string;
+            /**
+             * Format: int64
+             * @description In pixels, as it is shown; null for what is no picture.
+             */
+            width?: number | null;
+        };
+        /** @description A form with files. */
+        AttachmentForm: {
+            /**
+             * Format: binary
+             * @description A file with its name; at most 10 parts of this name.
+             * @example the bytes of a file
+             */
+            file: string;
         };
         /**
          * @description Who wrote a message.
@@ -450,6 +624,17 @@ export interface components {
             field: string;
         };
         /**
+         * Format: binary
+         * @description A file as it is kept.
+         * @example the bytes of a file
+         */
+        FileBytes: string;
+        /**
+         * @description A 64-bit snowflake as a decimal string.
+         * @example 402345678901234567
+         */
+        FileId: string;
+        /**
          * @description What a part of the text stands for.
          * @enum {string}
          */
@@ -512,10 +697,11 @@ export interface components {
          *     }
          */
         Message: {
-            attachments: Record<string, never>[];
+            /** @description In the order in which they were sent. */
+            attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
             channel_id: components["schemas"]["ChannelId"];
-            /** @description Markdown, as it was typed. */
+            /** @description Markdown, as it was typed; empty when there are only files. */
             content: string;
             created_at: components["schemas"]["Timestamp"];
             edited_at?: components["schemas"]["Timestamp"] | null;
@@ -544,7 +730,7 @@ export interface components {
          *     }
          */
         MessageChange: {
-            /** @description Markdown, 1 to 4,000 characters. */
+            /** @description Markdown, 1 to 4,000 characters; of a message with files it may be empty. */
             content: string;
         };
         /**
@@ -560,17 +746,23 @@ export interface components {
         /**
          * @description A message to be.
          * @example {
+         *       "attachment_ids": [],
          *       "content": "Hello, **world**",
          *       "nonce": "d8a1",
-         *       "reply_to": null
+         *       "reply_to": null,
+         *       "spoiler_attachment_ids": []
          *     }
          */
         MessageToSend: {
-            /** @description Markdown, 1 to 4,000 characters. */
-            content: string;
+            /** @description At most 10 files that the caller has uploaded to this channel and has not sent yet, in their order. */
+            attachment_ids?: components["schemas"]["FileId"][];
+            /** @description Markdown, 1 to 4,000 characters; with files it may be empty. */
+            content?: string;
             /** @description Any printable ASCII of up to 64 characters. Sending again with the same nonce never stores a second message. */
             nonce?: string | null;
             reply_to?: components["schemas"]["MessageId"] | null;
+            /** @description Those of them that are hidden until one wants to see them. */
+            spoiler_attachment_ids?: components["schemas"]["FileId"][];
         };
         /**
          * @description Which messages go.
@@ -623,10 +815,11 @@ export interface components {
         Page_Message: {
             /** @description What is on the page. */
             items: {
-                attachments: Record<string, never>[];
+                /** @description In the order in which they were sent. */
+                attachments: components["schemas"]["Attachment"][];
                 author: components["schemas"]["Author"];
                 channel_id: components["schemas"]["ChannelId"];
-                /** @description Markdown, as it was typed. */
+                /** @description Markdown, as it was typed; empty when there are only files. */
                 content: string;
                 created_at: components["schemas"]["Timestamp"];
                 edited_at?: components["schemas"]["Timestamp"] | null;
@@ -820,6 +1013,701 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    create_attachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`. */
+                "Tus-Resumable"?: string | null;
+                /** @description How many bytes the file has. */
+                "Upload-Length"?: number | null;
+                /** @description `filename` and its value in base64; the rest is passed over. */
+                "Upload-Metadata"?: string | null;
+            };
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentForm"];
+            };
+        };
+        responses: {
+            /** @description The file, a list for a form of several, or nothing for an upload that begins. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attached"];
+                };
+            };
+            /** @description `malformed_multipart`: The form cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks send_messages or attach_files.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upload_too_slow`: Less than 16 KiB arrived in half a minute. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `channel_has_no_messages`: The channel is a folder.
+             *
+             *     `too_many_uploads`: The caller has 20 uploads that are not finished.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tus_version_unsupported`: Tus-Resumable is not 1.0.0. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `attachment_too_large`: The file has more bytes than GET /api/v1/instance tells.
+             *
+             *     `attachment_quota_exceeded`: The caller keeps as much as they may.
+             *
+             *     `body_too_large`: The body is larger than 10 files may be.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is neither a form, nor is there Tus-Resumable. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for files at the moment. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The file. */
+                attachment_id: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. It is not found before it is finished, and not when it was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `attachment_not_found`: There is no such file, or the caller may not see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_has_no_messages`: The channel is a folder. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The upload or the file. */
+                attachment_id: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `attachment_not_found`: There is no such file, or the caller may not see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_has_no_messages`: The channel is a folder. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    head_attachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`. */
+                "Tus-Resumable"?: string | null;
+            };
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The upload. */
+                attachment_id: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Upload-Offset` of `Upload-Length`, until `Upload-Expires`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `attachment_not_found`: There is no such file, or the caller may not see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_has_no_messages`: The channel is a folder. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tus_version_unsupported`: Tus-Resumable is not 1.0.0. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_attachment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0`. */
+                "Tus-Resumable"?: string | null;
+                /** @description Where the body begins: how far the upload is. */
+                "Upload-Offset": number;
+            };
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The upload. */
+                attachment_id: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example the bytes of a file */
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description How far it is now: `Upload-Offset`. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_incomplete`: The body broke off; what arrived is kept. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `missing_permission`: The caller lacks send_messages or attach_files.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `attachment_not_found`: There is no such file, or the caller may not see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upload_too_slow`: Less than 16 KiB arrived in half a minute; what arrived is kept. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `channel_has_no_messages`: The channel is a folder.
+             *
+             *     `upload_offset_conflict`: The upload goes on elsewhere than at Upload-Offset.
+             *
+             *     `upload_in_too_many_parts`: The upload was broken off too often; begin it anew.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tus_version_unsupported`: Tus-Resumable is not 1.0.0. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upload_too_long`: More was sent than was announced. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/offset+octet-stream. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for files at the moment. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_draft: {
         parameters: {
             query?: never;
@@ -1155,7 +2043,7 @@ export interface operations {
             /**
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
-             *     `missing_permission`: The caller lacks the permission send_messages, or use_external_links for a link to another site.
+             *     `missing_permission`: The caller lacks the permission send_messages, attach_files for files, or use_external_links for a link to another site.
              */
             403: {
                 headers: {
@@ -1744,6 +2632,124 @@ export interface operations {
              *
              *     `rate_limited`: Too many requests; see Retry-After.
              */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description The message. */
+                message_id: components["schemas"]["MessageId"];
+                /** @description The file. */
+                attachment_id: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `not_the_author`: The message is someone else's.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `channel_not_found`: There is no such channel, or the caller cannot see it.
+             *
+             *     `message_not_found`: There is no such message.
+             *
+             *     `attachment_not_found`: There is no such file, or the caller may not see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `channel_has_no_messages`: The channel is a folder.
+             *
+             *     `message_would_be_empty`: The message has no text and no other file; delete the message.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2954,6 +3960,222 @@ export interface operations {
              *
              *     `rate_limited`: Too many requests; see Retry-After.
              */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The file. */
+                attachment_id: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["FileBytes"];
+                    "image/png": components["schemas"]["FileBytes"];
+                };
+            };
+            /** @description The picture that the client has. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `attachment_not_found`: There is no such file, or the caller may not see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: {
+                /** @description `1` when it shall be saved, whatever it is. */
+                download?: number;
+            };
+            header?: {
+                /** @description One range of bytes. */
+                Range?: string | null;
+            };
+            path: {
+                /** @description The server. */
+                server_id: components["schemas"]["ServerId"];
+                /** @description The file. */
+                attachment_id: components["schemas"]["FileId"];
+                /**
+                 * @description What it is called; whatever stands here, the file is the same.
+                 * @example cat.png
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["FileBytes"];
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["FileBytes"];
+                };
+            };
+            /** @description The file that the client has. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `server_not_found`: There is no such server, or the caller is not a member of it.
+             *
+             *     `attachment_not_found`: There is no such file, or the caller may not see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range_not_satisfiable`: The file ends before that. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;

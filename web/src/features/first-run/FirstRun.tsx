@@ -20,7 +20,7 @@ interface FirstRunProps {
 }
 
 /** What is shown instead of a conversation when there is none. */
-export function FirstRun({ serverId }: FirstRunProps) {
+export default function FirstRun({ serverId }: FirstRunProps) {
   const loaded = useStore((state) => state.loaded)
   const known = useStore((state) => serverId !== null && serverId in state.servers)
   const hasServers = useStore((state) => state.serverOrder.length > 0)

@@ -30,7 +30,7 @@ interface MemberListProps {
 }
 
 /** The members who see a channel: connected ones first, by the roles that stand apart (C8). What is in sight is loaded. */
-export function MemberList({ serverId, channelId }: MemberListProps) {
+export default function MemberList({ serverId, channelId }: MemberListProps) {
   const { t } = useLingui()
   useEffect(() => showMemberList(serverId, channelId), [serverId, channelId])
   const groups = useStore(({ memberList }) =>

@@ -5,10 +5,10 @@ import { toggleMembers, usePanels, useWidth } from '@/app/layout'
 import { navigate } from '@/app/router'
 import { IconButton } from '@/design/Button'
 import { ChannelIcon } from '@/features/channels/ChannelIcon'
-import { SearchButton } from '@/features/search/SearchButton'
 import { closeSearch, useSearch } from '@/features/search/search-state'
 import styles from './ChannelScreen.module.css'
 import { PinsButton } from './pins/PinsButton'
+import { SearchButton } from './SearchButton'
 
 /** What the open channel is called and about. */
 export function ChannelHeader({ channel }: { channel: Channel }) {

@@ -10,6 +10,7 @@ import { useAttach, useMayAttach } from '@/features/files/attaching'
 import { usePastedFiles } from '@/features/files/pasting'
 import { refuse, takeTray, uploadsOf, useTray, useUploads } from '@/features/files/uploads'
 import { tellTyping, typingEnded } from '@/features/typing/tell-typing'
+import { withLaterTexts } from '@/i18n/locale'
 import { useTimes } from '@/i18n/times'
 import { quoteOf } from '@/state/message-changes'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
@@ -24,7 +25,7 @@ import { stopReply, useReplying } from './replies/replying'
 import { sendMessage } from './sending'
 import { timeOutEnd, useSecondsUntil, useSlowMode } from './waiting-time'
 
-const Tray = later(() => import('@/features/files/tray/Tray'))
+const Tray = later(() => withLaterTexts(import('@/features/files/tray/Tray')))
 
 const canHover = window.matchMedia('(hover: hover)')
 

@@ -12,7 +12,7 @@ import { useTimes } from '@/i18n/times'
 import { mentionsMe } from '@/state/read-states'
 import { useStore } from '@/state/store'
 import { AuthorName } from './AuthorName'
-import { EmbedList } from './embeds/EmbedList'
+import { EmbedRoom } from './embeds/EmbedRoom'
 import { FailedMessage } from './FailedMessage'
 import { useJump } from './jump'
 import { MessageEditor } from './MessageEditor'
@@ -28,6 +28,7 @@ import { QuotedLine } from './replies/QuotedLine'
 import type { Row } from './rows'
 import { discardMessage } from './sending'
 
+const EmbedList = later(() => import('./embeds/EmbedList'), EmbedRoom)
 const PendingFiles = later(() => import('@/features/files/shown/PendingFiles'))
 const EmojiPopover = later(() => import('@/features/emoji/EmojiPopover'))
 
@@ -169,7 +170,7 @@ function MessageArticle({
             onCancel={() => discardMessage(channelId, row.key)}
           />
         )}
-        {row.message && !isEditing && <EmbedList message={row.message} />}
+        {row.message && row.message.embeds.length > 0 && !isEditing && <EmbedList message={row.message} />}
         {row.message && !isEditing && (
           <ReactionBar message={row.message} isFocused={focused || isLast} onAdd={onReact} />
         )}

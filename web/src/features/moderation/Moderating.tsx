@@ -1,9 +1,9 @@
 import { Queries } from '@/app/queries'
 import { later } from '@/design/later'
-import { withGoverningTexts } from '@/i18n/locale'
+import { withLaterTexts } from '@/i18n/locale'
 import { endModerating, useModerating } from './moderating'
 
-const ModerationDialogs = later(() => withGoverningTexts(import('./dialogs/ModerationDialogs')))
+const ModerationDialogs = later(() => withLaterTexts(import('./dialogs/ModerationDialogs')))
 
 /** The dialog about somebody, wherever it was asked for: it outlives the menu and the card. */
 export function Moderating() {

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useTimes } from '@/i18n/times'
-import type { Filter, FilterKind, hasNames } from './query'
+import type { Filter, FilterKind, hasNames } from './filters'
 
 type HasName = (typeof hasNames)[number]
 

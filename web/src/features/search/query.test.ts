@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { type Filter, withFilter } from './filters'
 import {
   beginningOf,
   dayOf,
-  type Filter,
   isAnything,
   queryOf,
   typedAt,
   typedWhole,
   type Wanted,
-  withFilter,
   without,
   wordsOf,
 } from './query'

@@ -1,20 +1,7 @@
 /** What is looked for, as it is typed: words, and filters such as `from:ada`. Pure. */
 import type { Id, SearchQuery } from '@/api/contract'
 import { folded } from '@/i18n/folded'
-
-export const kinds = ['from', 'in', 'has', 'before', 'after', 'mentions', 'pinned'] as const
-export type FilterKind = (typeof kinds)[number]
-
-export const hasNames = ['link', 'file', 'image', 'video', 'audio', 'embed'] as const
-
-/** One thing that must hold of what is found. */
-export interface Filter {
-  kind: FilterKind
-  /** An id, a day (`2026-11-25`), what it has, or `true` or `false`. */
-  value: string
-  /** What it is called, where the value does not say so. */
-  label: string
-}
+import { type Filter, type FilterKind, hasNames, kinds } from './filters'
 
 /** How a filter is begun, in each language; all are understood in all. */
 const keys: Record<'en' | 'fr', Record<FilterKind, string>> = {
@@ -41,10 +28,6 @@ const keys: Record<'en' | 'fr', Record<FilterKind, string>> = {
 const kindByKey = new Map(
   Object.values(keys).flatMap((words) => kinds.map((kind) => [folded(words[kind]), kind] as const)),
 )
-
-/** The server looks for any of so many. */
-const mostNamed = 10
-const single: readonly FilterKind[] = ['before', 'after', 'mentions', 'pinned']
 
 /** What begins a filter in a language: `from:`. */
 export function beginningOf(kind: FilterKind, language: string): string {
@@ -91,16 +74,6 @@ export function without(text: string, { start, end }: Pick<Typed, 'start' | 'end
 export function wordsOf(text: string): string {
   const rest = typedIn(text).reduceRight(without, text)
   return rest.trim() === '' ? '' : rest.trimStart()
-}
-
-/** The filters with one more; of some kinds there is one alone. */
-export function withFilter(filters: Filter[], added: Filter): Filter[] {
-  const { kind, value } = added
-  const others = filters.filter((known) =>
-    single.includes(kind) ? known.kind !== kind : known.kind !== kind || known.value !== value,
-  )
-  const named = others.filter((known) => known.kind === kind).length
-  return named < mostNamed ? [...others, added] : filters
 }
 
 /** A day that was typed, if there is such a day: `2026-11-25`. */

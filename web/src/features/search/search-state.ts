@@ -1,7 +1,8 @@
 import { create } from 'zustand'
 import type { Id } from '@/api/contract'
 import { useStore } from '@/state/store'
-import { type Filter, type Sort, withFilter } from './query'
+import { type Filter, withFilter } from './filters'
+import type { Sort } from './query'
 
 interface SearchState {
   /** The server that is searched; null while nothing is. */

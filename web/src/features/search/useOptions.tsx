@@ -12,7 +12,8 @@ import { useMembers } from '@/features/messages/completion/useSuggestions'
 import { folded } from '@/i18n/folded'
 import { selectChannels, useStore } from '@/state/store'
 import { useFilterTexts } from './filter-texts'
-import { dayNumber, dayOf, type Filter, type FilterKind, hasNames, type Typed } from './query'
+import { type Filter, type FilterKind, hasNames } from './filters'
+import { dayNumber, dayOf, type Typed } from './query'
 
 /** What a filter might become. */
 export interface FilterOption {

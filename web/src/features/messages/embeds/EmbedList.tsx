@@ -4,9 +4,8 @@ import styles from './Embeds.module.css'
 import { useRemoveEmbeds } from './removing'
 
 /** The previews of a message's links. */
-export function EmbedList({ message }: { message: Message }) {
+export default function EmbedList({ message }: { message: Message }) {
   const remove = useRemoveEmbeds(message)
-  if (message.embeds.length === 0) return null
   return (
     <div className={styles.list}>
       {message.embeds.map((embed) => (

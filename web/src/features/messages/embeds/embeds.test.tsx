@@ -116,7 +116,10 @@ describe('removed previews', () => {
   it('are gone from the message that had them, and from no other', () => {
     const embed: Embed = { url: 'https://a.example/', kind: 'link', title: 'A' }
     const items = [sampleMessage(1, { embeds: [embed] }), sampleMessage(2, { embeds: [embed] })]
-    const log = withoutEmbeds({ items, hasOlder: false, lastSeq: 2, state: 'ready', changes: 0 }, '1')
+    const log = withoutEmbeds(
+      { items, hasOlder: false, lastSeq: 2, state: 'ready', changes: 0, apart: null, holeAfter: null },
+      '1',
+    )
     expect(log.items.map((message) => message.embeds.length)).toEqual([0, 1])
   })
 })

@@ -5,8 +5,8 @@ import { Button } from 'react-aria-components'
 import type { Id } from '@/api/contract'
 import { useWidth } from '@/app/layout'
 import { IconButton } from '@/design/Button'
+import { openSearch } from '@/features/search/search-state'
 import styles from './SearchButton.module.css'
-import { openSearch } from './search-state'
 
 /** Opens the search: a field in the header where there is room for one, and Ctrl+F. */
 export function SearchButton({ serverId }: { serverId: Id }) {
