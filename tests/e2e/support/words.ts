@@ -17,7 +17,7 @@ export function wordsOf(language: Language): Words {
 }
 
 function catalogueOf(language: Language): Map<string, string> {
-  const files = ['', 'governing/'].map((part) => new URL(`../../../web/src/i18n/locales/${part}${language}.po`, import.meta.url))
+  const files = ['', 'later/'].map((part) => new URL(`../../../web/src/i18n/locales/${part}${language}.po`, import.meta.url))
   const entries = files.flatMap((file) => readFileSync(file, 'utf8').split('\n\n')).map((entry) => [textOf(entry, 'msgid'), textOf(entry, 'msgstr')] as const)
   return new Map(entries.filter(([original]) => original !== ''))
 }
