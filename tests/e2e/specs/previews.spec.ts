@@ -117,7 +117,8 @@ test('a player is loaded when it is asked for, from its own place, and from no o
   const frame = page.locator('iframe')
   await expect(page.frameLocator('iframe').getByText('it plays')).toBeVisible()
   expect(await frame.boundingBox()).toEqual(before)
-  expect(referrers).toEqual([undefined])
+  // The site, which YouTube asks for, and not the page.
+  expect(referrers).toEqual([`${new URL(page.url()).origin}/`])
   await expect(frame).toHaveAttribute('sandbox', 'allow-scripts allow-same-origin allow-popups allow-presentation')
   await expect(frame).toHaveAttribute('src', `${player.url}?autoplay=1`)
 

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { EmbedImage, EmbedPlayer } from '@/api/contract'
 import styles from './Embeds.module.css'
-import { frameAddress, playerNames, sandbox } from './players'
+import { frameAddress, playerNames, referrerPolicies, sandbox } from './players'
 
 interface EmbedPlayerFrameProps {
   player: EmbedPlayer
@@ -32,7 +32,7 @@ export function EmbedPlayerFrame({ player, image, title }: EmbedPlayerFrameProps
         src={address}
         title={t`${title}: player of ${name}`}
         sandbox={sandbox}
-        referrerPolicy="no-referrer"
+        referrerPolicy={referrerPolicies[player.kind]}
         allow="autoplay; encrypted-media; fullscreen; picture-in-picture"
         allowFullScreen
       />

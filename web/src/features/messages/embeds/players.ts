@@ -15,6 +15,13 @@ export const playerNames: Record<EmbedPlayer['kind'], string> = {
   twitter: 'X',
 }
 
+/** What a player learns of where it is framed: YouTube refuses to play for a page that does not say which site it is of. */
+export const referrerPolicies: Record<EmbedPlayer['kind'], 'strict-origin' | 'no-referrer'> = {
+  youtube: 'strict-origin',
+  spotify: 'no-referrer',
+  twitter: 'no-referrer',
+}
+
 /** What a frame may do: what its player needs, and never to lead the page itself elsewhere. */
 export const sandbox = 'allow-scripts allow-same-origin allow-popups allow-presentation'
 
