@@ -28,6 +28,9 @@ const ENDINGS: [&str; 7] = [
 /// After it the caller is nobody.
 const LAST: &str = "logout";
 
+/// Its body is bytes of a file, of a type that schemathesis cannot write.
+const NO_KNOWN_BODY: &str = "append_to_attachment";
+
 /// Where schemathesis is.
 fn schemathesis() -> Option<PathBuf> {
     #[expect(
@@ -54,7 +57,7 @@ async fn every_answer_is_one_that_the_contract_describes() {
     };
     let mut endings: Vec<&str> = ENDINGS.to_vec();
     endings.push(LAST);
-    run.of(&without(&endings));
+    run.of(&without(&[&endings[..], &[NO_KNOWN_BODY]].concat()));
     for ending in endings {
         run.of(&["--include-operation-id".to_owned(), ending.to_owned()]);
     }
@@ -97,6 +100,14 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "413", "422", "42
 [[operations]]
 include-operation-id = ["put_avatar", "put_icon", "put_banner"]
 checks.positive_data_acceptance.enabled = false
+
+# Uploads in pieces have the answers of their protocol (tus: 412 for another version), which tests of their own look at; and a
+# name of a part of a form may be in bytes that no header has.
+[[operations]]
+include-operation-id = ["create_attachment", "head_attachment"]
+checks.positive_data_acceptance.enabled = false
+checks.negative_data_rejection.enabled = false
+checks.missing_required_header.enabled = false
 
 # It cannot begin a WebSocket.
 [[operations]]

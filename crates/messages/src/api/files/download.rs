@@ -49,8 +49,8 @@ platform::refusals!(SIGNED_IN, PATH, SERVER, ATTACHMENT, RANGE);
         ("Range" = Option<String>, Header, description = "One range of bytes.")
     ),
     responses(
-        (status = 200, description = "The file.", content((FileBytes = "application/octet-stream"))),
-        (status = 206, description = "The part that was asked for.", content((FileBytes = "application/octet-stream"))),
+        (status = 200, description = "The file.", content((FileBytes = "*/*"))),
+        (status = 206, description = "The part that was asked for.", content((FileBytes = "*/*"))),
         (status = 304, description = "The file that the client has."),
         Refusals
     )

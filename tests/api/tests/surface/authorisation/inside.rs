@@ -102,6 +102,15 @@ impl Operation<'_> {
     async fn without_change(&self, actors: &[Actor], tried: &mut Tried) {
         let place = self.place(actors).await;
         let (mut owner, _) = Live::identify(&self.cast.owner).await;
+        // What made the place what it is may still be on its way.
+        let begun = self.cast.owner.send_message(&place.server, "it begins").await;
+        loop {
+            match owner.next().await {
+                Heard::Frame(frame) if frame["data"]["id"] == begun["id"] => break,
+                Heard::Frame(_) => {}
+                end => panic!("{}: {end:?}", self.what),
+            }
+        }
         let before = place.seen_by_owner(self.cast).await;
         for actor in actors {
             for (name, caller) in actor.played_by(self.cast) {
