@@ -102,8 +102,9 @@ async fn kill_the_search(database: Database) {
         let of_word = there
             .iter()
             .filter(|message| text(&message["content"]).starts_with(word));
+        // The newest by their ids: two that were sent at once to different instances may have their numbers the other way.
         let mut expected: Vec<String> = of_word.map(id).collect();
-        expected.reverse();
+        expected.sort_unstable_by_key(|id| std::cmp::Reverse(id.parse::<i64>().unwrap()));
         all += expected.len();
         let what = format!("{database:?}: all {} of {word} are found", expected.len());
         patience::until(WITHIN, &what, async || {
