@@ -1,4 +1,4 @@
-import { call, createChannel, createRole, createServer, general, join, register, send } from '../support/api'
+import { call, createChannel, createRole, createServer, general, history, join, register, send } from '../support/api'
 import { channelLinks, message, messages, pathOf, signedIn, write } from '../support/browser'
 import { expect, test } from '../support/test'
 
@@ -17,6 +17,8 @@ test('a right that is taken closes the channel on an open screen at once, and gi
   await expect(message(page, 'Before')).toBeVisible()
   await write(page, 'From Tom')
   await expect(message(page, 'From Tom')).toBeVisible()
+  // It is shown before it is sent, and would be refused from now on.
+  await expect.poll(async () => (await history(ada, server, board)).length).toBe(2)
   const path = `/servers/${server.id}/members/${tom.id}`
 
   await call(ada.token, 'PATCH', path, { role_ids: [] })
