@@ -23,8 +23,6 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
-  // A dozen processes and two browsers share the cores: what fails once is told as flaky, what fails twice fails.
-  retries: process.env.BEEP_TEST_SHAPE === 'apart' ? 1 : 0,
   reporter: [['list']],
   use: {
     baseURL: `http://${address}`,
