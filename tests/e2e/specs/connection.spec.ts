@@ -67,6 +67,21 @@ test('a page that lost its gateway session fills the gap from the history', asyn
   expect(connections).toBeGreaterThan(1)
 })
 
+test('a channel whose only message goes stays at its end when others come', async ({ browser }) => {
+  const [ada, tom] = await Promise.all([register('Ada', 'Byron'), register('Tom', 'Bakker')])
+  const server = await createServer(ada, 'Chess club')
+  const channel = general(await join(tom, server))
+  const gone = await send(tom, server, channel, 'soon gone')
+  const page = await (await browser.newContext()).newPage()
+  await signIn(page, ada)
+  await page.goto(pathOf(server, channel))
+  await expect(message(page, 'soon gone')).toBeVisible()
+  await call(tom.token, 'DELETE', `/servers/${server.id}/channels/${channel.id}/messages/${gone.id}`)
+  await expect(message(page, 'soon gone')).toHaveCount(0)
+  for (let index = 1; index <= 60; index += 1) await send(tom, server, channel, `move ${index}.`)
+  await expect(message(page, 'move 60.')).toBeInViewport()
+})
+
 test('somebody who comes back the next day is still signed in, or asked to sign in', async ({ browser }) => {
   const ada = await register()
   const page = await signedIn(browser, ada)

@@ -52,6 +52,7 @@ export function useAnchoredScroll(rows: Row[], start: number, more: Surroundings
   const [away, setAway] = useState(false)
   const [seenKey, setSeenKey] = useState<string | null>(null)
   const previous = useRef<Row[]>([])
+  const begun = useRef(false)
   const placing = usePlacing(handle, rows, measure)
 
   const prepending = isPrepended(previous.current, rows)
@@ -61,7 +62,13 @@ export function useAnchoredScroll(rows: Row[], start: number, more: Surroundings
   useLayoutEffect(() => {
     const before = previous.current.at(-1)
     previous.current = rows
-    if (!before && last && start >= 0) placing.begin(start, 'upper')
+    // A list that was emptied has begun long ago, and is at its end.
+    if (!begun.current && last && start >= 0) placing.begin(start, 'upper')
+    if (last) begun.current = true
+    else if (begun.current) {
+      placing.end()
+      atEnd.current = true
+    }
     const grown = before?.key !== last?.key
     if (more.isApart) atEnd.current = false
     // What I write myself I want to see.
