@@ -46,12 +46,16 @@ async fn write(person: Person, server: Server, stop: CancellationToken) {
     }
 }
 
-/// The ids of all that is found.
+/// The ids of all that is found; nothing as long as the edge has not seen that the search is back.
 async fn found(person: &Person, server: &Server, word: &str) -> Vec<String> {
     let (mut ids, mut cursor) = (Vec::new(), String::new());
     loop {
         let path = format!("{}/search?limit=50&query={word}%20{cursor}", server.path());
-        let page = person.get(&path).await.expect(200);
+        let answer = person.get(&path).await;
+        if answer.status == 503 {
+            return Vec::new();
+        }
+        let page = answer.expect(200);
         ids.extend(
             page["items"]
                 .as_array()
