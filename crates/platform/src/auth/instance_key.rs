@@ -57,7 +57,10 @@ impl InstanceKey {
     #[expect(clippy::expect_used, reason = "a constant length")]
     pub fn sealing(&self, purpose: &str) -> Sealing {
         let info = [purpose.as_bytes()];
-        let key = self.0.expand(&info, &AES_256_GCM).expect("a length that can be derived");
+        let key = self
+            .0
+            .expand(&info, &AES_256_GCM)
+            .expect("a length that can be derived");
         Sealing(LessSafeKey::new(UnboundKey::from(key)))
     }
 
@@ -69,7 +72,10 @@ impl InstanceKey {
     #[expect(clippy::expect_used, reason = "a constant length")]
     pub fn marking(&self, purpose: &str) -> Marking {
         let info = [purpose.as_bytes()];
-        let key = self.0.expand(&info, hmac::HMAC_SHA256).expect("a length that can be derived");
+        let key = self
+            .0
+            .expand(&info, hmac::HMAC_SHA256)
+            .expect("a length that can be derived");
         Marking(hmac::Key::from(key))
     }
 }
@@ -84,11 +90,7 @@ impl Sealing {
         let nonce: [u8; NONCE_LEN] = rand::random();
         let mut cipher = plain.to_vec();
         self.0
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(context),
-                &mut cipher,
-            )
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut cipher)
             .map_err(|_| AuthError::Sealed)?;
         Ok([&[VERSION], &nonce[..], &cipher].concat())
     }
@@ -136,7 +138,11 @@ mod tests {
     fn the_secret_is_made_once_and_kept() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("instance-key");
-        let sealed = InstanceKey::open(&file).unwrap().sealing("x").seal(b"text", b"").unwrap();
+        let sealed = InstanceKey::open(&file)
+            .unwrap()
+            .sealing("x")
+            .seal(b"text", b"")
+            .unwrap();
         let again = InstanceKey::open(&file).unwrap();
         assert_eq!(again.sealing("x").open(&sealed, b"").unwrap().expose(), b"text");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -168,6 +174,9 @@ mod tests {
         let key = InstanceKey::ephemeral();
         assert_eq!(key.marking("a").mark(b"x"), key.marking("a").mark(b"x"));
         assert_ne!(key.marking("a").mark(b"x"), key.marking("b").mark(b"x"));
-        assert_ne!(key.marking("a").mark(b"x"), InstanceKey::ephemeral().marking("a").mark(b"x"));
+        assert_ne!(
+            key.marking("a").mark(b"x"),
+            InstanceKey::ephemeral().marking("a").mark(b"x")
+        );
     }
 }
