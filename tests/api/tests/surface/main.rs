@@ -4,6 +4,7 @@
 mod authorisation;
 mod bad_bodies;
 mod browser;
+mod bucket;
 mod convergence;
 mod files;
 mod frames;
