@@ -17,6 +17,7 @@ use std::{
 };
 
 use http::Request;
+use http_body_util::BodyExt;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::TokioIo;
 use s3s::{
@@ -211,7 +212,11 @@ impl Shared {
         };
         self.asked.lock().unwrap().push(asked);
         match fault {
-            Some(fault) => Ok(fault.answer().await),
+            Some(fault) => {
+                // Whoever still sends would not see the answer when the connection is closed.
+                let _ = request.into_body().collect().await;
+                Ok(fault.answer().await)
+            }
             None => self.service.call(request.map(s3s::Body::from)).await,
         }
     }
