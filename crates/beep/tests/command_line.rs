@@ -83,6 +83,9 @@ async fn a_bucket_that_cannot_be_used_ends_the_start_with_its_key_and_without_it
         assert_eq!(output.status.code(), Some(1), "{complaint}");
         assert!(complaint.starts_with(expected), "{complaint}");
         assert_eq!(complaint.lines().count(), 1, "{complaint}");
-        assert!(!format!("{complaint}{}", text(&output.stdout)).contains(secret), "{complaint}");
+        assert!(
+            !format!("{complaint}{}", text(&output.stdout)).contains(secret),
+            "{complaint}"
+        );
     }
 }

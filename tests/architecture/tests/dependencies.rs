@@ -124,7 +124,10 @@ fn what_is_for_tests_is_in_no_program() {
         .filter(|package| !is_for_tests(package, S3_SERVER))
         .map(|package| package.name.as_str())
         .collect();
-    report(&found.iter().map(ToString::to_string).collect::<Vec<_>>(), "These use s3-server outside of tests:");
+    report(
+        &found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "These use s3-server outside of tests:",
+    );
 }
 
 #[test]

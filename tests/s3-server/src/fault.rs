@@ -51,7 +51,9 @@ impl Fault {
                 let body = format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>As the test wants it.</Message></Error>"
                 );
-                let answer = Response::builder().status(status).header("content-type", "application/xml");
+                let answer = Response::builder()
+                    .status(status)
+                    .header("content-type", "application/xml");
                 answer.body(s3s::Body::from(body)).expect("an answer")
             }
             Self::Silence => std::future::pending().await,

@@ -53,7 +53,7 @@ section! {
         /// What the names of all objects begin with, before a slash, where the bucket is shared with others.
         prefix: Prefix = Fixed("");
         /// The certificates of the authorities whose certificates are believed of the store (PEM). When it is empty, those
-        /// that browsers believe.
+        /// that browsers believe. Read when Beep starts.
         authorities: FilePath = Fixed("");
     }
 }

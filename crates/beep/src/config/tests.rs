@@ -404,21 +404,47 @@ fn a_bucket_is_named_whole_and_its_secret_never_shown() {
     assert_eq!(settings.prefix.unwrap().as_str(), "beep/prod");
     assert_eq!(settings.addressing, platform::objects::Addressing::VirtualHosted);
     let explanation = explain(&loaded);
-    assert!(explanation.contains("in the bucket files at http://minio:9000"), "{explanation}");
-    assert!(explanation.contains("storage.s3.endpoint is not https"), "{explanation}");
+    assert!(
+        explanation.contains("in the bucket files at http://minio:9000"),
+        "{explanation}"
+    );
+    assert!(
+        explanation.contains("storage.s3.endpoint is not https"),
+        "{explanation}"
+    );
 }
 
 #[test]
 fn a_bucket_that_cannot_be_is_refused_with_its_key() {
     for (variable, value, key) in [
         ("BEEP_STORAGE__OBJECTS", "S4", "storage.objects = \"S4\""),
-        ("BEEP_STORAGE__S3__ENDPOINT", "minio:9000", "storage.s3.endpoint = \"minio:9000\""),
-        ("BEEP_STORAGE__S3__ENDPOINT", "http://minio/files", "storage.s3.endpoint = "),
-        ("BEEP_STORAGE__S3__ENDPOINT", "http://ada:secret@minio", "storage.s3.endpoint = "),
+        (
+            "BEEP_STORAGE__S3__ENDPOINT",
+            "minio:9000",
+            "storage.s3.endpoint = \"minio:9000\"",
+        ),
+        (
+            "BEEP_STORAGE__S3__ENDPOINT",
+            "http://minio/files",
+            "storage.s3.endpoint = ",
+        ),
+        (
+            "BEEP_STORAGE__S3__ENDPOINT",
+            "http://ada:secret@minio",
+            "storage.s3.endpoint = ",
+        ),
         ("BEEP_STORAGE__S3__BUCKET", "a/b", "storage.s3.bucket = \"a/b\""),
         ("BEEP_STORAGE__S3__PREFIX", "../up", "storage.s3.prefix = \"../up\""),
-        ("BEEP_STORAGE__S3__ADDRESSING", "host", "storage.s3.addressing = \"host\""),
-        ("BEEP_STORAGE__ATTACHMENT_BYTES", "68719476737", "storage.attachment_bytes = 68719476737"),
+        (
+            "BEEP_STORAGE__S3__ADDRESSING",
+            "host",
+            "storage.s3.addressing = \"host\"",
+        ),
+        (
+            "BEEP_STORAGE__ATTACHMENT_BYTES",
+            "68719476737",
+            "storage.attachment_bytes = 68719476737",
+        ),
     ] {
         let mut all = S3.to_vec();
         all.retain(|(name, _)| *name != variable);

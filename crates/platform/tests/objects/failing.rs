@@ -35,10 +35,7 @@ async fn ask_for_all(objects: &S3Objects) -> Vec<(&'static str, Option<ObjectErr
 
 async fn assert_unavailable(objects: &S3Objects) {
     for (asked, error) in ask_for_all(objects).await {
-        assert!(
-            matches!(error, Some(ObjectError::Unavailable(_))),
-            "{asked}: {error:?}"
-        );
+        assert!(matches!(error, Some(ObjectError::Unavailable(_))), "{asked}: {error:?}");
     }
 }
 
@@ -51,7 +48,10 @@ async fn a_store_that_was_away_is_there_again() {
     server.stop().await;
     assert_unavailable(&objects).await;
     let problem = objects.check().await.unwrap_err();
-    assert!(matches!(&problem, S3Problem::Away(detail) if detail.contains("onnect")), "{problem:?}");
+    assert!(
+        matches!(&problem, S3Problem::Away(detail) if detail.contains("onnect")),
+        "{problem:?}"
+    );
     let fresh = bucket(&server).await;
     assert!(fresh.reach().await.is_err());
     server.start_again().await;
@@ -63,7 +63,9 @@ async fn a_store_that_was_away_is_there_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_says_nothing_is_not_waited_for() {
     let server = S3Server::start().await;
-    let objects = S3Objects::open_with(settings(&server), Duration::from_millis(50)).await.unwrap();
+    let objects = S3Objects::open_with(settings(&server), Duration::from_millis(50))
+        .await
+        .unwrap();
     server.fail(|_| Some(Fault::Silence));
     assert_unavailable(&objects).await;
 }
@@ -125,7 +127,9 @@ async fn an_upload_that_fails_leaves_nothing() {
         ("the beginning", |asked| asked.query.starts_with("uploads")),
         ("the first part", |asked| asked.is_part(1)),
         ("the last part", |asked| asked.is_part(4)),
-        ("the end", |asked| asked.method == "POST" && asked.query.contains("uploadId")),
+        ("the end", |asked| {
+            asked.method == "POST" && asked.query.contains("uploadId")
+        }),
     ];
     for (what, fails) in rules {
         server.fail(move |asked| fails(asked).then_some(Fault::Refusal(400, "InvalidRequest")));
@@ -145,7 +149,10 @@ async fn an_upload_ends_though_nobody_waits_for_it() {
     let large = key("f/1/a");
     objects.put(&large, vec![1; 9 * 1024 * 1024].into()).await.unwrap();
     // The first part is held up until whoever waits is gone.
-    let (gone, began) = (Arc::new(tokio::sync::Semaphore::new(0)), Arc::new(tokio::sync::Semaphore::new(0)));
+    let (gone, began) = (
+        Arc::new(tokio::sync::Semaphore::new(0)),
+        Arc::new(tokio::sync::Semaphore::new(0)),
+    );
     let (gone_then, began_then) = (Arc::clone(&gone), Arc::clone(&began));
     server.fail(move |asked| {
         if asked.is_part(1) {
@@ -196,7 +203,11 @@ async fn a_thousand_objects_go_with_one_request_or_one_by_one() {
     assert_eq!(asked.iter().filter(|asked| asked.is_bulk_delete()).count(), 2);
     assert_eq!(asked.iter().filter(|asked| asked.method == "DELETE").count(), 0);
 
-    for (status, code) in [(501, "NotImplemented"), (405, "MethodNotAllowed"), (400, "InvalidRequest")] {
+    for (status, code) in [
+        (501, "NotImplemented"),
+        (405, "MethodNotAllowed"),
+        (400, "InvalidRequest"),
+    ] {
         let objects = bucket(&server).await;
         server.fail(move |asked| asked.is_bulk_delete().then_some(Fault::Refusal(status, code)));
         for _ in 0..2 {
@@ -205,13 +216,19 @@ async fn a_thousand_objects_go_with_one_request_or_one_by_one() {
             assert_eq!(server.keys(), ["f/10/0"], "{code}");
         }
         let asked = server.asked();
-        assert_eq!(asked.iter().filter(|asked| asked.method == "DELETE").count(), 60, "{code}");
+        assert_eq!(
+            asked.iter().filter(|asked| asked.method == "DELETE").count(),
+            60,
+            "{code}"
+        );
         let bulk = asked.iter().filter(|asked| asked.is_bulk_delete()).count();
         assert_eq!(bulk, 1, "{code}: it is not asked again for what it does not know");
     }
     // Nothing can be deleted: that is an error, and not learnt.
     let objects = bucket(&server).await;
-    server.fail(|asked| (asked.method == "DELETE" || asked.is_bulk_delete()).then_some(Fault::Refusal(403, "AccessDenied")));
+    server.fail(|asked| {
+        (asked.method == "DELETE" || asked.is_bulk_delete()).then_some(Fault::Refusal(403, "AccessDenied"))
+    });
     fill(&server, "f/1", 3);
     assert!(objects.delete_below(&key("f/1")).await.is_err());
     server.recover();

@@ -74,7 +74,11 @@ async fn files_are_there_until_they_go(database: Database) {
     assert_eq!((part.status, &part.body[..]), (206, &content[8_388_606..8_388_610]));
     let small = person.get(&below(&seen["thumbnail_url"])).await;
     assert_eq!(small.status, 200);
-    assert!(small.header("content-type").starts_with("image/"), "{:?}", small.headers);
+    assert!(
+        small.header("content-type").starts_with("image/"),
+        "{:?}",
+        small.headers
+    );
 
     let path = format!("{}/{}", server.messages(), text(&message["id"]));
     person.delete(&path).await.expect(204);
@@ -131,7 +135,9 @@ async fn while_the_bucket_is_away_files_are_refused_and_all_else_goes_on() {
         refused.is_problem(503, "unavailable");
         assert!(!refused.header("retry-after").is_empty(), "{:?}", refused.headers);
     }
-    let refused = append(&person, &begun, 1_500_000, content[1_500_000..].to_vec()).await.unwrap();
+    let refused = append(&person, &begun, 1_500_000, content[1_500_000..].to_vec())
+        .await
+        .unwrap();
     refused.is_problem(503, "unavailable");
     person.put_avatar(picture(8)).await.is_problem(503, "unavailable");
     person.send_message(&server, "without a file").await;
@@ -143,7 +149,9 @@ async fn while_the_bucket_is_away_files_are_refused_and_all_else_goes_on() {
     // The upload goes on from what had arrived.
     let arrived = files::offset(&person, &begun).await.unwrap();
     assert_eq!(arrived, 1_500_000);
-    append(&person, &begun, arrived, content[arrived..].to_vec()).await.unwrap();
+    append(&person, &begun, arrived, content[arrived..].to_vec())
+        .await
+        .unwrap();
     let file = person.get(&begun).await.expect(200);
     assert!(person.get(&below(&file["url"])).await.body == content);
     person.put_avatar(picture(8)).await.expect(200);
@@ -157,7 +165,10 @@ async fn a_full_bucket_is_told_as_such() {
     let server = person.create_server("public").await;
     let location = begin(&person, &server, 3).await;
     bucket.fail(|asked| (asked.method == "PUT").then_some(Fault::Refusal(507, "XMinioStorageFull")));
-    append(&person, &location, 0, "abc").await.unwrap().is_problem(507, "storage_full");
+    append(&person, &location, 0, "abc")
+        .await
+        .unwrap()
+        .is_problem(507, "storage_full");
     bucket.recover();
     let taken = append(&person, &location, 0, "abc").await.unwrap();
     assert_eq!(taken.status, 204, "{}", taken.text());
