@@ -12,11 +12,14 @@ use std::{
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use platform::objects::{ObjectError, ObjectStore, S3Objects, S3Problem};
-use s3_server::{Fault, S3Server};
+use s3_server::{Asked, Fault, S3Server};
 
 use crate::{bucket, key, settings};
 
 const NOTHING: [String; 0] = [];
+
+/// Which requests fail.
+type Rule = fn(&Asked) -> bool;
 
 /// Asks for everything, and answers whatever went wrong.
 async fn ask_for_all(objects: &S3Objects) -> Vec<(&'static str, Option<ObjectError>)> {
@@ -122,7 +125,6 @@ async fn an_upload_that_fails_leaves_nothing() {
     let large = key("f/1/a");
     objects.put(&large, vec![1; 9 * 1024 * 1024].into()).await.unwrap();
     let parts = [large.clone(), large.clone(), large];
-    type Rule = fn(&s3_server::Asked) -> bool;
     let rules: [(&str, Rule); 4] = [
         ("the beginning", |asked| asked.query.starts_with("uploads")),
         ("the first part", |asked| asked.is_part(1)),
@@ -234,7 +236,7 @@ async fn a_thousand_objects_go_with_one_request_or_one_by_one() {
     server.recover();
     let _ = server.asked();
     objects.delete_below(&key("f/1")).await.unwrap();
-    assert!(server.asked().iter().any(s3_server::Asked::is_bulk_delete));
+    assert!(server.asked().iter().any(Asked::is_bulk_delete));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use s3_server::{Fault, S3Server};
 use serde_json::{Value, json};
 
 /// How long a bucket may take to be as it should be.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_mins(1);
 
 /// A Beep whose files go there.
 fn setup(server: &S3Server) -> Setup {

@@ -77,6 +77,7 @@ pub(super) fn refusal(error: &object_store::Error) -> Option<&Refusal> {
 }
 
 /// What an error means to whoever asked.
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
 pub(super) fn failed(error: object_store::Error) -> ObjectError {
     match refusal(&error) {
         Some(refusal) if refusal.is_full() => ObjectError::Full,

@@ -46,6 +46,7 @@ pub(super) async fn join(store: &AmazonS3, to: &Path, parts: Vec<Path>) -> Resul
 }
 
 /// A task that did not come to its end.
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
 fn ended(error: JoinError) -> ObjectError {
     ObjectError::Unavailable(error.to_string())
 }
@@ -85,12 +86,11 @@ impl Upload<'_> {
     async fn send(&mut self) -> Result<(), ObjectError> {
         self.sent().await?;
         let content = PutPayload::from_bytes(std::mem::take(&mut self.waiting).freeze());
-        let upload = match &mut self.begun {
-            Some(upload) => upload,
-            None => {
-                let upload = self.store.put_multipart(self.to).await.map_err(failed)?;
-                self.begun.insert(upload)
-            }
+        let upload = if let Some(upload) = &mut self.begun {
+            upload
+        } else {
+            let upload = self.store.put_multipart(self.to).await.map_err(failed)?;
+            self.begun.insert(upload)
         };
         self.sending = Some(tokio::spawn(upload.put_part(content)));
         Ok(())
