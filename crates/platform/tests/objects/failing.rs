@@ -58,7 +58,8 @@ async fn a_store_that_was_away_is_there_again() {
     let fresh = bucket(&server).await;
     assert!(fresh.reach().await.is_err());
     server.start_again().await;
-    assert_eq!(objects.get(&key("kept")).await.unwrap().as_deref(), Some(&b"kept"[..]));
+    let kept = until_answered(async || objects.get(&key("kept")).await).await;
+    assert_eq!(kept.as_deref(), Some(&b"kept"[..]));
     assert_eq!(fresh.reach().await, Ok(()));
     assert_eq!(objects.check().await, Ok(()));
 }
@@ -71,6 +72,32 @@ async fn a_store_that_says_nothing_is_not_waited_for() {
         .unwrap();
     server.fail(|_| Some(Fault::Silence));
     assert_unavailable(&objects).await;
+    // Who has said nothing so often is hardly asked any more; others need not wait for that.
+    let _ = server.asked();
+    for _ in 0..200 {
+        assert!(objects.get(&key("a")).await.is_err());
+    }
+    let asked = server.asked().len();
+    assert!(asked < 100, "{asked}");
+    server.recover();
+    let put = async || objects.put(&key("a"), Bytes::from_static(b"x")).await;
+    until_answered(put).await;
+    assert_eq!(objects.get(&key("a")).await.unwrap().as_deref(), Some(&b"x"[..]));
+}
+
+/// Asks until the store answers; the time limit only ends a test that fails.
+async fn until_answered<T>(mut ask: impl AsyncFnMut() -> Result<T, ObjectError>) -> T {
+    let asking = async {
+        loop {
+            if let Ok(answer) = ask().await {
+                return answer;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), asking)
+        .await
+        .expect("an answer")
 }
 
 #[tokio::test]

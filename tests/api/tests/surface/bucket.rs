@@ -143,6 +143,11 @@ async fn while_the_bucket_is_away_files_are_refused_and_all_else_goes_on() {
     person.send_message(&server, "without a file").await;
 
     bucket.start_again().await;
+    // A store that was silent is asked once in a while at first.
+    patience::until(WITHIN, "the bucket is seen again", async || {
+        (person.get(&paths[0]).await.status == 200).then_some(())
+    })
+    .await;
     for path in &paths {
         assert_eq!(person.get(path).await.status, 200, "{path}");
     }

@@ -1,5 +1,6 @@
 //! Objects in a bucket of a store that speaks S3.
 
+mod gate;
 mod refusal;
 mod settings;
 mod transport;

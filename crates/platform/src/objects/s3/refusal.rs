@@ -114,12 +114,20 @@ fn describe(error: &object_store::Error) -> String {
         return refusal.to_string();
     }
     // What `object_store` says around it repeats the request and how often it was made.
-    let first: &dyn Error = match find::<HttpError>(error).and_then(Error::source) {
-        Some(source) => source,
-        None => error,
-    };
+    match find::<HttpError>(error) {
+        Some(error) => describe_transport(error),
+        None => in_one_line(error),
+    }
+}
+
+/// Why a request was not answered.
+pub(super) fn describe_transport(error: &HttpError) -> String {
+    in_one_line(error.source().map_or(error as &dyn Error, |source| source))
+}
+
+fn in_one_line(error: &dyn Error) -> String {
     let mut told: Vec<String> = Vec::new();
-    let mut next = Some(first);
+    let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
         if told.last().is_none_or(|last| !last.contains(&text)) {

@@ -1,11 +1,17 @@
 //! Requests on their way to the store: by HTTP/1.1, so that what is read ahead of a slow reader stays within a buffer, with a
 //! time limit for each step.
 
-use std::{error::Error, io, time::Duration};
+use std::{
+    error::Error,
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -20,7 +26,11 @@ use object_store::{
 use tokio_rustls::rustls::ClientConfig;
 use tower_http::timeout::TimeoutBody;
 
-use super::{PIECE, refusal::Refusal};
+use super::{
+    PIECE,
+    gate::Gate,
+    refusal::{Refusal, describe_transport},
+};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -38,7 +48,13 @@ const REFUSAL_BYTES: usize = 64 * 1024;
 pub(super) struct Transport {
     client: Client<HttpsConnector<HttpConnector>, HttpRequestBody>,
     patience: Duration,
+    gate: Arc<Gate>,
 }
+
+/// It is not asked.
+#[derive(Debug, thiserror::Error)]
+#[error("it has not answered lately ({0})")]
+struct NotAsked(String);
 
 /// It takes too long.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +79,25 @@ impl Transport {
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .http1_max_buf_size(PIECE)
             .build(connector);
-        Self { client, patience }
+        Self {
+            client,
+            patience,
+            gate: Arc::default(),
+        }
+    }
+
+    /// The beginning of the answer to a request.
+    async fn ask(&self, request: HttpRequest, time: Duration) -> Result<http::Response<Incoming>, HttpError> {
+        let asking = tokio::time::timeout(time, self.client.request(request));
+        let answer = match asking.await {
+            Ok(answer) => answer.map_err(|error| HttpError::new(kind_of(&error), error)),
+            Err(_) => Err(HttpError::new(HttpErrorKind::Timeout, TooSlow(time))),
+        };
+        match &answer {
+            Ok(_) => self.gate.answered(),
+            Err(error) => self.gate.unanswered(describe_transport(error)),
+        }
+        answer
     }
 
     /// How long the beginning of the answer may take.
@@ -86,14 +120,12 @@ impl object_store::client::HttpConnector for Transport {
 #[tonic::async_trait]
 impl HttpService for Transport {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let pass = self.gate.pass(Instant::now());
+        pass.map_err(|why| HttpError::new(HttpErrorKind::Unknown, NotAsked(why)))?;
         let time = self.time_for(&request);
         let is_for_an_object = [Method::GET, Method::HEAD, Method::DELETE].contains(request.method())
             && request.uri().query().is_none_or(str::is_empty);
-        let answer = tokio::time::timeout(time, self.client.request(request)).await;
-        let answer = answer.map_err(|_| HttpError::new(HttpErrorKind::Timeout, TooSlow(time)))?;
-        let (parts, body) = answer
-            .map_err(|error| HttpError::new(kind_of(&error), error))?
-            .into_parts();
+        let (parts, body) = self.ask(request, time).await?.into_parts();
         let body = TimeoutBody::new(self.patience, body);
         if parts.status.is_success() {
             let body = body.map_err(|error| HttpError::new_boxed(HttpErrorKind::Interrupted, error));
