@@ -1,8 +1,11 @@
 // What the users service asks of Keycloak: accounts, passwords, codes, service accounts.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'node:test'
+import { fileURLToPath } from 'node:url'
 import {
   asAdministrator,
   asUsersService,
@@ -15,7 +18,6 @@ import {
   openid,
   password,
   post,
-  publicUrl,
   signIn,
 } from './keycloak.mjs'
 
@@ -68,7 +70,6 @@ test('a service cannot administer users, and the users service cannot administer
     ['PUT', ''],
     ['GET', '/components'],
     ['GET', '/keys'],
-    ['POST', '/logout-all'],
   ]) {
     const { status, body: said } = await asUsersService(method, path, method === 'GET' ? undefined : {})
     const empty = status === 200 && Array.isArray(said) && said.length === 0
@@ -150,13 +151,13 @@ test('a sign-in by Beep’s own form brings a token for Beep', async () => {
 test('each way in which a sign-in fails can be told from the others', async () => {
   const user = await newUser()
   const wrong = await signIn(user.username, { password: 'wrong' })
-  assert.deepEqual([wrong.status, wrong.body], [401, { error: 'invalid_grant', error_description: 'Invalid user credentials' }])
+  assert.deepEqual([wrong.status, wrong.body], [400, { error: 'invalid_grant', error_description: 'Invalid user credentials' }])
   const unknown = await signIn('nobody-at-all')
   assert.deepEqual(unknown.body, wrong.body)
   await asUsersService('PUT', `/users/${user.id}`, { ...(await asUsersService('GET', `/users/${user.id}`)).body, enabled: false })
   const disabled = await signIn(user.username)
   assert.deepEqual([disabled.status, disabled.body], [400, { error: 'invalid_grant', error_description: 'Account disabled' }])
-  const waiting = await signIn((await newUser({ requiredActions: ['UPDATE_PASSWORD'] })).username)
+  const waiting = await signIn((await newUser({ requiredActions: ['CONFIGURE_TOTP'] })).username)
   assert.deepEqual([waiting.status, waiting.body.error_description], [400, 'Account is not fully set up'])
 })
 
@@ -168,11 +169,11 @@ test('a one-time code is asked for, and good once', async () => {
   const refusal = { error: 'invalid_grant', error_description: 'Invalid user credentials' }
   for (const totp of [{}, { totp: '000000' }]) {
     const { status, body } = await signIn(user.username, totp)
-    assert.deepEqual([status, body], [401, refusal])
+    assert.deepEqual([status, body], [400, refusal])
   }
   const now = code()
   assert.equal((await signIn(user.username, { totp: now })).status, 200)
-  assert.equal((await signIn(user.username, { totp: now })).status, 401, 'the same code again')
+  assert.equal((await signIn(user.username, { totp: now })).status, 400, 'the same code again')
   assert.equal((await signIn(user.username, { totp: code(1) })).status, 200, 'the next one, a little early')
   const otp = credentials.find(({ type }) => type === 'otp')
   assert.equal((await asUsersService('DELETE', `/users/${user.id}/credentials/${otp.id}`)).status, 204)
@@ -183,7 +184,7 @@ test('who guesses is locked out for a while, and the answer does not tell', asyn
   const user = await newUser()
   for (let guess = 0; guess < 10; guess++) await signIn(user.username, { password: `guess ${guess}` })
   const right = await signIn(user.username)
-  assert.deepEqual([right.status, right.body], [401, { error: 'invalid_grant', error_description: 'Invalid user credentials' }])
+  assert.deepEqual([right.status, right.body], [400, { error: 'invalid_grant', error_description: 'Invalid user credentials' }])
   const { body } = await asUsersService('GET', `/attack-detection/brute-force/users/${user.id}`)
   assert.equal(body.disabled, true)
   assert.equal(body.numFailures, 10)
@@ -216,14 +217,22 @@ test('what happened is kept, to be asked for', async () => {
 })
 
 test('Keycloak does not start without its secrets', () => {
-  const home = process.env.BEEP_TEST_KEYCLOAK_HOME
-  const { status, stderr } = spawnSync(new URL('deploy/keycloak/start', root).pathname, [home], {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH },
-  })
-  assert.equal(status, 2)
-  assert.match(stderr, /BEEP_REALM_WEB_SECRET/)
-  assert(publicUrl)
+  const home = mkdtempSync(join(tmpdir(), 'beep-keycloak-home-'))
+  try {
+    mkdirSync(join(home, 'bin'))
+    writeFileSync(join(home, 'bin/kc.sh'), '#!/bin/sh\necho started\n', { mode: 0o755 })
+    const secrets = Object.fromEntries(
+      ['WEB', 'LOGIN', 'USERS', ...services.map((service) => `SERVICE_${service.toUpperCase()}`)].map((name) => [`BEEP_REALM_${name}_SECRET`, 'x']),
+    )
+    const start = (env) => spawnSync(fileURLToPath(new URL('deploy/keycloak/start', root)), [home], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } })
+    assert.equal(start(secrets).stdout, 'started\n')
+    for (const name of Object.keys(secrets)) {
+      const { status, stdout, stderr } = start({ ...secrets, [name]: '' })
+      assert.deepEqual([status, stdout, stderr], [2, '', `Keycloak does not start without: ${name}\n`])
+    }
+  } finally {
+    rmSync(home, { recursive: true })
+  }
 })
 
 test('the login pages have the colours of Beep', () => {

@@ -24,7 +24,7 @@ test('a student signs in with the account of the school, and the names come alon
   const user = await stored('chloe.durand')
   assert.equal(user.id, claims(body.access_token).sub)
   assert(user.federationLink)
-  assert.equal((await signIn('chloe.durand', { password: 'wrong' })).status, 401)
+  assert.equal((await signIn('chloe.durand', { password: 'wrong' })).status, 400)
   assert.equal((await signIn('chloe.durand@polytech.example', { password: 'chloe.durand-secret' })).status, 200)
 })
 
@@ -43,7 +43,7 @@ test('the id in Beep is kept with a student, though the directory is read only',
 test('what changes in the directory is there at the next sign-in', async () => {
   await student('zoe.noel')
   change(`${dn('zoe.noel')}changetype: modify\nreplace: sn\nsn: Noël-Roux\n-\nreplace: userPassword\nuserPassword: another-secret\n`)
-  assert.equal((await student('zoe.noel')).status, 401)
+  assert.equal((await student('zoe.noel')).status, 400)
   const { body } = await signIn('zoe.noel', { password: 'another-secret' })
   assert.equal(claims(body.id_token).family_name, 'Noël-Roux')
 })

@@ -60,24 +60,29 @@ export class Visitor {
     for (let redirects = 0; redirects < 20; redirects++) {
       if (url.href.startsWith(publicUrl) && !url.pathname.startsWith('/realms/')) return new Page(url, 0, '')
       const answer = await this.#fetch(url, body)
+      const page = new Page(url, answer.status, await answer.text())
       const target = answer.headers.get('location')
-      if (answer.status < 300 || answer.status >= 400 || !target) return new Page(url, answer.status, await answer.text())
-      await answer.arrayBuffer()
-      url = new URL(target, url)
-      body = undefined
+      // SAML goes on by forms that a browser's scripts send.
+      const message = ['SAMLRequest', 'SAMLResponse'].find((name) => page.html.includes(`name="${name}"`))
+      if (answer.status >= 300 && answer.status < 400 && target) {
+        url = new URL(target, url)
+        body = undefined
+      } else if (message) {
+        const { action, fields } = page.form(message)
+        url = action
+        body = new URLSearchParams(Object.entries(fields).filter(([name]) => name))
+      } else {
+        return page
+      }
     }
     throw new Error(`redirected without end: ${url}`)
   }
 
-  /** Fills in and sends the form that has the first of these fields, and follows. SAML goes on by forms of its own. */
+  /** Fills in and sends the form that has the first of these fields, and follows. */
   async submit(page, fields) {
     const { action, fields: held } = page.form(Object.keys(fields)[0])
     const filled = Object.entries({ ...held, ...fields }).filter(([name, value]) => name && value !== undefined)
-    const next = await this.go(action, new URLSearchParams(filled))
-    for (const message of ['SAMLRequest', 'SAMLResponse']) {
-      if (next.html.includes(`name="${message}"`)) return this.submit(next, { [message]: next.form(message).fields[message] })
-    }
-    return next
+    return this.go(action, new URLSearchParams(filled))
   }
 
   async #fetch(url, body) {
@@ -93,7 +98,7 @@ export class Visitor {
       const at = new URL(publicUrl)
       headers['x-forwarded-proto'] = at.protocol.slice(0, -1)
       headers['x-forwarded-host'] = at.host
-      headers['x-forwarded-for'] = '192.0.2.1'
+      headers['x-forwarded-for'] = '127.0.0.1'
     }
     const answer = await fetch(address, { method: body ? 'POST' : 'GET', body, headers, redirect: 'manual' })
     for (const line of answer.headers.getSetCookie()) {
