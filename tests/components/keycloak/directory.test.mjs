@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import test from 'node:test'
-import { asAdministrator, asUsersService, claims, newOneTimeCodes, signIn } from './keycloak.mjs'
+import { asAdministrator, asUsersService, claims, newUser, post, signIn } from './keycloak.mjs'
 
 function change(ldif) {
   const { BEEP_TEST_LDAP_URL: url, BEEP_TEST_LDAP_ADMIN: admin, BEEP_TEST_LDAP_ADMIN_PASSWORD: secret } = process.env
@@ -12,6 +12,8 @@ function change(ldif) {
 const student = (uid) => signIn(uid, { password: `${uid}-secret` })
 const stored = async (uid) => (await asUsersService('GET', `/users?exact=true&username=${uid}`)).body[0]
 const dn = (uid) => `dn: uid=${uid},ou=people,dc=polytech\n`
+const entry = (uid, mail) =>
+  `${dn(uid)}changetype: add\nobjectClass: inetOrgPerson\nuid: ${uid}\ncn: ${uid}\nsn: ${uid}\nmail: ${mail}\nuserPassword: ${uid}-secret\n`
 
 test('a student signs in with the account of the school, and the names come along', async () => {
   const { status, body } = await student('chloe.durand')
@@ -28,16 +30,15 @@ test('a student signs in with the account of the school, and the names come alon
   assert.equal((await signIn('chloe.durand@polytech.example', { password: 'chloe.durand-secret' })).status, 200)
 })
 
-test('the id in Beep is kept with a student, though the directory is read only', async () => {
+test('the id in Beep is kept with a student; names and e-mail stay those of the directory', async () => {
   await student('francois.lefevre')
   const user = await stored('francois.lefevre')
-  const changed = { ...user, attributes: { ...user.attributes, beep_user_id: ['b1'] } }
+  const changed = { ...user, firstName: 'Frank', email: 'frank@beep.example', attributes: { ...user.attributes, beep_user_id: ['b1'] } }
   assert.equal((await asUsersService('PUT', `/users/${user.id}`, changed)).status, 204)
-  assert.equal(claims((await student('francois.lefevre')).body.access_token).beep_user_id, 'b1')
-  const renamed = await asUsersService('PUT', `/users/${user.id}`, { ...changed, firstName: 'Frank' })
-  assert.equal(renamed.status, 400, JSON.stringify(renamed.body))
-  const password = await asUsersService('PUT', `/users/${user.id}/reset-password`, { type: 'password', value: 'correct horse battery' })
-  assert.equal(password.status, 400, JSON.stringify(password.body))
+  const { body } = await student('francois.lefevre')
+  const id = claims(body.id_token)
+  assert.deepEqual([id.given_name, id.email, id.beep_user_id], ['François', 'francois.lefevre@polytech.example', 'b1'])
+  assert.equal(claims(body.access_token).beep_user_id, 'b1')
 })
 
 test('what changes in the directory is there at the next sign-in', async () => {
@@ -55,21 +56,37 @@ test('who is no longer in the directory gets in no more, and what Beep knows of 
   change(`${dn('parti.bientot')}changetype: delete\n`)
   const gone = await student('parti.bientot')
   assert(gone.status >= 400 && !gone.body.access_token, JSON.stringify(gone.body))
-  const { refresh_token } = body
-  assert(refresh_token)
+  const refreshed = await post('token', 'beep-login', { grant_type: 'refresh_token', refresh_token: body.refresh_token })
+  assert.deepEqual([refreshed.status, refreshed.body.error_description], [400, 'User disabled'])
   const { status, body: kept } = await asUsersService('GET', `/users/${user.id}`)
   assert.equal(status, 200)
-  assert.deepEqual(kept.attributes.beep_user_id, ['b2'])
+  assert.deepEqual([kept.enabled, kept.attributes.beep_user_id], [false, ['b2']])
 })
 
-test('a student of whom the directory knows too little is asked for the rest in the browser', async () => {
-  const { status, body } = await student('sans.prenom')
-  assert.deepEqual([status, body.error_description], [400, 'Account is not fully set up'])
+test('a student of whom the directory knows too little gets in without the rest, for which Beep asks', async () => {
+  const { body } = await student('sans.prenom')
+  const id = claims(body.id_token)
+  assert.deepEqual([id.preferred_username, id.given_name, id.family_name, id.email], ['sans.prenom', undefined, 'Sansprénom', undefined])
 })
 
-test('the account that reads the directory sees no passwords and changes nothing', async () => {
-  const { body } = await asAdministrator('GET', '/components?type=org.keycloak.storage.UserStorageProvider')
-  const { config } = body[0]
-  assert.deepEqual([config.editMode, config.importEnabled, config.trustEmail], [['READ_ONLY'], ['true'], ['true']])
-  assert(newOneTimeCodes())
+test('no page of Keycloak changes a password or names: a student would have a second password', async () => {
+  const { body } = await asAdministrator('GET', '/authentication/required-actions')
+  const enabled = body.filter((action) => action.enabled).map(({ alias }) => alias)
+  for (const alias of ['UPDATE_PASSWORD', 'UPDATE_PROFILE', 'UPDATE_EMAIL', 'VERIFY_PROFILE', 'delete_account']) assert(!enabled.includes(alias), alias)
+})
+
+test('a student’s e-mail is taken before the first sign-in', async () => {
+  const early = { username: 'early-bird', email: 'inconnue@polytech.example', firstName: 'E', lastName: 'B', enabled: true }
+  change(entry('inconnue', early.email))
+  const { status, body } = await asUsersService('POST', '/users', early)
+  assert.deepEqual([status, body.errorMessage], [409, 'User exists with same email'])
+})
+
+test('a student who comes to have the e-mail of an account does not become that account', async () => {
+  const user = await newUser()
+  change(entry('doublon', user.email))
+  const { status, body } = await student('doublon')
+  assert(status >= 400 && !body.access_token, `${status} ${JSON.stringify(body)}`)
+  assert.equal((await signIn(user.username)).status, 200)
+  assert.equal((await asUsersService('GET', `/users/${user.id}`)).body.federationLink, undefined)
 })
