@@ -45,7 +45,7 @@ async function call(token, method, path, body) {
 /** The admin API, as the users service may use it. */
 export async function asUsersService(method, path, body) {
   const { body: token } = await post('token', 'beep-users', { grant_type: 'client_credentials' })
-  return call(token.access_token, method, path === undefined ? 'beep' : `beep${path}`, body)
+  return call(token.access_token, method, `beep${path}`, body)
 }
 
 /** The admin API, as the administrator in realm master. */
