@@ -180,6 +180,35 @@ test('a one-time code is asked for, and good once', async () => {
   assert.equal((await signIn(user.username)).status, 200)
 })
 
+test('whether the password was right and only the code is missing, only the users service can see', async () => {
+  const { credential } = newOneTimeCodes()
+  const user = await newUser({ credentials: [{ type: 'password', value: password }, credential] })
+  const failures = async () => {
+    const { body } = await asUsersService('GET', `/attack-detection/brute-force/users/${user.id}`)
+    return [body.numFailures, body.numSecondaryAuthFailures]
+  }
+  await signIn(user.username, { password: 'wrong' })
+  assert.deepEqual(await failures(), [1, 0])
+  await signIn(user.username)
+  assert.deepEqual(await failures(), [2, 1])
+  await signIn(user.username, { totp: '000000' })
+  assert.deepEqual(await failures(), [3, 2])
+})
+
+test('a new password and a disabled account leave sessions, which the users service ends', async () => {
+  const user = await newUser()
+  const { body } = await signIn(user.username)
+  const refresh = () => post('token', 'beep-login', { grant_type: 'refresh_token', refresh_token: body.refresh_token })
+  const change = { type: 'password', value: 'another long password', temporary: false }
+  assert.equal((await asUsersService('PUT', `/users/${user.id}/reset-password`, change)).status, 204)
+  assert.equal((await refresh()).status, 200, 'still signed in')
+  assert.equal((await asUsersService('PUT', `/users/${user.id}`, { username: user.username, enabled: false })).status, 204)
+  assert.equal((await refresh()).body.error_description, 'User disabled')
+  assert.equal((await asUsersService('GET', `/users/${user.id}/sessions`)).body.length, 1)
+  assert.equal((await asUsersService('POST', `/users/${user.id}/logout`)).status, 204)
+  assert.equal((await asUsersService('GET', `/users/${user.id}/sessions`)).body.length, 0)
+})
+
 test('who guesses is locked out for a while, and the answer does not tell', async () => {
   const user = await newUser()
   for (let guess = 0; guess < 10; guess++) await signIn(user.username, { password: `guess ${guess}` })

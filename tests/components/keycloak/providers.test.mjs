@@ -79,3 +79,11 @@ test('no provider’s word for an e-mail is trusted', async () => {
   }
   assert.equal(body.find(({ alias }) => alias === 'github').enabled, false, 'nobody has configured it')
 })
+
+test('Keycloak lets the users service link one account of a provider to two users: who does so must look first', async () => {
+  const link = { identityProvider: 'google', userId: 'same-account', userName: 'same' }
+  const users = [await newUser(), await newUser()]
+  for (const { id } of users) assert.equal((await asUsersService('POST', `/users/${id}/federated-identity/google`, link)).status, 204)
+  const { body } = await asUsersService('GET', '/users?idpAlias=google&idpUserId=same-account')
+  assert.deepEqual(body.map(({ id }) => id).sort(), users.map(({ id }) => id).sort())
+})
