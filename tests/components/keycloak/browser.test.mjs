@@ -81,7 +81,7 @@ test('a one-time code is asked for in the browser, too', async () => {
   const visitor = new Visitor()
   const { page, verifier } = await withPassword(visitor, user.username)
   const wrong = await visitor.submit(page, { otp: '000000' })
-  const back = await visitor.submit(wrong, { otp: code() })
+  const back = await visitor.insist(wrong, { otp: code() })
   isBack(back)
   assert.equal((await exchange(back, verifier)).status, 200)
 })

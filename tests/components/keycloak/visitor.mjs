@@ -26,6 +26,11 @@ class Page {
     return [...this.html.matchAll(/<a\s[^>]*href="([^"]*)"/g)].map(([, href]) => new URL(text(href), this.url))
   }
 
+  /** Whether there is a field of this name. */
+  has(name) {
+    return this.html.includes(`name="${name}"`)
+  }
+
   /** The form that has the field or the button of this name, and what it holds already. */
   form(name) {
     for (const [, head, body] of this.html.matchAll(/<form(\s[^>]*)>([\s\S]*?)<\/form>/g)) {
@@ -83,6 +88,13 @@ export class Visitor {
     const { action, fields: held } = page.form(Object.keys(fields)[0])
     const filled = Object.entries({ ...held, ...fields }).filter(([name, value]) => name && value !== undefined)
     return this.go(action, new URLSearchParams(filled))
+  }
+
+  /** Sends what is right after what was wrong: Keycloak may still be writing that down, and then refuses this, too. */
+  async insist(page, fields) {
+    let next = await this.submit(page, fields)
+    for (let tries = 0; tries < 5 && next.has(Object.keys(fields)[0]); tries++) next = await this.submit(next, fields)
+    return next
   }
 
   async #fetch(url, body) {
