@@ -14,6 +14,7 @@ import { tokensOf } from '@/features/messages/mentions'
 import { plainLine } from '@/features/messages/replies/plain-line'
 import { useTimes } from '@/i18n/times'
 import { useStore } from '@/state/store'
+import { ResultFiles } from './ResultFiles'
 import styles from './Search.module.css'
 import { closeSearch } from './search-state'
 
@@ -114,6 +115,7 @@ function Result({ found, isOver, showsChannel }: ResultProps) {
       <div className={styles.text}>
         <Text found={found} name={name} />
       </div>
+      {message.attachments.length > 0 && <ResultFiles attachments={message.attachments} />}
     </li>
   )
 }

@@ -47,9 +47,10 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
     if (!found) setClosedAt(null)
   }, [found])
 
-  function write(next: string, at: number) {
-    useSearch.setState({ text: next })
+  function write(next: string, at: number, isComposing: boolean) {
+    useSearch.setState({ text: next, isComposing })
     setCaret(at)
+    if (isComposing) return
     const all = typedWhole(next)
     if (!all.some(({ query }) => query === useSearch.getState().unknown))
       useSearch.setState({ unknown: null })
@@ -128,7 +129,13 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
         aria-controls={listId}
         aria-autocomplete="list"
         aria-activedescendant={active ? `${listId}-${active.key}` : undefined}
-        onChange={({ target }) => write(target.value, target.selectionEnd ?? target.value.length)}
+        onChange={({ target, nativeEvent }) =>
+          write(target.value, target.selectionEnd ?? target.value.length, isComposingIn(nativeEvent))
+        }
+        // What is put together is written now, whether or not the browser tells of a change once more.
+        onCompositionEnd={({ currentTarget: { value, selectionEnd } }) =>
+          write(value, selectionEnd ?? value.length, false)
+        }
         onSelect={({ currentTarget }) => setCaret(currentTarget.selectionEnd)}
         onBlur={() => setCaret(null)}
         onKeyDown={press}
@@ -138,6 +145,10 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
       )}
     </div>
   )
+}
+
+function isComposingIn(event: Event): boolean {
+  return event instanceof InputEvent && event.isComposing
 }
 
 function keyOf({ kind, query }: Typed): string {

@@ -1,0 +1,24 @@
+import { useEffect, useState } from 'react'
+import { wordsOf } from './query'
+import { useSearch } from './search-state'
+
+/** How long nothing is typed before the server is asked. */
+const pauseMs = 200
+
+/**
+ * The words that are looked for: those in the field, once nothing has been typed for a moment. As long as letters are
+ * being put together (Chinese, accents) they are none yet.
+ */
+export function useLookedFor(): { words: string; hurry: () => void } {
+  const typed = useSearch(({ text }) => wordsOf(text))
+  const isComposing = useSearch((state) => state.isComposing)
+  const [words, setWords] = useState(typed)
+
+  useEffect(() => {
+    if (isComposing) return
+    const handle = setTimeout(() => setWords(typed), typed === '' ? 0 : pauseMs)
+    return () => clearTimeout(handle)
+  }, [typed, isComposing])
+
+  return { words, hurry: () => setWords(wordsOf(useSearch.getState().text)) }
+}
