@@ -12,10 +12,12 @@ interface SearchInputProps {
   serverId: Id
   /** Enter: what stands there is looked for at once. */
   onSubmit: () => void
+  /** Tells whether letters are still being put together, so that they are no words yet. */
+  onComposing: (isComposing: boolean) => void
 }
 
 /** Where one types what one looks for; offers what a filter might be. */
-export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
+export function SearchInput({ serverId, onSubmit, onComposing }: SearchInputProps) {
   const { t } = useLingui()
   const text = useSearch((state) => state.text)
   const filters = useSearch((state) => state.filters)
@@ -48,7 +50,8 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
   }, [found])
 
   function write(next: string, at: number, isComposing: boolean) {
-    useSearch.setState({ text: next, isComposing })
+    useSearch.setState({ text: next })
+    onComposing(isComposing)
     setCaret(at)
     if (isComposing) return
     const all = typedWhole(next)

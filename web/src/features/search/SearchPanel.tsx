@@ -1,7 +1,7 @@
 import { plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { Search, SearchX, X } from 'lucide-react'
-import type { KeyboardEvent } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components'
 import type { Id } from '@/api/contract'
 import { Queries } from '@/app/queries'
@@ -39,7 +39,8 @@ export default function SearchPanel(props: SearchPanelProps) {
 function Panel({ serverId, channelId, isOver }: SearchPanelProps) {
   const { t } = useLingui()
   const { filters, unknown, sort, everywhere } = useSearch()
-  const { words, hurry } = useLookedFor()
+  const [isComposing, setComposing] = useState(false)
+  const { words, hurry } = useLookedFor(isComposing)
   const wanted = { serverId, channelId: everywhere ? null : channelId, words, filters, sort }
 
   function close() {
@@ -56,7 +57,7 @@ function Panel({ serverId, channelId, isOver }: SearchPanelProps) {
   return (
     <search className={styles.panel} aria-label={t`Search`} onKeyDown={press}>
       <header className={styles.header}>
-        <SearchInput serverId={serverId} onSubmit={hurry} />
+        <SearchInput serverId={serverId} onSubmit={hurry} onComposing={setComposing} />
         <IconButton label={t`Close the search`} placement="bottom" onPress={close}>
           <X size={18} />
         </IconButton>

@@ -9,8 +9,6 @@ interface SearchState {
   serverId: Id | null
   /** What stands in the field. */
   text: string
-  /** Whether letters are still being put together there. */
-  isComposing: boolean
   filters: Filter[]
   /** What a filter in the field names that is not there. */
   unknown: string | null
@@ -21,14 +19,7 @@ interface SearchState {
   called: number
 }
 
-const blank = {
-  text: '',
-  isComposing: false,
-  unknown: null,
-  filters: [],
-  sort: 'newest',
-  everywhere: false,
-} as const
+const blank = { text: '', unknown: null, filters: [], sort: 'newest', everywhere: false } as const
 
 export const useSearch = create<SearchState>(() => ({ serverId: null, called: 0, ...blank, filters: [] }))
 

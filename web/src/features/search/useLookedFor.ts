@@ -9,9 +9,8 @@ const pauseMs = 200
  * The words that are looked for: those in the field, once nothing has been typed for a moment. As long as letters are
  * being put together (Chinese, accents) they are none yet.
  */
-export function useLookedFor(): { words: string; hurry: () => void } {
+export function useLookedFor(isComposing: boolean): { words: string; hurry: () => void } {
   const typed = useSearch(({ text }) => wordsOf(text))
-  const isComposing = useSearch((state) => state.isComposing)
   const [words, setWords] = useState(typed)
 
   useEffect(() => {

@@ -1,20 +1,22 @@
-import { plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import type { Attachment } from '@/api/contract'
-import { useBytes } from '@/features/files/bytes'
-import { FileIcon } from '@/features/files/FileIcon'
-import { kindOf } from '@/features/files/kinds'
-import { placeholderImage } from '@/features/files/shown/placeholder'
-import styles from './ResultFiles.module.css'
+import { useBytes } from '../bytes'
+import { FileIcon } from '../FileIcon'
+import { kindOf } from '../kinds'
+import { fileWords } from '../words'
+import { placeholderImage } from './placeholder'
+import styles from './SmallFiles.module.css'
 
-/** So many are shown; of more it is said how many there are. */
-const most = 3
+interface SmallFilesProps {
+  attachments: Attachment[]
+  /** So many are shown; when there are more, it is said how many there are in all. */
+  most: number
+}
 
-/** The files of a message that was found, small: enough to know them again. */
-export function ResultFiles({ attachments }: { attachments: Attachment[] }) {
+/** The files of a message, small: enough to know them again. */
+export function SmallFiles({ attachments, most }: SmallFilesProps) {
   const { t } = useLingui()
   const bytes = useBytes()
-  const left = attachments.length - most
   return (
     <ul className={styles.files} aria-label={t`Files`}>
       {attachments.slice(0, most).map((file) => (
@@ -26,9 +28,7 @@ export function ResultFiles({ attachments }: { attachments: Attachment[] }) {
           <span className={styles.size}>{bytes(file.size)}</span>
         </li>
       ))}
-      {left > 0 && (
-        <li className={styles.more}>{plural(left, { one: '# more file', other: '# more files' })}</li>
-      )}
+      {attachments.length > most && <li className={styles.more}>{fileWords(attachments.length)}</li>}
     </ul>
   )
 }
