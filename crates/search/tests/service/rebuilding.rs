@@ -94,6 +94,31 @@ async fn until_it_is_done_the_old_one_answers_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_made_is_tried_again_and_doubted_until_then() {
+    let mut world = wrong_without_knowing().await;
+    let in_the_way = folder(&world).join("index-2");
+    world
+        .restart(|_| {
+            std::fs::write(&in_the_way, "").unwrap();
+            let asked = ask_for_rebuild(in_the_way.parent().unwrap()).unwrap();
+            assert!(matches!(asked, Asked::AtStart), "{asked:?}");
+        })
+        .await;
+    world.write(TEXT, "otter").await;
+    becomes("the old one follows the messages, and is not believed", async || {
+        let found = world.find(ADA, "query=otter").await;
+        assert_eq!(found["is_complete"], false);
+        found["total"] == 1
+    })
+    .await;
+    std::fs::remove_file(&in_the_way).unwrap();
+    let rebuilding = ask(&world);
+    done(&rebuilding).await;
+    world.finds(ADA, "query=otter", 1).await;
+    world.finds(ADA, "query=lion", 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_happens_while_it_is_made_is_in_both() {
     let world = wrong_without_knowing().await;
     let rebuilding = ask(&world);
