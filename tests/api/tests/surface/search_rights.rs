@@ -47,6 +47,7 @@ impl World {
         let role = owner.create_role(&server, &[]).await;
         let seen = json!({ "kind": "role", "allow": ["view_channel"] });
         owner.overwrite(&den.channel(), &role, seen).await.expect(200);
+        owner.give_roles(&server, &reader, &[&role]).await;
         let first = owner.send_message(&den, "canary").await;
         let content = format!("@{} canaries: https://beep.example", reader.username);
         let file = owner.send_file(&den, &content, "canary.txt", b"canary").await;

@@ -83,12 +83,20 @@ fn of_term(fields: &Fields, term: &Term, until: Instant) -> Boxed {
     let mut forms: Vec<Boxed> = vec![Box::new(BoostQuery::new(same, SAME_WORD))];
     forms.extend(stems_of(word).map(|stem| -> Boxed { scored(EngineTerm::from_field_text(fields.stems, &stem)) }));
     if term.form == Form::Beginning {
-        forms.push(Box::new(Beginning {
-            word: exact(&word.exact),
-            until,
-        }));
+        forms.push(beginning(fields, &word.exact, until));
     }
     Box::new(BooleanQuery::union(forms))
+}
+
+/// Words that begin so, each as good as any.
+fn beginning(fields: &Fields, letters: &str, until: Instant) -> Boxed {
+    match fields.of_beginning(letters) {
+        Some(indexed) => Box::new(ConstScoreQuery::new(plain(indexed), 1.0)),
+        None => Box::new(Beginning {
+            word: EngineTerm::from_field_text(fields.words, letters),
+            until,
+        }),
+    }
 }
 
 fn plain(term: EngineTerm) -> Boxed {

@@ -423,6 +423,11 @@ fn however_many_words_begin_so_all_are_found() {
     assert_eq!(count("blue whal"), many);
     assert_eq!(count("blue sea whal"), many / 2);
     assert_eq!(count("blue sea wha"), many / 2);
+    // The first letters are indexed by themselves.
+    assert_eq!(
+        (count("blue wh"), count("sea w"), count("w")),
+        (many + 1, many / 2, many + 2)
+    );
     assert_eq!(count("blue whale2999"), 1);
     assert_eq!(count("whal blue "), 0);
     assert_eq!(count("-whal blue "), many + 1);
