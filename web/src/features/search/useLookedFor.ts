@@ -13,9 +13,12 @@ export function useLookedFor(isComposing: boolean): { words: string; hurry: () =
   const typed = useSearch(({ text }) => wordsOf(text))
   const [words, setWords] = useState(typed)
 
+  // Nothing is looked for at once.
+  if (typed === '' && words !== '') setWords('')
+
   useEffect(() => {
     if (isComposing) return
-    const handle = setTimeout(() => setWords(typed), typed === '' ? 0 : pauseMs)
+    const handle = setTimeout(() => setWords(typed), pauseMs)
     return () => clearTimeout(handle)
   }, [typed, isComposing])
 
