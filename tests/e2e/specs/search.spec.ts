@@ -141,6 +141,31 @@ test('filters are typed or picked, by keyboard alone', async ({ browser }) => {
   await expect(panel(page)).toBeHidden()
 })
 
+test('filters are picked with the mouse alone', async ({ browser }) => {
+  const { page, tom } = await library(browser)
+  await page.getByRole('button', { name: 'Search' }).click()
+  const pick = async (filter: string, option: string | RegExp) => {
+    await panel(page).getByRole('button', { name: filter, exact: true }).click()
+    await panel(page).getByRole('listbox', { name: 'Filters' }).getByRole('option', { name: option }).click()
+    await expect(panel(page).getByRole('listbox')).toBeHidden()
+  }
+  await pick('Has', 'A link')
+  await expect(async () => {
+    await expect(found(page)).toHaveText([/your balloon/], { timeout: 1_500 })
+  }).toPass()
+  await pick('Mentions', new RegExp(tom.username))
+  await pick('From', /Ada Byron/)
+  await pick('Pinned', 'No')
+  await pick('After', /A year ago/)
+  await expect(found(page)).toHaveText([/your balloon/])
+  await expect(panel(page).getByRole('list', { name: 'Filters' }).getByRole('listitem')).toHaveCount(5)
+  await pick('In', 'workshop')
+  await expect(panel(page).getByText('Nothing was found')).toBeVisible()
+  await panel(page).getByRole('button', { name: /^Remove the filter In: / }).click()
+  await pick('Before', /Yesterday/)
+  await expect(panel(page).getByText('Nothing was found')).toBeVisible()
+})
+
 test('a filter that names nobody is left out, which is said', async ({ browser }) => {
   const { page } = await library(browser)
   await page.keyboard.press('Control+f')

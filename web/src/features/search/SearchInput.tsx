@@ -43,6 +43,7 @@ export function SearchInput({ serverId, onSubmit, onComposing }: SearchInputProp
     // A filter that was begun goes on; anything else may be written anew.
     input.current?.focus()
     input.current?.setSelectionRange(typedAt(text, length) ? length : 0, length)
+    setCaret(length)
   }, [called])
 
   useEffect(() => {
