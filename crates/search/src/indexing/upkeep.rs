@@ -191,7 +191,7 @@ impl Keeper {
                 "the index has been made anew"
             ),
             Err(error) => {
-                tracing::warn!(error.detail = %error, "the index has been made anew, which cannot be noted down")
+                tracing::warn!(error.detail = %error, "the index has been made anew, which cannot be noted down");
             }
         }
         Ok(Some(next))

@@ -33,11 +33,12 @@ async fn done(rebuilding: &Rebuilding) {
 async fn wrong_without_knowing() -> World {
     let world = world(zebras()).await;
     world.finds(ADA, "query=zebra", 4).await;
-    let mut state = world.peers.state();
-    let channel = state.channels.get_mut(&TEXT).unwrap();
-    channel.messages.get_mut(&1).unwrap()["content"] = json!("lion");
-    state.channels.get_mut(&VOICE).unwrap().messages.remove(&1);
-    drop(state);
+    {
+        let mut state = world.peers.state();
+        let channel = state.channels.get_mut(&TEXT).unwrap();
+        channel.messages.get_mut(&1).unwrap()["content"] = json!("lion");
+        state.channels.get_mut(&VOICE).unwrap().messages.remove(&1);
+    }
     world.finds(ADA, "query=lion", 0).await;
     world
 }
