@@ -179,7 +179,7 @@ impl Index for EmbeddedIndex {
         }
         let query = query::of(&self.fields, (scope.server_id, &channels), wanted, part.until);
         let top = Top {
-            channels: Arc::new(channels),
+            channels: Arc::new(channels.into_iter().collect()),
             before: wanted.before,
             after: wanted.after,
             sort: wanted.sort,
