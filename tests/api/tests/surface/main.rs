@@ -15,5 +15,6 @@ mod presence;
 mod previews;
 mod revocation;
 mod search;
+mod search_rights;
 mod texts;
 mod two_worlds;
