@@ -186,11 +186,11 @@ async fn an_address_counts_once_it_is_confirmed_and_the_log_names_nobody() {
             "email_changed",
             "password_changed",
         ] {
-            let line = log
+            let found = log
                 .lines()
                 .filter_map(|line| serde_json::from_str::<Value>(line).ok())
                 .find(|line| line["act"] == act);
-            assert_eq!(line.unwrap_or_default()["kind"], "audit", "{database:?}: {act}");
+            assert_eq!(found.unwrap_or_default()["kind"], "audit", "{database:?}: {act}");
         }
         let token = link.token();
         for personal in [
