@@ -1,0 +1,37 @@
+import { useLingui } from '@lingui/react/macro'
+import { Check, Copy } from 'lucide-react'
+import { IconButton } from '@/design/Button'
+import { grouped, pictureAddress } from '@/features/auth/codes'
+import { useCopied } from '@/features/invitations/links'
+import styles from './Security.module.css'
+
+export interface BegunTotp {
+  secret: string
+  otpauth_url: string
+  qr_svg: string
+}
+
+/** How an app comes to know the account: scanned, opened on this device, or typed. */
+export function AppSetup({ begun }: { begun: BegunTotp }) {
+  const { t } = useLingui()
+  const [copied, copy] = useCopied()
+  const { secret, otpauth_url, qr_svg } = begun
+  return (
+    <>
+      <p>{t`Scan this with your app, then type the code that it shows.`}</p>
+      <img className={styles.qr} src={pictureAddress(qr_svg)} alt={t`QR code for your app`} />
+      {otpauth_url.startsWith('otpauth:') && (
+        <a className={styles.open} href={otpauth_url}>{t`Open in an app on this device`}</a>
+      )}
+      <div className={styles.byHand}>
+        <p className={styles.quiet}>{t`Or type this into the app:`}</p>
+        <div className={styles.secret}>
+          <code>{grouped(secret)}</code>
+          <IconButton label={copied ? t`Copied` : t`Copy the secret`} onPress={() => copy(secret)}>
+            {copied ? <Check size={16} /> : <Copy size={16} />}
+          </IconButton>
+        </div>
+      </div>
+    </>
+  )
+}
