@@ -16,7 +16,7 @@ interface FormDialogProps {
   /** Does it; what it throws is shown, and the dialog stays. */
   onSubmit: () => Promise<void>
   onClose: () => void
-  /** Words for refusals that only this dialog meets. */
+  /** Words for refusals that only this dialog meets, and that are seen at the field alone where they are about one. */
   problemText?: (problem: ApiProblem) => string
   /** The fields; given the refusal, to show what is wrong with each. */
   children: (problem: ApiProblem | null) => ReactNode
@@ -40,6 +40,8 @@ export function FormDialog({
   const form = useId()
   const element = useRef<HTMLFormElement>(null)
   useFocusInvalid(element, problem)
+
+  const atField = problemText !== undefined && problem !== null && problem.fields.length > 0
 
   async function send(event: FormEvent) {
     event.preventDefault()
@@ -77,7 +79,7 @@ export function FormDialog({
     >
       <form ref={element} id={form} className={styles.form} onSubmit={send}>
         {children(problem)}
-        <div role="alert">
+        <div role="alert" className={atField ? 'visually-hidden' : ''}>
           {problem && <p className={styles.problem}>{(problemText ?? usualText)(problem)}</p>}
         </div>
       </form>

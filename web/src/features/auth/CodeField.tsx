@@ -1,7 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { Button } from '@/design/Button'
 import { TextField } from '@/design/TextField'
-import styles from './AuthPage.module.css'
 import { type CodeKind, digitsOf, isWhole } from './codes'
 
 interface CodeFieldProps {
@@ -67,10 +66,8 @@ interface OtherKindProps {
 export function OtherKind({ kind, onChange }: OtherKindProps) {
   const { t } = useLingui()
   return (
-    <div className={styles.other}>
-      <Button look="quiet" onPress={() => onChange(kind === 'totp' ? 'recovery' : 'totp')}>
-        {kind === 'totp' ? t`Use a recovery code instead` : t`Use the code of my app instead`}
-      </Button>
-    </div>
+    <Button look="quiet" onPress={() => onChange(kind === 'totp' ? 'recovery' : 'totp')}>
+      {kind === 'totp' ? t`Use a recovery code instead` : t`Use the code of my app instead`}
+    </Button>
   )
 }

@@ -50,7 +50,10 @@ export function SecondFactorForm({ submit, onCode, onBack }: SecondFactorFormPro
 
   return (
     <form ref={form} className={styles.form} onSubmit={submitted}>
-      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+      {/* What stands at the field need not be seen twice; but the field has the focus already, so it is read out here. */}
+      <div role="alert" className={problem?.fieldCode('code') ? 'visually-hidden' : ''}>
+        {problem && <p className={styles.problem}>{problemText(problem)}</p>}
+      </div>
       <CodeField
         kind={kind}
         value={code}
@@ -62,17 +65,19 @@ export function SecondFactorForm({ submit, onCode, onBack }: SecondFactorFormPro
       <Button type="submit" look="primary" wide isPending={pending}>
         {submit}
       </Button>
-      <OtherKind
-        kind={kind}
-        onChange={(chosen) => {
-          setKind(chosen)
-          setCode('')
-          setProblem(null)
-        }}
-      />
-      <Button look="quiet" wide onPress={onBack}>
-        {t`Back`}
-      </Button>
+      <div className={styles.others}>
+        <OtherKind
+          kind={kind}
+          onChange={(chosen) => {
+            setKind(chosen)
+            setCode('')
+            setProblem(null)
+          }}
+        />
+        <Button look="quiet" wide onPress={onBack}>
+          {t`Back`}
+        </Button>
+      </div>
     </form>
   )
 }

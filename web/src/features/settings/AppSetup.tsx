@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Check, Copy } from 'lucide-react'
 import { IconButton } from '@/design/Button'
 import { grouped, pictureAddress } from '@/features/auth/codes'
+import { Said } from '@/features/auth/Said'
 import { useCopied } from '@/features/invitations/links'
 import styles from './Security.module.css'
 
@@ -18,7 +19,9 @@ export function AppSetup({ begun }: { begun: BegunTotp }) {
   const { secret, otpauth_url, qr_svg } = begun
   return (
     <>
-      <p>{t`Scan this with your app, then type the code that it shows.`}</p>
+      <Said>
+        <p>{t`Scan this with your app, then type the code that it shows.`}</p>
+      </Said>
       <img className={styles.qr} src={pictureAddress(qr_svg)} alt={t`QR code for your app`} />
       {otpauth_url.startsWith('otpauth:') && (
         <a className={styles.open} href={otpauth_url}>{t`Open in an app on this device`}</a>

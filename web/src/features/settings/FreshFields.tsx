@@ -5,6 +5,7 @@ import { useAccountFieldText } from '@/features/auth/account-problems'
 import { CodeField, OtherKind } from '@/features/auth/CodeField'
 import type { CodeKind } from '@/features/auth/codes'
 import { PasswordField } from './PasswordField'
+import styles from './Security.module.css'
 
 /** What proves once more who one is. */
 export interface Proof {
@@ -38,7 +39,7 @@ export function FreshFields({ value, onChange, problem, withCode, autoFocus = fa
         autoFocus={autoFocus}
       />
       {withCode && (
-        <div>
+        <div className={styles.codeWithOther}>
           <CodeField
             kind={kind}
             value={value.code}

@@ -54,7 +54,7 @@ export function StepForm({ id, problem, onSubmit, children }: StepFormProps) {
   return (
     <form ref={form} id={id} className={styles.form} onSubmit={submitted}>
       {children}
-      <div role="alert" className={styles.alert}>
+      <div role="alert" className={problem && problem.fields.length > 0 ? 'visually-hidden' : styles.alert}>
         {problem && <p className={styles.problem}>{problemText(problem)}</p>}
       </div>
     </form>
