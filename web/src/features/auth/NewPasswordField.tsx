@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import type { ApiProblem } from '@/api/problem'
 import { TextField } from '@/design/TextField'
-import { useFieldText } from '@/i18n/problems'
+import { useAccountFieldText } from './account-problems'
 import { PasswordStrength } from './PasswordStrength'
 
 interface NewPasswordFieldProps {
@@ -14,7 +14,7 @@ interface NewPasswordFieldProps {
 /** A password in place of the one that was. */
 export function NewPasswordField({ value, onChange, problem, autoFocus = false }: NewPasswordFieldProps) {
   const { t } = useLingui()
-  const fieldText = useFieldText()
+  const fieldText = useAccountFieldText()
   return (
     <TextField
       label={t`New password`}

@@ -38,10 +38,12 @@ export function useAccountProblemText(): (problem: ApiProblem) => string {
 
 /** Puts what is wrong with a field of an account into words, by its code. */
 export function useAccountFieldText(): (code: string | undefined) => string | undefined {
+  const { t } = useLingui()
   const usualText = useFieldText()
   const codeText = useCodeText()
   return (code) => {
     if (code === 'username_taken' || code === 'email_taken') return usualText('taken')
+    if (code === 'too_common') return t`This is one of the first that anybody would try.`
     return (code ? codeText(code) : undefined) ?? usualText(code)
   }
 }
@@ -65,6 +67,8 @@ function useCodeText(): (code: string) => string | undefined {
         return t`Two-factor sign-in is on already.`
       case 'totp_not_begun':
         return t`This took too long. Begin again.`
+      case 'totp_off':
+        return t`Two-factor sign-in is off already.`
       case 'mail_not_configured':
         return t`This Beep cannot send mail.`
       case 'link_expired':
