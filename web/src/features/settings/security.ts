@@ -1,5 +1,5 @@
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useCallback, useEffect } from 'react'
 import { answer, http } from '@/api/client'
 import type { Security } from '@/api/contract'
 import { onGatewayEvent } from '@/app/session'
@@ -31,5 +31,5 @@ export function useSecurity(): UseQueryResult<Security> {
 /** Asks again how the account is protected, after it was changed here. */
 export function useSecurityRefresh(): () => void {
   const queries = useQueryClient()
-  return () => void queries.invalidateQueries({ queryKey: key })
+  return useCallback(() => void queries.invalidateQueries({ queryKey: key }), [queries])
 }
