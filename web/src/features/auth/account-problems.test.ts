@@ -15,8 +15,8 @@ describe('a refusal about an account', () => {
   })
 
   it('keeps the fields that the server names', () => {
-    const errors = [{ field: 'new_password', code: 'too_short', detail: 'Too short.' }]
-    const problem = accountProblem(new ApiProblem({ title: 'No', status: 422, code: 'invalid', errors }))
+    const errors = [{ field: 'email', code: 'taken', detail: 'Taken.' }]
+    const problem = accountProblem(new ApiProblem({ title: 'No', status: 409, code: 'email_taken', errors }))
     expect(problem.fields).toEqual(errors)
   })
 
