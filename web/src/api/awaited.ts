@@ -15,16 +15,10 @@ interface Plain<Ok> {
   responses: Answers<Ok>
 }
 
-export interface Security {
-  password: boolean
-  second_factor: { totp: boolean; since: string | null; recovery_codes_left: number }
-  email_change: { email: string; expires_at: string } | null
-}
-
-export interface BegunTotp {
-  secret: string
-  otpauth_url: string
-  qr_svg: string
+/** A new e-mail that waits for its link to be opened. */
+export interface EmailChange {
+  email: string
+  expires_at: string
 }
 
 interface Confirmed {
@@ -33,16 +27,6 @@ interface Confirmed {
 }
 
 export interface AwaitedPaths {
-  '/users/@me/security': { get: Plain<Security> }
-  '/users/@me/totp': { post: Operation<Confirmed, BegunTotp>; delete: Operation<Confirmed, undefined> }
-  '/users/@me/totp/confirm': { post: Operation<{ code: string }, { recovery_codes: string[] }> }
-  '/users/@me/totp/recovery-codes': { post: Operation<Confirmed, { recovery_codes: string[] }> }
-  '/users/@me/password': {
-    put: Operation<
-      { current_password: string; new_password: string; end_other_sessions: boolean; code?: string },
-      undefined
-    >
-  }
   '/users/@me/email': { post: Operation<Confirmed & { email: string }, undefined>; delete: Plain<undefined> }
   '/auth/password/forgot': { post: Operation<{ email: string }, undefined> }
   '/auth/password/reset': {

@@ -2,7 +2,7 @@
  * The contract of the server: the operations and shapes that `npm run generate` writes from the `openapi.yaml` of each
  * service, under the names that the client uses. What the client makes up itself does not stand here.
  */
-import type { AwaitedPaths } from './awaited'
+import type { AwaitedPaths, EmailChange } from './awaited'
 import type { paths as BeepPaths } from './generated/beep'
 import type { components as MessagesComponents, paths as MessagesPaths } from './generated/messages'
 import type {
@@ -37,7 +37,9 @@ export type OwnUser = UsersSchemas['OwnUser']
 export type Registration = UsersSchemas['NewAccount']
 export type Settings = UsersSchemas['Settings']
 /** How an account is protected, and what is about to change. */
-export type { Security } from './awaited'
+export type Security = UsersSchemas['Security'] & { email_change?: EmailChange | null }
+/** What makes an app show the codes of an account. */
+export type Enrolment = UsersSchemas['Enrolment']
 export type SignedInDevice = UsersSchemas['Session']
 /** How somebody wishes to be seen. */
 export type WantedStatus = UsersSchemas['Status']

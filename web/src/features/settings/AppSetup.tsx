@@ -1,19 +1,14 @@
 import { useLingui } from '@lingui/react/macro'
 import { Check, Copy } from 'lucide-react'
+import type { Enrolment } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { grouped, pictureAddress } from '@/features/auth/codes'
 import { Said } from '@/features/auth/Said'
 import { useCopied } from '@/features/invitations/links'
 import styles from './Security.module.css'
 
-export interface BegunTotp {
-  secret: string
-  otpauth_url: string
-  qr_svg: string
-}
-
 /** How an app comes to know the account: scanned, opened on this device, or typed. */
-export function AppSetup({ begun }: { begun: BegunTotp }) {
+export function AppSetup({ begun }: { begun: Enrolment }) {
   const { t } = useLingui()
   const [copied, copy] = useCopied()
   const { secret, otpauth_url, qr_svg } = begun

@@ -1,11 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { type ReactNode, useId, useState } from 'react'
 import { answer, http } from '@/api/client'
+import type { Enrolment } from '@/api/contract'
 import { Button } from '@/design/Button'
 import { Dialog } from '@/design/Dialog'
 import { useAccountFieldText } from '@/features/auth/account-problems'
 import { CodeField } from '@/features/auth/CodeField'
-import { AppSetup, type BegunTotp } from './AppSetup'
+import { AppSetup } from './AppSetup'
 import { PasswordField } from './PasswordField'
 import { RecoveryCodes } from './RecoveryCodes'
 import styles from './Security.module.css'
@@ -19,7 +20,7 @@ export function SwitchOnDialog({ onClose }: { onClose: () => void }) {
   const fieldText = useAccountFieldText()
   const { problem, pending, send, forget } = useSending()
   const [password, setPassword] = useState('')
-  const [begun, setBegun] = useState<BegunTotp | null>(null)
+  const [begun, setBegun] = useState<Enrolment | null>(null)
   const [code, setCode] = useState('')
   const [codes, setCodes] = useState<string[] | null>(null)
   const [kept, setKept] = useState(false)
