@@ -32,6 +32,10 @@ export function useAccountProblemText(): (problem: ApiProblem) => string {
   return (problem) => {
     if (problem.code === 'username_taken') return t`Somebody else has this username.`
     if (problem.code === 'email_taken') return t`There is an account with this e-mail already.`
+    const minutes = Math.ceil((problem.retryAfter ?? 0) / 60)
+    if (problem.code === 'too_many_attempts' && minutes > 1) {
+      return t`That was too often. Try again in ${minutes} minutes.`
+    }
     return codeText(problem.code) ?? usualText(problem)
   }
 }
@@ -43,6 +47,7 @@ export function useAccountFieldText(): (code: string | undefined) => string | un
   const codeText = useCodeText()
   return (code) => {
     if (code === 'username_taken' || code === 'email_taken') return usualText('taken')
+    if (code === 'unchanged') return t`This is your e-mail already.`
     if (code === 'too_common') return t`This is one of the first that anybody would try.`
     return (code ? codeText(code) : undefined) ?? usualText(code)
   }
