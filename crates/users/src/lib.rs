@@ -26,15 +26,20 @@ use platform::{
 };
 
 pub use api::issuer::ServiceIssuer;
+pub use identity::{MailError, MailSender};
 pub use peer::Calls;
 
 use crate::{
-    identity::{Guessing, Passwords},
+    identity::{Allowance, Guessing, Passwords},
     service::Service,
 };
 
 /// The name of this service, in logs and tables.
 const NAME: &str = "users";
+/// How many links one address may ask for in an hour: a school has one address.
+const FORGOTTEN_FROM_ADDRESS: usize = 10;
+/// How many mails one user may have sent in an hour, of each kind.
+const MAILS_IN_AN_HOUR: usize = 3;
 
 /// How the service behaves.
 #[derive(Debug, Clone)]
@@ -47,6 +52,8 @@ pub struct Settings {
     pub refresh_token_lifetime: Duration,
     /// Passwords that are hashed at the same time.
     pub password_hash_concurrency: usize,
+    /// Sends mail, where Beep can.
+    pub mail: Option<MailSender>,
 }
 
 /// What this service needs.
@@ -90,6 +97,9 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         passwords: Passwords::new(settings.password_hash_concurrency),
         guessing: Guessing::default(),
         codes: Guessing::of_codes(),
+        forgotten_from: Allowance::of(FORGOTTEN_FROM_ADDRESS),
+        forgotten_of: Allowance::of(MAILS_IN_AN_HOUR),
+        email_changes: Allowance::of(MAILS_IN_AN_HOUR),
         totp_secrets: key.sealing("users: secrets of second factors"),
         recovery_marks: key.marking("users: recovery codes"),
         log_marks: key.marking("users: log"),
@@ -97,11 +107,16 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         settings,
     });
     let (public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
-    let follower = service::follow(Arc::clone(&service), changes, shutdown);
+    let follower = service::follow(Arc::clone(&service), changes, shutdown.clone());
+    let mut tasks = vec![sweeper, Task::new(NAME, follower)];
+    if let Some(sender) = service.settings.mail.clone() {
+        let courier = identity::mail::run(Arc::clone(&service), sender, shutdown);
+        tasks.push(Task::new(NAME, courier));
+    }
     Ok(Wired {
         public,
         peer: UsersServer::new(Calls(service)),
-        tasks: vec![sweeper, Task::new(NAME, follower)],
+        tasks,
     })
 }
 

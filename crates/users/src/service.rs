@@ -1,6 +1,6 @@
 //! What all parts of the service share.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use contracts::{
     events::{Audience, Event, EventKind},
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Settings,
     api::resource::{OwnUser, Profile},
-    identity::{Guessing, Passwords},
+    identity::{Allowance, Guessing, Passwords},
     peer::Summaries,
     store::{User, user},
 };
@@ -38,6 +38,12 @@ pub(crate) struct Service {
     pub(crate) guessing: Guessing,
     /// Wrong codes.
     pub(crate) codes: Guessing,
+    /// Links that were asked for, by the address that asked.
+    pub(crate) forgotten_from: Allowance<IpAddr>,
+    /// Links that were asked for, by the account.
+    pub(crate) forgotten_of: Allowance<[u8; 32]>,
+    /// E-mail addresses that were to be confirmed, by the user.
+    pub(crate) email_changes: Allowance<UserId>,
     /// Seals the secrets of second factors.
     pub(crate) totp_secrets: Sealing,
     /// Marks recovery codes.

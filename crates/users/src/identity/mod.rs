@@ -1,15 +1,20 @@
 //! The embedded identity: passwords, sign-ins and their tokens.
 
+mod allowance;
 mod audit;
+mod change_email;
 mod change_password;
 mod codes;
 mod common_passwords;
 mod guessing;
+mod link;
+pub(crate) mod mail;
 mod password;
 mod proof;
 mod recovery_code;
 mod refresh_token;
 mod register;
+mod reset;
 mod second_factor;
 mod security;
 mod session;
@@ -17,13 +22,17 @@ mod sign_in;
 mod totp;
 
 pub use guessing::Guessing;
+pub use mail::{MailError, MailSender};
 pub use password::Passwords;
 
+pub(crate) use allowance::Allowance;
+pub(crate) use change_email::{begin_email_change, cancel_email_change, verify_email};
 pub(crate) use change_password::{PasswordChange, change_password};
 pub(crate) use password::{Weak, check as check_password};
 pub(crate) use proof::Proof;
 pub(crate) use refresh_token::RefreshToken;
 pub(crate) use register::{Registration, register};
+pub(crate) use reset::{Reset, forgot_password, reset_password};
 pub(crate) use second_factor::{begin_totp, confirm_totp, end_totp, renew_recovery_codes};
 pub(crate) use security::{Security, security};
 pub(crate) use session::{SignedIn, end_session, refresh};

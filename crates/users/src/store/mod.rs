@@ -1,11 +1,15 @@
 //! SQL of the users service: a file for each table.
 
+mod links;
+mod mails;
 mod second_factors;
 mod sign_ins;
 mod users;
 
 use platform::db::Migration;
 
+pub(crate) use links::{NewLink, Purpose};
+pub(crate) use mails::{NewMail, WaitingMail};
 pub(crate) use second_factors::SecondFactor;
 pub(crate) use sign_ins::{Exchange, Exchanged, NewSignIn, SignIn};
 pub(crate) use users::{NewUser, User, UserChange};
@@ -15,18 +19,27 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V1__users",
     "V2__ended_sign_ins",
     "V3__username_keys",
-    "V4__second_factors"
+    "V4__second_factors",
+    "V5__mail"
 ];
 
 pub(crate) mod user {
     pub(crate) use super::users::{
         add, add_keys, change, find_by_email, hold_password, lookup, lookup_many, lookup_named, password_hash, search,
-        set_avatar, set_password,
+        set_avatar, set_email, set_password,
     };
 }
 
 pub(crate) mod sign_in {
     pub(crate) use super::sign_ins::{add, exchange, list, list_ended, remove, remove_all_but, remove_oldest};
+}
+
+pub(crate) mod link {
+    pub(crate) use super::links::{add, begin_change, cancel_change, find, find_change, remove_all, take};
+}
+
+pub(crate) mod mail {
+    pub(crate) use super::mails::{add, any_due, claim, put_off, remove};
 }
 
 pub(crate) mod second_factor {
@@ -35,6 +48,8 @@ pub(crate) mod second_factor {
     };
 }
 
+#[cfg(test)]
+mod mail_tests;
 #[cfg(test)]
 mod second_factor_tests;
 #[cfg(test)]

@@ -128,6 +128,11 @@ async fn users_are_added_found_and_changed() {
             database.kind
         );
         user::set_password(&mut tx, ADA, "other").await.unwrap();
+        let moved = user::set_email(&mut tx, ADA, &"ada@b.co".parse().unwrap())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(moved.email.expose(), "ada@b.co", "{}", database.kind);
         assert!(
             !user::hold_password(&mut tx, ADA, "hash").await.unwrap(),
             "{}",

@@ -253,3 +253,13 @@ pub(crate) async fn set_password(tx: &mut Tx, id: UserId, hash: &str) -> DbResul
         .await?;
     Ok(())
 }
+
+/// Sets the user's e-mail address, and answers the user as they are then. An address that somebody has stands against it:
+/// [`platform::db::DbError::Unique`].
+pub(crate) async fn set_email(tx: &mut Tx, id: UserId, email: &Email) -> DbResult<Option<User>> {
+    const SQL: &str = concat!("UPDATE users SET email = $2 WHERE id = $1 RETURNING ", columns!());
+    Ok(tx
+        .optional::<UserRow>(SQL, args![id, email.expose()])
+        .await?
+        .map(User::from))
+}

@@ -41,6 +41,7 @@ fn routes() -> Vec<Route> {
     let signed_in = |status| [SIGNED_OUT, done(status), done(status)];
     let refused = |status, code| [SIGNED_OUT, (status, Some(code)), (status, Some(code))];
     let guess = json!({"current_password": "a guess"});
+    let void = (410, Some("link_expired"));
     let wrong = (401, Some("invalid_credentials"));
     let unknown = (401, Some("refresh_token_invalid"));
     let login = json!({"email": "nobody@example.org", "password": "not the password"});
@@ -81,6 +82,23 @@ fn routes() -> Vec<Route> {
             Value::Null,
             [SIGNED_OUT, (404, Some("session_not_found")), done(204)],
         ),
+        route(
+            ("POST", "/auth/password/forgot"),
+            json!({"email": "nobody@example.org"}),
+            [done(202); 3],
+        ),
+        route(
+            ("POST", "/auth/password/reset"),
+            json!({"token": "x", "new_password": "another horse battery"}),
+            [void; 3],
+        ),
+        route(("POST", "/auth/email/verify"), json!({"token": "x"}), [void; 3]),
+        route(
+            ("POST", "/users/@me/email"),
+            json!({"email": "new@example.org", "current_password": "a guess"}),
+            refused(403, "wrong_password"),
+        ),
+        route(("DELETE", "/users/@me/email"), Value::Null, signed_in(204)),
         route(("GET", "/users/@me/security"), Value::Null, signed_in(200)),
         // Whoever has a token alone, and not the password, changes nothing of how one signs in.
         route(
@@ -212,6 +230,12 @@ async fn who_has_no_account_any_more_is_not_signed_in() {
             .is_problem(401, "not_signed_in");
         for (method, path, body) in [
             ("GET", "/users/@me/security", Value::Null),
+            ("DELETE", "/users/@me/email", Value::Null),
+            (
+                "POST",
+                "/users/@me/email",
+                json!({"email": "a@b.co", "current_password": "x"}),
+            ),
             (
                 "PUT",
                 "/users/@me/password",

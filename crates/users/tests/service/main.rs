@@ -4,11 +4,17 @@
 
 mod authorisation;
 mod conformance;
+mod email_change;
 mod limits;
+mod mail;
+#[allow(dead_code, unreachable_pub, reason = "the mail server of all tests")]
+#[path = "../../../../tests/api/src/mailbox.rs"]
+mod mailbox;
 mod own_password;
 mod passwords;
 mod profile;
 mod refusals;
+mod reset;
 mod second_factor;
 mod sessions;
 mod sign_up;

@@ -20,7 +20,7 @@ use contracts::{
 use http::{Request, header};
 use model::{Timestamp, UserId, limits};
 use platform::{
-    auth::InstanceKey,
+    auth::{InstanceKey, Secret},
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::Db,
@@ -32,6 +32,9 @@ use platform::{
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Response, Status};
+use users::MailSender;
+
+use crate::mailbox::Mailbox;
 
 /// How long a sign-in lives that is not used.
 pub(crate) const LIFETIME: Duration = Duration::from_hours(24 * 30);
@@ -71,6 +74,8 @@ pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) server: users::Peer,
     pub(crate) db: Db,
+    /// What is sent arrives here.
+    pub(crate) mailbox: Mailbox,
     now: Arc<AtomicI64>,
     key: InstanceKey,
     context: Context,
@@ -116,8 +121,10 @@ async fn world(database: TestDatabase) -> World {
         clock: clock.clone(),
         shutdown: shutdown.clone(),
     };
-    let (issuer, key) = (App::issuer(), InstanceKey::ephemeral());
-    let wired = users::wire(needs(&context, &key, issuer.clone(), true)).await.unwrap();
+    let (issuer, key, mailbox) = (App::issuer(), InstanceKey::ephemeral(), Mailbox::start().await);
+    let mut needs = needs(&context, &key, issuer.clone(), true);
+    needs.settings.mail = Some(sender(&mailbox));
+    let wired = users::wire(needs).await.unwrap();
     for task in wired.tasks {
         tokio::spawn(task.work);
     }
@@ -126,6 +133,7 @@ async fn world(database: TestDatabase) -> World {
         app: App::new(wired.public, &users::contract(), issuer, clock),
         server: wired.peer,
         db: database.db.clone(),
+        mailbox,
         now,
         key,
         context,
@@ -133,6 +141,10 @@ async fn world(database: TestDatabase) -> World {
         shutdown,
         _database: database,
     }
+}
+
+fn sender(mailbox: &Mailbox) -> MailSender {
+    MailSender::new(&Secret::new(mailbox.url()), "Beep <beep@beep.test>").unwrap()
 }
 
 fn needs(
@@ -152,12 +164,24 @@ fn needs(
             registration_open,
             refresh_token_lifetime: LIFETIME,
             password_hash_concurrency: 2,
+            mail: None,
         },
     }
 }
 
 impl World {
-    /// The same where nobody can sign up.
+    /// Another instance of the service on the same database.
+    pub(crate) async fn another_instance(&self) -> App {
+        let mut needs = needs(&self.context, &self.key, App::issuer(), true);
+        needs.settings.mail = Some(sender(&self.mailbox));
+        let wired = users::wire(needs).await.unwrap();
+        for task in wired.tasks {
+            tokio::spawn(task.work);
+        }
+        self.app.with_routes(wired.public)
+    }
+
+    /// The same where nobody can sign up, and no mail is sent.
     pub(crate) async fn closed(&self) -> App {
         let needs = needs(&self.context, &self.key, App::issuer(), false);
         let wired = users::wire(needs).await.unwrap();

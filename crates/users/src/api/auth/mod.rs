@@ -1,7 +1,10 @@
 //! Signing up, in and out.
 
+pub(super) mod forgot_password;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
+pub(super) mod reset_password;
+pub(super) mod verify_email;
