@@ -2,7 +2,6 @@
  * The contract of the server: the operations and shapes that `npm run generate` writes from the `openapi.yaml` of each
  * service, under the names that the client uses. What the client makes up itself does not stand here.
  */
-import type { AwaitedPaths, EmailChange } from './awaited'
 import type { paths as BeepPaths } from './generated/beep'
 import type { components as MessagesComponents, paths as MessagesPaths } from './generated/messages'
 import type {
@@ -19,8 +18,9 @@ type Relative<Paths> = {
   [Path in keyof Paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: Paths[Path]
 }
 
-export type paths = AwaitedPaths &
-  Relative<BeepPaths & MessagesPaths & SearchPaths & ServersPaths & StoragePaths & UsersPaths>
+export type paths = Relative<
+  BeepPaths & MessagesPaths & SearchPaths & ServersPaths & StoragePaths & UsersPaths
+>
 
 type MessagesSchemas = MessagesComponents['schemas']
 type ServersSchemas = ServersComponents['schemas']
@@ -37,7 +37,7 @@ export type OwnUser = UsersSchemas['OwnUser']
 export type Registration = UsersSchemas['NewAccount']
 export type Settings = UsersSchemas['Settings']
 /** How an account is protected, and what is about to change. */
-export type Security = UsersSchemas['Security'] & { email_change?: EmailChange | null }
+export type Security = UsersSchemas['Security']
 /** What makes an app show the codes of an account. */
 export type Enrolment = UsersSchemas['Enrolment']
 export type SignedInDevice = UsersSchemas['Session']
