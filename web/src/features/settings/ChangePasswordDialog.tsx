@@ -29,7 +29,7 @@ export function ChangePasswordDialog({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title={t`Change password`}
-      submit={t`Change password`}
+      submit={t`Change`}
       onSubmit={change}
       onClose={onClose}
       problemText={problemText}
