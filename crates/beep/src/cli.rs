@@ -30,6 +30,8 @@ enum Command {
     Migrate(commands::serve::Arguments),
     /// Writes the contract of the public API (OpenAPI 3.1, YAML).
     Openapi(commands::openapi::Arguments),
+    /// Helps users back into their accounts, where no mail does.
+    Admin(commands::admin::Arguments),
     /// Fills an instance with a community, to try Beep out.
     Demo(commands::serve::Arguments),
 }
@@ -63,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Config(arguments) => commands::config::run(&arguments, &environment),
         Command::Migrate(arguments) => commands::migrate::run(&arguments, &environment),
         Command::Openapi(arguments) => commands::openapi::run(&arguments),
+        Command::Admin(arguments) => commands::admin::run(&arguments, &environment),
         Command::Demo(arguments) => commands::demo::run(&arguments, &environment),
     };
     match result {

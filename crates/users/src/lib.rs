@@ -6,6 +6,7 @@
 //! public keys, and a refresh token, which brings the next one. A refresh token is exchanged at each use; when one comes
 //! back that was exchanged before, somebody has a copy, and the sign-in ends everywhere ([`identity`]).
 
+mod admin;
 mod api;
 mod error;
 pub mod identity;
@@ -25,12 +26,13 @@ use platform::{
     service::{Context, Task, Wired, WiringError},
 };
 
+pub use admin::{AdminError, Administration};
 pub use api::issuer::ServiceIssuer;
 pub use identity::{MailError, MailSender};
 pub use peer::Calls;
 
 use crate::{
-    identity::{Allowance, Guessing, Passwords},
+    identity::{Allowance, Guessing, Links, Passwords},
     service::Service,
 };
 
@@ -87,10 +89,16 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     service::add_username_keys(&db).await?;
     let changes = context.bus.subscribe(Topics::Changes).await?;
     let shutdown = context.shutdown.clone();
+    let links = Links {
+        db: db.clone(),
+        clock: context.clock.clone(),
+        public_url: settings.public_url.clone(),
+    };
     let service = Arc::new(Service {
         db,
         ids: context.ids,
         clock: context.clock,
+        links,
         storage,
         tokens,
         cookies: Cookies::for_public_url(&settings.public_url),

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Settings,
     api::resource::{OwnUser, Profile},
-    identity::{Allowance, Guessing, Passwords},
+    identity::{Allowance, Guessing, Links, Passwords},
     peer::Summaries,
     store::{User, user},
 };
@@ -44,6 +44,7 @@ pub(crate) struct Service {
     pub(crate) forgotten_of: Allowance<[u8; 32]>,
     /// E-mail addresses that were to be confirmed, by the user.
     pub(crate) email_changes: Allowance<UserId>,
+    pub(crate) links: Links,
     /// Seals the secrets of second factors.
     pub(crate) totp_secrets: Sealing,
     /// Marks recovery codes.

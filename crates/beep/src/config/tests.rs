@@ -188,6 +188,20 @@ fn derived_defaults_follow_what_was_set() {
 }
 
 #[test]
+fn mail_has_a_server_and_a_sender_where_it_is_sent() {
+    let url = ("BEEP_MAIL__SMTP_URL", "smtp://localhost");
+    let from = ("BEEP_MAIL__FROM", "Beep <beep@example.org>");
+    assert!(problem(&[url], None).starts_with("mail.from "));
+    assert!(problem(&[from], None).starts_with("mail.smtp_url "));
+    let config = load(&[], &[url, from], None).unwrap().config;
+    assert!(config.has_mail() && config.mail_sender().unwrap().is_some());
+    let config = load(&[], &[], None).unwrap().config;
+    assert!(!config.has_mail() && config.mail_sender().unwrap().is_none());
+    let told = problem(&[("BEEP_MAIL__SMTP_URL", "smtp://u:s3cret@mail.example"), from], None);
+    assert!(told.starts_with("mail.smtp_url ") && !told.contains("s3cret"), "{told}");
+}
+
+#[test]
 fn lists_come_from_text_and_from_toml() {
     let from_text = load(&[], &[("BEEP_HTTP__TRUSTED_PROXIES", "10.0.0.0/8, ::1")], None)
         .unwrap()

@@ -25,6 +25,7 @@ struct Instance {
     #[schema(value_type = Vec<String>, example = json!(["text_channels", "presence"]))]
     features: &'static [&'static str],
     /// Whether it can send mail: links for forgotten passwords, and to confirm e-mail addresses.
+    #[schema(example = true)]
     mail: bool,
     limits: Limits,
 }

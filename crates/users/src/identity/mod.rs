@@ -1,4 +1,8 @@
-//! The embedded identity: passwords, sign-ins and their tokens.
+//! The embedded identity: passwords, second factors, links by mail, sign-ins and their tokens.
+//!
+//! What routes ask of an identity is what this module exports: to sign up and in, to change a password, a second factor or an
+//! e-mail address, to tell how somebody signs in. Another identity offers the same functions with the same answers; sessions
+//! ([`refresh`], [`end_session`]) and mail stay as they are.
 
 mod allowance;
 mod audit;
@@ -26,8 +30,10 @@ pub use mail::{MailError, MailSender};
 pub use password::Passwords;
 
 pub(crate) use allowance::Allowance;
+pub(crate) use audit::{Act, note};
 pub(crate) use change_email::{begin_email_change, cancel_email_change, verify_email};
 pub(crate) use change_password::{PasswordChange, change_password};
+pub(crate) use link::Links;
 pub(crate) use password::{Weak, check as check_password};
 pub(crate) use proof::Proof;
 pub(crate) use refresh_token::RefreshToken;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![allow(clippy::needless_pass_by_value, reason = "tables of cases")]
 
+mod administration;
 mod authorisation;
 mod conformance;
 mod email_change;

@@ -188,6 +188,10 @@ impl World {
         self.app.with_routes(wired.public)
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.now.load(Ordering::SeqCst))
+    }
+
     pub(crate) fn pass(&self, time: Duration) {
         self.now
             .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);

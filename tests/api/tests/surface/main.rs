@@ -1,6 +1,7 @@
 //! What the API and the gateway answer, and to whom.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod accounts_by_mail;
 mod authorisation;
 mod bad_bodies;
 mod browser;

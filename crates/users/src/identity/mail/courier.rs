@@ -119,7 +119,7 @@ async fn forgotten(service: &Service, waiting: &WaitingMail) -> Result<Option<Le
     let Some(user) = find_by_address(service, &waiting.address).await? else {
         return Ok(None);
     };
-    let url = link::give(service, Purpose::Password, user.id, &user.email).await?;
+    let url = service.links.give(Purpose::Password, user.id, &user.email).await?;
     Ok(Some(write(
         service,
         Template::ResetPassword,
@@ -147,7 +147,7 @@ async fn to_confirm(service: &Service, waiting: &WaitingMail) -> Result<Option<L
             "",
         )));
     }
-    let url = link::give(service, Purpose::Email, user.id, &email).await?;
+    let url = service.links.give(Purpose::Email, user.id, &email).await?;
     Ok(Some(write(
         service,
         Template::ConfirmEmail,
