@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use measures::{apart, community, creates, delivery, discovery, idle, page, search, start};
+use measures::{apart, community, creates, delivery, discovery, idle, mixed_page, page, search, start, transfers};
 use program::Database;
 use report::Report;
 
@@ -30,6 +30,10 @@ enum Measure {
     Idle,
     /// A page of fifty messages.
     Page,
+    /// The same with answers, reactions and files, beside the queries alone.
+    MixedPage,
+    /// Files up and down, beside a plain copy.
+    Transfers,
     /// Finding public servers among many.
     Discovery,
     /// Finding messages among many, as a member who does not see all channels.
@@ -93,6 +97,8 @@ struct Extent {
     connections: usize,
     /// Messages in the channel whose pages are read.
     history: usize,
+    /// Files of 64 MiB that go up, and come down.
+    files: usize,
     /// Starts of which the median is taken.
     starts: usize,
     /// Public servers in the discovery measure.
@@ -108,6 +114,7 @@ const FULL: Extent = Extent {
     subscribers: 1_000,
     connections: 10_000,
     history: 10_000,
+    files: 16,
     starts: 11,
     servers: 100_000,
     messages: 1_000_000,
@@ -118,6 +125,7 @@ const QUICK: Extent = Extent {
     subscribers: 100,
     connections: 500,
     history: 500,
+    files: 1,
     starts: 3,
     servers: 2_000,
     messages: 5_000,
@@ -154,6 +162,9 @@ async fn main() -> anyhow::Result<()> {
         if wanted(Measure::Page) {
             page::run(&bench, database, &mut report).await?;
         }
+        if wanted(Measure::MixedPage) {
+            mixed_page::run(&bench, database, &mut report).await?;
+        }
         if wanted(Measure::Delivery) {
             delivery::run(&bench, database, &mut report).await?;
         }
@@ -166,6 +177,9 @@ async fn main() -> anyhow::Result<()> {
         if wanted(Measure::Community) {
             community::run(&bench, database, &mut report).await?;
         }
+    }
+    if wanted(Measure::Transfers) {
+        transfers::run(&bench, &mut report).await?;
     }
     if wanted(Measure::Idle) {
         idle::run(&bench, &mut report).await?;

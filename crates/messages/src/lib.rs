@@ -111,6 +111,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
     let (db, sweeper) = context.database_of(NAME).await?;
+    store::statistics::tell_of_places(&db).await?;
     let tenants = Tenants::single(db);
     let (log, writer) = Log::new(tenants.clone(), context.ids.clone(), context.clock.clone());
     let (removal, deletions) = Removal::new();

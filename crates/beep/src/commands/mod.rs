@@ -5,4 +5,5 @@ pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
+pub(crate) mod search;
 pub(crate) mod serve;

@@ -45,7 +45,7 @@ pub use problem::ConfigError;
 pub use rate_limit::RateLimit;
 pub use reference::reference;
 pub use search::Search;
-pub use storage::Storage;
+pub use storage::{ObjectsKind, S3, Storage};
 pub use targets::Target;
 pub use telemetry::{LogFormat, LogLevel, Telemetry};
 
@@ -73,6 +73,8 @@ pub struct Config {
     pub messages: Messages,
     /// Where files are kept.
     pub storage: Storage,
+    /// The bucket in which they may be.
+    pub s3: S3,
     /// Where the index of messages is kept.
     pub search: Search,
     /// What operators see.
@@ -143,6 +145,7 @@ impl Config {
             gateway: layers::section(figment)?,
             messages: layers::section(figment)?,
             storage: layers::section(figment)?,
+            s3: layers::section(figment)?,
             search: layers::section(figment)?,
             telemetry: layers::section(figment)?,
             internal: layers::section(figment)?,
@@ -157,6 +160,7 @@ impl Config {
         self.validate_mail()?;
         self.gateway.validate()?;
         self.validate_targets()?;
+        self.validate_storage()?;
         self.validate_encryption()
     }
 }
@@ -181,6 +185,7 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
         of::<Gateway>(),
         of::<Messages>(),
         of::<Storage>(),
+        of::<S3>(),
         of::<Search>(),
         of::<Telemetry>(),
         of::<Internal>(),

@@ -3,6 +3,7 @@
 mod documentation;
 mod identity;
 mod instance;
+mod objects;
 mod peers;
 #[cfg(test)]
 mod routes_tests;

@@ -14,7 +14,6 @@ use platform::{
     clock::{Clock, Ids},
     db::{Db, NodeLease},
     http::{Readiness, internal::InternalRoutes},
-    objects::LocalObjects,
     outbound::Outbound,
     rpc::Admission,
     service::{Context, Task, Wired},
@@ -25,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     documentation::contracts,
     identity::{Endings, Identity},
+    objects::open_objects,
     peers::Peers,
 };
 use crate::config::{Config, Encryption, EventsUrl, PreviewNetwork};
@@ -242,9 +242,7 @@ impl Wiring<'_> {
     async fn wire(&self, service: Service, peers: &mut Peers<'_>) -> anyhow::Result<Wired<()>> {
         Ok(match service {
             Service::Storage => {
-                let directory = &self.config.storage.directory;
-                let objects = LocalObjects::open(directory)
-                    .with_context(|| format!("storage.directory = {}: cannot be used", directory.display()))?;
+                let objects = open_objects(self.config, self.readiness).await?;
                 let wired = storage::wire(storage::Needs { objects });
                 peers.add(service, wired.peer);
                 without_peer(wired.public, wired.tasks)

@@ -18,24 +18,39 @@ pub(crate) async fn run(bench: &Bench, database: &Database, report: &mut Report)
     let meeting = Meeting::of(program.address, 1).await?;
     let (path, token) = (format!("{}/messages", meeting.channel_path), &meeting.tokens[0]);
     let ids = fill(&program, &path, token, bench.extent.history).await?;
+    let latencies = read(bench, &program, &path, token, &ids).await?;
+    report.add_latencies("page of 50", &format!("Beep on {}", database.name()), &latencies);
+    program.end().await
+}
+
+/// Reads pages everywhere in the history.
+pub(super) async fn read(
+    bench: &Bench,
+    program: &Program,
+    path: &str,
+    token: &str,
+    ids: &[String],
+) -> anyhow::Result<Latencies> {
     let mut connection = Connection::open(program.address).await?;
     let mut latencies = Latencies::new()?;
     let until = Instant::now() + Duration::from_secs(bench.extent.seconds);
-    // A stride that is coprime to the number of messages leads everywhere.
-    for index in (0..).map(|step: usize| step * 7_919 % ids.len()) {
+    for before in everywhere(ids) {
         if Instant::now() >= until {
             break;
         }
         let begun = Instant::now();
-        let before = &ids[index];
         connection
             .get(&format!("{path}?limit=50&before={before}"), Some(token))
             .await?
             .json(200)?;
         latencies.add(begun.elapsed());
     }
-    report.add_latencies("page of 50", &format!("Beep on {}", database.name()), &latencies);
-    program.end().await
+    Ok(latencies)
+}
+
+/// The ids, again and again, in an order that leads everywhere: the stride is coprime to the number of messages.
+pub(super) fn everywhere(ids: &[String]) -> impl Iterator<Item = &String> {
+    (0..).map(|step: usize| &ids[step * 7_919 % ids.len()])
 }
 
 /// Writes the history and answers the ids of its messages.

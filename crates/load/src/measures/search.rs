@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Channels of the server; every other one is hidden from the member.
-const CHANNELS: usize = 40;
+const CHANNELS: usize = 500;
 /// How long the index may take.
 const WITHIN: Duration = Duration::from_mins(30);
 

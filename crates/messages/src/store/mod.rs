@@ -14,6 +14,7 @@ pub(crate) mod preview_jobs;
 pub(crate) mod reactions;
 pub(crate) mod read_states;
 pub(crate) mod slow_mode;
+pub(crate) mod statistics;
 pub(crate) mod uploads;
 
 use platform::db::Migration;

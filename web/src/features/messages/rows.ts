@@ -23,63 +23,65 @@ export interface Row {
 
 const groupMs = 7 * 60_000
 
-/** The rows of a conversation: confirmed messages, then what waits to be. Pure. */
+/** The rows of a conversation: confirmed messages, then what waits to be. Pure, and for each message of ten thousand. */
 export function rowsOf(
   messages: Message[],
   waiting: PendingMessage[],
   me: UserSummary | null,
   atStart: boolean,
 ): Row[] {
-  const rows: Row[] = []
+  const rows = new Rows(atStart)
   for (const message of messages) {
-    // The key outlives the confirmation, so that one's own message keeps its place and height.
-    const key = message.nonce ?? message.id
-    push(
-      rows,
-      {
-        key,
-        author: message.author,
-        createdAt: message.created_at,
-        content: message.content,
-        notice: message.kind === 'default' ? null : message.kind,
-        replyTo: message.reply_to ?? null,
-        message,
-        pending: null,
-      },
-      atStart,
-    )
+    rows.push({
+      // The key outlives the confirmation, so that one's own message keeps its place and height.
+      key: message.nonce ?? message.id,
+      author: message.author,
+      createdAt: message.created_at,
+      content: message.content,
+      notice: message.kind === 'default' ? null : message.kind,
+      replyTo: message.reply_to ?? null,
+      message,
+      pending: null,
+    })
   }
   for (const pending of waiting) {
     if (!me || messages.some((message) => message.nonce === pending.nonce)) continue
     const { nonce: key, createdAt, content, replyTo } = pending
-    const row = { key, author: me, createdAt, content, replyTo, notice: null, message: null, pending }
-    push(rows, row, atStart)
+    rows.push({ key, author: me, createdAt, content, replyTo, notice: null, message: null, pending })
   }
-  return rows
+  return rows.all
 }
 
-function push(rows: Row[], row: Omit<Row, 'head' | 'day' | 'first'>, atStart: boolean): void {
-  const above = rows.at(-1)
-  const day = !above || dayOf(above.createdAt) !== dayOf(row.createdAt)
-  const close =
-    // What is quoted above an answer is not its author's: it says who writes.
-    row.replyTo === null &&
-    above?.author.id === row.author.id &&
-    above.notice === row.notice &&
-    Date.parse(row.createdAt) - Date.parse(groupStart(rows)) < groupMs
-  rows.push({ ...row, day, head: day || !close, first: atStart && !above })
-}
+/** Rows as they are put below each other: what a row looks like depends on what is above it. */
+class Rows {
+  readonly all: Row[] = []
+  /** When the group began that the last row belongs to. */
+  private groupStart = 0
+  /** The day of the last row at the reader's place: from its first moment to that of the next. */
+  private dayStart = 0
+  private dayEnd = 0
 
-/** When the group that the last row belongs to began. */
-function groupStart(rows: Row[]): string {
-  for (let index = rows.length - 1; index >= 0; index -= 1) {
-    const row = rows[index]
-    if (row?.head) return row.createdAt
+  constructor(private readonly atStart: boolean) {}
+
+  push(row: Omit<Row, 'head' | 'day' | 'first'>): void {
+    const above = this.all.at(-1)
+    const time = Date.parse(row.createdAt)
+    const day = !above || time < this.dayStart || time >= this.dayEnd
+    const close =
+      // What is quoted above an answer is not its author's: it says who writes.
+      row.replyTo === null &&
+      above?.author.id === row.author.id &&
+      above.notice === row.notice &&
+      time - this.groupStart < groupMs
+    const head = day || !close
+    if (day) this.beginDay(time)
+    if (head) this.groupStart = time
+    this.all.push({ ...row, day, head, first: this.atStart && !above })
   }
-  return rows[0]?.createdAt ?? ''
-}
 
-/** The day at the reader's place. */
-function dayOf(time: string): string {
-  return new Date(time).toDateString()
+  private beginDay(time: number): void {
+    const day = new Date(time)
+    this.dayStart = day.setHours(0, 0, 0, 0)
+    this.dayEnd = day.setDate(day.getDate() + 1)
+  }
 }

@@ -15,19 +15,22 @@ use tantivy::{
     columnar::Column,
 };
 
-use super::schema::fast;
+use super::{fitness::steps, schema::fast};
 use crate::{
     index::{Hit, Part, Rank},
     wanted::{Border, Sort},
 };
 
 /// After how many matches the clock is looked at.
-const STEP: u32 = 4_096;
+const STEP: usize = 4_096;
+
+/// Where one may look. Each match is looked up in it, by a hash that is quick: ids are ours, nobody can choose them to collide.
+pub(super) type Channels = HashSet<ChannelId, foldhash::fast::RandomState>;
 
 /// What is to be counted and kept.
 pub(super) struct Top {
     /// Where one may look.
-    pub(super) channels: Arc<HashSet<ChannelId>>,
+    pub(super) channels: Arc<Channels>,
     pub(super) before: Option<Border>,
     pub(super) after: Option<Border>,
     pub(super) sort: Sort,
@@ -46,7 +49,7 @@ pub(super) struct Counted {
 
 /// The same in one segment of the index.
 pub(super) struct InSegment {
-    channels: Arc<HashSet<ChannelId>>,
+    channels: Arc<Channels>,
     borders: (Option<Border>, Option<Border>),
     sort: Sort,
     part: Part,
@@ -56,8 +59,29 @@ pub(super) struct InSegment {
     total: usize,
     /// The least of the best is on top.
     best: BinaryHeap<Reverse<(Rank, ChannelId, MessageId)>>,
-    steps: u32,
+    /// Matches since the clock was looked at.
+    steps: usize,
     late: bool,
+    /// Columns of the matches that are looked at together, to be filled again and again.
+    read: Read,
+}
+
+/// Values of several documents.
+#[derive(Default)]
+struct Read {
+    channels: Vec<Option<i64>>,
+    /// The documents within the scope, and their channels.
+    within: Vec<DocId>,
+    of: Vec<ChannelId>,
+    ids: Vec<Option<i64>>,
+    sent: Vec<Option<i64>>,
+}
+
+/// The values of the column, one for each document.
+fn read_column(column: &Column<i64>, documents: &[DocId], values: &mut Vec<Option<i64>>) {
+    values.clear();
+    values.resize(documents.len(), None);
+    column.first_vals(documents, values);
 }
 
 impl Collector for Top {
@@ -78,6 +102,7 @@ impl Collector for Top {
             best: BinaryHeap::with_capacity(self.part.most + 1),
             steps: 0,
             late: Instant::now() > self.part.until,
+            read: Read::default(),
         })
     }
 
@@ -97,50 +122,58 @@ impl Collector for Top {
 }
 
 impl InSegment {
-    /// The channel, id and time of a message that is within the scope and the borders.
-    fn within(&self, document: DocId) -> Option<(ChannelId, MessageId)> {
-        let channel_id = ChannelId(self.channel.first(document)?);
-        if !self.channels.contains(&channel_id) {
-            return None;
-        }
-        let id = MessageId(self.id.first(document)?);
-        if self.borders != (None, None) {
-            let sent = (id, Timestamp::from_millis(self.sent.first(document)?));
-            let (before, after) = self.borders;
-            if before.is_some_and(|border| !border.is_after(sent))
-                || after.is_some_and(|border| !border.is_before(sent))
-            {
-                return None;
-            }
-        }
-        Some((channel_id, id))
-    }
-
-    fn rank(&self, id: MessageId, score: Score) -> Rank {
-        let (score, order) = match self.sort {
-            Sort::Newest => (0, id.0),
-            Sort::Oldest => (0, -id.0),
-            // Scores are not negative: their bits are in their order.
-            Sort::Relevant => (score.max(0.0).to_bits(), id.0),
-        };
-        Rank { score, order }
-    }
-}
-
-impl SegmentCollector for InSegment {
-    type Fruit = Counted;
-
-    fn collect(&mut self, document: DocId, score: Score) {
-        self.steps += 1;
-        if self.steps.is_multiple_of(STEP) {
+    /// Takes documents that match, the score of each the same. They are read column by column: a match among a million costs
+    /// little more than its values.
+    fn take(&mut self, documents: &[DocId], score: Score) {
+        self.steps += documents.len();
+        if self.steps >= STEP {
+            self.steps = 0;
             self.late |= Instant::now() > self.part.until;
         }
         if self.late {
             return;
         }
-        let Some((channel_id, id)) = self.within(document) else {
-            return;
-        };
+        let mut read = std::mem::take(&mut self.read);
+        read_column(&self.channel, documents, &mut read.channels);
+        read.within.clear();
+        read.of.clear();
+        for (document, channel) in documents.iter().zip(&read.channels) {
+            let Some(channel_id) = channel.map(ChannelId) else {
+                continue;
+            };
+            if self.channels.contains(&channel_id) {
+                read.within.push(*document);
+                read.of.push(channel_id);
+            }
+        }
+        read_column(&self.id, &read.within, &mut read.ids);
+        if self.borders == (None, None) {
+            for (channel_id, id) in read.of.iter().zip(&read.ids) {
+                self.count(*channel_id, *id, score);
+            }
+        } else {
+            read_column(&self.sent, &read.within, &mut read.sent);
+            for ((channel_id, id), sent) in read.of.iter().zip(&read.ids).zip(&read.sent) {
+                if let (Some(id), Some(sent)) = (*id, *sent)
+                    && self.is_between(MessageId(id), Timestamp::from_millis(sent))
+                {
+                    self.count(*channel_id, Some(id), score);
+                }
+            }
+        }
+        self.read = read;
+    }
+
+    /// Whether a message is between the borders.
+    fn is_between(&self, id: MessageId, sent: Timestamp) -> bool {
+        let (before, after) = self.borders;
+        before.is_none_or(|border| border.is_after((id, sent)))
+            && after.is_none_or(|border| border.is_before((id, sent)))
+    }
+
+    /// Counts a message within the scope and the borders, and keeps it if it is among the first.
+    fn count(&mut self, channel_id: ChannelId, id: Option<i64>, score: Score) {
+        let Some(id) = id.map(MessageId) else { return };
         self.total += 1;
         let rank = self.rank(id, score);
         if self.part.after.is_some_and(|after| rank >= after) {
@@ -153,6 +186,27 @@ impl SegmentCollector for InSegment {
         if self.best.len() > self.part.most {
             self.best.pop();
         }
+    }
+
+    fn rank(&self, id: MessageId, score: Score) -> Rank {
+        let (score, order) = match self.sort {
+            Sort::Newest => (0, id.0),
+            Sort::Oldest => (0, -id.0),
+            Sort::Relevant => (steps(score), id.0),
+        };
+        Rank { score, order }
+    }
+}
+
+impl SegmentCollector for InSegment {
+    type Fruit = Counted;
+
+    fn collect(&mut self, document: DocId, score: Score) {
+        self.take(&[document], score);
+    }
+
+    fn collect_block(&mut self, documents: &[DocId]) {
+        self.take(documents, 0.0);
     }
 
     fn harvest(self) -> Counted {
