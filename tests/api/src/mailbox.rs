@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// How long a mail may be on its way.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A mail that was delivered.
 #[derive(Debug, Clone)]

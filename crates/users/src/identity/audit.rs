@@ -76,7 +76,7 @@ pub(crate) fn note_address(service: &Service, act: Act, typed: Option<&Email>) {
 /// What stands in place of the text in a log.
 fn token(marks: &Marking, text: &str) -> String {
     let mark = marks.mark(text.as_bytes());
-    mark[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&mark[..8])
 }
 
 #[cfg(test)]

@@ -549,7 +549,7 @@ export interface components {
          *       "new_password": "staple the battery"
          *     }
          */
-        NewPassword: {
+        OwnPassword: {
             /** Format: password */
             current_password: string;
             /** @description Whether one is signed out everywhere else. */
@@ -2444,7 +2444,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewPassword"];
+                "application/json": components["schemas"]["OwnPassword"];
             };
         };
         responses: {

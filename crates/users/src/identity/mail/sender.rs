@@ -13,7 +13,7 @@ use super::letter::Letter;
 /// How long each step of the conversation with the server may take.
 const STEP: Duration = Duration::from_secs(20);
 /// How long a whole mail may take.
-pub(super) const WHOLE: Duration = Duration::from_secs(60);
+pub(super) const WHOLE: Duration = Duration::from_mins(1);
 
 /// What is wrong with the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -89,8 +89,7 @@ impl MailSender {
             .address
             .parse()
             .map_err(|_| "the address cannot be used".to_owned())?;
-        let id: [u8; 16] = rand::random();
-        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = hex::encode(rand::random::<[u8; 16]>());
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
