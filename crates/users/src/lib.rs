@@ -39,7 +39,7 @@ use crate::{
 /// The name of this service, in logs and tables.
 const NAME: &str = "users";
 /// How many links one address may ask for in an hour: a school has one address.
-const FORGOTTEN_FROM_ADDRESS: usize = 10;
+const FORGOTTEN_FROM_ADDRESS: usize = 60;
 /// How many mails one user may have sent in an hour, of each kind.
 const MAILS_IN_AN_HOUR: usize = 3;
 

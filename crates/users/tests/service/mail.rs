@@ -137,3 +137,17 @@ async fn a_link_that_nobody_waits_for_any_more_is_not_sent() {
         assert_eq!(world.mailbox.waiting(), 0, "{}", world.kind);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_asks_for_links_as_often_as_a_class_would_and_then_waits() {
+    for world in worlds().await {
+        for _ in 0..60 {
+            forgot(&world, "no address").await;
+        }
+        let body = json!({"email": "no address"});
+        let refused = world.nobody().post("/auth/password/forgot", body).await;
+        refused.is_problem(429, "too_many_attempts");
+        world.pass(Duration::from_hours(1));
+        forgot(&world, "no address").await;
+    }
+}
