@@ -266,7 +266,7 @@ async fn of_links(world: &World) {
     reset(&token, PASSWORD, json!("0"))
         .await
         .is_problem(429, "too_many_attempts");
-    for _ in 0..10 {
+    for _ in 0..60 {
         ask().await;
     }
     ask().await.is_problem(429, "too_many_attempts");

@@ -150,20 +150,6 @@ async fn nobody_learns_who_has_an_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn links_are_asked_for_slowly_from_one_address() {
-    for world in worlds().await {
-        for number in 0..10 {
-            forgot(&world, &format!("{number}@example.org")).await.expect(202);
-        }
-        let slowed = forgot(&world, "ada@example.org").await;
-        assert_eq!(slowed.header("retry-after"), "3600", "{}", world.kind);
-        slowed.is_problem(429, "too_many_attempts");
-        world.pass(Duration::from_hours(1));
-        forgot(&world, "ada@example.org").await.expect(202);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_link_does_not_go_round_the_second_factor() {
     for world in worlds().await {
         let ada = world.sign_up("ada").await;
