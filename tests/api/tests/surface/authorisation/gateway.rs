@@ -170,6 +170,9 @@ fn causes() -> Vec<Cause> {
     let mine = "/channels/{channel}/messages/{own}/reactions/%F0%9F%91%8D/@me";
     let pin = "/channels/{channel}/pins/{own}";
     let typing = "/channels/{channel}/typing";
+    let theme = json!({ "theme": "dark" });
+    let password =
+        json!({ "current_password": PASSWORD, "new_password": "another password", "end_other_sessions": false });
     vec![
         of_own("message.reaction_added", "PUT", mine),
         of_own("message.reaction_removed", "DELETE", mine),
@@ -243,20 +246,8 @@ fn causes() -> Vec<Cause> {
         cause("role.deleted", Members, "DELETE", "/roles/{role}", Value::Null),
         cause("member.left", Members, "leave", "", Value::Null),
         cause("user.updated", Members, "PATCH", "@me", json!({ "biography": "new" })),
-        cause(
-            "settings.updated",
-            Nobody,
-            "PATCH",
-            "@me/settings",
-            json!({ "theme": "dark" }),
-        ),
-        cause(
-            "user.security_changed",
-            Nobody,
-            "PUT",
-            "@me/password",
-            json!({ "current_password": PASSWORD, "new_password": "another password", "end_other_sessions": false }),
-        ),
+        cause("settings.updated", Nobody, "PATCH", "@me/settings", theme),
+        cause("user.security_changed", Nobody, "PUT", "@me/password", password),
         cause("presence.updated", Watchers, "presence", "", Value::Null),
         cause("server.updated", Members, "PATCH", "", json!({ "description": "new" })),
         cause("channel.deleted", Members, "DELETE", "/channels/{channel}", Value::Null),
