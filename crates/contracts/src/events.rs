@@ -102,6 +102,9 @@ pub enum EventKind {
     /// A user's settings changed. Goes to that user alone.
     #[serde(rename = "settings.updated")]
     SettingsUpdated,
+    /// How a user signs in changed: password, second factor, e-mail address. Goes to that user alone; has no data.
+    #[serde(rename = "user.security_changed")]
+    UserSecurityChanged,
     /// A sign-in was ended. Never told to clients: gateways close its connections, services refuse its tokens.
     #[serde(rename = "session.revoked")]
     SessionRevoked,
@@ -142,6 +145,7 @@ impl EventKind {
             Self::InvitationRevoked => "invitation.revoked",
             Self::UserUpdated => "user.updated",
             Self::SettingsUpdated => "settings.updated",
+            Self::UserSecurityChanged => "user.security_changed",
             Self::SessionRevoked => "session.revoked",
         }
     }
@@ -337,6 +341,7 @@ mod tests {
             EventKind::InvitationDeclined,
             EventKind::InvitationRevoked,
             EventKind::SettingsUpdated,
+            EventKind::UserSecurityChanged,
             EventKind::SessionRevoked,
         ] {
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.name()));

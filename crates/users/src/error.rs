@@ -3,7 +3,31 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use platform::{auth::AuthError, db::DbError, http::Problem};
+use platform::{
+    auth::AuthError,
+    db::DbError,
+    http::{Fields, Problem},
+};
+
+use crate::identity::Weak;
+
+/// Where a second factor is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// From who is not signed in, and is refused with 401.
+    SignIn,
+    /// From who is, and is refused with 403: their token is as good as before.
+    Account,
+}
+
+impl Door {
+    const fn refusal(self) -> StatusCode {
+        match self {
+            Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::Account => StatusCode::FORBIDDEN,
+        }
+    }
+}
 
 /// An error of this service.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +44,31 @@ pub(crate) enum UsersError {
     /// No account with this e-mail and password. Which of the two is wrong is not told.
     #[error("the e-mail or the password is wrong")]
     InvalidCredentials,
-    /// Too many wrong passwords.
+    /// The caller's own password is another one.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// A new password that is no good.
+    #[error("the new password is weak")]
+    WeakPassword(Weak),
+    /// The password is right, and a code is needed, too.
+    #[error("a code is needed, too")]
+    SecondFactorRequired(Door),
+    /// The password is right and the code is not, or it was used before.
+    #[error("the code is wrong")]
+    SecondFactorWrong(Door),
+    /// There is a second factor already.
+    #[error("there is a second factor already")]
+    TotpOn,
+    /// There is no second factor.
+    #[error("there is no second factor")]
+    TotpOff,
+    /// No second factor was begun, or too long ago.
+    #[error("no second factor was begun")]
+    TotpNotBegun,
+    /// The code does not confirm the second factor that was begun.
+    #[error("the code does not confirm")]
+    WrongCode,
+    /// Too many wrong passwords or codes.
     #[error("too many attempts")]
     TooManyAttempts(Duration),
     /// More passwords wait to be hashed than there is room for.
@@ -83,10 +131,34 @@ impl From<UsersError> for Problem {
                 "invalid_credentials",
                 "The e-mail address or the password is wrong.",
             ),
+            UsersError::WrongPassword => Self::forbidden("wrong_password", "The password is wrong."),
+            UsersError::WeakPassword(weak) => {
+                let mut fields = Fields::default();
+                weak.tell(&mut fields, "new_password");
+                fields.problem()
+            }
+            UsersError::SecondFactorRequired(door) => Self::new(
+                door.refusal(),
+                "second_factor_required",
+                "The code of your authenticator, or a recovery code, is needed, too.",
+            ),
+            UsersError::SecondFactorWrong(door) => Self::new(
+                door.refusal(),
+                "second_factor_wrong",
+                "The code is wrong, or it was used before.",
+            ),
+            UsersError::TotpOn => Self::conflict("totp_on", "Codes are asked for already."),
+            UsersError::TotpOff => Self::conflict("totp_off", "No codes are asked for."),
+            UsersError::TotpNotBegun => Self::conflict("totp_not_begun", "Begin first, and confirm within 15 minutes."),
+            UsersError::WrongCode => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "wrong_code",
+                "This is not the code of the moment.",
+            ),
             UsersError::TooManyAttempts(wait) => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_attempts",
-                "Too many wrong passwords. Wait a little.",
+                "Too many attempts. Wait a little.",
             )
             .with_retry_after(wait),
             UsersError::Overloaded => Self::new(

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::{storage::storage_client::StorageClient, users::users_server::UsersServer};
 use platform::{
-    auth::{Cookies, TokenIssuer},
+    auth::{Cookies, InstanceKey, TokenIssuer},
     bus::Topics,
     rpc,
     service::{Context, Task, Wired, WiringError},
@@ -57,6 +57,8 @@ pub struct Needs {
     pub storage: StorageClient<rpc::Peer>,
     /// Issues access tokens.
     pub tokens: TokenIssuer,
+    /// Seals what the database must not tell.
+    pub key: InstanceKey,
     /// How it behaves.
     pub settings: Settings,
 }
@@ -70,6 +72,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         context,
         storage,
         tokens,
+        key,
         settings,
     } = needs;
     context.db.migrate(NAME, store::MIGRATIONS).await?;
@@ -86,6 +89,10 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         cookies: Cookies::for_public_url(&settings.public_url),
         passwords: Passwords::new(settings.password_hash_concurrency),
         guessing: Guessing::default(),
+        codes: Guessing::of_codes(),
+        totp_secrets: key.sealing("users: secrets of second factors"),
+        recovery_marks: key.marking("users: recovery codes"),
+        log_marks: key.marking("users: log"),
         summaries: peer::Summaries::default(),
         settings,
     });

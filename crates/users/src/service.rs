@@ -8,7 +8,7 @@ use contracts::{
 };
 use model::{EventId, UserId};
 use platform::{
-    auth::{Cookies, TokenIssuer},
+    auth::{Cookies, Marking, Sealing, TokenIssuer},
     bus::{Delivery, Subscription},
     clock::{Clock, Ids},
     db::{Db, DbError, DbResult, Tx},
@@ -34,7 +34,16 @@ pub(crate) struct Service {
     pub(crate) tokens: TokenIssuer,
     pub(crate) cookies: Cookies,
     pub(crate) passwords: Passwords,
+    /// Wrong passwords.
     pub(crate) guessing: Guessing,
+    /// Wrong codes.
+    pub(crate) codes: Guessing,
+    /// Seals the secrets of second factors.
+    pub(crate) totp_secrets: Sealing,
+    /// Marks recovery codes.
+    pub(crate) recovery_marks: Marking,
+    /// Marks what stands in the log in place of personal data.
+    pub(crate) log_marks: Marking,
     pub(crate) summaries: Summaries,
     pub(crate) settings: Settings,
 }
@@ -57,6 +66,19 @@ impl Service {
             user_id: Some(user_id),
             ..event
         })
+    }
+
+    /// The name of the machine that browsers come to.
+    pub(crate) fn host(&self) -> String {
+        let url: Option<http::Uri> = self.settings.public_url.parse().ok();
+        url.as_ref().and_then(http::Uri::host).unwrap_or_default().to_owned()
+    }
+
+    /// Tells the user's own devices that how they sign in has changed.
+    pub(crate) fn emit_security_changed(&self, tx: &mut Tx, user_id: UserId) -> Result<(), DbError> {
+        let own = Audience::User { user_id };
+        tx.emit(self.event(EventKind::UserSecurityChanged, own, user_id, &())?);
+        Ok(())
     }
 
     /// Tells everyone around the user of a changed profile, and the user's own devices of the whole account.

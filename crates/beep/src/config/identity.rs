@@ -12,6 +12,10 @@ section! {
         /// The file with the key that signs access tokens (PEM), made when it is missing. Several instances of the users
         /// service share one.
         signing_key: PathBuf = Derived("<data_dir>/signing-key.pem");
+        /// The file with the secret of the instance (32 bytes in Base64), made when it is missing. It seals what the database must
+        /// not tell, such as the secrets of second factors: without it nobody can sign in with a code any more. Keep it with the
+        /// backups, but apart from those of the database. Several instances of the users service share one.
+        instance_key: PathBuf = Derived("<data_dir>/instance-key");
         /// How long an access token is valid, in seconds.
         access_token_seconds: u32 = Fixed("300"), 30..=900;
         /// How long one stays signed in on a device that is not used, in days.

@@ -233,6 +233,11 @@ fn derive_defaults(figment: Figment, environment: &Environment) -> Result<Figmen
     );
     let figment = layers::derived(
         figment,
+        "identity.instance_key",
+        data_dir.join("instance-key").to_string_lossy().into_owned(),
+    );
+    let figment = layers::derived(
+        figment,
         "storage.directory",
         data_dir.join("files").to_string_lossy().into_owned(),
     );

@@ -9,7 +9,7 @@ use contracts::{
     storage::storage_client::StorageClient, users::users_client::UsersClient,
 };
 use platform::{
-    auth::Authenticator,
+    auth::{Authenticator, InstanceKey},
     bus::{EventBus, LocalBus, NatsBus, Topics},
     clock::{Clock, Ids},
     db::{Db, NodeLease},
@@ -310,6 +310,8 @@ impl Wiring<'_> {
             context: self.context.clone(),
             storage: StorageClient::new(peers.of(Service::Users, Service::Storage)),
             tokens: self.identity.issuer.clone().context("the issuer is elsewhere")?,
+            key: InstanceKey::open(&identity.instance_key)
+                .with_context(|| format!("{}: no secret of the instance", identity.instance_key.display()))?,
             settings: users::Settings {
                 public_url: self.public_url.to_owned(),
                 registration_open: identity.registration_open,

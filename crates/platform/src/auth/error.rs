@@ -35,6 +35,9 @@ pub enum AuthError {
     /// A token could not be signed, or the issuer gives none.
     #[error("no token can be had")]
     Signing,
+    /// Sealed with another key, in another place, or changed since.
+    #[error("what is sealed cannot be opened")]
+    Sealed,
     /// The issuer does not answer.
     #[error("the issuer cannot be reached")]
     Unreachable,

@@ -1,13 +1,6 @@
 //! The embedded issuer of access tokens: Ed25519, one key per instance, kept in a file.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use contracts::calls::Service;
@@ -21,6 +14,7 @@ use serde::Serialize;
 use super::{
     AUDIENCE, AuthError, KeySource, Secret,
     claims::{Claims, TOKEN_TYPE},
+    key_file,
     service_token::{SERVICE_TOKEN_LIFETIME, SERVICE_TOKEN_TYPE, ServiceClaims},
 };
 
@@ -46,15 +40,9 @@ impl TokenIssuer {
     /// Opens the signing key of `file` (PKCS#8 in PEM), or creates it, readable for its owner only. `issuer` is the
     /// instance's public URL; tokens live for `lifetime`, but not longer than [`ACCESS_TOKEN_LIFETIME`].
     pub fn open(file: &Path, issuer: &str, lifetime: Duration) -> io::Result<Self> {
-        let pem = match fs::read(file) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create(file)?;
-                fs::read(file)?
-            }
-            read => read?,
-        };
+        let pem = key_file::open(file, new_key)?;
         let broken = |error| io::Error::other(format!("{} holds no Ed25519 key: {error}", file.display()));
-        Self::from_pem(&Secret::new(pem), issuer, lifetime).map_err(broken)
+        Self::from_pem(&pem, issuer, lifetime).map_err(broken)
     }
 
     /// An issuer with a new key that is written nowhere; for tests.
@@ -150,30 +138,10 @@ fn new_key() -> Secret<Vec<u8>> {
     Secret::new(pem.into_bytes())
 }
 
-/// Writes a new key beside the file and links it there: of two processes that start at once, one wins, and no one ever
-/// sees half a key.
-fn create(file: &Path) -> io::Result<()> {
-    let draft = file.with_extension(format!("{}.new", std::process::id()));
-    let mut out = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&draft)?;
-    let written = out
-        .write_all(new_key().expose())
-        .and_then(|()| out.sync_all())
-        .and_then(|()| match fs::hard_link(&draft, file) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            linked => linked,
-        });
-    fs::remove_file(&draft)?;
-    written
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
-    use std::os::unix::fs::PermissionsExt;
+    use std::{fs, os::unix::fs::PermissionsExt};
 
     use super::*;
 

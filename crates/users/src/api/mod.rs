@@ -5,6 +5,7 @@ mod client;
 mod discovery;
 pub(crate) mod issuer;
 mod me;
+mod refusals;
 pub(crate) mod resource;
 mod search;
 mod user;
@@ -46,6 +47,11 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
             me::get_settings::get_settings,
             me::change_settings::change_settings
         ))
+        .routes(routes!(me::security::get_security))
+        .routes(routes!(me::put_password::put_password))
+        .routes(routes!(me::begin_totp::begin_totp, me::end_totp::end_totp))
+        .routes(routes!(me::confirm_totp::confirm_totp))
+        .routes(routes!(me::renew_recovery_codes::renew_recovery_codes))
         .routes(routes!(search::search_users))
         .routes(routes!(user::get_user));
     OpenApiRouter::with_openapi(Document::openapi())

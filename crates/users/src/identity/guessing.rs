@@ -1,4 +1,4 @@
-//! Slows the guessing of passwords without locking the owner out.
+//! Slows the guessing of passwords and codes without locking the owner out.
 //!
 //! Wrong passwords are counted for each account and address together, and for each account over all addresses from
 //! which its password was never right. So an attacker is slowed wherever they come from, and the owner, at an address
@@ -21,6 +21,8 @@ const LONGEST_FROM_ADDRESS: Duration = Duration::from_mins(15);
 /// The longest wait from an unknown address when others guess, and from a known one when somebody guesses there (a school
 /// is one address): the owner waits this long at most.
 const LONGEST_FOR_ACCOUNT: Duration = Duration::from_secs(30);
+/// The longest wait after a wrong code, wherever it comes from: a code has six digits, and who guesses it has the password.
+const LONGEST_FOR_CODES: Duration = Duration::from_mins(15);
 /// How long wrong passwords are remembered.
 const REMEMBERED: Duration = Duration::from_hours(24);
 /// How long an address is known after a right password.
@@ -92,8 +94,9 @@ fn take_back<K: Hash + Eq + Send + Sync + 'static>(counts: &Cache<K, Failures>, 
     });
 }
 
-/// Counts wrong passwords, in bounded memory.
+/// Counts wrong passwords, or wrong codes, in bounded memory.
 pub struct Guessing {
+    longest_for_account: Duration,
     from_address: Cache<(Account, IpAddr), Failures>,
     for_account: Cache<Account, Failures>,
     known: Cache<(Account, IpAddr), ()>,
@@ -102,6 +105,7 @@ pub struct Guessing {
 impl Default for Guessing {
     fn default() -> Self {
         Self {
+            longest_for_account: LONGEST_FOR_ACCOUNT,
             from_address: Cache::builder().max_capacity(CAPACITY).time_to_live(REMEMBERED).build(),
             for_account: Cache::builder().max_capacity(CAPACITY).time_to_live(REMEMBERED).build(),
             known: Cache::builder().max_capacity(CAPACITY).time_to_live(KNOWN).build(),
@@ -110,11 +114,20 @@ impl Default for Guessing {
 }
 
 impl Guessing {
+    /// Counts wrong codes.
+    #[must_use]
+    pub fn of_codes() -> Self {
+        Self {
+            longest_for_account: LONGEST_FOR_CODES,
+            ..Self::default()
+        }
+    }
+
     /// Admits a password and counts it as wrong; how long to wait when it is not admitted.
     pub(crate) fn admit(&self, account: Account, address: IpAddr, now: Timestamp) -> Result<(), Duration> {
         let known = self.known.contains_key(&(account, address));
         let longest = if known {
-            LONGEST_FOR_ACCOUNT
+            self.longest_for_account
         } else {
             LONGEST_FROM_ADDRESS
         };
@@ -122,8 +135,14 @@ impl Guessing {
         if known {
             return Ok(());
         }
-        admit(&self.for_account, account, now, FREE_FOR_ACCOUNT, LONGEST_FOR_ACCOUNT)
-            .inspect_err(|_| take_back(&self.from_address, (account, address)))
+        admit(
+            &self.for_account,
+            account,
+            now,
+            FREE_FOR_ACCOUNT,
+            self.longest_for_account,
+        )
+        .inspect_err(|_| take_back(&self.from_address, (account, address)))
     }
 
     /// The admitted password was right.
@@ -228,6 +247,19 @@ mod tests {
         assert_eq!(guessing.admit(ACCOUNT, HOME, at(now)), Ok(()));
         guessing.right(ACCOUNT, HOME);
         assert_eq!(wrong(&guessing, HOME, now), None);
+    }
+
+    #[test]
+    fn codes_are_guessed_slower_than_passwords_also_from_where_the_owner_is() {
+        let guessing = Guessing::of_codes();
+        assert_eq!(guessing.admit(ACCOUNT, HOME, at(0)), Ok(()));
+        guessing.right(ACCOUNT, HOME);
+        let mut now = 0;
+        for _ in 0..30 {
+            now += wrong(&guessing, HOME, now).unwrap_or_default().as_secs();
+        }
+        assert_eq!(guessing.admit(ACCOUNT, HOME, at(now - 1)), Err(Duration::from_secs(1)));
+        assert_eq!(wrong(&guessing, HOME, now), Some(LONGEST_FOR_CODES));
     }
 
     #[test]

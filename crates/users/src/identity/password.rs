@@ -7,7 +7,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use model::{Invalid, limits};
-use platform::auth::Secret;
+use platform::{auth::Secret, http::Fields};
 use tokio::sync::Semaphore;
 
 use super::common_passwords::COMMON;
@@ -27,6 +27,16 @@ pub(crate) enum Weak {
     Length(Invalid),
     /// Among those that everyone tries first, or the user's own name or address.
     TooCommon,
+}
+
+impl Weak {
+    /// Says so of the field with the password.
+    pub(crate) fn tell(self, fields: &mut Fields, name: &'static str) {
+        match self {
+            Self::Length(invalid) => fields.add_invalid(name, invalid),
+            Self::TooCommon => fields.add(name, "too_common", "is one of the first that anybody would try"),
+        }
+    }
 }
 
 /// Checks a new password against the rules: 8 to 256 characters, not common, not the user's name or address.

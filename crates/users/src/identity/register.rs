@@ -3,7 +3,11 @@
 use model::{Email, PersonName, UserId, Username};
 use platform::auth::Secret;
 
-use super::{SignedIn, session::begin_session};
+use super::{
+    SignedIn,
+    audit::{self, Act},
+    session::begin_session,
+};
 use crate::{
     error::UsersError,
     service::Service,
@@ -40,5 +44,7 @@ pub(crate) async fn register(service: &Service, registration: Registration<'_>) 
     };
     let mut tx = service.db.begin().await?;
     let added = user::add(&mut tx, &new).await.map_err(UsersError::taken)?;
-    begin_session(service, tx, added, registration.user_agent).await
+    let signed_in = begin_session(service, tx, added, registration.user_agent).await?;
+    audit::note(Act::SignedUp, signed_in.user.id);
+    Ok(signed_in)
 }

@@ -7,7 +7,10 @@ use model::{SessionId, Timestamp, UserId, limits};
 use platform::db::Tx;
 use serde_json::json;
 
-use super::RefreshToken;
+use super::{
+    RefreshToken,
+    audit::{self, Act},
+};
 use crate::{
     error::UsersError,
     service::Service,
@@ -50,6 +53,19 @@ impl Service {
         });
         Ok(())
     }
+}
+
+/// Ends the user's sign-ins, but for one that is kept.
+pub(super) async fn end_all_but(
+    service: &Service,
+    tx: &mut Tx,
+    user_id: UserId,
+    kept: Option<SessionId>,
+) -> Result<(), UsersError> {
+    for ended in sign_in::remove_all_but(tx, user_id, kept, service.clock.now()).await? {
+        service.emit_revoked(tx, user_id, ended)?;
+    }
+    Ok(())
 }
 
 /// Begins a sign-in of the user in `tx`, which is committed.
@@ -113,6 +129,7 @@ pub(crate) async fn refresh(service: &Service, presented: &str) -> Result<Signed
             sign_in::remove(&mut tx, user_id, presented.sign_in, now).await?;
             service.emit_revoked(&mut tx, user_id, presented.sign_in)?;
             tx.commit().await?;
+            audit::note(Act::RefreshTokenReused, user_id);
             Err(UsersError::RefreshTokenInvalid)
         }
         Exchanged::Unknown => Err(UsersError::RefreshTokenInvalid),
@@ -126,5 +143,7 @@ pub(crate) async fn end_session(service: &Service, user_id: UserId, session: Ses
         return Err(UsersError::SessionNotFound);
     }
     service.emit_revoked(&mut tx, user_id, session)?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    audit::note(Act::SessionEnded, user_id);
+    Ok(())
 }

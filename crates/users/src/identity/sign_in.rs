@@ -1,4 +1,4 @@
-//! Signing in with e-mail and password (A2).
+//! Signing in with e-mail and password (A2), and with a code where there is a second factor (A3).
 
 use std::net::IpAddr;
 
@@ -6,30 +6,50 @@ use model::{Email, UserId};
 use platform::auth::Secret;
 use sha2::{Digest, Sha256};
 
-use super::{SignedIn, session::begin_session};
-use crate::{error::UsersError, service::Service, store::user};
+use super::{
+    SignedIn,
+    audit::{self, Act},
+    codes::{self, Given},
+    session::begin_session,
+};
+use crate::{
+    error::{Door, UsersError},
+    service::Service,
+    store::user,
+};
 
 /// Someone who says who they are.
 pub(crate) struct Attempt<'a> {
     /// As it was typed: it need not even be an address.
     pub(crate) email: &'a str,
     pub(crate) password: Secret<String>,
+    /// As it was typed.
+    pub(crate) code: Option<&'a str>,
     pub(crate) address: IpAddr,
     pub(crate) user_agent: Option<&'a str>,
 }
 
-/// Signs in. Unknown address and wrong password are answered alike, after the same work.
+/// As what guesses at the account of this address are counted.
+pub(super) fn account_of(email: &str) -> [u8; 32] {
+    Sha256::digest(email).into()
+}
+
+/// Signs in. Unknown address and wrong password are answered alike, after the same work; a code is asked for after the
+/// password alone was right.
 pub(crate) async fn sign_in(service: &Service, attempt: Attempt<'_>) -> Result<SignedIn, UsersError> {
     let email: Option<Email> = attempt.email.parse().ok();
-    let account: [u8; 32] = Sha256::digest(email.as_ref().map_or(attempt.email, Email::expose)).into();
+    let account = account_of(email.as_ref().map_or(attempt.email, Email::expose));
     let (guessing, address) = (&service.guessing, attempt.address);
     guessing
         .admit(account, address, service.clock.now())
         .map_err(UsersError::TooManyAttempts)?;
     let checked = check(service, email.as_ref(), attempt.password).await;
-    let user_id = match checked {
-        Ok(Some(user_id)) => user_id,
-        Ok(None) => return Err(UsersError::InvalidCredentials),
+    let (user_id, hash) = match checked {
+        Ok(Some(right)) => right,
+        Ok(None) => {
+            audit::note_address(service, Act::SignInRefused, email.as_ref());
+            return Err(UsersError::InvalidCredentials);
+        }
         Err(error) => {
             guessing.not_looked_at(account, address);
             return Err(error);
@@ -39,20 +59,33 @@ pub(crate) async fn sign_in(service: &Service, attempt: Attempt<'_>) -> Result<S
     let user = user::lookup(&service.db, user_id)
         .await?
         .ok_or(UsersError::InvalidCredentials)?;
-    begin_session(service, service.db.begin().await?, user, attempt.user_agent).await
+    let mut tx = service.db.begin().await?;
+    // Whoever changes the password meanwhile, and ends all sign-ins, ends this one, too.
+    if !user::hold_password(&mut tx, user_id, &hash).await? {
+        return Err(UsersError::InvalidCredentials);
+    }
+    let given = Given {
+        code: attempt.code,
+        address,
+        door: Door::SignIn,
+    };
+    codes::accept(service, &mut tx, user_id, given).await?;
+    let signed_in = begin_session(service, tx, user, attempt.user_agent).await?;
+    audit::note(Act::SignedIn, user_id);
+    Ok(signed_in)
 }
 
-/// Whose address and password these are.
+/// Whose address and password these are, and the hash of the password.
 async fn check(
     service: &Service,
     email: Option<&Email>,
     password: Secret<String>,
-) -> Result<Option<UserId>, UsersError> {
+) -> Result<Option<(UserId, String)>, UsersError> {
     let found = match email {
         Some(email) => user::find_by_email(&service.db, email).await?,
         None => None,
     };
-    let (user_id, hash) = found.unzip();
+    let hash = found.as_ref().map(|(_, hash)| hash.clone());
     let right = service.passwords.verify(password, hash).await?;
-    Ok(user_id.filter(|_| right))
+    Ok(found.filter(|_| right))
 }

@@ -1,26 +1,41 @@
 //! SQL of the users service: a file for each table.
 
+mod second_factors;
 mod sign_ins;
 mod users;
 
 use platform::db::Migration;
 
+pub(crate) use second_factors::SecondFactor;
 pub(crate) use sign_ins::{Exchange, Exchanged, NewSignIn, SignIn};
 pub(crate) use users::{NewUser, User, UserChange};
 
 /// The tables.
-pub(crate) const MIGRATIONS: &[Migration] =
-    platform::migrations!["V1__users", "V2__ended_sign_ins", "V3__username_keys"];
+pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
+    "V1__users",
+    "V2__ended_sign_ins",
+    "V3__username_keys",
+    "V4__second_factors"
+];
 
 pub(crate) mod user {
     pub(crate) use super::users::{
-        add, add_keys, change, find_by_email, lookup, lookup_many, lookup_named, search, set_avatar,
+        add, add_keys, change, find_by_email, hold_password, lookup, lookup_many, lookup_named, password_hash, search,
+        set_avatar, set_password,
     };
 }
 
 pub(crate) mod sign_in {
-    pub(crate) use super::sign_ins::{add, exchange, list, list_ended, remove, remove_oldest};
+    pub(crate) use super::sign_ins::{add, exchange, list, list_ended, remove, remove_all_but, remove_oldest};
 }
 
+pub(crate) mod second_factor {
+    pub(crate) use super::second_factors::{
+        accept_step, begin, confirm, find, overview, recovery_codes, remove, replace_recovery_codes, take_recovery_code,
+    };
+}
+
+#[cfg(test)]
+mod second_factor_tests;
 #[cfg(test)]
 mod tests;

@@ -127,6 +127,24 @@ pub(crate) async fn remove(tx: &mut Tx, user_id: UserId, id: SessionId, now: Tim
     Ok(true)
 }
 
+/// Ends all sign-ins of the user but one; answers those that ended.
+pub(crate) async fn remove_all_but(
+    tx: &mut Tx,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    now: Timestamp,
+) -> DbResult<Vec<SessionId>> {
+    const SQL: &str = "DELETE FROM sign_ins WHERE user_id = $1 AND id <> $2 RETURNING id";
+    // No sign-in has the id 0.
+    let kept = kept.unwrap_or(SessionId(0));
+    let ended: Vec<(SessionId,)> = tx.all(SQL, args![user_id, kept]).await?;
+    let ended: Vec<SessionId> = ended.into_iter().map(|(id,)| id).collect();
+    if !ended.is_empty() {
+        remember_end(tx, &ended, now).await?;
+    }
+    Ok(ended)
+}
+
 /// Remembers that these have ended, and forgets those that ended so long ago that no token of theirs is valid.
 async fn remember_end(tx: &mut Tx, ended: &[SessionId], now: Timestamp) -> DbResult<()> {
     let sql = format!(

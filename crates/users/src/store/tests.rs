@@ -8,9 +8,9 @@ use platform::testing::{assert_all_are_called, databases};
 
 use super::*;
 
-const ADA: UserId = UserId(1);
+pub(super) const ADA: UserId = UserId(1);
 
-fn at(seconds: u64) -> Timestamp {
+pub(super) fn at(seconds: u64) -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000).plus(Duration::from_secs(seconds))
 }
 
@@ -18,7 +18,7 @@ fn email() -> Email {
     "ada@example.org".parse().unwrap()
 }
 
-async fn sign_up(tx: &mut platform::db::Tx) -> User {
+pub(super) async fn sign_up(tx: &mut platform::db::Tx) -> User {
     let (first, last): (PersonName, PersonName) = ("Ada".parse().unwrap(), "Byron".parse().unwrap());
     let new = NewUser {
         id: ADA,
@@ -121,6 +121,21 @@ async fn users_are_added_found_and_changed() {
         }
         let found = user::find_by_email(db, &email()).await.unwrap();
         assert_eq!(found, Some((ADA, "hash".to_owned())), "{}", database.kind);
+        let mut tx = db.begin().await.unwrap();
+        assert!(
+            user::hold_password(&mut tx, ADA, "hash").await.unwrap(),
+            "{}",
+            database.kind
+        );
+        user::set_password(&mut tx, ADA, "other").await.unwrap();
+        assert!(
+            !user::hold_password(&mut tx, ADA, "hash").await.unwrap(),
+            "{}",
+            database.kind
+        );
+        tx.commit().await.unwrap();
+        assert_eq!(user::password_hash(db, ADA).await.unwrap().as_deref(), Some("other"));
+        assert_eq!(user::password_hash(db, UserId(2)).await.unwrap(), None);
     }
 }
 
@@ -162,6 +177,8 @@ async fn sign_ins_are_added_exchanged_listed_and_ended() {
         assert_eq!(sign_in::exchange(&mut tx, &late).await.unwrap(), Exchanged::Reused(ADA));
         assert!(sign_in::remove(&mut tx, ADA, SessionId(2), at(40)).await.unwrap());
         assert!(!sign_in::remove(&mut tx, UserId(2), SessionId(1), at(40)).await.unwrap());
+        let ended = sign_in::remove_all_but(&mut tx, UserId(2), None, at(45)).await.unwrap();
+        assert!(ended.is_empty(), "{}: nobody else's", database.kind);
         let ended = sign_in::remove_oldest(&mut tx, ADA, at(50), 1).await.unwrap();
         assert_eq!(ended, [SessionId(3)], "{}: used longest ago", database.kind);
         tx.commit().await.unwrap();
@@ -178,6 +195,12 @@ async fn sign_ins_are_added_exchanged_listed_and_ended() {
             "{}",
             database.kind
         );
+        let mut tx = database.db.begin().await.unwrap();
+        let kept = sign_in::remove_all_but(&mut tx, ADA, Some(SessionId(1)), at(60))
+            .await
+            .unwrap();
+        let ended = sign_in::remove_all_but(&mut tx, ADA, None, at(60)).await.unwrap();
+        assert_eq!((kept, ended), (Vec::new(), vec![SessionId(1)]), "{}", database.kind);
     }
 }
 

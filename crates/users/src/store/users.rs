@@ -232,3 +232,24 @@ pub(crate) async fn set_avatar(tx: &mut Tx, id: UserId, url: Option<&str>) -> Db
     const SQL: &str = concat!("UPDATE users SET avatar_url = $2 WHERE id = $1 RETURNING ", columns!());
     Ok(tx.optional::<UserRow>(SQL, args![id, url]).await?.map(User::from))
 }
+
+/// The hash of the user's password.
+pub(crate) async fn password_hash(db: &Db, id: UserId) -> DbResult<Option<String>> {
+    let found: Option<(String,)> = db
+        .optional("SELECT password_hash FROM users WHERE id = $1", args![id])
+        .await?;
+    Ok(found.map(|(hash,)| hash))
+}
+
+/// Whether this is still the hash of the user's password; if so, it stays until this transaction ends.
+pub(crate) async fn hold_password(tx: &mut Tx, id: UserId, hash: &str) -> DbResult<bool> {
+    const SQL: &str = "UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $2";
+    Ok(tx.run(SQL, args![id, hash]).await? > 0)
+}
+
+/// Sets the hash of the user's password.
+pub(crate) async fn set_password(tx: &mut Tx, id: UserId, hash: &str) -> DbResult<()> {
+    tx.run("UPDATE users SET password_hash = $2 WHERE id = $1", args![id, hash])
+        .await?;
+    Ok(())
+}

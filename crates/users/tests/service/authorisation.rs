@@ -39,6 +39,8 @@ fn route((method, path): (&'static str, &'static str), body: Value, [nobody, str
 
 fn routes() -> Vec<Route> {
     let signed_in = |status| [SIGNED_OUT, done(status), done(status)];
+    let refused = |status, code| [SIGNED_OUT, (status, Some(code)), (status, Some(code))];
+    let guess = json!({"current_password": "a guess"});
     let wrong = (401, Some("invalid_credentials"));
     let unknown = (401, Some("refresh_token_invalid"));
     let login = json!({"email": "nobody@example.org", "password": "not the password"});
@@ -78,6 +80,33 @@ fn routes() -> Vec<Route> {
             ("DELETE", "/users/@me/sessions/{session_id}"),
             Value::Null,
             [SIGNED_OUT, (404, Some("session_not_found")), done(204)],
+        ),
+        route(("GET", "/users/@me/security"), Value::Null, signed_in(200)),
+        // Whoever has a token alone, and not the password, changes nothing of how one signs in.
+        route(
+            ("PUT", "/users/@me/password"),
+            json!({"current_password": "a guess", "new_password": "another horse battery"}),
+            refused(403, "wrong_password"),
+        ),
+        route(
+            ("POST", "/users/@me/totp"),
+            guess.clone(),
+            refused(403, "wrong_password"),
+        ),
+        route(
+            ("POST", "/users/@me/totp/confirm"),
+            json!({"code": "123456"}),
+            refused(409, "totp_not_begun"),
+        ),
+        route(
+            ("DELETE", "/users/@me/totp"),
+            guess.clone(),
+            refused(403, "wrong_password"),
+        ),
+        route(
+            ("POST", "/users/@me/totp/recovery-codes"),
+            guess,
+            refused(403, "wrong_password"),
         ),
         route(("POST", "/auth/logout"), Value::Null, signed_in(204)),
     ]
@@ -181,6 +210,23 @@ async fn who_has_no_account_any_more_is_not_signed_in() {
         gone.patch("/users/@me/settings", json!({}))
             .await
             .is_problem(401, "not_signed_in");
+        for (method, path, body) in [
+            ("GET", "/users/@me/security", Value::Null),
+            (
+                "PUT",
+                "/users/@me/password",
+                json!({"current_password": "x", "new_password": "another horse battery"}),
+            ),
+            ("POST", "/users/@me/totp", json!({"current_password": "x"})),
+            ("DELETE", "/users/@me/totp", json!({"current_password": "x"})),
+            (
+                "POST",
+                "/users/@me/totp/recovery-codes",
+                json!({"current_password": "x"}),
+            ),
+        ] {
+            gone.send(method, path, body).await.is_problem(401, "not_signed_in");
+        }
         gone.delete("/users/@me/avatar").await.is_problem(401, "not_signed_in");
         let list = gone.get("/users/@me/sessions").await.expect(200);
         assert_eq!(list["items"], json!([]));

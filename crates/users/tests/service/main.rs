@@ -5,9 +5,11 @@
 mod authorisation;
 mod conformance;
 mod limits;
+mod own_password;
 mod passwords;
 mod profile;
 mod refusals;
+mod second_factor;
 mod sessions;
 mod sign_up;
 mod world;

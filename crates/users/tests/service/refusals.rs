@@ -18,6 +18,7 @@ async fn every_documented_problem_happens() {
         of_signing_up_and_in(&world, &ada).await;
         of_profiles(&world, &ada).await;
         of_pictures(&world, &ada).await;
+        of_second_factors(&world).await;
         world.app.assert_every_problem_was_seen();
     }
 }
@@ -86,6 +87,79 @@ async fn of_profiles(world: &World, ada: &Person) {
     me.patch("/users/@me/settings", json!({"theme": "?"}))
         .await
         .is_invalid("theme", "invalid_format");
+}
+
+async fn of_second_factors(world: &World) {
+    let bob = world.sign_up("bobby").await;
+    let me = world.acting(&bob);
+    let password = json!({"current_password": PASSWORD});
+    let new = json!({"current_password": PASSWORD, "new_password": "short"});
+    me.put("/users/@me/password", new)
+        .await
+        .is_invalid("new_password", "too_short");
+    let routes = [
+        ("DELETE", "/users/@me/totp"),
+        ("POST", "/users/@me/totp/recovery-codes"),
+    ];
+    for (method, path) in routes {
+        me.send(method, path, password.clone())
+            .await
+            .is_problem(409, "totp_off");
+    }
+    let confirm = async |code: &str| me.post("/users/@me/totp/confirm", json!({"code": code})).await;
+    confirm("123456").await.is_problem(409, "totp_not_begun");
+    world.turn_totp_on(&bob).await;
+    me.post("/users/@me/totp", password.clone())
+        .await
+        .is_problem(409, "totp_on");
+    world
+        .sign_in(&bob.email, PASSWORD)
+        .await
+        .is_problem(401, "second_factor_required");
+    world
+        .sign_in_with_code(&bob.email, "0")
+        .await
+        .is_problem(401, "second_factor_wrong");
+    for (method, path) in routes {
+        let wrong = json!({"current_password": PASSWORD, "code": "0"});
+        me.send(method, path, password.clone())
+            .await
+            .is_problem(403, "second_factor_required");
+        me.send(method, path, wrong)
+            .await
+            .is_problem(403, "second_factor_wrong");
+    }
+    let eve = world.sign_up("evelyn").await;
+    let me = world.acting(&eve);
+    me.post("/users/@me/totp", password).await.expect(200);
+    let confirm = async |code: &str| me.post("/users/@me/totp/confirm", json!({"code": code})).await;
+    for _ in 0..6 {
+        confirm("0").await.is_problem(422, "wrong_code");
+    }
+    confirm("0").await.is_problem(429, "too_many_attempts");
+    let guess = json!({"current_password": "a guess", "new_password": "another horse battery"});
+    let routes = [
+        ("PUT", "/users/@me/password"),
+        ("POST", "/users/@me/totp"),
+        ("DELETE", "/users/@me/totp"),
+        ("POST", "/users/@me/totp/recovery-codes"),
+    ];
+    for (method, path) in routes {
+        me.send(method, path, guess.clone())
+            .await
+            .is_problem(403, "wrong_password");
+    }
+    for (method, path) in routes.into_iter().cycle().take(8) {
+        me.send(method, path, guess.clone()).await;
+        if me.send(method, path, guess.clone()).await.status == 429 {
+            break;
+        }
+    }
+    for (method, path) in routes {
+        me.send(method, path, guess.clone())
+            .await
+            .is_problem(429, "too_many_attempts");
+    }
 }
 
 async fn of_pictures(world: &World, ada: &Person) {

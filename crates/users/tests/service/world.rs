@@ -20,6 +20,7 @@ use contracts::{
 use http::{Request, header};
 use model::{Timestamp, UserId, limits};
 use platform::{
+    auth::InstanceKey,
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::Db,
@@ -71,6 +72,7 @@ pub(crate) struct World {
     pub(crate) server: users::Peer,
     pub(crate) db: Db,
     now: Arc<AtomicI64>,
+    key: InstanceKey,
     context: Context,
     listener: Listener,
     shutdown: CancellationToken,
@@ -114,8 +116,8 @@ async fn world(database: TestDatabase) -> World {
         clock: clock.clone(),
         shutdown: shutdown.clone(),
     };
-    let issuer = App::issuer();
-    let wired = users::wire(needs(&context, issuer.clone(), true)).await.unwrap();
+    let (issuer, key) = (App::issuer(), InstanceKey::ephemeral());
+    let wired = users::wire(needs(&context, &key, issuer.clone(), true)).await.unwrap();
     for task in wired.tasks {
         tokio::spawn(task.work);
     }
@@ -125,6 +127,7 @@ async fn world(database: TestDatabase) -> World {
         server: wired.peer,
         db: database.db.clone(),
         now,
+        key,
         context,
         listener: Listener::on(&bus).await,
         shutdown,
@@ -132,12 +135,18 @@ async fn world(database: TestDatabase) -> World {
     }
 }
 
-fn needs(context: &Context, tokens: platform::auth::TokenIssuer, registration_open: bool) -> users::Needs {
+fn needs(
+    context: &Context,
+    key: &InstanceKey,
+    tokens: platform::auth::TokenIssuer,
+    registration_open: bool,
+) -> users::Needs {
     let storage = StorageServer::new(FakeStorage).max_decoding_message_size(limits::PICTURE_BYTES + 1_024);
     users::Needs {
         context: context.clone(),
         storage: StorageClient::new(rpc::in_process(storage)),
         tokens,
+        key: key.clone(),
         settings: users::Settings {
             public_url: "http://beep.test".to_owned(),
             registration_open,
@@ -150,13 +159,36 @@ fn needs(context: &Context, tokens: platform::auth::TokenIssuer, registration_op
 impl World {
     /// The same where nobody can sign up.
     pub(crate) async fn closed(&self) -> App {
-        let wired = users::wire(needs(&self.context, App::issuer(), false)).await.unwrap();
+        let needs = needs(&self.context, &self.key, App::issuer(), false);
+        let wired = users::wire(needs).await.unwrap();
         self.app.with_routes(wired.public)
     }
 
     pub(crate) fn pass(&self, time: Duration) {
         self.now
             .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// The code that an authenticator with this secret shows now.
+    pub(crate) fn code(&self, secret: &str) -> String {
+        let seconds = u64::try_from(self.now.load(Ordering::SeqCst) / 1_000).unwrap();
+        let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        totp.generate(seconds).to_string()
+    }
+
+    /// Begins and confirms a second factor; its secret and its recovery codes.
+    pub(crate) async fn turn_totp_on(&self, person: &Person) -> (String, Vec<String>) {
+        let me = self.acting(person);
+        let begun = me.post("/users/@me/totp", json!({"current_password": PASSWORD})).await;
+        let secret = begun.expect(200)["secret"].as_str().unwrap().to_owned();
+        let body = json!({"code": self.code(&secret)});
+        let confirmed = me.post("/users/@me/totp/confirm", body).await.expect(200);
+        self.pass(Duration::from_secs(30));
+        (
+            secret,
+            serde_json::from_value(confirmed["recovery_codes"].clone()).unwrap(),
+        )
     }
 
     /// Somebody without a token.
@@ -176,6 +208,11 @@ impl World {
 
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Answer {
         let body = json!({"email": email, "password": password});
+        self.nobody().post("/auth/login", body).await
+    }
+
+    pub(crate) async fn sign_in_with_code(&self, email: &str, code: &str) -> Answer {
+        let body = json!({"email": email, "password": PASSWORD, "code": code});
         self.nobody().post("/auth/login", body).await
     }
 

@@ -120,6 +120,7 @@ impl Setup {
             ("HTTP__TRUSTED_PROXIES", proxies.join(",")),
             // What instances of one service share.
             ("IDENTITY__SIGNING_KEY", path("signing-key.pem")),
+            ("IDENTITY__INSTANCE_KEY", path("instance-key")),
             ("STORAGE__DIRECTORY", path("files")),
         ]
         .map(|(name, value)| (format!("BEEP_{name}"), value))

@@ -25,6 +25,8 @@ pub(crate) struct Credentials {
     email: String,
     #[schema(format = Password)]
     password: String,
+    /// The six digits of the moment, or a recovery code, where codes are asked for.
+    code: Option<String>,
 }
 
 platform::refusals!(
@@ -35,13 +37,28 @@ platform::refusals!(
             "invalid_credentials",
             "The e-mail address or the password is wrong; which one is not told."
         ),
-        (429, "too_many_attempts", "Too many wrong passwords; see Retry-After."),
+        (
+            401,
+            "second_factor_required",
+            "The password is right, and a code is asked for."
+        ),
+        (
+            401,
+            "second_factor_wrong",
+            "The password is right; the code is wrong, or it was used before."
+        ),
+        (
+            429,
+            "too_many_attempts",
+            "Too many wrong passwords or codes; see Retry-After."
+        ),
     ]
 );
 
 /// Sign in
 ///
-/// Also sets the cookies of a browser.
+/// Also sets the cookies of a browser. Whoever has a second factor is asked for a code once the password was right: send all of it
+/// again, with the code.
 #[utoipa::path(
     post, path = "/auth/login", tag = "authentication", request_body = Credentials, security(()),
     responses((status = 200, description = "Signed in.", body = Tokens), Refusals)
@@ -57,6 +74,7 @@ pub(crate) async fn login(
     let attempt = Attempt {
         email: &credentials.email,
         password: Secret::new(credentials.password),
+        code: credentials.code.as_deref(),
         address: client.address,
         user_agent: client.user_agent.as_deref(),
     };

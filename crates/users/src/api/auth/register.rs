@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::{
     api::{Api, client::Client, resource::Tokens},
-    identity::{Registration, Weak, check_password, register as sign_up},
+    identity::{Registration, check_password, register as sign_up},
     settings::Language,
 };
 
@@ -74,10 +74,8 @@ pub(crate) async fn register(
     let last_name = fields.parse::<PersonName>("last_name", &new.last_name);
     let username = fields.parse::<Username>("username", &new.username);
     let email = fields.parse::<Email>("email", &new.email);
-    match check_password(&new.password, &new.username, &new.email) {
-        Ok(()) => {}
-        Err(Weak::Length(invalid)) => fields.add_invalid("password", invalid),
-        Err(Weak::TooCommon) => fields.add("password", "too_common", "is one of the first that anybody would try"),
+    if let Err(weak) = check_password(&new.password, &new.username, &new.email) {
+        weak.tell(&mut fields, "password");
     }
     fields.finish()?;
     let (Some(first_name), Some(last_name), Some(username), Some(email)) = (first_name, last_name, username, email)

@@ -1,10 +1,16 @@
 //! One's own account.
 
+pub(super) mod begin_totp;
 pub(super) mod change;
 pub(super) mod change_settings;
+pub(super) mod confirm_totp;
 pub(super) mod delete_avatar;
 pub(super) mod end_session;
+pub(super) mod end_totp;
 pub(super) mod get;
 pub(super) mod get_settings;
 pub(super) mod list_sessions;
 pub(super) mod put_avatar;
+pub(super) mod put_password;
+pub(super) mod renew_recovery_codes;
+pub(super) mod security;

@@ -1,11 +1,17 @@
 //! The resources of the public API.
 
 mod profile;
+mod proof;
+mod recovery_codes;
+mod security;
 mod session;
 mod settings;
 mod tokens;
 
 pub(crate) use profile::{OwnUser, Profile};
+pub(crate) use proof::{PasswordAlone, PasswordAndCode, shown_password};
+pub(crate) use recovery_codes::RecoveryCodes;
+pub(crate) use security::Security;
 pub(crate) use session::Session;
 pub(crate) use settings::Settings;
 pub(crate) use tokens::Tokens;

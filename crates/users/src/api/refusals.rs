@@ -1,0 +1,22 @@
+//! Refusals that several routes of this service share.
+
+use platform::http::refusals::Case;
+
+/// Of every route that asks for the caller's password.
+pub(super) const PASSWORD: &[Case] = &[
+    (403, "wrong_password", "`current_password` is wrong."),
+    (
+        429,
+        "too_many_attempts",
+        "Too many wrong passwords or codes; see Retry-After.",
+    ),
+];
+/// Of every route that asks for a code, too, where there is a second factor.
+pub(super) const CODE: &[Case] = &[
+    (
+        403,
+        "second_factor_required",
+        "A code is asked for, and there is none in the request.",
+    ),
+    (403, "second_factor_wrong", "The code is wrong, or it was used before."),
+];

@@ -1,0 +1,42 @@
+//! A new password (U4).
+
+use std::net::IpAddr;
+
+use platform::auth::{Caller, Secret};
+
+use super::{
+    audit::{self, Act},
+    password, proof,
+    session::end_all_but,
+};
+use crate::{error::UsersError, profile, service::Service, store::user};
+
+/// A new password, and what shows that the caller may set it.
+pub(crate) struct PasswordChange {
+    pub(crate) current: Secret<String>,
+    pub(crate) new: Secret<String>,
+    /// Whether all other sign-ins end.
+    pub(crate) end_others: bool,
+    pub(crate) address: IpAddr,
+}
+
+/// Changes the caller's password.
+pub(crate) async fn change_password(
+    service: &Service,
+    caller: Caller,
+    change: PasswordChange,
+) -> Result<(), UsersError> {
+    let user = profile::find_own(service, caller.user_id).await?;
+    password::check(change.new.expose(), &user.username, user.email.expose()).map_err(UsersError::WeakPassword)?;
+    let shown = proof::password(service, user.id, change.current, change.address).await?;
+    let hash = service.passwords.hash(change.new).await?;
+    let mut tx = shown.begin(service).await?;
+    user::set_password(&mut tx, user.id, &hash).await?;
+    if change.end_others {
+        end_all_but(service, &mut tx, user.id, Some(caller.session_id)).await?;
+    }
+    service.emit_security_changed(&mut tx, user.id)?;
+    tx.commit().await?;
+    audit::note(Act::PasswordChanged, user.id);
+    Ok(())
+}
