@@ -26,11 +26,15 @@ use platform::{
 };
 
 pub use api::issuer::ServiceIssuer;
+pub use identity::KeycloakSettings;
 pub use peer::Calls;
 
 use crate::{
-    identity::{Guessing, Passwords},
-    service::Service,
+    identity::{
+        Guessing, Passwords,
+        keycloak::{Keycloak, sweep},
+    },
+    service::{Provider, Service},
 };
 
 /// The name of this service, in logs and tables.
@@ -47,6 +51,8 @@ pub struct Settings {
     pub refresh_token_lifetime: Duration,
     /// Passwords that are hashed at the same time.
     pub password_hash_concurrency: usize,
+    /// Keycloak, where it is the identity manager.
+    pub keycloak: Option<KeycloakSettings>,
 }
 
 /// What this service needs.
@@ -80,6 +86,10 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     service::add_username_keys(&db).await?;
     let changes = context.bus.subscribe(Topics::Changes).await?;
     let shutdown = context.shutdown.clone();
+    let provider = match settings.keycloak.clone() {
+        Some(keycloak) => Provider::Keycloak(Box::new(Keycloak::new(keycloak, &settings.public_url, &key))),
+        None => Provider::Embedded,
+    };
     let service = Arc::new(Service {
         db,
         ids: context.ids,
@@ -95,14 +105,31 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         log_marks: key.marking("users: log"),
         summaries: peer::Summaries::default(),
         settings,
+        provider,
     });
-    let (public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
+    let mut tasks = vec![sweeper];
+    if let Some(keycloak) = service.keycloak() {
+        let following = keycloak.keys().follow(keycloak.key_source(), shutdown.clone());
+        tasks.push(Task::new(NAME, following));
+        tasks.push(Task::new(NAME, sweep(Arc::clone(&service), shutdown.clone())));
+    }
+    let (mut public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
+    if service.keycloak().is_some() {
+        public = public.merge(api::keycloak_pages::router(&service));
+    }
     let follower = service::follow(Arc::clone(&service), changes, shutdown);
+    tasks.push(Task::new(NAME, follower));
     Ok(Wired {
         public,
         peer: UsersServer::new(Calls(service)),
-        tasks: vec![sweeper, Task::new(NAME, follower)],
+        tasks,
     })
+}
+
+/// Where Keycloak's pages are, which this service hands on where it is the identity manager: patterns of the router.
+#[must_use]
+pub fn keycloak_paths() -> [&'static str; 7] {
+    api::keycloak_pages::PATHS
 }
 
 /// The contract of the public routes.

@@ -12,6 +12,7 @@ mod general;
 mod http;
 mod identity;
 mod internal;
+mod keycloak;
 mod layers;
 mod messages;
 mod problem;
@@ -38,6 +39,7 @@ pub use general::{General, PublicUrl};
 pub use http::{Http, Proxies};
 pub use identity::Identity;
 pub use internal::{Edge, EventsUrl, Internal, Peers, SecretText};
+pub use keycloak::Keycloak;
 pub use messages::{Messages, PreviewNetwork};
 pub use problem::ConfigError;
 pub use rate_limit::RateLimit;
@@ -63,6 +65,8 @@ pub struct Config {
     pub database: Database,
     /// How people sign up and in.
     pub identity: Identity,
+    /// Keycloak, as the identity manager.
+    pub keycloak: Keycloak,
     /// The live connections.
     pub gateway: Gateway,
     /// What becomes of messages.
@@ -135,6 +139,7 @@ impl Config {
             rate_limit: layers::section(figment)?,
             database: layers::section(figment)?,
             identity: layers::section(figment)?,
+            keycloak: layers::section(figment)?,
             gateway: layers::section(figment)?,
             messages: layers::section(figment)?,
             storage: layers::section(figment)?,
@@ -149,6 +154,7 @@ impl Config {
     fn validate(&self) -> Result<(), Invalid> {
         self.rate_limit.validate()?;
         self.identity.validate()?;
+        self.validate_keycloak()?;
         self.gateway.validate()?;
         self.validate_targets()?;
         self.validate_encryption()
@@ -171,6 +177,7 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
         of::<RateLimit>(),
         of::<Database>(),
         of::<Identity>(),
+        of::<Keycloak>(),
         of::<Gateway>(),
         of::<Messages>(),
         of::<Storage>(),

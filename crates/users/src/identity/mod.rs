@@ -5,6 +5,7 @@ mod change_password;
 mod codes;
 mod common_passwords;
 mod guessing;
+pub(crate) mod keycloak;
 mod password;
 mod proof;
 mod recovery_code;
@@ -17,6 +18,7 @@ mod sign_in;
 mod totp;
 
 pub use guessing::Guessing;
+pub use keycloak::KeycloakSettings;
 pub use password::Passwords;
 
 pub(crate) use change_password::{PasswordChange, change_password};

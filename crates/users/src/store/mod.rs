@@ -1,11 +1,14 @@
 //! SQL of the users service: a file for each table.
 
+mod grants;
+mod identities;
 mod second_factors;
 mod sign_ins;
 mod users;
 
 use platform::db::Migration;
 
+pub(crate) use grants::Grant;
 pub(crate) use second_factors::SecondFactor;
 pub(crate) use sign_ins::{Exchange, Exchanged, NewSignIn, SignIn};
 pub(crate) use users::{NewUser, User, UserChange};
@@ -15,13 +18,14 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V1__users",
     "V2__ended_sign_ins",
     "V3__username_keys",
-    "V4__second_factors"
+    "V4__second_factors",
+    "V20__identity_manager"
 ];
 
 pub(crate) mod user {
     pub(crate) use super::users::{
         add, add_keys, change, find_by_email, hold_password, lookup, lookup_many, lookup_named, password_hash, search,
-        set_avatar, set_password,
+        set_avatar, set_password, take_over,
     };
 }
 
@@ -35,6 +39,16 @@ pub(crate) mod second_factor {
     };
 }
 
+pub(crate) mod identity {
+    pub(crate) use super::identities::{add, find, is_reserved, left, release, reserve, subject_of, take_lease, taken};
+}
+
+pub(crate) mod grant {
+    pub(crate) use super::grants::{add, checked, find, hear, session_of, standing_on};
+}
+
+#[cfg(test)]
+mod identity_tests;
 #[cfg(test)]
 mod second_factor_tests;
 #[cfg(test)]

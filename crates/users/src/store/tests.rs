@@ -68,6 +68,11 @@ async fn users_are_added_found_and_changed() {
             ("x", "dark", "ada")
         );
         assert!(user::change(&mut tx, UserId(2), &change).await.unwrap().is_none());
+        let names = (&added.last_name, &added.first_name);
+        let taken_over = user::take_over(&mut tx, ADA, names, &added.email).await.unwrap();
+        assert_eq!(taken_over.unwrap().first_name.expose(), added.last_name.expose());
+        let same = user::take_over(&mut tx, ADA, names, &added.email).await.unwrap();
+        assert!(same.is_none(), "{}: nothing has changed", database.kind);
         let pictured = user::set_avatar(&mut tx, ADA, Some("/p")).await.unwrap().unwrap();
         assert_eq!(pictured.avatar_url.as_deref(), Some("/p"), "{}", database.kind);
         tx.commit().await.unwrap();

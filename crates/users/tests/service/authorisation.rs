@@ -49,6 +49,22 @@ fn routes() -> Vec<Route> {
         route(("POST", "/auth/login"), login, [wrong; 3]),
         route(("POST", "/auth/refresh"), json!({"refresh_token": "1.x"}), [unknown; 3]),
         route(("GET", "/auth/providers"), Value::Null, [done(200); 3]),
+        route(
+            ("GET", "/auth/providers/{provider_id}/start"),
+            Value::Null,
+            [(404, Some("provider_not_found")); 3],
+        ),
+        route(("GET", "/auth/callback"), Value::Null, [done(303); 3]),
+        route(
+            ("POST", "/auth/complete"),
+            json!({"username": "somebody"}),
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("POST", "/auth/backchannel-logout"),
+            Value::Null,
+            [(400, Some("logout_token_invalid")); 3],
+        ),
         route(("GET", "/users/@me"), Value::Null, signed_in(200)),
         route(("PATCH", "/users/@me"), json!({"biography": "x"}), signed_in(200)),
         route(("GET", "/users/@me/settings"), Value::Null, signed_in(200)),

@@ -5,6 +5,7 @@
 mod authorisation;
 mod conformance;
 mod limits;
+mod manager;
 mod own_password;
 mod passwords;
 mod profile;
