@@ -2,6 +2,7 @@ import { formatter } from '@lingui/format-po'
 
 /** Screens that are fetched later, with their texts ({@link withLaterTexts} in src/i18n/locale.ts): no part of the first load. */
 const later = [
+  'src/features/auth',
   'src/features/channel-settings',
   'src/features/discovery',
   'src/features/first-run',

@@ -30,6 +30,10 @@ enum Command {
     Migrate(commands::serve::Arguments),
     /// Writes the contract of the public API (OpenAPI 3.1, YAML).
     Openapi(commands::openapi::Arguments),
+    /// Helps users back into their accounts, where no mail does.
+    Admin(commands::admin::Arguments),
+    /// Looks after the index by which messages are found.
+    Search(commands::search::Arguments),
     /// Fills an instance with a community, to try Beep out.
     Demo(commands::serve::Arguments),
 }
@@ -63,6 +67,8 @@ pub fn run() -> ExitCode {
         Command::Config(arguments) => commands::config::run(&arguments, &environment),
         Command::Migrate(arguments) => commands::migrate::run(&arguments, &environment),
         Command::Openapi(arguments) => commands::openapi::run(&arguments),
+        Command::Admin(arguments) => commands::admin::run(&arguments, &environment),
+        Command::Search(arguments) => commands::search::run(&arguments, &environment),
         Command::Demo(arguments) => commands::demo::run(&arguments, &environment),
     };
     match result {

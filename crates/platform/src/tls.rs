@@ -17,6 +17,7 @@ use tokio_rustls::{
 use tokio_util::sync::CancellationToken;
 use tonic::transport::ClientTlsConfig;
 
+pub(crate) use files::public_client;
 pub use files::{Files, TlsError, TlsErrorKind};
 
 use crate::service::Task;

@@ -14,9 +14,11 @@ mod analysis;
 mod api;
 mod document;
 mod error;
+mod folder;
 mod index;
 mod indexing;
 mod links;
+mod live;
 mod reach;
 mod searching_limit;
 mod service;
@@ -26,15 +28,14 @@ use std::{path::PathBuf, sync::Arc};
 
 use contracts::{messages::messages_client::MessagesClient, servers::servers_client::ServersClient};
 use platform::{
-    bus::Topics,
     rpc::Peer,
     service::{Context, Task, Wired, WiringError},
 };
 use tokio::sync::Semaphore;
 
+pub use crate::folder::{Asked, Progress, Rebuilding, ask_for_rebuild};
 use crate::{
-    index::EmbeddedIndex,
-    indexing::{Completeness, Indexer, Marks},
+    indexing::{Sources, Upkeep, UpkeepError},
     searching_limit::SearchingLimit,
     service::Service,
 };
@@ -71,26 +72,16 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
         messages,
         settings,
     } = needs;
-    let folder = settings.directory;
-    let opening = tokio::task::spawn_blocking(move || EmbeddedIndex::open(&folder));
-    let index = opening.await.map_err(files)?;
-    let index: Arc<dyn index::Index> = Arc::new(index.map_err(files)?);
-    let (marks, completeness) = (Arc::<Marks>::default(), Arc::<Completeness>::default());
-    // Subscribed before the index is compared with the messages: what happens meanwhile is heard of.
-    let events = context.bus.subscribe(Topics::All).await?;
-    let indexer = Indexer::new(
-        Arc::clone(&index),
-        messages.clone(),
-        Arc::clone(&marks),
-        Arc::clone(&completeness),
-    );
-    let indexer = indexer.map_err(files)?;
+    let sources = Sources {
+        messages: messages.clone(),
+        bus: context.bus,
+    };
+    let upkeep = Upkeep::open(settings.directory, sources).await.map_err(opening)?;
     let at_once = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let service = Arc::new(Service {
-        index,
+        live: upkeep.live(),
         servers,
         messages,
-        completeness,
         limit: SearchingLimit::new(settings.searches_per_ten_seconds_per_user),
         room: Arc::new(Semaphore::new(at_once)),
         clock: context.clock,
@@ -99,15 +90,15 @@ pub async fn wire(needs: Needs) -> Result<Wired<()>, WiringError> {
     Ok(Wired {
         public,
         peer: (),
-        tasks: vec![
-            Task::new(NAME, indexing::follow(marks, events, context.shutdown.clone())),
-            Task::new(NAME, indexer.work(context.shutdown)),
-        ],
+        tasks: vec![Task::new(NAME, upkeep.work(context.shutdown))],
     })
 }
 
-fn files(error: impl std::fmt::Display) -> WiringError {
-    WiringError::Files(error.to_string())
+fn opening(error: UpkeepError) -> WiringError {
+    match error {
+        UpkeepError::Bus(error) => error.into(),
+        other => WiringError::Files(other.to_string()),
+    }
 }
 
 /// The contract of the public routes.

@@ -19,7 +19,7 @@ use crate::{
     document::Document,
     error::SearchError,
     index::{Found, Hit, Index, IndexError, Part, Rank, Scope},
-    indexing::Completeness,
+    live::Live,
     reach::reach,
     searching_limit::SearchingLimit,
     wanted::Wanted,
@@ -32,10 +32,9 @@ const ROUNDS: usize = 3;
 
 /// The service.
 pub(crate) struct Service {
-    pub(crate) index: Arc<dyn Index>,
+    pub(crate) live: Arc<Live>,
     pub(crate) servers: ServersClient<Peer>,
     pub(crate) messages: MessagesClient<Peer>,
-    pub(crate) completeness: Arc<Completeness>,
     pub(crate) limit: SearchingLimit,
     /// How many searches the index does at once.
     pub(crate) room: Arc<Semaphore>,
@@ -89,8 +88,10 @@ impl Service {
         self.limit.count(user_id)?;
         let started = Instant::now();
         let (wanted, scope) = (Arc::new(wanted), Arc::new(scope));
+        // One index for all of it.
+        let (index, is_complete) = self.live.now();
         let mut results = Results {
-            is_complete: self.completeness.is_complete(),
+            is_complete,
             next: after,
             ..Results::default()
         };
@@ -102,7 +103,7 @@ impl Service {
                 most: missing + 1,
                 until: started + PATIENCE,
             };
-            let mut found = self.find(Arc::clone(&scope), Arc::clone(&wanted), part).await?;
+            let mut found = self.find(&index, (&scope, &wanted), part).await?;
             if round == 0 {
                 results.total = found.total;
             }
@@ -124,13 +125,18 @@ impl Service {
     }
 
     /// Asks the index, when there is room.
-    async fn find(&self, scope: Arc<Scope>, wanted: Arc<Wanted>, part: Part) -> Result<Found, SearchError> {
+    async fn find(
+        &self,
+        index: &Arc<dyn Index>,
+        (scope, wanted): (&Arc<Scope>, &Arc<Wanted>),
+        part: Part,
+    ) -> Result<Found, SearchError> {
         let until = part.until.into();
         let room = timeout_at(until, Arc::clone(&self.room).acquire_owned()).await;
         let Ok(Ok(room)) = room else {
             return Err(SearchError::Overloaded);
         };
-        let index = Arc::clone(&self.index);
+        let (index, scope, wanted) = (Arc::clone(index), Arc::clone(scope), Arc::clone(wanted));
         let finding = spawn_blocking(move || {
             // Held until the index is done with it, whether or not anybody still waits.
             let _room = room;

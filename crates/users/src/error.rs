@@ -71,6 +71,15 @@ pub(crate) enum UsersError {
     /// The code does not confirm the second factor that was begun.
     #[error("the code does not confirm")]
     WrongCode,
+    /// The link is unknown, was used, or is over.
+    #[error("the link is not good any more")]
+    LinkExpired,
+    /// Beep sends no mail here.
+    #[error("no mail can be sent")]
+    MailNotConfigured,
+    /// The caller has this address already.
+    #[error("the address is the caller's own")]
+    EmailUnchanged,
     /// Too many wrong passwords or codes.
     #[error("too many attempts")]
     TooManyAttempts(Duration),
@@ -184,6 +193,19 @@ impl From<UsersError> for Problem {
                 "wrong_code",
                 "This is not the code of the moment.",
             ),
+            UsersError::LinkExpired => Self::new(
+                StatusCode::GONE,
+                "link_expired",
+                "The link was used, or it is too old. Ask for another one.",
+            ),
+            UsersError::MailNotConfigured => {
+                Self::conflict("mail_not_configured", "This Beep sends no mail. Ask its administrator.")
+            }
+            UsersError::EmailUnchanged => {
+                let mut fields = Fields::default();
+                fields.add("email", "unchanged", "is your e-mail address already");
+                fields.problem()
+            }
             UsersError::TooManyAttempts(wait) => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_attempts",

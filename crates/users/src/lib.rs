@@ -6,6 +6,7 @@
 //! public keys, and a refresh token, which brings the next one. A refresh token is exchanged at each use; when one comes
 //! back that was exchanged before, somebody has a copy, and the sign-in ends everywhere ([`identity`]).
 
+mod admin;
 mod api;
 mod error;
 pub mod identity;
@@ -25,13 +26,14 @@ use platform::{
     service::{Context, Task, Wired, WiringError},
 };
 
+pub use admin::{AdminError, Administration};
 pub use api::issuer::ServiceIssuer;
-pub use identity::KeycloakSettings;
+pub use identity::{KeycloakSettings, MailError, MailSender};
 pub use peer::Calls;
 
 use crate::{
     identity::{
-        Guessing, Passwords,
+        Allowance, Guessing, Links, Passwords,
         keycloak::{Keycloak, sweep},
     },
     service::{Provider, Service},
@@ -39,6 +41,10 @@ use crate::{
 
 /// The name of this service, in logs and tables.
 const NAME: &str = "users";
+/// How many links one address may ask for in an hour: a school has one address.
+const FORGOTTEN_FROM_ADDRESS: usize = 60;
+/// How many mails one user may have sent in an hour, of each kind.
+const MAILS_IN_AN_HOUR: usize = 3;
 
 /// How the service behaves.
 #[derive(Debug, Clone)]
@@ -53,6 +59,8 @@ pub struct Settings {
     pub password_hash_concurrency: usize,
     /// Keycloak, where it is the identity manager.
     pub keycloak: Option<KeycloakSettings>,
+    /// Sends mail, where Beep can.
+    pub mail: Option<MailSender>,
 }
 
 /// What this service needs.
@@ -90,16 +98,25 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         Some(keycloak) => Provider::Keycloak(Box::new(Keycloak::new(keycloak, &settings.public_url, &key))),
         None => Provider::Embedded,
     };
+    let links = Links {
+        db: db.clone(),
+        clock: context.clock.clone(),
+        public_url: settings.public_url.clone(),
+    };
     let service = Arc::new(Service {
         db,
         ids: context.ids,
         clock: context.clock,
+        links,
         storage,
         tokens,
         cookies: Cookies::for_public_url(&settings.public_url),
         passwords: Passwords::new(settings.password_hash_concurrency),
         guessing: Guessing::default(),
         codes: Guessing::of_codes(),
+        forgotten_from: Allowance::of(FORGOTTEN_FROM_ADDRESS),
+        forgotten_of: Allowance::of(MAILS_IN_AN_HOUR),
+        email_changes: Allowance::of(MAILS_IN_AN_HOUR),
         totp_secrets: key.sealing("users: secrets of second factors"),
         recovery_marks: key.marking("users: recovery codes"),
         log_marks: key.marking("users: log"),
@@ -117,8 +134,12 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     if service.keycloak().is_some() {
         public = public.merge(api::keycloak_pages::router(&service));
     }
-    let follower = service::follow(Arc::clone(&service), changes, shutdown);
+    let follower = service::follow(Arc::clone(&service), changes, shutdown.clone());
     tasks.push(Task::new(NAME, follower));
+    if let Some(sender) = service.settings.mail.clone() {
+        let courier = identity::mail::run(Arc::clone(&service), sender, shutdown);
+        tasks.push(Task::new(NAME, courier));
+    }
     Ok(Wired {
         public,
         peer: UsersServer::new(Calls(service)),

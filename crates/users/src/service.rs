@@ -1,6 +1,6 @@
 //! What all parts of the service share.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use contracts::{
     events::{Audience, Event, EventKind},
@@ -22,7 +22,7 @@ use crate::{
     api::resource::{OwnUser, Profile},
     error::UsersError,
     identity::{
-        Guessing, Passwords,
+        Allowance, Guessing, Links, Passwords,
         keycloak::{Keycloak, Refusal},
     },
     peer::Summaries,
@@ -42,6 +42,13 @@ pub(crate) struct Service {
     pub(crate) guessing: Guessing,
     /// Wrong codes.
     pub(crate) codes: Guessing,
+    /// Links that were asked for, by the address that asked.
+    pub(crate) forgotten_from: Allowance<IpAddr>,
+    /// Links that were asked for, by the account.
+    pub(crate) forgotten_of: Allowance<[u8; 32]>,
+    /// E-mail addresses that were to be confirmed, by the user.
+    pub(crate) email_changes: Allowance<UserId>,
+    pub(crate) links: Links,
     /// Seals the secrets of second factors.
     pub(crate) totp_secrets: Sealing,
     /// Marks recovery codes.

@@ -18,6 +18,7 @@ pub mod governing;
 pub mod history;
 pub mod http;
 pub mod left_out;
+pub mod mailbox;
 pub mod patience;
 pub mod people;
 pub mod site;

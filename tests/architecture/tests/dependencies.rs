@@ -6,11 +6,14 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 const BASE: &[&str] = &["model", "contracts", "platform"];
 
+/// The store of the tests, which is no part of the program.
+const S3_SERVER: &str = "s3-server";
+
 /// Which crates of the workspace each crate may use, for its tests too.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("contracts", &["model"]),
-    ("platform", &["model", "contracts"]),
+    ("platform", &["model", "contracts", S3_SERVER]),
     ("users", BASE),
     ("servers", BASE),
     ("messages", BASE),
@@ -31,11 +34,13 @@ const ALLOWED: [(&str, &[&str]); 14] = [
             "search",
             "gateway",
             "edge",
+            S3_SERVER,
         ],
     ),
     ("load", &["platform"]),
-    ("api", &["load"]),
+    ("api", &["load", S3_SERVER]),
     ("architecture", &[]),
+    (S3_SERVER, &[]),
 ];
 
 /// Libraries that only these crates may use, and why. Tests may use what they like.
@@ -107,6 +112,21 @@ fn crates_depend_in_one_direction() {
         &found,
         "A crate uses one that it may not. Services talk through `contracts` (a call) or events, never through each other's \
          crate. A new crate gets a row in ALLOWED of tests/architecture/tests/dependencies.rs:",
+    );
+}
+
+#[test]
+fn what_is_for_tests_is_in_no_program() {
+    let metadata = metadata();
+    let found: Vec<&str> = metadata
+        .packages
+        .iter()
+        .filter(|package| !is_for_tests(package, S3_SERVER))
+        .map(|package| package.name.as_str())
+        .collect();
+    report(
+        &found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "These use s3-server outside of tests:",
     );
 }
 

@@ -62,7 +62,9 @@ test('a service has tokens for those whom it calls, and for no others', async ()
 
 test('a service cannot administer users, and the users service cannot administer the realm', async () => {
   const { body } = await post('token', 'beep-service-users', { grant_type: 'client_credentials' })
-  const answer = await fetch(`${keycloak}/admin/realms/beep/users`, { headers: { authorization: `Bearer ${body.access_token}` } })
+  const answer = await fetch(`${keycloak}/admin/realms/beep/users`, {
+    headers: { authorization: `Bearer ${body.access_token}` },
+  })
   assert.equal(answer.status, 403)
   assert.equal((await asUsersService('GET', '/users?max=1')).status, 200)
   for (const [method, path] of [
@@ -77,7 +79,9 @@ test('a service cannot administer users, and the users service cannot administer
   }
   const clients = await asAdministrator('GET', '/users?username=service-account-beep-users&exact=true')
   const roles = await asAdministrator('GET', `/users/${clients.body[0].id}/role-mappings`)
-  const names = Object.values(roles.body.clientMappings).flatMap(({ mappings }) => mappings.map(({ name }) => name))
+  const names = Object.values(roles.body.clientMappings).flatMap(({ mappings }) =>
+    mappings.map(({ name }) => name),
+  )
   assert.deepEqual(names.sort(), ['manage-users', 'query-users', 'view-events', 'view-users'])
 })
 
@@ -86,7 +90,10 @@ test('a user is created with its id in Beep, and keeps it', async () => {
   const { body } = await asUsersService('GET', `/users/${user.id}`)
   assert.deepEqual(body.attributes, { beep_user_id: [`id-${user.username}`] })
   const found = await asUsersService('GET', `/users?q=beep_user_id:id-${user.username}`)
-  assert.deepEqual(found.body.map(({ id }) => id), [user.id])
+  assert.deepEqual(
+    found.body.map(({ id }) => id),
+    [user.id],
+  )
 })
 
 test('an attribute that the profile does not know is dropped', async () => {
@@ -101,7 +108,12 @@ test('an e-mail and a username are one account’s only', async () => {
     [{ username: user.username, email: 'other@beep.example' }, 'username'],
     [{ username: `${user.username}-2`, email: user.email.toUpperCase() }, 'email'],
   ]) {
-    const answer = await asUsersService('POST', '/users', { firstName: 'A', lastName: 'B', enabled: true, ...fields })
+    const answer = await asUsersService('POST', '/users', {
+      firstName: 'A',
+      lastName: 'B',
+      enabled: true,
+      ...fields,
+    })
     assert.equal(answer.status, 409)
     assert.equal(answer.body.errorMessage, `User exists with same ${field}`)
   }
@@ -109,9 +121,14 @@ test('an e-mail and a username are one account’s only', async () => {
 
 test('passwords follow the rules of Beep’s own form', async () => {
   const user = await newUser()
-  const common = readFileSync(new URL('deploy/keycloak/common-passwords.txt', root), 'utf8').trim().split('\n')
+  const common = readFileSync(new URL('deploy/keycloak/common-passwords.txt', root), 'utf8')
+    .trim()
+    .split('\n')
   const rust = readFileSync(new URL('crates/users/src/identity/common_passwords.rs', root), 'utf8')
-  assert.deepEqual(common, [...rust.matchAll(/^ {4}"(.*)",$/gm)].map(([, word]) => word))
+  assert.deepEqual(
+    common,
+    [...rust.matchAll(/^ {4}"(.*)",$/gm)].map(([, word]) => word),
+  )
   for (const [value, error] of [
     ['1234567', 'invalidPasswordMinLengthMessage'],
     ['x'.repeat(257), 'invalidPasswordMaxLengthMessage'],
@@ -140,9 +157,13 @@ test('a sign-in by Beep’s own form brings a token for Beep', async () => {
     assert.equal(token.exp - token.iat, 300)
     assert.equal(header(body.access_token).typ, 'at+jwt')
     assert.equal(token.identity_provider, undefined)
-    for (const personal of ['email', 'given_name', 'family_name', 'preferred_username', 'name']) assert(!(personal in token), personal)
+    for (const personal of ['email', 'given_name', 'family_name', 'preferred_username', 'name'])
+      assert(!(personal in token), personal)
     const id = claims(body.id_token)
-    assert.deepEqual([id.aud, id.email, id.given_name, id.beep_user_id], ['beep-login', user.email, 'Ada', token.beep_user_id])
+    assert.deepEqual(
+      [id.aud, id.email, id.given_name, id.beep_user_id],
+      ['beep-login', user.email, 'Ada', token.beep_user_id],
+    )
     const sessions = await asUsersService('GET', `/users/${user.id}/sessions`)
     assert(sessions.body.some(({ id: session }) => session === token.sid))
   }
@@ -151,12 +172,21 @@ test('a sign-in by Beep’s own form brings a token for Beep', async () => {
 test('each way in which a sign-in fails can be told from the others', async () => {
   const user = await newUser()
   const wrong = await signIn(user.username, { password: 'wrong' })
-  assert.deepEqual([wrong.status, wrong.body], [400, { error: 'invalid_grant', error_description: 'Invalid user credentials' }])
+  assert.deepEqual(
+    [wrong.status, wrong.body],
+    [400, { error: 'invalid_grant', error_description: 'Invalid user credentials' }],
+  )
   const unknown = await signIn('nobody-at-all')
   assert.deepEqual(unknown.body, wrong.body)
-  await asUsersService('PUT', `/users/${user.id}`, { ...(await asUsersService('GET', `/users/${user.id}`)).body, enabled: false })
+  await asUsersService('PUT', `/users/${user.id}`, {
+    ...(await asUsersService('GET', `/users/${user.id}`)).body,
+    enabled: false,
+  })
   const disabled = await signIn(user.username)
-  assert.deepEqual([disabled.status, disabled.body], [400, { error: 'invalid_grant', error_description: 'Account disabled' }])
+  assert.deepEqual(
+    [disabled.status, disabled.body],
+    [400, { error: 'invalid_grant', error_description: 'Account disabled' }],
+  )
   const waiting = await signIn((await newUser({ requiredActions: ['CONFIGURE_TOTP'] })).username)
   assert.deepEqual([waiting.status, waiting.body.error_description], [400, 'Account is not fully set up'])
 })
@@ -198,11 +228,15 @@ test('whether the password was right and only the code is missing, only the user
 test('a new password and a disabled account leave sessions, which the users service ends', async () => {
   const user = await newUser()
   const { body } = await signIn(user.username)
-  const refresh = () => post('token', 'beep-login', { grant_type: 'refresh_token', refresh_token: body.refresh_token })
+  const refresh = () =>
+    post('token', 'beep-login', { grant_type: 'refresh_token', refresh_token: body.refresh_token })
   const change = { type: 'password', value: 'another long password', temporary: false }
   assert.equal((await asUsersService('PUT', `/users/${user.id}/reset-password`, change)).status, 204)
   assert.equal((await refresh()).status, 200, 'still signed in')
-  assert.equal((await asUsersService('PUT', `/users/${user.id}`, { username: user.username, enabled: false })).status, 204)
+  assert.equal(
+    (await asUsersService('PUT', `/users/${user.id}`, { username: user.username, enabled: false })).status,
+    204,
+  )
   assert.equal((await refresh()).body.error_description, 'User disabled')
   assert.equal((await asUsersService('GET', `/users/${user.id}/sessions`)).body.length, 1)
   assert.equal((await asUsersService('POST', `/users/${user.id}/logout`)).status, 204)
@@ -213,7 +247,10 @@ test('who guesses is locked out for a while, and the answer does not tell', asyn
   const user = await newUser()
   for (let guess = 0; guess < 10; guess++) await signIn(user.username, { password: `guess ${guess}` })
   const right = await signIn(user.username)
-  assert.deepEqual([right.status, right.body], [400, { error: 'invalid_grant', error_description: 'Invalid user credentials' }])
+  assert.deepEqual(
+    [right.status, right.body],
+    [400, { error: 'invalid_grant', error_description: 'Invalid user credentials' }],
+  )
   const { body } = await asUsersService('GET', `/attack-detection/brute-force/users/${user.id}`)
   assert.equal(body.disabled, true)
   assert.equal(body.numFailures, 10)
@@ -223,13 +260,24 @@ test('who guesses is locked out for a while, and the answer does not tell', asyn
 
 test('no other client of the realm takes a password', async () => {
   const user = await newUser()
-  for (const client of ['admin-cli', 'account', 'account-console', 'security-admin-console', 'broker', 'realm-management']) {
+  for (const client of [
+    'admin-cli',
+    'account',
+    'account-console',
+    'security-admin-console',
+    'broker',
+    'realm-management',
+  ]) {
     const fields = { grant_type: 'password', client_id: client, username: user.username, password }
     const answer = await fetch(`${openid}/token`, { method: 'POST', body: new URLSearchParams(fields) })
     assert(answer.status >= 400, client)
   }
   for (const client of ['beep-web', 'beep-users', 'beep-service-users']) {
-    const { body } = await post('token', client, { grant_type: 'password', username: user.username, password })
+    const { body } = await post('token', client, {
+      grant_type: 'password',
+      username: user.username,
+      password,
+    })
     assert.equal(body.error, 'unauthorized_client', client)
   }
 })
@@ -242,7 +290,10 @@ test('what happened is kept, to be asked for', async () => {
   assert.deepEqual(body.map(({ type }) => type).sort(), ['LOGIN', 'LOGIN_ERROR'])
   assert.equal(body.find(({ type }) => type === 'LOGIN_ERROR').error, 'invalid_user_credentials')
   const admin = await asUsersService('GET', `/admin-events?resourcePath=users/${user.id}`)
-  assert.deepEqual(admin.body.map(({ operationType }) => operationType), ['CREATE'])
+  assert.deepEqual(
+    admin.body.map(({ operationType }) => operationType),
+    ['CREATE'],
+  )
 })
 
 test('Keycloak does not start without its secrets', () => {
@@ -251,9 +302,15 @@ test('Keycloak does not start without its secrets', () => {
     mkdirSync(join(home, 'bin'))
     writeFileSync(join(home, 'bin/kc.sh'), '#!/bin/sh\necho started\n', { mode: 0o755 })
     const secrets = Object.fromEntries(
-      ['WEB', 'LOGIN', 'USERS', ...services.map((service) => `SERVICE_${service.toUpperCase()}`)].map((name) => [`BEEP_REALM_${name}_SECRET`, 'x']),
+      ['WEB', 'LOGIN', 'USERS', ...services.map((service) => `SERVICE_${service.toUpperCase()}`)].map(
+        (name) => [`BEEP_REALM_${name}_SECRET`, 'x'],
+      ),
     )
-    const start = (env) => spawnSync(fileURLToPath(new URL('deploy/keycloak/start', root)), [home], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } })
+    const start = (env) =>
+      spawnSync(fileURLToPath(new URL('deploy/keycloak/start', root)), [home], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, ...env },
+      })
     assert.equal(start(secrets).stdout, 'started\n')
     for (const name of Object.keys(secrets)) {
       const { status, stdout, stderr } = start({ ...secrets, [name]: '' })
@@ -267,10 +324,14 @@ test('Keycloak does not start without its secrets', () => {
 test('the login pages have the colours of Beep', () => {
   const values = (file) =>
     new Map(
-      [...readFileSync(new URL(file, root), 'utf8').matchAll(/^\s*(--[\w-]+): (.*);$/gm)].map(([, name, value]) => [name, value]).reverse(),
+      [...readFileSync(new URL(file, root), 'utf8').matchAll(/^\s*(--[\w-]+): (.*);$/gm)]
+        .map(([, name, value]) => [name, value])
+        .reverse(),
     )
   const tokens = values('web/src/design/tokens.css')
-  const theme = [...values('deploy/keycloak/themes/beep/login/resources/css/beep.css')].filter(([name]) => !name.startsWith('--pf'))
+  const theme = [...values('deploy/keycloak/themes/beep/login/resources/css/beep.css')].filter(
+    ([name]) => !name.startsWith('--pf'),
+  )
   assert(theme.length > 20)
   for (const [name, value] of theme) assert.equal(value, tokens.get(name), name)
 })

@@ -5,8 +5,15 @@ import test from 'node:test'
 import { asAdministrator, asUsersService, claims, newUser, post, signIn } from './keycloak.mjs'
 
 function change(ldif) {
-  const { BEEP_TEST_LDAP_URL: url, BEEP_TEST_LDAP_ADMIN: admin, BEEP_TEST_LDAP_ADMIN_PASSWORD: secret } = process.env
-  const { status, stderr } = spawnSync('ldapmodify', ['-x', '-H', url, '-D', admin, '-w', secret], { input: ldif, encoding: 'utf8' })
+  const {
+    BEEP_TEST_LDAP_URL: url,
+    BEEP_TEST_LDAP_ADMIN: admin,
+    BEEP_TEST_LDAP_ADMIN_PASSWORD: secret,
+  } = process.env
+  const { status, stderr } = spawnSync('ldapmodify', ['-x', '-H', url, '-D', admin, '-w', secret], {
+    input: ldif,
+    encoding: 'utf8',
+  })
   assert.equal(status, 0, stderr)
 }
 const student = (uid) => signIn(uid, { password: `${uid}-secret` })
@@ -27,23 +34,36 @@ test('a student signs in with the account of the school, and the names come alon
   assert.equal(user.id, claims(body.access_token).sub)
   assert(user.federationLink)
   assert.equal((await signIn('chloe.durand', { password: 'wrong' })).status, 400)
-  assert.equal((await signIn('chloe.durand@polytech.example', { password: 'chloe.durand-secret' })).status, 200)
+  assert.equal(
+    (await signIn('chloe.durand@polytech.example', { password: 'chloe.durand-secret' })).status,
+    200,
+  )
 })
 
 test('the id in Beep is kept with a student; names and e-mail stay those of the directory', async () => {
   await student('francois.lefevre')
   const user = await stored('francois.lefevre')
-  const changed = { ...user, firstName: 'Frank', email: 'frank@beep.example', attributes: { ...user.attributes, beep_user_id: ['b1'] } }
+  const changed = {
+    ...user,
+    firstName: 'Frank',
+    email: 'frank@beep.example',
+    attributes: { ...user.attributes, beep_user_id: ['b1'] },
+  }
   assert.equal((await asUsersService('PUT', `/users/${user.id}`, changed)).status, 204)
   const { body } = await student('francois.lefevre')
   const id = claims(body.id_token)
-  assert.deepEqual([id.given_name, id.email, id.beep_user_id], ['François', 'francois.lefevre@polytech.example', 'b1'])
+  assert.deepEqual(
+    [id.given_name, id.email, id.beep_user_id],
+    ['François', 'francois.lefevre@polytech.example', 'b1'],
+  )
   assert.equal(claims(body.access_token).beep_user_id, 'b1')
 })
 
 test('what changes in the directory is there at the next sign-in', async () => {
   await student('zoe.noel')
-  change(`${dn('zoe.noel')}changetype: modify\nreplace: sn\nsn: Noël-Roux\n-\nreplace: userPassword\nuserPassword: another-secret\n`)
+  change(
+    `${dn('zoe.noel')}changetype: modify\nreplace: sn\nsn: Noël-Roux\n-\nreplace: userPassword\nuserPassword: another-secret\n`,
+  )
   assert.equal((await student('zoe.noel')).status, 400)
   const { body } = await signIn('zoe.noel', { password: 'another-secret' })
   assert.equal(claims(body.id_token).family_name, 'Noël-Roux')
@@ -52,11 +72,17 @@ test('what changes in the directory is there at the next sign-in', async () => {
 test('who is no longer in the directory gets in no more, and what Beep knows of them stays', async () => {
   const { body } = await student('parti.bientot')
   const user = await stored('parti.bientot')
-  await asUsersService('PUT', `/users/${user.id}`, { ...user, attributes: { ...user.attributes, beep_user_id: ['b2'] } })
+  await asUsersService('PUT', `/users/${user.id}`, {
+    ...user,
+    attributes: { ...user.attributes, beep_user_id: ['b2'] },
+  })
   change(`${dn('parti.bientot')}changetype: delete\n`)
   const gone = await student('parti.bientot')
   assert(gone.status >= 400 && !gone.body.access_token, JSON.stringify(gone.body))
-  const refreshed = await post('token', 'beep-login', { grant_type: 'refresh_token', refresh_token: body.refresh_token })
+  const refreshed = await post('token', 'beep-login', {
+    grant_type: 'refresh_token',
+    refresh_token: body.refresh_token,
+  })
   assert.deepEqual([refreshed.status, refreshed.body.error_description], [400, 'User disabled'])
   const { status, body: kept } = await asUsersService('GET', `/users/${user.id}`)
   assert.equal(status, 200)
@@ -66,17 +92,33 @@ test('who is no longer in the directory gets in no more, and what Beep knows of 
 test('a student of whom the directory knows too little gets in without the rest, for which Beep asks', async () => {
   const { body } = await student('sans.prenom')
   const id = claims(body.id_token)
-  assert.deepEqual([id.preferred_username, id.given_name, id.family_name, id.email], ['sans.prenom', undefined, 'Sansprénom', undefined])
+  assert.deepEqual(
+    [id.preferred_username, id.given_name, id.family_name, id.email],
+    ['sans.prenom', undefined, 'Sansprénom', undefined],
+  )
 })
 
 test('no page of Keycloak changes a password or names: a student would have a second password', async () => {
   const { body } = await asAdministrator('GET', '/authentication/required-actions')
   const enabled = body.filter((action) => action.enabled).map(({ alias }) => alias)
-  for (const alias of ['UPDATE_PASSWORD', 'UPDATE_PROFILE', 'UPDATE_EMAIL', 'VERIFY_PROFILE', 'delete_account']) assert(!enabled.includes(alias), alias)
+  for (const alias of [
+    'UPDATE_PASSWORD',
+    'UPDATE_PROFILE',
+    'UPDATE_EMAIL',
+    'VERIFY_PROFILE',
+    'delete_account',
+  ])
+    assert(!enabled.includes(alias), alias)
 })
 
 test('a student’s e-mail is taken before the first sign-in', async () => {
-  const early = { username: 'early-bird', email: 'inconnue@polytech.example', firstName: 'E', lastName: 'B', enabled: true }
+  const early = {
+    username: 'early-bird',
+    email: 'inconnue@polytech.example',
+    firstName: 'E',
+    lastName: 'B',
+    enabled: true,
+  }
   change(entry('inconnue', early.email))
   const { status, body } = await asUsersService('POST', '/users', early)
   assert.deepEqual([status, body.errorMessage], [409, 'User exists with same email'])

@@ -1,13 +1,27 @@
 // Sign-in by another provider: a second realm stands in for Google, and for a provider of SAML.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { asAdministrator, asUsersService, callback, claims, newOneTimeCodes, newUser, password, signIn } from './keycloak.mjs'
+import {
+  asAdministrator,
+  asUsersService,
+  callback,
+  claims,
+  newOneTimeCodes,
+  newUser,
+  password,
+  signIn,
+} from './keycloak.mjs'
 import { exchange, withProvider } from './sign-in.mjs'
 import { Visitor } from './visitor.mjs'
 
-const isBack = (page) => assert(page.url.href.startsWith(callback), `${page.url}: ${page.title}: ${page.text.slice(0, 400)}`)
-const linked = async (id) => (await asUsersService('GET', `/users/${id}/federated-identity`)).body.map(({ identityProvider }) => identityProvider)
-const byName = async (username) => (await asUsersService('GET', `/users?exact=true&username=${username}`)).body[0]
+const isBack = (page) =>
+  assert(page.url.href.startsWith(callback), `${page.url}: ${page.title}: ${page.text.slice(0, 400)}`)
+const linked = async (id) =>
+  (await asUsersService('GET', `/users/${id}/federated-identity`)).body.map(
+    ({ identityProvider }) => identityProvider,
+  )
+const byName = async (username) =>
+  (await asUsersService('GET', `/users?exact=true&username=${username}`)).body[0]
 
 test('the first sign-in asks who one wants to be, the next ones do not', async () => {
   for (const [provider, name, given] of [
@@ -37,9 +51,13 @@ test('the first sign-in asks who one wants to be, the next ones do not', async (
 })
 
 test('an account with the same e-mail is not linked before one has signed in to it, with its code', async () => {
-  for (const { id } of (await asUsersService('GET', '/users?exact=true&email=victim@beep.example')).body) await asUsersService('DELETE', `/users/${id}`)
+  for (const { id } of (await asUsersService('GET', '/users?exact=true&email=victim@beep.example')).body)
+    await asUsersService('DELETE', `/users/${id}`)
   const { credential, code } = newOneTimeCodes()
-  const victim = await newUser({ email: 'victim@beep.example', credentials: [{ type: 'password', value: password }, credential] })
+  const victim = await newUser({
+    email: 'victim@beep.example',
+    credentials: [{ type: 'password', value: password }, credential],
+  })
   const visitor = new Visitor()
   const { page, verifier } = await withProvider(visitor, 'google', 'imposter')
   const confirm = await visitor.submit(page, { lastName: 'Victim', username: 'somebody-else' })
@@ -48,10 +66,10 @@ test('an account with the same e-mail is not linked before one has signed in to 
   const proof = await visitor.submit(confirm, { submitAction: 'linkAccount' })
   const refused = await visitor.submit(proof, { password: 'wrong' })
   assert(!refused.url.searchParams.has('code'))
-  const asksCode = await visitor.submit(refused, { password })
+  const asksCode = await visitor.insist(refused, { password })
   assert.deepEqual(await linked(victim.id), [], 'the password alone is not enough')
   const refusedAgain = await visitor.submit(asksCode, { otp: '000000' })
-  const back = await visitor.submit(refusedAgain, { otp: code() })
+  const back = await visitor.insist(refusedAgain, { otp: code() })
   isBack(back)
   assert.equal(claims((await exchange(back, verifier)).body.access_token).sub, victim.id)
   assert.deepEqual(await linked(victim.id), ['google'])
@@ -61,7 +79,10 @@ test('an account with the same e-mail is not linked before one has signed in to 
 test('nobody becomes somebody else by changing the e-mail or the name that the provider gave', async () => {
   const victim = await newUser()
   const { body: before } = await asUsersService('GET', `/users/${victim.id}`)
-  for (const fields of [{ lastName: 'X', username: victim.username }, { lastName: 'X', username: 'brand-new', email: victim.email }]) {
+  for (const fields of [
+    { lastName: 'X', username: victim.username },
+    { lastName: 'X', username: 'brand-new', email: victim.email },
+  ]) {
     const visitor = new Visitor()
     const { page } = await withProvider(visitor, 'google', 'imposter')
     const next = await visitor.submit(page, fields)
@@ -75,7 +96,10 @@ test('no provider’s word for an e-mail is trusted', async () => {
   const { body } = await asAdministrator('GET', '/identity-provider/instances')
   assert.deepEqual(body.map(({ alias }) => alias).sort(), ['github', 'google', 'saml'])
   for (const provider of body) {
-    assert.deepEqual([provider.trustEmail, provider.storeToken, provider.firstBrokerLoginFlowAlias], [false, false, 'first broker login'])
+    assert.deepEqual(
+      [provider.trustEmail, provider.storeToken, provider.firstBrokerLoginFlowAlias],
+      [false, false, 'first broker login'],
+    )
   }
   assert.equal(body.find(({ alias }) => alias === 'github').enabled, false, 'nobody has configured it')
 })
@@ -83,7 +107,8 @@ test('no provider’s word for an e-mail is trusted', async () => {
 test('Keycloak lets the users service link one account of a provider to two users: who does so must look first', async () => {
   const link = { identityProvider: 'google', userId: 'same-account', userName: 'same' }
   const users = [await newUser(), await newUser()]
-  for (const { id } of users) assert.equal((await asUsersService('POST', `/users/${id}/federated-identity/google`, link)).status, 204)
+  for (const { id } of users)
+    assert.equal((await asUsersService('POST', `/users/${id}/federated-identity/google`, link)).status, 204)
   const { body } = await asUsersService('GET', '/users?idpAlias=google&idpUserId=same-account')
   assert.deepEqual(body.map(({ id }) => id).sort(), users.map(({ id }) => id).sort())
 })

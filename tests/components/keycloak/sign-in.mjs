@@ -17,7 +17,8 @@ export function beginning(more = {}) {
     code_challenge_method: 'S256',
     ...more,
   }
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) url.searchParams.set(name, value)
+  for (const [name, value] of Object.entries(fields))
+    if (value !== undefined) url.searchParams.set(name, value)
   return { url, verifier, state: fields.state, nonce: fields.nonce }
 }
 

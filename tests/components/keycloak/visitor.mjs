@@ -14,16 +14,28 @@ class Page {
 
   /** What one reads, without marks. */
   get text() {
-    return text(this.html.replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ')
+    return text(this.html.replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]*>/g, ' ')).replace(
+      /\s+/g,
+      ' ',
+    )
   }
 
   get title() {
-    return text(/id="kc-page-title"[^>]*>([\s\S]*?)<\/h1>/.exec(this.html)?.[1] ?? '').replace(/<[^>]*>/g, '').trim()
+    return text(/id="kc-page-title"[^>]*>([\s\S]*?)<\/h1>/.exec(this.html)?.[1] ?? '')
+      .replace(/<[^>]*>/g, '')
+      .trim()
   }
 
   /** The addresses of links. */
   get links() {
-    return [...this.html.matchAll(/<a\s[^>]*href="([^"]*)"/g)].map(([, href]) => new URL(text(href), this.url))
+    return [...this.html.matchAll(/<a\s[^>]*href="([^"]*)"/g)].map(
+      ([, href]) => new URL(text(href), this.url),
+    )
+  }
+
+  /** Whether there is a field of this name. */
+  has(name) {
+    return this.html.includes(`name="${name}"`)
   }
 
   /** The form that has the field or the button of this name, and what it holds already. */
@@ -32,7 +44,9 @@ class Page {
       const fields = {}
       for (const [tag] of body.matchAll(/<(input|button|select)\s[^>]*>/g)) {
         const type = attribute(tag, 'type')
-        fields[attribute(tag, 'name')] = /radio|submit|button|checkbox/.test(type) ? undefined : attribute(tag, 'value')
+        fields[attribute(tag, 'name')] = /radio|submit|button|checkbox/.test(type)
+          ? undefined
+          : attribute(tag, 'value')
       }
       if (name in fields || new RegExp(`\\s(name|id)="${name}"`).test(head + body)) {
         return { action: new URL(attribute(head, 'action'), this.url), fields }
@@ -81,8 +95,18 @@ export class Visitor {
   /** Fills in and sends the form that has the first of these fields, and follows. */
   async submit(page, fields) {
     const { action, fields: held } = page.form(Object.keys(fields)[0])
-    const filled = Object.entries({ ...held, ...fields }).filter(([name, value]) => name && value !== undefined)
+    const filled = Object.entries({ ...held, ...fields }).filter(
+      ([name, value]) => name && value !== undefined,
+    )
     return this.go(action, new URLSearchParams(filled))
+  }
+
+  /** Sends what is right after what was wrong: Keycloak may still be writing that down, and then refuses this, too. */
+  async insist(page, fields) {
+    let next = await this.submit(page, fields)
+    for (let tries = 0; tries < 5 && next.has(Object.keys(fields)[0]); tries++)
+      next = await this.submit(next, fields)
+    return next
   }
 
   async #fetch(url, body) {

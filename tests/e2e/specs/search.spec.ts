@@ -1,7 +1,8 @@
 import type { Browser, Page } from '@playwright/test'
 
-import { call, createChannel, createServer, general, join, register, send } from '../support/api'
+import { call, createChannel, createServer, general, join, register, send, sendFiles } from '../support/api'
 import { message, pathOf, signedIn } from '../support/browser'
+import { picture, text } from '../support/files'
 import { viewports } from '../support/looks'
 import { expect, test } from '../support/test'
 
@@ -140,6 +141,31 @@ test('filters are typed or picked, by keyboard alone', async ({ browser }) => {
   await expect(panel(page)).toBeHidden()
 })
 
+test('filters are picked with the mouse alone', async ({ browser }) => {
+  const { page, tom } = await library(browser)
+  await page.getByRole('button', { name: 'Search' }).click()
+  const pick = async (filter: string, option: string | RegExp) => {
+    await panel(page).getByRole('button', { name: filter, exact: true }).click()
+    await panel(page).getByRole('listbox', { name: 'Filters' }).getByRole('option', { name: option }).click()
+    await expect(panel(page).getByRole('listbox')).toBeHidden()
+  }
+  await pick('Has', 'A link')
+  await expect(async () => {
+    await expect(found(page)).toHaveText([/your balloon/], { timeout: 1_500 })
+  }).toPass()
+  await pick('Mentions', new RegExp(tom.username))
+  await pick('From', /Ada Byron/)
+  await pick('Pinned', 'No')
+  await pick('After', /A year ago/)
+  await expect(found(page)).toHaveText([/your balloon/])
+  await expect(panel(page).getByRole('list', { name: 'Filters' }).getByRole('listitem')).toHaveCount(5)
+  await pick('In', 'workshop')
+  await expect(panel(page).getByText('Nothing was found')).toBeVisible()
+  await panel(page).getByRole('button', { name: /^Remove the filter In: / }).click()
+  await pick('Before', /Yesterday/)
+  await expect(panel(page).getByText('Nothing was found')).toBeVisible()
+})
+
 test('a filter that names nobody is left out, which is said', async ({ browser }) => {
   const { page } = await library(browser)
   await page.keyboard.press('Control+f')
@@ -228,4 +254,105 @@ test('nothing is found in a channel that one cannot see', async ({ browser }) =>
     }).toPass()
   }
   await expect(panel(other).getByText('3 messages')).toBeVisible()
+})
+
+/** What the server is asked for, by the words. */
+function asked(page: Page): string[] {
+  const words: string[] = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    if (pathname.endsWith('/search')) words.push(searchParams.get('query') ?? '')
+  })
+  return words
+}
+
+test('what two people wrote is found while it is typed, refined and cleared', async ({ browser }) => {
+  const { page, ada, tom, server, channel } = await library(browser)
+  await send(tom, server, channel, 'The blue whale sings')
+  await send(ada, server, channel, 'A blue whistle')
+  await page.keyboard.press('Control+f')
+  await lookFor(page, 'blue wh', [/blue whistle/, /blue whale/])
+  await field(page).fill('')
+  await expect(panel(page).getByText('What are you looking for?')).toBeVisible()
+
+  // One question for each pause, none for nothing.
+  const words = asked(page)
+  await field(page).pressSequentially('blue wh', { delay: 20 })
+  await expect(found(page)).toHaveText([/blue whistle/, /blue whale/])
+  await expect(panel(page).getByRole('status').filter({ hasText: '2 messages' })).toBeVisible()
+  await field(page).pressSequentially('al', { delay: 20 })
+  await expect(found(page)).toHaveText([/blue whale/])
+  await expect(found(page).locator('mark')).toHaveText(['blue', 'whale'])
+  await expect(panel(page).getByRole('status').filter({ hasText: '1 message' })).toBeVisible()
+  await field(page).fill('')
+  await expect(found(page)).toHaveCount(0)
+  await expect(panel(page).getByText('What are you looking for?')).toBeVisible()
+  expect(words).toEqual(['blue wh', 'blue whal'])
+})
+
+test('an answer that comes late does not take the place of a later one, and letters in the making are no words', async ({ browser }) => {
+  const { page } = await library(browser)
+  await page.keyboard.press('Control+f')
+  await lookFor(page, 'balloon', [/your balloon/, /red balloon/])
+  await field(page).fill('')
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => (answer = resolve))
+  await page.route(/\/search\?.*query=filler/, async (route) => {
+    await held
+    await route.continue().catch(() => undefined)
+  })
+  const words = asked(page)
+  const broken = page.waitForEvent('requestfailed', (request) => request.url().includes('query=filler'))
+  await field(page).fill('filler')
+  await expect.poll(() => words).toEqual(['filler'])
+  await field(page).fill('red')
+  await broken
+  await expect(found(page)).toHaveText([/red balloon/])
+  answer()
+  await page.unroute(/\/search\?.*query=filler/)
+  await expect(found(page)).toHaveText([/red balloon/])
+
+  // As an input method does it: letters stand there that are not written yet.
+  await field(page).fill('')
+  await page.clock.install()
+  const input = await page.context().newCDPSession(page)
+  words.length = 0
+  await input.send('Input.imeSetComposition', { text: 'ballon', selectionStart: 6, selectionEnd: 6 })
+  await expect(field(page)).toHaveValue('ballon')
+  await page.clock.runFor(5_000)
+  await expect(panel(page).getByText('What are you looking for?')).toBeVisible()
+  await input.send('Input.imeSetComposition', { text: 'balloon', selectionStart: 7, selectionEnd: 7 })
+  await input.send('Input.insertText', { text: 'balloon' })
+  await expect(found(page)).toHaveText([/your balloon/, /red balloon/])
+  expect(words).toEqual(['balloon'])
+})
+
+test('who searches too often waits, and is not bothered with it', async ({ browser }) => {
+  const { page } = await library(browser)
+  await page.keyboard.press('Control+f')
+  await lookFor(page, 'balloon', [/your balloon/, /red balloon/])
+  let refused = 0
+  await page.route(/\/search\?/, async (route) => {
+    refused += 1
+    if (refused > 4) return route.continue()
+    const body = { status: 429, code: 'searching_too_fast', title: 'Too Many Requests' }
+    return route.fulfill({ status: 429, headers: { 'retry-after': '1' }, json: body })
+  })
+  await field(page).fill('red')
+  await expect(found(page)).toHaveText([/red balloon/])
+  await expect(panel(page).getByRole('alert')).toHaveCount(0)
+  expect(refused).toBe(5)
+})
+
+test('files of what is found are shown', async ({ browser }) => {
+  const { page, tom, server, channel } = await library(browser)
+  const files = [picture('kite.png'), ...[1, 2, 3].map((number) => text(`kite-${number}.txt`, 'plain'))]
+  await sendFiles(tom, server, channel, 'The kite plans', files)
+  await page.keyboard.press('Control+f')
+  await lookFor(page, 'kite', [/The kite plans/])
+  const shown = found(page).getByRole('list', { name: 'Files' })
+  await expect(shown.getByRole('listitem')).toHaveText([/kite\.png/, /kite-1\.txt5 bytes/, /kite-2\.txt/, '4 attachments'])
+  const small = shown.locator('img')
+  await expect(small).toHaveCount(1)
+  await expect.poll(() => small.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0)
 })

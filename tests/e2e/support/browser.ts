@@ -9,18 +9,19 @@ export async function signedIn(
   account: Account,
   path = '/',
   options: BrowserContextOptions = {},
+  code?: string,
 ): Promise<Page> {
   const context = await browser.newContext(options)
   const page = await context.newPage()
-  await signIn(page, account)
+  await signIn(page, account, code)
   await page.goto(path)
   return page
 }
 
-/** Signs in without the form, which has tests of its own. */
-export async function signIn(page: Page, account: Account): Promise<void> {
+/** Signs in without the form, which has tests of its own; with a code where the account asks for one. */
+export async function signIn(page: Page, account: Account, code?: string): Promise<void> {
   const { email, password } = account
-  const answer = await page.request.post('/api/v1/auth/login', { data: { email, password } })
+  const answer = await page.request.post('/api/v1/auth/login', { data: { email, password, code } })
   expect(answer.status()).toBe(200)
 }
 

@@ -8,13 +8,13 @@ export interface Instance {
   stop: () => Promise<void>
 }
 
-/** Starts an empty Beep on free ports. */
-export async function emptyInstance(): Promise<Instance> {
+/** Starts an empty Beep on free ports, with these settings besides. */
+export async function emptyInstance(settings: Record<string, string> = {}): Promise<Instance> {
   const port = await freePort()
   const wanted = { port, data: passingFolder(), passing: true, demo: false }
   const { command: [file, ...args], env, readyWithin } = program(wanted)
   const child = spawn(file, args, {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...settings },
     stdio: ['pipe', 'ignore', 'inherit'],
     detached: true,
   })

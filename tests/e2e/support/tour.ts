@@ -4,6 +4,7 @@ import type { Browser, Page } from '@playwright/test'
 import { type Account, type Channel, call, createChannel, createRole, createServer, general, join, register, type Server, send, sendFiles, unique } from './api'
 import { channelSettingsOf, message, messages, pathOf, settingsOf, signedIn, signIn } from './browser'
 import { binary, picture, text, tone } from './files'
+import { security } from './tour-security'
 import { cuttableLine } from './gateway'
 import { contextOf, type Look } from './looks'
 import { pngOf } from './picture'
@@ -13,7 +14,7 @@ import { type Words, wordsOf } from './words'
 /** Looks at what is on the screen now. */
 export type Visit = (page: Page, screen: string) => Promise<void>
 
-interface Tour {
+export interface Tour {
   browser: Browser
   look: Look
   words: Words
@@ -34,6 +35,7 @@ export async function tour(browser: Browser, look: Look, visit: Visit): Promise<
   await channelsAndServers(here)
   await governing(here)
   await settings(here)
+  await security(here)
 }
 
 /** Signing in and up, with what can go wrong. */

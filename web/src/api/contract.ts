@@ -36,6 +36,10 @@ export type Profile = UsersSchemas['Profile']
 export type OwnUser = UsersSchemas['OwnUser']
 export type Registration = UsersSchemas['NewAccount']
 export type Settings = UsersSchemas['Settings']
+/** How an account is protected, and what is about to change. */
+export type Security = UsersSchemas['Security']
+/** What makes an app show the codes of an account. */
+export type Enrolment = UsersSchemas['Enrolment']
 export type SignedInDevice = UsersSchemas['Session']
 /** How somebody wishes to be seen. */
 export type WantedStatus = UsersSchemas['Status']

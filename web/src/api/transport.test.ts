@@ -100,9 +100,12 @@ describe('an access token that has run out', () => {
     expect(seen.signedOut).toBe(0)
   })
 
-  test('is not what a wrong password is', async () => {
-    const { transport, seen } = transportMeeting([answered(401)])
-    await transport(write('/api/v1/auth/login'))
-    expect(seen.renewals).toBe(0)
-  })
+  test.each(['login', 'register', 'password/reset', 'email/verify'])(
+    'is not what a refusal of %s is',
+    async (path) => {
+      const { transport, seen } = transportMeeting([answered(401)])
+      await transport(write(`/api/v1/auth/${path}`))
+      expect(seen.renewals).toBe(0)
+    },
+  )
 })

@@ -69,5 +69,5 @@ async function once(parts: TransportParts, request: Request): Promise<Response> 
 }
 
 function isAboutSigningIn(request: Request): boolean {
-  return /\/auth\/(login|register|refresh)$/.test(new URL(request.url).pathname)
+  return /\/auth\/(?!logout$)/.test(new URL(request.url).pathname)
 }

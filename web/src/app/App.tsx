@@ -14,9 +14,10 @@ import { navigate, parseRoute, type Route, useRoute } from './router'
 import { Splash } from './Splash'
 
 const Shell = lazy(() => import('./Shell'))
-const SignInScreen = lazy(() => import('@/features/auth/SignInScreen'))
-const SignUpScreen = lazy(() => import('@/features/auth/SignUpScreen'))
-const InvitePage = lazy(() => import('@/features/invitations/InvitePage'))
+const SignInScreen = lazy(() => withLaterTexts(import('@/features/auth/SignInScreen')))
+const SignUpScreen = lazy(() => withLaterTexts(import('@/features/auth/SignUpScreen')))
+const MailLinkScreen = lazy(() => withLaterTexts(import('@/features/auth/MailLinkScreen')))
+const InvitePage = lazy(() => withLaterTexts(import('@/features/invitations/InvitePage')))
 const ServerSettingsScreen = later(() =>
   withLaterTexts(import('@/features/server-settings/ServerSettingsScreen')),
 )
@@ -59,16 +60,19 @@ function routeAfterSigningIn(): Route {
 function Screen() {
   const route = useRoute()
   const signedIn = useStore((state) => state.signedIn)
-  const invited = route.name === 'invite'
   const outside = route.name === 'sign-in' || route.name === 'sign-up'
+  const byMail =
+    route.name === 'forgot-password' || route.name === 'reset-password' || route.name === 'confirm-email'
+  const forAnybody = byMail || route.name === 'invite'
 
   useEffect(() => {
-    if (signedIn === 'no' && !outside && !invited) navigate({ name: 'sign-in' }, { replace: true })
+    if (signedIn === 'no' && !outside && !forAnybody) navigate({ name: 'sign-in' }, { replace: true })
     if (signedIn === 'yes' && outside) navigate(routeAfterSigningIn(), { replace: true })
-  }, [signedIn, outside, invited])
+  }, [signedIn, outside, forAnybody])
 
   if (signedIn === 'unknown') return <Splash />
   if (route.name === 'invite') return <InvitePage code={route.code} />
+  if (byMail) return <MailLinkScreen name={route.name} />
   if (signedIn === 'no') return route.name === 'sign-up' ? <SignUpScreen /> : <SignInScreen />
   if (outside) return <Splash />
   return (

@@ -6,6 +6,9 @@ export type Route =
   | { name: 'home' }
   | { name: 'sign-in' }
   | { name: 'sign-up' }
+  | { name: 'forgot-password' }
+  | { name: 'reset-password' }
+  | { name: 'confirm-email' }
   | { name: 'discover' }
   | { name: 'settings'; section: string }
   | { name: 'invite'; code: string }
@@ -20,6 +23,9 @@ const listeners = new Set<() => void>()
 /** The path of what is on the screen. */
 let shown = '/'
 
+/** The secret of the link from a mail that led here. */
+let linkToken: string | null = null
+
 /** The route of an address. Pure. */
 export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter(Boolean)
@@ -32,6 +38,9 @@ export function parseRoute(pathname: string): Route {
       return { name: 'home' }
     case 'sign-in':
     case 'sign-up':
+    case 'forgot-password':
+    case 'reset-password':
+    case 'confirm-email':
     case 'discover':
       return second ? { name: 'missing' } : { name: first }
     case 'settings':
@@ -118,12 +127,28 @@ function show(path: string): void {
 /** Begins at the address of the browser, and follows it. */
 export function startRouter(): void {
   shown = location.pathname
+  takeLinkToken()
   // The browser's own back and forward have happened when they are heard of: who may not leave is brought back.
   window.addEventListener('popstate', () => {
+    if (takeLinkToken()) return show(location.pathname)
     if (location.pathname === shown) return
     if (mayLeave()) show(location.pathname)
     else history.pushState(null, '', shown)
   })
+}
+
+/** Takes a secret out of the address at once: it must not stay on the screen nor in the history. */
+function takeLinkToken(): boolean {
+  const [, token] = location.hash.split('#token=')
+  if (!token) return false
+  linkToken = token
+  history.replaceState(null, '', location.pathname)
+  return true
+}
+
+/** The secret of the link from a mail that led here; null after the page was loaded anew. */
+export function useLinkToken(): string | null {
+  return useSyncExternalStore(listen, () => linkToken)
 }
 
 /** The path now; components that need the parts use {@link useRoute}. */

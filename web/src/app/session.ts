@@ -10,6 +10,7 @@ import { forgetTypists, hearOfTyping } from '@/features/typing/typists'
 import { forgetReadings, hearOfReadings } from '@/features/unread/fetch-readings'
 import { forgetReading } from '@/features/unread/read-up-to'
 import { GatewayConnection } from '@/gateway/connection'
+import type { GatewayEvent } from '@/gateway/protocol'
 import { activateLanguage } from '@/i18n/locale'
 import { receiveLive, receiveMemberList, receivePresences, resetStore, useStore } from '@/state/store'
 import { navigate } from './router'
@@ -17,6 +18,14 @@ import { navigate } from './router'
 const startRetryMs = 3_000
 
 let connection: GatewayConnection | null = null
+
+const listeners = new Set<(event: GatewayEvent) => void>()
+
+/** Hears every event from now on, for what is not kept in the store; gives the way to stop. */
+export function onGatewayEvent(listener: (event: GatewayEvent) => void): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
 
 /** Finds out whether somebody is signed in and connects if so. */
 export async function startSession(): Promise<void> {
@@ -42,6 +51,7 @@ export function beginSession(user: OwnUser): void {
       hearOfInvitations(event)
       hearOfTyping(event)
       hearOfDrafts(event)
+      for (const listener of listeners) listener(event)
       if (event.type === 'ready' || event.type === 'settings.updated') applySettings()
     },
     onPresences: receivePresences,

@@ -16,6 +16,8 @@ interface FormDialogProps {
   /** Does it; what it throws is shown, and the dialog stays. */
   onSubmit: () => Promise<void>
   onClose: () => void
+  /** Words for refusals that only this dialog meets, and that are seen at the field alone where they are about one. */
+  problemText?: (problem: ApiProblem) => string
   /** The fields; given the refusal, to show what is wrong with each. */
   children: (problem: ApiProblem | null) => ReactNode
 }
@@ -28,15 +30,18 @@ export function FormDialog({
   isDisabled,
   onSubmit,
   onClose,
+  problemText,
   children,
 }: FormDialogProps) {
   const { t } = useLingui()
-  const problemText = useProblemText()
+  const usualText = useProblemText()
   const [problem, setProblem] = useState<ApiProblem | null>(null)
   const [pending, setPending] = useState(false)
   const form = useId()
   const element = useRef<HTMLFormElement>(null)
   useFocusInvalid(element, problem)
+
+  const atField = problemText !== undefined && problem !== null && problem.fields.length > 0
 
   async function send(event: FormEvent) {
     event.preventDefault()
@@ -74,7 +79,9 @@ export function FormDialog({
     >
       <form ref={element} id={form} className={styles.form} onSubmit={send}>
         {children(problem)}
-        <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+        <div role="alert" className={atField ? 'visually-hidden' : ''}>
+          {problem && <p className={styles.problem}>{(problemText ?? usualText)(problem)}</p>}
+        </div>
       </form>
     </Dialog>
   )

@@ -130,6 +130,7 @@ export type GatewayEvent =
     }
   | { type: 'invitation.revoked'; data: { code: string; server_id: Id } }
   | { type: 'user.updated'; data: Profile | OwnUser }
+  | { type: 'user.security_changed'; data: null }
   | { type: 'settings.updated'; data: Settings }
   | { type: 'read_state.updated'; data: ReadState }
   | { type: 'draft.updated'; data: Draft }

@@ -8,19 +8,11 @@ export function useProblemText(): (problem: ApiProblem) => string {
     switch (problem.code) {
       case 'network':
         return t`Beep cannot be reached. Check your connection and try again.`
-      case 'invalid_credentials':
-        return t`This e-mail and password do not belong together.`
       case 'too_many_attempts':
       case 'rate_limited':
       case 'sending_too_fast':
       case 'searching_too_fast':
         return t`That was too often. Try again in ${problem.retryAfter ?? 30} seconds.`
-      case 'username_taken':
-        return t`Somebody else has this username.`
-      case 'email_taken':
-        return t`There is an account with this e-mail already.`
-      case 'registration_closed':
-        return t`New accounts are not open here. Ask whoever runs this Beep.`
       case 'missing_permission':
         return t`You do not have the right to do this.`
       case 'role_too_high':
@@ -107,8 +99,6 @@ export function useFieldText(): (code: string | undefined) => string | undefined
       case 'too_long':
         return t`This is too long.`
       case 'taken':
-      case 'username_taken':
-      case 'email_taken':
         return t`This is taken already.`
       case 'invalid_character':
         return t`This contains a character that is not allowed.`

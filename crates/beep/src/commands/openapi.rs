@@ -9,7 +9,7 @@ use crate::{cli::Failure, wiring};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// One service (users, servers, messages, storage, gateway, instance) [default: all of them, merged]
+    /// One service (users, servers, messages, search, storage, gateway, instance) [default: all of them, merged]
     service: Option<String>,
 }
 

@@ -14,7 +14,8 @@ use crate::{
 /// a line of a file get the same answer.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Which services run in this process: all, or some of storage, users, servers, messages, gateway, edge [default: all]
+    /// Which services run in this process: all, or some of storage, users, servers, messages, search,
+    /// gateway, edge [default: all]
     #[arg(long, value_name = "SERVICES")]
     target: Option<String>,
     /// Where to listen: an IP address and a port [default: 127.0.0.1:8080]

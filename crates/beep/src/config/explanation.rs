@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use figment::value::Value;
+use platform::objects::S3Setting;
 
-use super::{Config, Loaded, layers, settings};
+use super::{Config, Loaded, ObjectsKind, layers, settings};
 
 /// What Beep would do, and where each value comes from. Secrets are masked.
 #[must_use]
@@ -48,10 +49,7 @@ fn intentions(config: &Config) -> Vec<String> {
         Some(file) => format!("- creates an embedded database in {}", file.display()),
         None => format!("- uses the PostgreSQL database {}", config.database.url),
     });
-    lines.push(format!(
-        "- keeps pictures and files in {}",
-        config.storage.directory.display()
-    ));
+    lines.extend(storage(config));
     if config.messages.link_previews {
         lines.push("- contacts what people link to in messages, for previews (messages.link_previews)".to_owned());
     }
@@ -69,6 +67,30 @@ fn intentions(config: &Config) -> Vec<String> {
     }
     if !config.rate_limit.enabled {
         lines.push("- does not limit how much anybody may ask for".to_owned());
+    }
+    lines
+}
+
+/// Where pictures and files go.
+fn storage(config: &Config) -> Vec<String> {
+    if config.storage.objects == ObjectsKind::Files {
+        let folder = config.storage.directory.display();
+        return vec![format!("- keeps pictures and files in {folder}")];
+    }
+    let s3 = &config.s3;
+    let bucket = s3.shown(S3Setting::Bucket);
+    let mut lines = vec![match s3.settings().endpoint {
+        Some(_) => format!(
+            "- keeps pictures and files in the bucket {bucket} at {}",
+            s3.shown(S3Setting::Endpoint)
+        ),
+        None => format!(
+            "- keeps pictures and files in the bucket {bucket} at Amazon, in {}",
+            s3.shown(S3Setting::Region)
+        ),
+    }];
+    if s3.is_open_to_all() {
+        lines.push("- sends them there without encryption: storage.s3.endpoint is not https".to_owned());
     }
     lines
 }

@@ -13,7 +13,10 @@ mod http;
 mod identity;
 mod internal;
 mod keycloak;
+#[cfg(test)]
+mod keycloak_tests;
 mod layers;
+mod mail;
 mod messages;
 mod problem;
 mod rate_limit;
@@ -40,12 +43,13 @@ pub use http::{Http, Proxies};
 pub use identity::Identity;
 pub use internal::{Edge, EventsUrl, Internal, Peers, SecretText};
 pub use keycloak::Keycloak;
+pub use mail::{Mail, Sender, SmtpUrl};
 pub use messages::{Messages, PreviewNetwork};
 pub use problem::ConfigError;
 pub use rate_limit::RateLimit;
 pub use reference::reference;
 pub use search::Search;
-pub use storage::Storage;
+pub use storage::{ObjectsKind, S3, Storage};
 pub use targets::Target;
 pub use telemetry::{LogFormat, LogLevel, Telemetry};
 
@@ -67,12 +71,16 @@ pub struct Config {
     pub identity: Identity,
     /// Keycloak, as the identity manager.
     pub keycloak: Keycloak,
+    /// How mail is sent.
+    pub mail: Mail,
     /// The live connections.
     pub gateway: Gateway,
     /// What becomes of messages.
     pub messages: Messages,
     /// Where files are kept.
     pub storage: Storage,
+    /// The bucket in which they may be.
+    pub s3: S3,
     /// Where the index of messages is kept.
     pub search: Search,
     /// What operators see.
@@ -140,9 +148,11 @@ impl Config {
             database: layers::section(figment)?,
             identity: layers::section(figment)?,
             keycloak: layers::section(figment)?,
+            mail: layers::section(figment)?,
             gateway: layers::section(figment)?,
             messages: layers::section(figment)?,
             storage: layers::section(figment)?,
+            s3: layers::section(figment)?,
             search: layers::section(figment)?,
             telemetry: layers::section(figment)?,
             internal: layers::section(figment)?,
@@ -155,8 +165,10 @@ impl Config {
         self.rate_limit.validate()?;
         self.identity.validate()?;
         self.validate_keycloak()?;
+        self.validate_mail()?;
         self.gateway.validate()?;
         self.validate_targets()?;
+        self.validate_storage()?;
         self.validate_encryption()
     }
 }
@@ -178,9 +190,11 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
         of::<Database>(),
         of::<Identity>(),
         of::<Keycloak>(),
+        of::<Mail>(),
         of::<Gateway>(),
         of::<Messages>(),
         of::<Storage>(),
+        of::<S3>(),
         of::<Search>(),
         of::<Telemetry>(),
         of::<Internal>(),

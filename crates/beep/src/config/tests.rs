@@ -6,7 +6,7 @@ use contracts::calls::Service;
 
 use super::*;
 
-fn load(
+pub(super) fn load(
     options: &[(&'static str, &'static str, &str)],
     environment: &[(&str, &str)],
     file: Option<&str>,
@@ -37,7 +37,7 @@ fn load(
     Config::load(&command_line, &Environment::from_pairs(environment)).map_err(error)
 }
 
-fn problem(environment: &[(&str, &str)], file: Option<&str>) -> String {
+pub(super) fn problem(environment: &[(&str, &str)], file: Option<&str>) -> String {
     load(&[], environment, file)
         .map(|loaded| format!("accepted: {:?}", loaded.config))
         .unwrap_err()
@@ -185,6 +185,20 @@ fn derived_defaults_follow_what_was_set() {
     assert_eq!(config.general.public_url.as_str(), "http://localhost:90");
     assert_eq!(config.database.url.expose(), "sqlite://here/beep.db");
     assert_eq!(config.storage.directory, Path::new("here/files"));
+}
+
+#[test]
+fn mail_has_a_server_and_a_sender_where_it_is_sent() {
+    let url = ("BEEP_MAIL__SMTP_URL", "smtp://localhost");
+    let from = ("BEEP_MAIL__FROM", "Beep <beep@example.org>");
+    assert!(problem(&[url], None).starts_with("mail.from "));
+    assert!(problem(&[from], None).starts_with("mail.smtp_url "));
+    let config = load(&[], &[url, from], None).unwrap().config;
+    assert!(config.has_mail() && config.mail_sender().unwrap().is_some());
+    let config = load(&[], &[], None).unwrap().config;
+    assert!(!config.has_mail() && config.mail_sender().unwrap().is_none());
+    let told = problem(&[("BEEP_MAIL__SMTP_URL", "smtp://u:s3cret@mail.example"), from], None);
+    assert!(told.starts_with("mail.smtp_url ") && !told.contains("s3cret"), "{told}");
 }
 
 #[test]
@@ -370,40 +384,97 @@ fn a_process_that_is_one_of_several_knows_how_to_reach_and_show_itself_to_the_ot
     assert_eq!(issuer.config.services(), [Service::Storage, Service::Users]);
 }
 
+const S3: [(&str, &str); 4] = [
+    ("BEEP_STORAGE__OBJECTS", "s3"),
+    ("BEEP_STORAGE__S3__BUCKET", "files"),
+    ("BEEP_STORAGE__S3__ACCESS_KEY_ID", "1234567890"),
+    ("BEEP_STORAGE__S3__SECRET_ACCESS_KEY", "s3cret/+s3cret"),
+];
+
 #[test]
-fn keycloak_needs_its_secrets_where_the_users_service_is() {
-    let secret = "0123456789abcdef0123456789abcdef";
-    let keycloak = ("BEEP_IDENTITY__PROVIDER", "keycloak");
-    let told = problem(&[keycloak], None);
+fn a_bucket_is_named_whole_and_its_secret_never_shown() {
+    let loaded = load(&[], &S3, None).unwrap();
+    let settings = loaded.config.s3.settings();
+    assert_eq!((&*settings.bucket, &*settings.region), ("files", "us-east-1"));
+    assert_eq!(settings.secret_access_key.expose(), "s3cret/+s3cret");
+    let shown = format!("{:?}{}", loaded.config, explain(&loaded));
     assert!(
-        told.contains("identity.keycloak.web_secret") && told.contains("must be set"),
-        "{told}"
+        shown.contains("in the bucket files at Amazon, in us-east-1") && !shown.contains("s3cret"),
+        "{shown}"
     );
-    let web = ("BEEP_IDENTITY__KEYCLOAK__WEB_SECRET", secret);
-    let told = problem(&[keycloak, web], None);
-    assert!(told.contains("identity.keycloak.users_secret"), "{told}");
-    let users = ("BEEP_IDENTITY__KEYCLOAK__USERS_SECRET", secret);
-    let given = [keycloak, web, users];
-    let config = load(&[], &given, None).unwrap().config;
-    assert!(
-        config
-            .keycloak()
-            .is_some_and(|keycloak| !keycloak.own_form && keycloak.brokers.is_empty())
-    );
-    let form = ("BEEP_IDENTITY__KEYCLOAK__OWN_FORM", "true");
-    let told = problem(&[keycloak, web, users, form], None);
-    assert!(told.contains("identity.keycloak.login_secret"), "{told}");
-    for (name, bad) in [("URL", "keycloak:8080"), ("REALM", "be/ep"), ("BROKERS", "google, a b")] {
-        let told = problem(
-            &[keycloak, web, users, (&format!("BEEP_IDENTITY__KEYCLOAK__{name}"), bad)],
-            None,
-        );
-        assert!(
-            told.contains(&format!("identity.keycloak.{}", name.to_lowercase())),
-            "{told}"
-        );
+    for missing in 1..S3.len() {
+        let mut some = S3.to_vec();
+        let (variable, _) = some.remove(missing);
+        let key = variable.trim_start_matches("BEEP_").to_lowercase().replace("__", ".");
+        let error = problem(&some, None);
+        assert!(error.starts_with(&format!("{key} ")), "{error}");
+        assert!(error.contains("must be set, because storage.objects is s3"), "{error}");
     }
-    assert!(problem(&[("BEEP_IDENTITY__PROVIDER", "ldap")], None).contains("embedded or keycloak"));
-    let embedded = load(&[], &[], None).unwrap().config;
-    assert!(embedded.keycloak().is_none());
+    // What is in a file is the same.
+    let file = "[storage]\nobjects = 's3'\n[storage.s3]\nbucket = 'files'\nendpoint = 'http://minio:9000'\n\
+                access_key_id = 'a'\nsecret_access_key = 's3cret'\nprefix = 'beep/prod/'\naddressing = 'virtual_hosted'";
+    let loaded = load(&[], &[], Some(file)).unwrap();
+    let settings = loaded.config.s3.settings();
+    assert_eq!(settings.prefix.unwrap().as_str(), "beep/prod");
+    assert_eq!(settings.addressing, platform::objects::Addressing::VirtualHosted);
+    let explanation = explain(&loaded);
+    assert!(
+        explanation.contains("in the bucket files at http://minio:9000"),
+        "{explanation}"
+    );
+    assert!(
+        explanation.contains("storage.s3.endpoint is not https"),
+        "{explanation}"
+    );
+}
+
+#[test]
+fn a_bucket_that_cannot_be_is_refused_with_its_key() {
+    for (variable, value, key) in [
+        ("BEEP_STORAGE__OBJECTS", "S4", "storage.objects = \"S4\""),
+        (
+            "BEEP_STORAGE__S3__ENDPOINT",
+            "minio:9000",
+            "storage.s3.endpoint = \"minio:9000\"",
+        ),
+        (
+            "BEEP_STORAGE__S3__ENDPOINT",
+            "http://minio/files",
+            "storage.s3.endpoint = ",
+        ),
+        (
+            "BEEP_STORAGE__S3__ENDPOINT",
+            "http://ada:secret@minio",
+            "storage.s3.endpoint = ",
+        ),
+        ("BEEP_STORAGE__S3__BUCKET", "a/b", "storage.s3.bucket = \"a/b\""),
+        ("BEEP_STORAGE__S3__PREFIX", "../up", "storage.s3.prefix = \"../up\""),
+        (
+            "BEEP_STORAGE__S3__ADDRESSING",
+            "host",
+            "storage.s3.addressing = \"host\"",
+        ),
+        (
+            "BEEP_STORAGE__ATTACHMENT_BYTES",
+            "68719476737",
+            "storage.attachment_bytes = 68719476737",
+        ),
+    ] {
+        let mut all = S3.to_vec();
+        all.retain(|(name, _)| *name != variable);
+        all.push((variable, value));
+        let error = problem(&all, None);
+        assert!(error.starts_with(key), "{error}");
+        assert!(!error.contains("s3cret"), "{error}");
+    }
+    // A file may be as large as ever where there is no bucket, and a bucket is nothing to who has no files.
+    assert!(load(&[], &[("BEEP_STORAGE__ATTACHMENT_BYTES", "68719476737")], None).is_ok());
+    let secret = "s".repeat(32);
+    let apart = [
+        ("BEEP_STORAGE__OBJECTS", "s3"),
+        ("BEEP_TARGET", "messages"),
+        ("BEEP_INTERNAL__EVENTS", "nats://nats:4222"),
+        ("BEEP_INTERNAL__MESSAGES_SECRET", &*secret),
+    ];
+    assert!(load(&[], &apart, None).is_ok());
 }

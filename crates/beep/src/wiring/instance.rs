@@ -24,6 +24,9 @@ struct Instance {
     /// What it can do; a client hides what is not among them.
     #[schema(value_type = Vec<String>, example = json!(["text_channels", "presence"]))]
     features: &'static [&'static str],
+    /// Whether it can send mail: links for forgotten passwords, and to confirm e-mail addresses.
+    #[schema(example = true)]
+    mail: bool,
     limits: Limits,
 }
 
@@ -68,7 +71,7 @@ struct Limits {
 }
 
 /// What an instance with these limits is.
-const fn instance(files: FileLimits) -> Instance {
+const fn instance(files: FileLimits, mail: bool) -> Instance {
     Instance {
         name: "Beep",
         version: env!("CARGO_PKG_VERSION"),
@@ -80,6 +83,7 @@ const fn instance(files: FileLimits) -> Instance {
             "attachments",
             "search",
         ],
+        mail,
         limits: limits_with(files),
     }
 }
@@ -149,8 +153,8 @@ fn api() -> OpenApiRouter<Instance> {
 }
 
 /// The routes.
-pub(super) fn router(files: FileLimits) -> Router {
-    api().with_state(instance(files)).split_for_parts().0
+pub(super) fn router(files: FileLimits, mail: bool) -> Router {
+    api().with_state(instance(files, mail)).split_for_parts().0
 }
 
 /// The contract of the routes.
@@ -189,10 +193,11 @@ mod tests {
             attachment_bytes: 1_000,
             bytes_per_user: 2_000,
         };
-        let app = App::new(router(files), &contract(), App::issuer(), Clock::system());
+        let app = App::new(router(files, true), &contract(), App::issuer(), Clock::system());
         for actor in [app.nobody(), app.user(UserId(1)), app.nobody().with_token("x.y.z")] {
             let told = actor.get("/instance").await.expect(200);
             assert_eq!(told["limits"]["picture_bytes"], limits::PICTURE_BYTES);
+            assert_eq!(told["mail"], true);
             assert_eq!(told["limits"]["attachment_bytes"], 1_000);
             assert_eq!(told["limits"]["storage_bytes_per_user"], 2_000);
             assert_eq!(actor.get("/openapi.json").await.expect(200)["openapi"], "3.1.0");

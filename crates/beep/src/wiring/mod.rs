@@ -3,6 +3,7 @@
 mod documentation;
 mod identity;
 mod instance;
+mod objects;
 mod peers;
 #[cfg(test)]
 mod routes_tests;
@@ -210,7 +211,7 @@ fn with_front(config: &Config, services: Router) -> Router {
         return public;
     }
     public
-        .merge(instance::router(file_limits(config)))
+        .merge(instance::router(file_limits(config), config.has_mail()))
         .merge(documentation::router())
         .fallback_service(web::router())
 }

@@ -15,7 +15,6 @@ use platform::{
     component::Component,
     db::{Db, NodeLease},
     http::{Readiness, internal::InternalRoutes},
-    objects::LocalObjects,
     outbound::Outbound,
     rpc::Admission,
     service::{Context, Task, Wired},
@@ -26,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     documentation::contracts,
     identity::{Endings, Identity},
+    objects::open_objects,
     peers::Peers,
 };
 use crate::config::{Config, Encryption, EventsUrl, PreviewNetwork};
@@ -243,9 +243,7 @@ impl Wiring<'_> {
     async fn wire(&self, service: Service, peers: &mut Peers<'_>) -> anyhow::Result<Wired<()>> {
         Ok(match service {
             Service::Storage => {
-                let directory = &self.config.storage.directory;
-                let objects = LocalObjects::open(directory)
-                    .with_context(|| format!("storage.directory = {}: cannot be used", directory.display()))?;
+                let objects = open_objects(self.config, self.readiness).await?;
                 let wired = storage::wire(storage::Needs { objects });
                 peers.add(service, wired.peer);
                 without_peer(wired.public, wired.tasks)
@@ -327,6 +325,7 @@ impl Wiring<'_> {
                 refresh_token_lifetime: Duration::from_hours(24 * u64::from(identity.refresh_token_days)),
                 password_hash_concurrency: identity.password_hash_concurrency,
                 keycloak: self.keycloak(),
+                mail: self.config.mail_sender().context("mail.smtp_url, mail.from")?,
             },
         })
     }

@@ -2,12 +2,14 @@
 
 mod key;
 mod local;
+mod s3;
 
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
 pub use key::{InvalidKey, ObjectKey};
 pub use local::LocalObjects;
+pub use s3::{Addressing, S3Objects, S3Problem, S3Setting, S3Settings};
 
 /// What can go wrong with stored bytes.
 #[derive(Debug, thiserror::Error)]
@@ -55,4 +57,57 @@ pub trait ObjectStore: Send + Sync + 'static {
 
     /// Removes everything below the key, as if that were a folder.
     fn delete_below(&self, folder: &ObjectKey) -> impl Future<Output = Result<(), ObjectError>> + Send;
+}
+
+/// Where a deployment keeps its objects.
+#[derive(Clone)]
+pub enum Objects {
+    /// In a folder.
+    Files(LocalObjects),
+    /// In a bucket.
+    S3(S3Objects),
+}
+
+/// The same of whichever it is.
+macro_rules! of_either {
+    ($objects:expr, $store:ident => $asked:expr) => {
+        match $objects {
+            Self::Files($store) => $asked.await,
+            Self::S3($store) => $asked.await,
+        }
+    };
+}
+
+impl ObjectStore for Objects {
+    async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
+        of_either!(self, store => store.put(key, bytes))
+    }
+
+    async fn get(&self, key: &ObjectKey) -> Result<Option<Bytes>, ObjectError> {
+        of_either!(self, store => store.get(key))
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError> {
+        of_either!(self, store => store.delete(key))
+    }
+
+    async fn exists(&self, key: &ObjectKey) -> Result<bool, ObjectError> {
+        of_either!(self, store => store.exists(key))
+    }
+
+    async fn size(&self, key: &ObjectKey) -> Result<Option<u64>, ObjectError> {
+        of_either!(self, store => store.size(key))
+    }
+
+    async fn read(&self, key: &ObjectKey, start: u64, length: u64) -> Result<Option<Pieces>, ObjectError> {
+        of_either!(self, store => store.read(key, start, length))
+    }
+
+    async fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> Result<bool, ObjectError> {
+        of_either!(self, store => store.join(key, parts))
+    }
+
+    async fn delete_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {
+        of_either!(self, store => store.delete_below(folder))
+    }
 }

@@ -138,6 +138,33 @@ impl Material {
     }
 }
 
+/// How connections are made to servers that ask for no certificate: believed by the authorities of the file, without one by
+/// those of the public.
+pub(crate) async fn public_client(authorities: Option<&Path>) -> Result<ClientConfig, TlsError> {
+    let mut believed = RootCertStore::empty();
+    if let Some(path) = authorities {
+        let wrong = |detail: String| TlsError {
+            kind: TlsErrorKind::Authorities,
+            path: path.to_owned(),
+            detail,
+        };
+        let pem = bytes(TlsErrorKind::Authorities, path).await?;
+        for authority in certificates(&pem, TlsErrorKind::Authorities).map_err(|(_, detail)| wrong(detail))? {
+            believed.add(authority).map_err(|error| wrong(error.to_string()))?;
+        }
+    } else {
+        believed.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    let client = ClientConfig::builder_with_provider(ring::default_provider().into())
+        .with_protocol_versions(&[&TLS13, &TLS12])
+        .map_err(|error| TlsError {
+            kind: TlsErrorKind::Authorities,
+            path: authorities.unwrap_or(Path::new("")).to_owned(),
+            detail: error.to_string(),
+        })?;
+    Ok(client.with_root_certificates(believed).with_no_client_auth())
+}
+
 async fn bytes(kind: TlsErrorKind, path: &Path) -> Result<Vec<u8>, TlsError> {
     tokio::fs::read(path).await.map_err(|error| TlsError {
         kind,

@@ -52,7 +52,7 @@ pub(crate) struct Scope {
 /// Where something that was found stands in the order: the larger, the earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rank {
-    /// How well it fits, where that counts; in the order of the scores.
+    /// How well it fits, where that counts: by its own words alone.
     pub(crate) score: u32,
     /// By its id, upwards or downwards.
     pub(crate) order: i64,

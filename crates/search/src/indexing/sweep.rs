@@ -25,7 +25,13 @@ pub(super) struct Sweep {
 /// What a page says.
 pub(super) enum Compared {
     /// Channels in which something has happened.
-    Behind(Vec<(Place, Mark)>),
+    Behind {
+        /// What to read of each.
+        behind: Vec<(Place, Mark)>,
+        /// Those of them of which the index knows more than there is: the messages are of an earlier time, as after a
+        /// backup was put back. What is known of them is worth nothing.
+        ahead: Vec<Place>,
+    },
     /// All have been compared; these there are no longer.
     Ended(Vec<Place>),
 }
@@ -56,19 +62,23 @@ impl Sweep {
             return Ok(Compared::Ended(self.unmet.drain().collect()));
         };
         self.after = last;
-        let mut behind = Vec::new();
+        let (mut behind, mut ahead) = (Vec::new(), Vec::new());
         for channel in &page {
             let place = place(channel);
             self.unmet.remove(&place);
             let position = position_of(place);
+            let is_ahead = position.seq > channel.last_seq || position.change > channel.last_change;
+            if is_ahead {
+                ahead.push(place);
+            }
             let mark = Mark {
                 seq: channel.last_seq,
-                changed: channel.last_change > position.change,
+                changed: is_ahead || channel.last_change > position.change,
             };
             if mark.changed || mark.seq > position.seq {
                 behind.push((place, mark));
             }
         }
-        Ok(Compared::Behind(behind))
+        Ok(Compared::Behind { behind, ahead })
     }
 }

@@ -199,7 +199,19 @@ impl Indexer {
         let positions = &self.positions;
         let position_of = |place| positions.get(&place).copied().unwrap_or_default();
         match sweep.step(&self.messages, position_of).await? {
-            Compared::Behind(behind) => self.behind.extend(behind),
+            Compared::Behind { behind, ahead } => {
+                if !ahead.is_empty() {
+                    tracing::warn!(
+                        channels = ahead.len(),
+                        "messages are of an earlier time than the index, which takes them anew"
+                    );
+                    self.completeness.set(false);
+                }
+                for place in ahead {
+                    self.forget(place).await?;
+                }
+                self.behind.extend(behind);
+            }
             Compared::Ended(gone) => {
                 for place in gone {
                     self.forget(place).await?;
@@ -222,6 +234,7 @@ impl Indexer {
             changes.push(Change::Follow(place, news.position));
             self.apply(changes).await?;
             self.positions.insert(place, news.position);
+            self.completeness.count(news.position.seq - position.seq);
         }
         if let Some(left) = news.left {
             self.behind.push_back((place, left));

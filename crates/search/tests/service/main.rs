@@ -4,6 +4,7 @@
 mod authorisation;
 mod following;
 mod peers;
+mod rebuilding;
 mod refusals;
 mod showing;
 mod world;

@@ -56,6 +56,8 @@ pub(crate) struct Peers {
     state: Arc<Mutex<State>>,
     pub(crate) servers_away: Arc<AtomicBool>,
     pub(crate) messages_away: Arc<AtomicBool>,
+    /// What the index follows cannot be had; what was found can be read.
+    pub(crate) news_away: Arc<AtomicBool>,
 }
 
 impl Peers {
@@ -190,6 +192,7 @@ impl messages::messages_server::Messages for Peers {
         request: Request<messages::ListPositionsRequest>,
     ) -> Result<Response<messages::ListPositionsResponse>, Status> {
         Self::here(&self.messages_away)?;
+        Self::here(&self.news_away)?;
         let (request, state) = (request.into_inner(), self.state());
         let after = (request.after_server_id, request.after_channel_id);
         let later = state.channels.iter().filter(|(id, _)| (SERVER, **id) > after);
@@ -208,6 +211,7 @@ impl messages::messages_server::Messages for Peers {
         request: Request<messages::ListMessagesRequest>,
     ) -> Result<Response<messages::ListMessagesResponse>, Status> {
         Self::here(&self.messages_away)?;
+        Self::here(&self.news_away)?;
         let (request, state) = (request.into_inner(), self.state());
         let up_to = request.up_to.min(request.after + i64::try_from(AT_ONCE).unwrap());
         let channel = state.channels.get(&request.channel_id).into_iter();
@@ -229,6 +233,7 @@ impl messages::messages_server::Messages for Peers {
         request: Request<messages::ListChangesRequest>,
     ) -> Result<Response<messages::ListChangesResponse>, Status> {
         Self::here(&self.messages_away)?;
+        Self::here(&self.news_away)?;
         let (request, state) = (request.into_inner(), self.state());
         let mut changes = Vec::new();
         if let Some(channel) = state.channels.get(&request.channel_id) {

@@ -53,6 +53,13 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
             me::get_settings::get_settings,
             me::change_settings::change_settings
         ))
+        .routes(routes!(auth::forgot_password::forgot_password))
+        .routes(routes!(auth::reset_password::reset_password))
+        .routes(routes!(auth::verify_email::verify_email))
+        .routes(routes!(
+            me::begin_email_change::begin_email_change,
+            me::cancel_email_change::cancel_email_change
+        ))
         .routes(routes!(me::security::get_security))
         .routes(routes!(me::put_password::put_password))
         .routes(routes!(me::begin_totp::begin_totp, me::end_totp::end_totp))

@@ -20,7 +20,14 @@ pub(crate) enum Act {
     SessionEnded,
     RefreshTokenReused,
     PasswordChanged,
+    PasswordForgotten,
+    PasswordReset,
+    EmailChangeBegun,
+    EmailChangeCancelled,
+    EmailChanged,
     SecondFactorBegun,
+    LinkHandedOut,
+    SecondFactorReset,
     SecondFactorOn,
     SecondFactorOff,
     RecoveryCodeUsed,
@@ -39,6 +46,13 @@ impl Act {
             Self::SessionEnded => "session_ended",
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::PasswordChanged => "password_changed",
+            Self::PasswordForgotten => "password_forgotten",
+            Self::PasswordReset => "password_reset",
+            Self::EmailChangeBegun => "email_change_begun",
+            Self::EmailChangeCancelled => "email_change_cancelled",
+            Self::EmailChanged => "email_changed",
+            Self::LinkHandedOut => "link_handed_out",
+            Self::SecondFactorReset => "second_factor_reset",
             Self::SecondFactorBegun => "second_factor_begun",
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
@@ -62,7 +76,7 @@ pub(crate) fn note_address(service: &Service, act: Act, typed: Option<&Email>) {
 /// What stands in place of the text in a log.
 fn token(marks: &Marking, text: &str) -> String {
     let mark = marks.mark(text.as_bytes());
-    mark[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&mark[..8])
 }
 
 #[cfg(test)]

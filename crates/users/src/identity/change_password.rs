@@ -6,10 +6,16 @@ use platform::auth::{Caller, Secret};
 
 use super::{
     audit::{self, Act},
+    mail::{self, Occasion},
     password, proof,
     session::end_all_but,
 };
-use crate::{error::UsersError, profile, service::Service, store::user};
+use crate::{
+    error::UsersError,
+    profile,
+    service::Service,
+    store::{self, user},
+};
 
 /// A new password, and what shows that the caller may set it.
 pub(crate) struct PasswordChange {
@@ -32,9 +38,12 @@ pub(crate) async fn change_password(
     let hash = service.passwords.hash(change.new).await?;
     let mut tx = shown.begin(service).await?;
     user::set_password(&mut tx, user.id, &hash).await?;
+    store::link::remove_all(&mut tx, user.id).await?;
+    store::link::cancel_change(&mut tx, user.id).await?;
     if change.end_others {
         end_all_but(service, &mut tx, user.id, Some(caller.session_id)).await?;
     }
+    mail::tell(service, &mut tx, Occasion::PasswordChanged, &user).await?;
     service.emit_security_changed(&mut tx, user.id)?;
     tx.commit().await?;
     audit::note(Act::PasswordChanged, user.id);

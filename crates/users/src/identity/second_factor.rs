@@ -8,11 +8,12 @@ use platform::{auth::Secret, db::Tx};
 use super::{
     audit::{self, Act},
     codes,
+    mail::{self, Occasion},
     proof::{self, Proof},
     recovery_code,
     totp::{self, Enrolment},
 };
-use crate::{error::UsersError, service::Service, store::second_factor};
+use crate::{error::UsersError, profile, service::Service, store::second_factor};
 
 /// How long one has to confirm what was begun.
 const TIME_TO_CONFIRM: Duration = Duration::from_mins(15);
@@ -46,6 +47,7 @@ pub(crate) async fn confirm_totp(
     code: &str,
     address: IpAddr,
 ) -> Result<Vec<String>, UsersError> {
+    let user = profile::find_own(service, caller).await?;
     let mut tx = service.db.begin().await?;
     let now = service.clock.now();
     let begun = second_factor::find(&mut tx, caller)
@@ -67,6 +69,7 @@ pub(crate) async fn confirm_totp(
         return Err(UsersError::WrongCode);
     }
     let recovery_codes = new_recovery_codes(service, &mut tx, caller).await?;
+    mail::tell(service, &mut tx, Occasion::TotpOn, &user).await?;
     service.emit_security_changed(&mut tx, caller)?;
     tx.commit().await?;
     audit::note(Act::SecondFactorOn, caller);
@@ -75,10 +78,11 @@ pub(crate) async fn confirm_totp(
 
 /// Ends the second factor.
 pub(crate) async fn end_totp(service: &Service, caller: UserId, proof: Proof) -> Result<(), UsersError> {
-    let (_, mut tx) = proof::password_and_code(service, caller, proof).await?;
+    let (user, mut tx) = proof::password_and_code(service, caller, proof).await?;
     if !second_factor::remove(&mut tx, caller).await? {
         return Err(UsersError::TotpOff);
     }
+    mail::tell(service, &mut tx, Occasion::TotpOff, &user).await?;
     service.emit_security_changed(&mut tx, caller)?;
     tx.commit().await?;
     audit::note(Act::SecondFactorOff, caller);
@@ -91,12 +95,13 @@ pub(crate) async fn renew_recovery_codes(
     caller: UserId,
     proof: Proof,
 ) -> Result<Vec<String>, UsersError> {
-    let (_, mut tx) = proof::password_and_code(service, caller, proof).await?;
+    let (user, mut tx) = proof::password_and_code(service, caller, proof).await?;
     let factor = second_factor::find(&mut tx, caller).await?;
     if factor.is_none_or(|factor| factor.confirmed_at.is_none()) {
         return Err(UsersError::TotpOff);
     }
     let recovery_codes = new_recovery_codes(service, &mut tx, caller).await?;
+    mail::tell(service, &mut tx, Occasion::RecoveryCodesRenewed, &user).await?;
     service.emit_security_changed(&mut tx, caller)?;
     tx.commit().await?;
     audit::note(Act::RecoveryCodesRenewed, caller);

@@ -28,6 +28,13 @@ pub(crate) async fn subject_of(db: &Db, issuer: &str, name: &str) -> DbResult<Op
     Ok(found.map(|(subject,)| subject))
 }
 
+/// As which subject of the issuer the user is known.
+pub(crate) async fn subject_of_user(db: &Db, issuer: &str, user_id: UserId) -> DbResult<Option<String>> {
+    const SQL: &str = "SELECT subject FROM identities WHERE issuer = $1 AND user_id = $2";
+    let found: Option<(String,)> = db.optional(SQL, args![issuer, user_id]).await?;
+    Ok(found.map(|(subject,)| subject))
+}
+
 /// Keeps the names for somebody who signs up. [`platform::db::DbError::Unique`] when somebody else does with one of them.
 pub(crate) async fn reserve(
     tx: &mut Tx,

@@ -40,6 +40,10 @@ async fn an_identity_is_one_users() {
                 "{kind}"
             );
         }
+        for (user_id, subject) in [(ADA, Some("s")), (UserId(2), None)] {
+            let found = identity::subject_of_user(db, "i", user_id).await.unwrap();
+            assert_eq!(found.as_deref(), subject, "{kind}");
+        }
         assert_eq!(identity::subject_of(db, "i", "x").await.unwrap(), None, "{kind}");
         for (subject, user_id) in [("s", UserId(2)), ("t", ADA)] {
             let mut tx = db.begin().await.unwrap();

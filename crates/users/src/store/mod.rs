@@ -2,6 +2,8 @@
 
 mod grants;
 mod identities;
+mod links;
+mod mails;
 mod second_factors;
 mod sign_ins;
 mod users;
@@ -9,6 +11,8 @@ mod users;
 use platform::db::Migration;
 
 pub(crate) use grants::Grant;
+pub(crate) use links::{NewLink, Purpose};
+pub(crate) use mails::{NewMail, WaitingMail};
 pub(crate) use second_factors::SecondFactor;
 pub(crate) use sign_ins::{Exchange, Exchanged, NewSignIn, SignIn};
 pub(crate) use users::{NewUser, User, UserChange};
@@ -19,18 +23,27 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V2__ended_sign_ins",
     "V3__username_keys",
     "V4__second_factors",
-    "V20__identity_manager"
+    "V5__mail",
+    "V6__identity_manager"
 ];
 
 pub(crate) mod user {
     pub(crate) use super::users::{
         add, add_keys, change, find_by_email, hold_password, lookup, lookup_many, lookup_named, password_hash, search,
-        set_avatar, set_password, take_over,
+        set_avatar, set_email, set_password, take_over,
     };
 }
 
 pub(crate) mod sign_in {
     pub(crate) use super::sign_ins::{add, exchange, list, list_ended, remove, remove_all_but, remove_oldest};
+}
+
+pub(crate) mod link {
+    pub(crate) use super::links::{add, begin_change, cancel_change, find, find_change, remove_all, take};
+}
+
+pub(crate) mod mail {
+    pub(crate) use super::mails::{add, any_due, claim, put_off, remove};
 }
 
 pub(crate) mod second_factor {
@@ -40,7 +53,9 @@ pub(crate) mod second_factor {
 }
 
 pub(crate) mod identity {
-    pub(crate) use super::identities::{add, find, is_reserved, left, release, reserve, subject_of, take_lease, taken};
+    pub(crate) use super::identities::{
+        add, find, is_reserved, left, release, reserve, subject_of, subject_of_user, take_lease, taken,
+    };
 }
 
 pub(crate) mod grant {
@@ -49,6 +64,8 @@ pub(crate) mod grant {
 
 #[cfg(test)]
 mod identity_tests;
+#[cfg(test)]
+mod mail_tests;
 #[cfg(test)]
 mod second_factor_tests;
 #[cfg(test)]

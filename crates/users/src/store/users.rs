@@ -270,3 +270,13 @@ pub(crate) async fn take_over(
     let values = args![id, first_name.expose(), last_name.expose(), email.expose()];
     Ok(tx.optional::<UserRow>(SQL, values).await?.map(User::from))
 }
+
+/// Sets the user's e-mail address, and answers the user as they are then. An address that somebody has stands against it:
+/// [`platform::db::DbError::Unique`].
+pub(crate) async fn set_email(tx: &mut Tx, id: UserId, email: &Email) -> DbResult<Option<User>> {
+    const SQL: &str = concat!("UPDATE users SET email = $2 WHERE id = $1 RETURNING ", columns!());
+    Ok(tx
+        .optional::<UserRow>(SQL, args![id, email.expose()])
+        .await?
+        .map(User::from))
+}

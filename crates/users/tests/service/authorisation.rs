@@ -37,18 +37,9 @@ fn route((method, path): (&'static str, &'static str), body: Value, [nobody, str
     }
 }
 
-fn routes() -> Vec<Route> {
-    let signed_in = |status| [SIGNED_OUT, done(status), done(status)];
-    let refused = |status, code| [SIGNED_OUT, (status, Some(code)), (status, Some(code))];
-    let guess = json!({"current_password": "a guess"});
-    let wrong = (401, Some("invalid_credentials"));
-    let unknown = (401, Some("refresh_token_invalid"));
-    let login = json!({"email": "nobody@example.org", "password": "not the password"});
-    vec![
-        route(("POST", "/auth/register"), Value::Null, [done(201); 3]),
-        route(("POST", "/auth/login"), login, [wrong; 3]),
-        route(("POST", "/auth/refresh"), json!({"refresh_token": "1.x"}), [unknown; 3]),
-        route(("GET", "/auth/providers"), Value::Null, [done(200); 3]),
+/// Those that are for an identity manager.
+fn routes_of_managers() -> [Route; 4] {
+    [
         route(
             ("GET", "/auth/providers/{provider_id}/start"),
             Value::Null,
@@ -65,6 +56,28 @@ fn routes() -> Vec<Route> {
             Value::Null,
             [(400, Some("logout_token_invalid")); 3],
         ),
+    ]
+}
+
+fn routes() -> Vec<Route> {
+    let mut all = own_routes();
+    all.extend(routes_of_managers());
+    all
+}
+
+fn own_routes() -> Vec<Route> {
+    let signed_in = |status| [SIGNED_OUT, done(status), done(status)];
+    let refused = |status, code| [SIGNED_OUT, (status, Some(code)), (status, Some(code))];
+    let guess = json!({"current_password": "a guess"});
+    let void = (410, Some("link_expired"));
+    let wrong = (401, Some("invalid_credentials"));
+    let unknown = (401, Some("refresh_token_invalid"));
+    let login = json!({"email": "nobody@example.org", "password": "not the password"});
+    vec![
+        route(("POST", "/auth/register"), Value::Null, [done(201); 3]),
+        route(("POST", "/auth/login"), login, [wrong; 3]),
+        route(("POST", "/auth/refresh"), json!({"refresh_token": "1.x"}), [unknown; 3]),
+        route(("GET", "/auth/providers"), Value::Null, [done(200); 3]),
         route(("GET", "/users/@me"), Value::Null, signed_in(200)),
         route(("PATCH", "/users/@me"), json!({"biography": "x"}), signed_in(200)),
         route(("GET", "/users/@me/settings"), Value::Null, signed_in(200)),
@@ -97,6 +110,23 @@ fn routes() -> Vec<Route> {
             Value::Null,
             [SIGNED_OUT, (404, Some("session_not_found")), done(204)],
         ),
+        route(
+            ("POST", "/auth/password/forgot"),
+            json!({"email": "nobody@example.org"}),
+            [done(202); 3],
+        ),
+        route(
+            ("POST", "/auth/password/reset"),
+            json!({"token": "x", "new_password": "another horse battery"}),
+            [void; 3],
+        ),
+        route(("POST", "/auth/email/verify"), json!({"token": "x"}), [void; 3]),
+        route(
+            ("POST", "/users/@me/email"),
+            json!({"email": "new@example.org", "current_password": "a guess"}),
+            refused(403, "wrong_password"),
+        ),
+        route(("DELETE", "/users/@me/email"), Value::Null, signed_in(204)),
         route(("GET", "/users/@me/security"), Value::Null, signed_in(200)),
         // Whoever has a token alone, and not the password, changes nothing of how one signs in.
         route(
@@ -228,6 +258,12 @@ async fn who_has_no_account_any_more_is_not_signed_in() {
             .is_problem(401, "not_signed_in");
         for (method, path, body) in [
             ("GET", "/users/@me/security", Value::Null),
+            ("DELETE", "/users/@me/email", Value::Null),
+            (
+                "POST",
+                "/users/@me/email",
+                json!({"email": "a@b.co", "current_password": "x"}),
+            ),
             (
                 "PUT",
                 "/users/@me/password",

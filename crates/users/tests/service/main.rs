@@ -2,14 +2,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 #![allow(clippy::needless_pass_by_value, reason = "tables of cases")]
 
+mod administration;
 mod authorisation;
 mod conformance;
+mod email_change;
 mod limits;
+mod mail;
+#[allow(dead_code, unreachable_pub, reason = "the mail server of all tests")]
+#[path = "../../../../tests/api/src/mailbox.rs"]
+mod mailbox;
 mod manager;
 mod own_password;
 mod passwords;
 mod profile;
 mod refusals;
+mod reset;
 mod second_factor;
 mod sessions;
 mod sign_up;

@@ -10,6 +10,7 @@ use jsonwebtoken::{
     Algorithm, EncodingKey, Header,
     jwk::{Jwk, JwkSet},
 };
+use model::UserId;
 use platform::{
     auth::Secret,
     component::Component,
@@ -60,6 +61,7 @@ async fn stranger() -> String {
         Json(match uri.path() {
             path if path.ends_with("/token") => tokens,
             path if path.ends_with("/certs") => keys,
+            path if path.contains("/users/") => json!({"id": "subject", "federationLink": "a directory"}),
             _ => json!({}),
         })
     };
@@ -84,7 +86,7 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
     let away = world.managed(settings(NOWHERE, true)).await;
     let nobody = away.nobody();
     let login = json!({"email": ada.email, "password": PASSWORD});
-    for (path, body) in [("/auth/register", new_account("carol")), ("/auth/login", login.clone())] {
+    for (path, body) in [("/auth/register", new_account("dora")), ("/auth/login", login.clone())] {
         nobody.post(path, body).await.is_problem(503, "identity_unavailable");
     }
     let me = away.nobody().with_token(&ada.access);
@@ -93,9 +95,17 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
         ("POST", "/users/@me/totp"),
         ("DELETE", "/users/@me/totp"),
         ("POST", "/users/@me/totp/recovery-codes"),
+        ("POST", "/users/@me/email"),
     ] {
-        let body = json!({"current_password": PASSWORD, "new_password": "another horse battery"});
+        let body = json!({
+            "current_password": PASSWORD, "new_password": "another horse battery", "email": "new@example.org"
+        });
         me.send(method, path, body).await.is_problem(409, "kept_elsewhere");
+    }
+    let forgotten = json!({"email": ada.email});
+    let reset = json!({"token": "x", "new_password": "another horse battery", "password": "another horse battery"});
+    for (path, body) in [("/auth/password/forgot", forgotten), ("/auth/password/reset", reset)] {
+        nobody.post(path, body).await.is_problem(409, "kept_elsewhere");
     }
     let pages = world.managed(settings(NOWHERE, false)).await;
     pages
@@ -138,6 +148,15 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
         .await
         .is_problem(409, "email_taken");
     let tokens = complete(&away, &cookie, json!({"username": "carol"})).await.expect(201);
+    let carol = UserId(tokens["user"]["id"].as_str().unwrap().parse().unwrap());
+    let name = json!({"first_name": "Caroline"});
+    let me = away.user(carol);
+    me.patch("/users/@me", name.clone())
+        .await
+        .is_problem(503, "identity_unavailable");
+    let me = known.user(carol);
+    me.patch("/users/@me", name).await.is_problem(409, "kept_elsewhere");
+    me.patch("/users/@me", json!({"biography": "x"})).await.expect(200);
     let again = world.newcomer("subject", "carla@example.org");
     complete(&away, &again, json!({"username": "carla"}))
         .await

@@ -134,11 +134,11 @@ async fn of_two_changes_and_of_a_change_and_sign_ins_at_once_no_old_password_sur
         });
         let body = json!({"email": ada.email, "password": PASSWORD});
         let sign_ins = (10..18).map(|number| world.nobody().at(address(number)).post("/auth/login", body.clone()));
-        let (changed, signed_in) = tokio::join!(join_all(changes), join_all(sign_ins));
+        let (statuses, signed_in) = tokio::join!(join_all(changes), join_all(sign_ins));
         assert_eq!(
-            changed.iter().filter(|status| **status == 204).count(),
+            statuses.iter().filter(|status| **status == 204).count(),
             1,
-            "{}: {changed:?}",
+            "{}: {statuses:?}",
             world.kind
         );
         // Whoever got in by the old password was ended with all others.

@@ -20,6 +20,7 @@ async fn every_documented_problem_happens() {
         of_pictures(&world, &ada).await;
         of_second_factors(&world).await;
         crate::manager::provoke(&world, &ada).await;
+        of_links(&world).await;
         world.app.assert_every_problem_was_seen();
     }
 }
@@ -184,4 +185,90 @@ async fn of_pictures(world: &World, ada: &Person) {
     me.request(with("image/png", "x"))
         .await
         .is_problem(415, "unsupported_media_type");
+}
+
+async fn of_links(world: &World) {
+    let closed = world.closed().await;
+    let forgot = json!({"email": "ada@example.org"});
+    let unsent = closed.nobody().post("/auth/password/forgot", forgot.clone()).await;
+    unsent.is_problem(409, "mail_not_configured");
+    let lea = world.sign_up("lea").await;
+    let change = |email: &str| json!({"email": email, "current_password": PASSWORD});
+    let unsent = closed
+        .user(lea.id)
+        .post("/users/@me/email", change("new@example.org"))
+        .await;
+    unsent.is_problem(409, "mail_not_configured");
+    let me = world.acting(&lea);
+    me.post("/users/@me/email", change("nobody"))
+        .await
+        .is_invalid("email", "invalid_format");
+    let guess = json!({"email": "new@example.org", "current_password": "a guess"});
+    me.post("/users/@me/email", guess)
+        .await
+        .is_problem(403, "wrong_password");
+    me.post("/users/@me/email", change("new@example.org")).await.expect(202);
+    let first = world.mailbox.next_to("new@example.org").await.token();
+    let max = world.sign_up("max").await;
+    world
+        .acting(&max)
+        .post("/users/@me/email", change("new@example.org"))
+        .await
+        .expect(202);
+    let second = world.mailbox.next_to("new@example.org").await.token();
+    let verify = async |token: &str| world.nobody().post("/auth/email/verify", json!({"token": token})).await;
+    verify(&first).await.expect(204);
+    verify(&first).await.is_problem(410, "link_expired");
+    verify(&second).await.is_problem(409, "email_taken");
+    for number in 0..3 {
+        me.post("/users/@me/email", change(&format!("{number}@example.org")))
+            .await;
+    }
+    me.post("/users/@me/email", change("3@example.org"))
+        .await
+        .is_problem(429, "too_many_attempts");
+    world.turn_totp_on(&lea).await;
+    me.post("/users/@me/email", change("3@example.org"))
+        .await
+        .is_problem(403, "second_factor_required");
+    let wrong = json!({"email": "3@example.org", "current_password": PASSWORD, "code": "0"});
+    me.post("/users/@me/email", wrong)
+        .await
+        .is_problem(403, "second_factor_wrong");
+    let ask = async || {
+        world
+            .nobody()
+            .post("/auth/password/forgot", json!({"email": "new@example.org"}))
+            .await
+    };
+    ask().await.expect(202);
+    let token = loop {
+        let mail = world.mailbox.next_to("new@example.org").await;
+        if mail.says("reset-password") {
+            break mail.token();
+        }
+    };
+    let reset = async |token: &str, password: &str, code: serde_json::Value| {
+        let body = json!({"token": token, "new_password": password, "code": code});
+        world.nobody().post("/auth/password/reset", body).await
+    };
+    reset("x", PASSWORD, json!(null)).await.is_problem(410, "link_expired");
+    reset(&token, "short", json!(null))
+        .await
+        .is_invalid("new_password", "too_short");
+    reset(&token, PASSWORD, json!(null))
+        .await
+        .is_problem(401, "second_factor_required");
+    for _ in 0..5 {
+        reset(&token, PASSWORD, json!("0"))
+            .await
+            .is_problem(401, "second_factor_wrong");
+    }
+    reset(&token, PASSWORD, json!("0"))
+        .await
+        .is_problem(429, "too_many_attempts");
+    for _ in 0..60 {
+        ask().await;
+    }
+    ask().await.is_problem(429, "too_many_attempts");
 }

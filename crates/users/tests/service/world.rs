@@ -21,7 +21,7 @@ use contracts::{
 use http::{Request, header};
 use model::{Timestamp, UserId, limits};
 use platform::{
-    auth::InstanceKey,
+    auth::{InstanceKey, Secret},
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
     db::Db,
@@ -33,6 +33,9 @@ use platform::{
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Response, Status};
+use users::MailSender;
+
+use crate::mailbox::Mailbox;
 
 /// How long a sign-in lives that is not used.
 pub(crate) const LIFETIME: Duration = Duration::from_hours(24 * 30);
@@ -72,6 +75,8 @@ pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) server: users::Peer,
     pub(crate) db: Db,
+    /// What is sent arrives here.
+    pub(crate) mailbox: Mailbox,
     now: Arc<AtomicI64>,
     key: InstanceKey,
     context: Context,
@@ -117,8 +122,10 @@ async fn world(database: TestDatabase) -> World {
         clock: clock.clone(),
         shutdown: shutdown.clone(),
     };
-    let (issuer, key) = (App::issuer(), InstanceKey::ephemeral());
-    let wired = users::wire(needs(&context, &key, issuer.clone(), true)).await.unwrap();
+    let (issuer, key, mailbox) = (App::issuer(), InstanceKey::ephemeral(), Mailbox::start().await);
+    let mut needs = needs(&context, &key, issuer.clone(), true);
+    needs.settings.mail = Some(sender(&mailbox));
+    let wired = users::wire(needs).await.unwrap();
     for task in wired.tasks {
         tokio::spawn(task.work);
     }
@@ -127,6 +134,7 @@ async fn world(database: TestDatabase) -> World {
         app: App::new(wired.public, &users::contract(), issuer, clock),
         server: wired.peer,
         db: database.db.clone(),
+        mailbox,
         now,
         key,
         context,
@@ -134,6 +142,10 @@ async fn world(database: TestDatabase) -> World {
         shutdown,
         _database: database,
     }
+}
+
+fn sender(mailbox: &Mailbox) -> MailSender {
+    MailSender::new(&Secret::new(mailbox.url()), "Beep <beep@beep.test>").unwrap()
 }
 
 fn needs(
@@ -154,12 +166,24 @@ fn needs(
             refresh_token_lifetime: LIFETIME,
             password_hash_concurrency: 2,
             keycloak: None,
+            mail: None,
         },
     }
 }
 
 impl World {
-    /// The same where nobody can sign up.
+    /// Another instance of the service on the same database.
+    pub(crate) async fn another_instance(&self) -> App {
+        let mut needs = needs(&self.context, &self.key, App::issuer(), true);
+        needs.settings.mail = Some(sender(&self.mailbox));
+        let wired = users::wire(needs).await.unwrap();
+        for task in wired.tasks {
+            tokio::spawn(task.work);
+        }
+        self.app.with_routes(wired.public)
+    }
+
+    /// The same where nobody can sign up, and no mail is sent.
     pub(crate) async fn closed(&self) -> App {
         let needs = needs(&self.context, &self.key, App::issuer(), false);
         let wired = users::wire(needs).await.unwrap();
@@ -186,6 +210,10 @@ impl World {
             .sealing("users: newcomers")
             .seal(text.to_string().as_bytes(), b"");
         format!("beep_newcomer={}", BASE64_URL_SAFE_NO_PAD.encode(sealed.unwrap()))
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.now.load(Ordering::SeqCst))
     }
 
     pub(crate) fn pass(&self, time: Duration) {

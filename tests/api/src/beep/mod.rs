@@ -276,6 +276,12 @@ impl Beep {
             .expect("a part of that name")
     }
 
+    /// Another command of the program than to serve, as an administrator gives it beside this part: `search rebuild`.
+    #[must_use]
+    pub fn command(&self, name: &str, words: &[&str]) -> std::process::Command {
+        process::command(&self.part(name).launch, words)
+    }
+
     /// Kills a part as `kill -9` does: it gets no chance to finish anything.
     pub fn kill(&self, name: &str) {
         let process = self.part(name).process.lock().unwrap().take();

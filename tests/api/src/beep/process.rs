@@ -36,6 +36,19 @@ pub(super) struct Process {
     guard: Child,
 }
 
+/// Another command of the program than to serve, with the same options and settings.
+pub(super) fn command(launch: &Launch, words: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .args(words)
+        .args(launch.arguments.iter().skip(1))
+        .envs(launch.settings.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
 /// Where the program is: named by the environment, or beside the test in the target folder.
 fn binary() -> PathBuf {
     #[expect(

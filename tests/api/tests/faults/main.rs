@@ -9,6 +9,7 @@ mod load;
 mod overload;
 mod postgres;
 mod presence;
+mod rebuild;
 mod restart;
 mod rolling;
 mod search;

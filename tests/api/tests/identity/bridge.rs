@@ -61,11 +61,10 @@ async fn carry(mut near: TcpStream, far: SocketAddr, does: Arc<Mutex<Does>>) -> 
             read = near.read(&mut asked) => {
                 let part = &asked[..read.ok().filter(|length| *length > 0)?];
                 match does.lock().unwrap().clone() {
-                    Does::Pass => {}
                     Does::Refuse => return None,
                     Does::CutBefore(start) if part.starts_with(start.as_bytes()) => return None,
+                    Does::Pass | Does::CutBefore(_) => {}
                     Does::CutAfter(start) => cut |= part.starts_with(start.as_bytes()),
-                    Does::CutBefore(_) => {}
                 }
                 far.write_all(part).await.ok()?;
             }

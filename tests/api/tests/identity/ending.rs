@@ -50,6 +50,12 @@ async fn what_changes_at_keycloak_arrives_with_the_next_token() {
         [&tokens["user"]["first_name"], &tokens["user"]["email"]],
         [&json!("Augusta"), &json!(format!("{name}@new.example"))]
     );
+    // And the other way round.
+    let me = world.nobody().with(token(&tokens));
+    me.patch("/users/@me", json!({"last_name": "King"})).await.expect(200);
+    assert_eq!(world.keycloak.user(&name).await["lastName"], "King");
+    tokens = refresh(&tokens).await.expect(200);
+    assert_eq!(tokens["user"]["last_name"], "King");
     // Keycloak is away: nobody is signed out for that, but nobody new comes in.
     world.bridge.now(Does::Refuse);
     tokens = refresh(&tokens).await.expect(200);

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 /// What a test reads of how `scripts/with-keycloak` has started it; `None` without it.
+#[expect(clippy::disallowed_methods, reason = "the environment tells tests where Keycloak is")]
 pub(crate) fn told(name: &str) -> Option<String> {
     std::env::var(format!("BEEP_TEST_KEYCLOAK_{name}")).ok()
 }

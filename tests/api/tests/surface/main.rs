@@ -1,9 +1,11 @@
 //! What the API and the gateway answer, and to whom.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod accounts_by_mail;
 mod authorisation;
 mod bad_bodies;
 mod browser;
+mod bucket;
 mod convergence;
 mod files;
 mod frames;
@@ -14,5 +16,6 @@ mod presence;
 mod previews;
 mod revocation;
 mod search;
+mod search_rights;
 mod texts;
 mod two_worlds;

@@ -69,6 +69,11 @@ export interface components {
             features: string[];
             limits: components["schemas"]["InstanceLimits"];
             /**
+             * @description Whether it can send mail: links for forgotten passwords, and to confirm e-mail addresses.
+             * @example true
+             */
+            mail: boolean;
+            /**
              * @description Always `Beep`.
              * @example Beep
              */

@@ -8,21 +8,47 @@ import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
-import { useFieldText, useProblemText } from '@/i18n/problems'
 import { AccountList } from './AccountList'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
+import { useAccountFieldText, useAccountProblemText } from './account-problems'
 import { forgetAccount, rememberAccount, rememberedAccounts } from './remembered-accounts'
+import { SecondFactorForm } from './SecondFactorForm'
+import { rememberTypedEmail, typedEmail } from './typed-email'
 
-/** Signing in with e-mail and password (A2), or as another of the accounts used here (A4). */
+interface Credentials {
+  email: string
+  password: string
+}
+
+async function signIn({ email, password }: Credentials, code?: string): Promise<void> {
+  const body = { email: email.trim(), password, ...(code ? { code } : {}) }
+  const { user } = await answer(http.POST('/auth/login', { body }))
+  rememberAccount(user)
+  beginSession(user)
+}
+
+/** Signing in with e-mail and password (A2), and a code where it is asked (A3), or as another of the accounts used here (A4). */
 export default function SignInScreen() {
   const { t } = useLingui()
   const [accounts, setAccounts] = useState(rememberedAccounts)
-  const [email, setEmail] = useState('')
+  const [credentials, setCredentials] = useState<Credentials>({ email: typedEmail(), password: '' })
+  const [step, setStep] = useState<'password' | 'code'>('password')
   const form = useRef<HTMLFormElement>(null)
 
   useTitle(t`Sign in`)
 
+  if (step === 'code') {
+    return (
+      <AuthPage title={t`One more step`} lead={t`Your account is protected by a second factor.`}>
+        <SecondFactorForm
+          submit={t`Sign in`}
+          onCode={(code) => signIn(credentials, code)}
+          onBack={() => setStep('password')}
+        />
+      </AuthPage>
+    )
+  }
   return (
     <AuthPage
       title={t`Welcome back`}
@@ -37,7 +63,7 @@ export default function SignInScreen() {
         <AccountList
           accounts={accounts}
           onChoose={(account) => {
-            setEmail(account.email)
+            setCredentials({ email: account.email, password: '' })
             form.current?.querySelector<HTMLInputElement>('input[name="password"]')?.focus()
           }}
           onForget={(account) => {
@@ -46,22 +72,28 @@ export default function SignInScreen() {
           }}
         />
       )}
-      <SignInForm formRef={form} email={email} onEmail={setEmail} />
+      <SignInForm
+        formRef={form}
+        credentials={credentials}
+        onChange={setCredentials}
+        onCodeWanted={() => setStep('code')}
+      />
     </AuthPage>
   )
 }
 
 interface SignInFormProps {
   formRef: { current: HTMLFormElement | null }
-  email: string
-  onEmail: (email: string) => void
+  credentials: Credentials
+  onChange: (credentials: Credentials) => void
+  /** The password is right, and not enough. */
+  onCodeWanted: () => void
 }
 
-function SignInForm({ formRef, email, onEmail }: SignInFormProps) {
+function SignInForm({ formRef, credentials, onChange, onCodeWanted }: SignInFormProps) {
   const { t } = useLingui()
-  const problemText = useProblemText()
-  const fieldText = useFieldText()
-  const [password, setPassword] = useState('')
+  const problemText = useAccountProblemText()
+  const fieldText = useAccountFieldText()
   const [problem, setProblem] = useState<ApiProblem | null>(null)
   const [pending, setPending] = useState(false)
   useFocusInvalid(formRef, problem)
@@ -72,11 +104,11 @@ function SignInForm({ formRef, email, onEmail }: SignInFormProps) {
     setPending(true)
     setProblem(null)
     try {
-      const { user } = await answer(http.POST('/auth/login', { body: { email: email.trim(), password } }))
-      rememberAccount(user)
-      beginSession(user)
+      await signIn(credentials)
     } catch (error) {
-      setProblem(asProblem(error))
+      const refusal = asProblem(error)
+      if (refusal.code === 'second_factor_required') return onCodeWanted()
+      setProblem(refusal)
       setPending(false)
     }
   }
@@ -90,20 +122,28 @@ function SignInForm({ formRef, email, onEmail }: SignInFormProps) {
         type="email"
         autoComplete="username"
         isRequired
-        value={email}
-        onChange={onEmail}
+        value={credentials.email}
+        onChange={(email) => {
+          onChange({ ...credentials, email })
+          rememberTypedEmail(email)
+        }}
         error={fieldText(problem?.fieldCode('email'))}
       />
-      <TextField
-        label={t`Password`}
-        name="password"
-        type="password"
-        autoComplete="current-password"
-        isRequired
-        value={password}
-        onChange={setPassword}
-        error={fieldText(problem?.fieldCode('password'))}
-      />
+      <div className={styles.secret}>
+        <TextField
+          label={t`Password`}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          isRequired
+          value={credentials.password}
+          onChange={(password) => onChange({ ...credentials, password })}
+          error={fieldText(problem?.fieldCode('password'))}
+        />
+        <a {...linkTo({ name: 'forgot-password' })} className={styles.forgotten}>
+          {t`Forgotten your password?`}
+        </a>
+      </div>
       <Button type="submit" look="primary" wide isPending={pending}>
         {t`Sign in`}
       </Button>

@@ -6,8 +6,8 @@ import { type ApiProblem, asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
-import { useFieldText, useProblemText } from '@/i18n/problems'
 import styles from './AuthPage.module.css'
+import { useAccountFieldText, useAccountProblemText } from './account-problems'
 import { PasswordStrength } from './PasswordStrength'
 
 const nothing: Registration = { first_name: '', last_name: '', username: '', email: '', password: '' }
@@ -15,8 +15,8 @@ const nothing: Registration = { first_name: '', last_name: '', username: '', ema
 /** Who one is, and the password. */
 export function SignUpForm({ onRegistered }: { onRegistered: (user: OwnUser) => void }) {
   const { t } = useLingui()
-  const problemText = useProblemText()
-  const fieldText = useFieldText()
+  const problemText = useAccountProblemText()
+  const fieldText = useAccountFieldText()
   const [values, setValues] = useState(nothing)
   const [problem, setProblem] = useState<ApiProblem | null>(null)
   const [pending, setPending] = useState(false)

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { FoundMessage } from '@/api/contract'
 import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
+import { later } from '@/design/later'
 import { Skeleton, useAfter } from '@/design/Skeleton'
 import { ChannelIcon } from '@/features/channels/ChannelIcon'
 import { useAuthors } from '@/features/members/authors'
@@ -14,8 +15,17 @@ import { tokensOf } from '@/features/messages/mentions'
 import { plainLine } from '@/features/messages/replies/plain-line'
 import { useTimes } from '@/i18n/times'
 import { useStore } from '@/state/store'
+import { FilesRoom } from './FilesRoom'
 import styles from './Search.module.css'
 import { closeSearch } from './search-state'
+
+/** With the part that shows files in the conversation. */
+const SmallFiles = later(
+  () => import('@/features/files/shown/Attachments').then((part) => ({ default: part.SmallFiles })),
+  FilesRoom,
+)
+/** So many files of a message are shown. */
+const mostFiles = 3
 
 interface ResultListProps {
   items: FoundMessage[]
@@ -114,6 +124,7 @@ function Result({ found, isOver, showsChannel }: ResultProps) {
       <div className={styles.text}>
         <Text found={found} name={name} />
       </div>
+      {message.attachments.length > 0 && <SmallFiles attachments={message.attachments} most={mostFiles} />}
     </li>
   )
 }

@@ -12,10 +12,12 @@ interface SearchInputProps {
   serverId: Id
   /** Enter: what stands there is looked for at once. */
   onSubmit: () => void
+  /** Tells whether letters are still being put together, so that they are no words yet. */
+  onComposing: (isComposing: boolean) => void
 }
 
 /** Where one types what one looks for; offers what a filter might be. */
-export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
+export function SearchInput({ serverId, onSubmit, onComposing }: SearchInputProps) {
   const { t } = useLingui()
   const text = useSearch((state) => state.text)
   const filters = useSearch((state) => state.filters)
@@ -41,15 +43,18 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
     // A filter that was begun goes on; anything else may be written anew.
     input.current?.focus()
     input.current?.setSelectionRange(typedAt(text, length) ? length : 0, length)
+    setCaret(length)
   }, [called])
 
   useEffect(() => {
     if (!found) setClosedAt(null)
   }, [found])
 
-  function write(next: string, at: number) {
+  function write(next: string, at: number, isComposing: boolean) {
     useSearch.setState({ text: next })
+    onComposing(isComposing)
     setCaret(at)
+    if (isComposing) return
     const all = typedWhole(next)
     if (!all.some(({ query }) => query === useSearch.getState().unknown))
       useSearch.setState({ unknown: null })
@@ -128,7 +133,13 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
         aria-controls={listId}
         aria-autocomplete="list"
         aria-activedescendant={active ? `${listId}-${active.key}` : undefined}
-        onChange={({ target }) => write(target.value, target.selectionEnd ?? target.value.length)}
+        onChange={({ target, nativeEvent }) =>
+          write(target.value, target.selectionEnd ?? target.value.length, isComposingIn(nativeEvent))
+        }
+        // What is put together is written now, whether or not the browser tells of a change once more.
+        onCompositionEnd={({ currentTarget: { value, selectionEnd } }) =>
+          write(value, selectionEnd ?? value.length, false)
+        }
         onSelect={({ currentTarget }) => setCaret(currentTarget.selectionEnd)}
         onBlur={() => setCaret(null)}
         onKeyDown={press}
@@ -138,6 +149,10 @@ export function SearchInput({ serverId, onSubmit }: SearchInputProps) {
       )}
     </div>
   )
+}
+
+function isComposingIn(event: Event): boolean {
+  return event instanceof InputEvent && event.isComposing
 }
 
 function keyOf({ kind, query }: Typed): string {

@@ -8,19 +8,16 @@ import { Queries } from '@/app/queries'
 import { Button, IconButton } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { Select } from '@/design/Select'
-import { useSettled } from '@/features/discovery/use-settled'
 import { focusComposer } from '@/features/messages/composer-focus'
 import { useProblemText } from '@/i18n/problems'
 import { FilterBar } from './FilterBar'
-import { isAnything, type Sort, type Wanted, wordsOf } from './query'
+import { isAnything, type Sort, type Wanted } from './query'
 import { ResultList, ResultsSkeleton } from './ResultList'
 import styles from './Search.module.css'
 import { SearchInput } from './SearchInput'
 import { closeSearch, setEverywhere, useSearch } from './search-state'
+import { useLookedFor } from './useLookedFor'
 import { useResults } from './useResults'
-
-/** How long nothing is typed before the server is asked. */
-const pauseMs = 350
 
 interface SearchPanelProps {
   serverId: Id
@@ -41,11 +38,9 @@ export default function SearchPanel(props: SearchPanelProps) {
 
 function Panel({ serverId, channelId, isOver }: SearchPanelProps) {
   const { t } = useLingui()
-  const { text, filters, unknown, sort, everywhere } = useSearch()
-  const [hurried, setHurried] = useState('')
-  const typed = wordsOf(text)
-  const settled = useSettled(typed, pauseMs)
-  const words = hurried === typed ? typed : settled
+  const { filters, unknown, sort, everywhere } = useSearch()
+  const [isComposing, setComposing] = useState(false)
+  const { words, hurry } = useLookedFor(isComposing)
   const wanted = { serverId, channelId: everywhere ? null : channelId, words, filters, sort }
 
   function close() {
@@ -62,7 +57,7 @@ function Panel({ serverId, channelId, isOver }: SearchPanelProps) {
   return (
     <search className={styles.panel} aria-label={t`Search`} onKeyDown={press}>
       <header className={styles.header}>
-        <SearchInput serverId={serverId} onSubmit={() => setHurried(wordsOf(useSearch.getState().text))} />
+        <SearchInput serverId={serverId} onSubmit={hurry} onComposing={setComposing} />
         <IconButton label={t`Close the search`} placement="bottom" onPress={close}>
           <X size={18} />
         </IconButton>

@@ -1,5 +1,15 @@
 import { useLingui } from '@lingui/react/macro'
-import { Calendar, FileText, Pin } from 'lucide-react'
+import {
+  Calendar,
+  File,
+  FileImage,
+  FileMusic,
+  FileVideoCamera,
+  Link,
+  type LucideIcon,
+  PanelTop,
+  Pin,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { answer, http } from '@/api/client'
@@ -24,6 +34,14 @@ export interface FilterOption {
   icon: ReactNode
 }
 
+const icons: Record<(typeof hasNames)[number], LucideIcon> = {
+  link: Link,
+  file: File,
+  image: FileImage,
+  video: FileVideoCamera,
+  audio: FileMusic,
+  embed: PanelTop,
+}
 const dayMs = 86_400_000
 const mostFetched = 20
 
@@ -73,7 +91,10 @@ function useFixedOptions(kind: FilterKind | null, query: string): FilterOption[]
   if (kind === 'has') {
     return hasNames
       .filter((name) => isLike(name, has[name]))
-      .map((name) => option({ kind, value: name, label: '' }, has[name], <FileText size={18} />))
+      .map((name) => {
+        const Icon = icons[name]
+        return option({ kind, value: name, label: '' }, has[name], <Icon size={18} />)
+      })
   }
   if (kind === 'pinned') {
     const answers = [

@@ -4,6 +4,8 @@ import { asProblem } from '@/api/problem'
 import { channelsOf, isAnything, queryOf, type Wanted } from './query'
 
 const pageSize = 25
+/** Who types faster than the server lets them search waits so often without a word. */
+const mostWaits = 3
 
 /** What is found, page by page. */
 export function useResults(wanted: Wanted) {
@@ -30,8 +32,16 @@ export function useResults(wanted: Wanted) {
     // What was found before stays until there is something else.
     placeholderData: (before) => before,
     refetchOnMount: 'always',
+    retry: (failures, error) => failures < mostWaits && waitOf(error) !== null,
+    retryDelay: (_, error) => (waitOf(error) ?? 1) * 1_000,
     // What was found long ago may be gone.
     staleTime: 0,
   })
   return { ...results, problem: results.error ? asProblem(results.error) : null }
+}
+
+/** For how many seconds one who searched too often is asked to wait. */
+function waitOf(error: unknown): number | null {
+  const { status, retryAfter } = asProblem(error)
+  return status === 429 ? retryAfter : null
 }

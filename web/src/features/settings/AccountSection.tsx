@@ -7,6 +7,7 @@ import { SaveBar } from '@/design/SaveBar'
 import { TextField } from '@/design/TextField'
 import { useFieldText, useProblemText } from '@/i18n/problems'
 import { receiveAnswer, userUpdated, useStore } from '@/state/store'
+import { EmailSetting } from './EmailSetting'
 import { PictureSetting } from './PictureSetting'
 import styles from './SettingsScreen.module.css'
 
@@ -22,7 +23,9 @@ export function AccountSection() {
         <dt>{t`Username`}</dt>
         <dd>@{me.username}</dd>
         <dt>{t`E-mail`}</dt>
-        <dd>{me.email}</dd>
+        <dd>
+          <EmailSetting me={me} />
+        </dd>
       </dl>
       <ProfileForm me={me} />
     </div>

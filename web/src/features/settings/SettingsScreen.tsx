@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Languages, LogOut, MonitorSmartphone, Palette, UserRound } from 'lucide-react'
+import { Languages, LogOut, MonitorSmartphone, Palette, ShieldCheck, UserRound } from 'lucide-react'
 import { Button } from 'react-aria-components'
 import { closeSettings } from '@/app/beneath'
 import { Queries } from '@/app/queries'
@@ -8,6 +8,7 @@ import { AccountSection } from './AccountSection'
 import { AppearanceSection } from './AppearanceSection'
 import { DevicesSection } from './DevicesSection'
 import { LanguageSection } from './LanguageSection'
+import { SecuritySection } from './SecuritySection'
 import { SettingsFrame, type SettingsPage } from './SettingsFrame'
 import frame from './SettingsFrame.module.css'
 
@@ -16,32 +17,31 @@ export default function SettingsScreen({ section }: { section: string }) {
   const { t } = useLingui()
   const pages: SettingsPage[] = [
     { id: 'account', name: t`Account`, icon: <UserRound size={18} />, content: <AccountSection /> },
+    { id: 'security', name: t`Security`, icon: <ShieldCheck size={18} />, content: <SecuritySection /> },
     {
       id: 'devices',
       name: t`Signed-in devices`,
       icon: <MonitorSmartphone size={18} />,
-      content: (
-        <Queries>
-          <DevicesSection />
-        </Queries>
-      ),
+      content: <DevicesSection />,
     },
     { id: 'appearance', name: t`Appearance`, icon: <Palette size={18} />, content: <AppearanceSection /> },
     { id: 'language', name: t`Language`, icon: <Languages size={18} />, content: <LanguageSection /> },
   ]
   return (
-    <SettingsFrame
-      title={t`Settings`}
-      pages={pages}
-      pageId={section}
-      routeTo={(id) => ({ name: 'settings', section: id })}
-      onClose={closeSettings}
-      foot={
-        <Button className={`${frame.section} ${frame.out}`} onPress={() => void endSession()}>
-          <LogOut size={18} />
-          <span>{t`Sign out`}</span>
-        </Button>
-      }
-    />
+    <Queries>
+      <SettingsFrame
+        title={t`Settings`}
+        pages={pages}
+        pageId={section}
+        routeTo={(id) => ({ name: 'settings', section: id })}
+        onClose={closeSettings}
+        foot={
+          <Button className={`${frame.section} ${frame.out}`} onPress={() => void endSession()}>
+            <LogOut size={18} />
+            <span>{t`Sign out`}</span>
+          </Button>
+        }
+      />
+    </Queries>
   )
 }

@@ -17,7 +17,11 @@ async fn open(path: &str) -> (u16, HeaderMap, Bytes) {
         attachment_bytes: 1,
         bytes_per_user: 1,
     };
-    let response = router().merge(instance::router(files)).oneshot(request).await.unwrap();
+    let response = router()
+        .merge(instance::router(files, false))
+        .oneshot(request)
+        .await
+        .unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     (status, headers, to_bytes(response.into_body(), 1 << 24).await.unwrap())
 }

@@ -15,7 +15,7 @@ use tantivy::{
     columnar::Column,
 };
 
-use super::schema::fast;
+use super::{fitness::steps, schema::fast};
 use crate::{
     index::{Hit, Part, Rank},
     wanted::{Border, Sort},
@@ -192,8 +192,7 @@ impl InSegment {
         let (score, order) = match self.sort {
             Sort::Newest => (0, id.0),
             Sort::Oldest => (0, -id.0),
-            // Scores are not negative: their bits are in their order.
-            Sort::Relevant => (score.max(0.0).to_bits(), id.0),
+            Sort::Relevant => (steps(score), id.0),
         };
         Rank { score, order }
     }

@@ -1,6 +1,8 @@
 //! The embedded index: tantivy, on files in a folder of this service.
 
+mod beginning;
 mod collector;
+mod fitness;
 mod query;
 mod schema;
 mod steady;
@@ -8,6 +10,7 @@ mod steady;
 use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use tantivy::{
@@ -18,7 +21,7 @@ use tantivy::{
     schema::IndexRecordOption,
 };
 
-use self::{collector::Top, schema::Fields};
+use self::{collector::Top, fitness::AnyIndex, schema::Fields};
 use super::{Change, Found, Index, IndexError, Part, Place, Position, Scope};
 use crate::wanted::{Sort, Wanted};
 
@@ -174,7 +177,7 @@ impl Index for EmbeddedIndex {
                 total: 0,
             });
         }
-        let query = query::of(&self.fields, scope.server_id, &channels, wanted);
+        let query = query::of(&self.fields, (scope.server_id, &channels), wanted, part.until);
         let top = Top {
             channels: Arc::new(channels.into_iter().collect()),
             before: wanted.before,
@@ -182,8 +185,10 @@ impl Index for EmbeddedIndex {
             sort: wanted.sort,
             part,
         };
-        let found = self.reader.searcher().search(&query, &top)?;
-        if found.late {
+        let searcher = self.reader.searcher();
+        let found = searcher.search_with_statistics_provider(&query, &top, &AnyIndex)?;
+        // Whatever was broken off for the time that it took.
+        if found.late || Instant::now() > part.until {
             return Err(IndexError::TooSlow);
         }
         let mut hits = found.hits;

@@ -1,17 +1,16 @@
 //! From what is wanted to a query of the engine.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Instant};
 
 use model::{ChannelId, ServerId};
 use tantivy::{
     Term as EngineTerm,
-    query::{
-        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
-    },
+    query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, TermQuery},
     schema::IndexRecordOption,
 };
 
 use super::{
+    beginning::Beginning,
     schema::{Fields, PINNED, stems_of},
     steady::Steady,
 };
@@ -25,7 +24,12 @@ const SAME_WORD: f32 = 2.0;
 type Boxed = Box<dyn Query>;
 
 /// The query. Borders in time are not in it, nor what is asked for of many channels: [`super::collector`] sees to both.
-pub(super) fn of(fields: &Fields, server_id: ServerId, channels: &HashSet<ChannelId>, wanted: &Wanted) -> BooleanQuery {
+pub(super) fn of(
+    fields: &Fields,
+    (server_id, channels): (ServerId, &HashSet<ChannelId>),
+    wanted: &Wanted,
+    until: Instant,
+) -> BooleanQuery {
     let number = |field, number: i64| plain(EngineTerm::from_field_i64(field, number));
     let any = |queries: Vec<Boxed>| -> Boxed { Box::new(BooleanQuery::union(queries)) };
     let mut parts: Vec<(Occur, Boxed)> = Vec::new();
@@ -47,10 +51,10 @@ pub(super) fn of(fields: &Fields, server_id: ServerId, channels: &HashSet<Channe
         must(uncounted(number(fields.mentions, user.0)));
     }
     for term in wanted.terms.iter().filter(|term| !term.unwanted) {
-        must(of_term(fields, term));
+        must(of_term(fields, term, until));
     }
     for term in wanted.terms.iter().filter(|term| term.unwanted) {
-        parts.push((Occur::MustNot, Box::new(Steady(of_term(fields, term)))));
+        parts.push((Occur::MustNot, Box::new(Steady(of_term(fields, term, until)))));
     }
     let pinned = plain(EngineTerm::from_field_text(fields.marks, PINNED));
     match wanted.pinned {
@@ -61,7 +65,7 @@ pub(super) fn of(fields: &Fields, server_id: ServerId, channels: &HashSet<Channe
     BooleanQuery::new(parts)
 }
 
-fn of_term(fields: &Fields, term: &Term) -> Boxed {
+fn of_term(fields: &Fields, term: &Term, until: Instant) -> Boxed {
     let exact = |text: &str| EngineTerm::from_field_text(fields.words, text);
     if let (Form::Phrase, [_, _, ..]) = (term.form, &*term.words) {
         return Box::new(PhraseQuery::new(
@@ -79,9 +83,20 @@ fn of_term(fields: &Fields, term: &Term) -> Boxed {
     let mut forms: Vec<Boxed> = vec![Box::new(BoostQuery::new(same, SAME_WORD))];
     forms.extend(stems_of(word).map(|stem| -> Boxed { scored(EngineTerm::from_field_text(fields.stems, &stem)) }));
     if term.form == Form::Beginning {
-        forms.push(Box::new(FuzzyTermQuery::new_prefix(exact(&word.exact), 0, false)));
+        forms.push(beginning(fields, &word.exact, until));
     }
     Box::new(BooleanQuery::union(forms))
+}
+
+/// Words that begin so, each as good as any.
+fn beginning(fields: &Fields, letters: &str, until: Instant) -> Boxed {
+    match fields.of_beginning(letters) {
+        Some(indexed) => Box::new(ConstScoreQuery::new(plain(indexed), 1.0)),
+        None => Box::new(Beginning {
+            word: EngineTerm::from_field_text(fields.words, letters),
+            until,
+        }),
+    }
 }
 
 fn plain(term: EngineTerm) -> Boxed {

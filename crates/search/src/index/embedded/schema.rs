@@ -1,5 +1,7 @@
 //! How a message stands in the index.
 
+use std::collections::BTreeSet;
+
 use model::{ChannelId, ServerId};
 use tantivy::{
     TantivyDocument, Term,
@@ -28,6 +30,9 @@ const FOLLOWED: &str = "followed";
 /// What marks a pinned message.
 pub(super) const PINNED: &str = "pinned";
 
+/// With so many letters, what words begin with is indexed by itself: too many words begin alike to look them all up.
+const BEGINNING_LETTERS: usize = 2;
+
 /// The fields of the index.
 pub(super) struct Fields {
     /// By what a document is replaced: channel and number of a message, or the channel for its position.
@@ -42,6 +47,8 @@ pub(super) struct Fields {
     pub(super) marks: Field,
     /// Words without case and accents, with their places.
     pub(super) words: Field,
+    /// The first letters of words.
+    beginnings: Field,
     /// Stems, each after the sign of its language.
     pub(super) stems: Field,
     pub(super) followed_server: Field,
@@ -71,6 +78,7 @@ pub(super) fn new() -> (Schema, Fields) {
         sent: schema.add_i64_field(fast::SENT, fast),
         author: schema.add_i64_field("author", found.clone()),
         mentions: schema.add_i64_field("mentions", found.clone()),
+        beginnings: schema.add_text_field("beginnings", TextOptions::default().set_indexing_options(marks.clone())),
         marks: schema.add_text_field("marks", TextOptions::default().set_indexing_options(marks)),
         words: schema.add_text_field("words", text(IndexRecordOption::WithFreqsAndPositions)),
         stems: schema.add_text_field("stems", text(IndexRecordOption::WithFreqs)),
@@ -90,6 +98,12 @@ impl Fields {
     /// What finds how far a channel has been followed.
     pub(super) fn of_position(&self, channel_id: ChannelId) -> Term {
         Term::from_field_bytes(self.key, &channel_id.0.to_be_bytes())
+    }
+
+    /// What finds all words that begin so, where that is indexed by itself.
+    pub(super) fn of_beginning(&self, letters: &str) -> Option<Term> {
+        let few = letters.chars().count() <= BEGINNING_LETTERS;
+        few.then(|| Term::from_field_text(self.beginnings, letters))
     }
 
     /// What finds all positions.
@@ -117,14 +131,22 @@ impl Fields {
             document.add_text(self.marks, PINNED);
         }
         let (mut exact, mut stems, mut position) = (Vec::new(), Vec::new(), 0);
+        let mut beginnings = BTreeSet::new();
         for text in message.texts() {
             for word in words(text) {
                 stems.extend(stems_of(&word).map(|stem| token(stem, position)));
+                // A letter that is taken by itself is found as it is.
+                if word.stems.is_some() {
+                    beginnings.extend((1..=BEGINNING_LETTERS).filter_map(|letters| first(&word.exact, letters)));
+                }
                 exact.push(token(word.exact, position));
                 position += 1;
             }
             // No phrase goes from one text to the next.
             position += 1;
+        }
+        for beginning in beginnings {
+            document.add_text(self.beginnings, beginning);
         }
         for (field, tokens) in [(self.words, exact), (self.stems, stems)] {
             let text = String::new();
@@ -164,6 +186,12 @@ pub(super) fn stems_of(word: &Word) -> impl Iterator<Item = String> + use<> {
         [english, (!french.is_empty()).then(|| format!("f{french}"))]
     });
     stems.flatten()
+}
+
+/// So many letters of a word, if it has them.
+fn first(word: &str, letters: usize) -> Option<String> {
+    let first: String = word.chars().take(letters).collect();
+    (first.chars().count() == letters).then_some(first)
 }
 
 fn token(text: String, position: usize) -> Token {

@@ -312,15 +312,125 @@ fn what_fits_best_comes_first() {
     ];
     index.apply(changes.into()).unwrap();
     index.commit().unwrap();
-    let wanted = Wanted {
-        sort: Sort::Relevant,
-        ..looking_for("balloon ")
-    };
     let found = index
-        .find(&everywhere(), &wanted, part(Duration::from_mins(1)))
+        .find(&everywhere(), &fitting_best("balloon "), part(Duration::from_mins(1)))
         .unwrap();
     let ids: Vec<i64> = found.hits.iter().map(|hit| hit.message_id.0).collect();
     assert_eq!(ids, [1, 2]);
+}
+
+/// Messages in which balloons come more and less often, among more and fewer words; some fit as well as others.
+fn balloons() -> Vec<Change> {
+    let content = |seq: i64| {
+        let (often, among) = (seq % 3 + 1, seq % 5);
+        "red balloon ".repeat(usize::try_from(often).unwrap()) + &"and ".repeat(usize::try_from(among).unwrap())
+    };
+    (1..=30).map(|seq| message(2, seq, &content(seq))).collect()
+}
+
+fn fitting_best(query: &str) -> Wanted {
+    Wanted {
+        sort: Sort::Relevant,
+        ..looking_for(query)
+    }
+}
+
+#[test]
+fn pages_of_what_fits_best_follow_each_other_whatever_others_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = EmbeddedIndex::open(folder.path()).unwrap();
+    index.apply(balloons()).unwrap();
+    index.commit().unwrap();
+    let (wanted, scope) = (fitting_best("red ball"), everywhere());
+    let whole = all_pages(&index, &scope, &wanted, 50).0;
+    assert_eq!(whole.len(), 30);
+    let (mut ids, mut after) = (Vec::new(), None);
+    loop {
+        let page = part(Duration::from_mins(1));
+        let found = index.find(&scope, &wanted, Part { after, most: 4, ..page }).unwrap();
+        ids.extend(found.hits.iter().map(|hit| hit.message_id));
+        after = found.hits.last().map(|hit| hit.rank);
+        if after.is_none() {
+            break;
+        }
+        // Elsewhere, what makes each of the words less rare, and messages longer.
+        let seq = i64::try_from(ids.len()).unwrap() * 1_000;
+        let others = (seq..seq + 200).map(|seq| message(3, seq, &"red and blue balloons ".repeat(5)));
+        index.apply(others.collect()).unwrap();
+        index.commit().unwrap();
+    }
+    assert_eq!(ids, whole);
+}
+
+#[test]
+fn a_message_fits_as_well_in_every_index() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let [one, other] = folders
+        .each_ref()
+        .map(|folder| EmbeddedIndex::open(folder.path()).unwrap());
+    one.apply(balloons()).unwrap();
+    one.commit().unwrap();
+    // The same, by another way: one by one, with others, and some of them edited.
+    for change in balloons().into_iter().rev() {
+        other.apply(vec![message(3, 1, "balloon"), change]).unwrap();
+        other.apply(vec![message(2, 31, "a red balloon")]).unwrap();
+        other.commit().unwrap();
+    }
+    other.apply(vec![Change::Remove(ChannelId(2), 31)]).unwrap();
+    other.commit().unwrap();
+    for query in [
+        "balloon ",
+        "red balloon ",
+        "red ball",
+        "\"red balloon\" and ",
+        "balloons -blue",
+    ] {
+        let all = Part {
+            most: 50,
+            ..part(Duration::from_mins(1))
+        };
+        let [found, again] = [&one, &other].map(|index| index.find(&everywhere(), &fitting_best(query), all).unwrap());
+        assert!(!found.hits.is_empty());
+        assert_eq!(found, again, "{query}");
+    }
+}
+
+#[test]
+fn however_many_words_begin_so_all_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = EmbeddedIndex::open(folder.path()).unwrap();
+    let many = 3_000;
+    let changes = (1..=many).map(|seq| {
+        message(
+            2,
+            seq,
+            &format!("blue whale{seq} {}", if seq % 2 == 0 { "sea" } else { "sky" }),
+        )
+    });
+    index.apply(changes.collect()).unwrap();
+    index
+        .apply(vec![
+            message(2, many + 1, "blue wha"),
+            message(2, many + 2, "red whales"),
+        ])
+        .unwrap();
+    index.commit().unwrap();
+    let count = |query| {
+        let part = part(Duration::from_mins(1));
+        i64::try_from(index.find(&everywhere(), &looking_for(query), part).unwrap().total).unwrap()
+    };
+    assert_eq!(count("whal"), many + 1);
+    assert_eq!(count("blue whal"), many);
+    assert_eq!(count("blue sea whal"), many / 2);
+    assert_eq!(count("blue sea wha"), many / 2);
+    // The first letters are indexed by themselves.
+    assert_eq!(
+        (count("blue wh"), count("sea w"), count("w")),
+        (many + 1, many / 2, many + 2)
+    );
+    assert_eq!(count("blue whale2999"), 1);
+    assert_eq!(count("whal blue "), 0);
+    assert_eq!(count("-whal blue "), many + 1);
 }
 
 #[test]

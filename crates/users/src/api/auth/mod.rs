@@ -3,9 +3,12 @@
 pub(super) mod backchannel_logout;
 pub(super) mod callback;
 pub(super) mod complete;
+pub(super) mod forgot_password;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
+pub(super) mod reset_password;
 pub(super) mod start;
+pub(super) mod verify_email;

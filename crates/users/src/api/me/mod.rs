@@ -1,6 +1,8 @@
 //! One's own account.
 
+pub(super) mod begin_email_change;
 pub(super) mod begin_totp;
+pub(super) mod cancel_email_change;
 pub(super) mod change;
 pub(super) mod change_settings;
 pub(super) mod confirm_totp;

@@ -22,7 +22,7 @@ use crate::{
 #[schema(example = json!({
     "current_password": "correct horse battery", "new_password": "staple the battery", "end_other_sessions": true
 }))]
-pub(crate) struct NewPassword {
+pub(crate) struct OwnPassword {
     #[schema(format = Password)]
     current_password: String,
     /// 8 to 256 characters, and not one of those that everyone tries first.
@@ -40,14 +40,14 @@ platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS, PASSWORD);
 /// Links by which the password could be set, and a change of the e-mail address that was not confirmed, are void then. The
 /// caller is told by mail.
 #[utoipa::path(
-    put, path = "/users/@me/password", tag = "users", request_body = NewPassword,
+    put, path = "/users/@me/password", tag = "users", request_body = OwnPassword,
     responses((status = 204, description = "Changed."), Refusals)
 )]
 pub(crate) async fn put_password(
     State(api): State<Api>,
     caller: Caller,
     client: Client,
-    Json(new): Json<NewPassword>,
+    Json(new): Json<OwnPassword>,
 ) -> Result<StatusCode, Problem> {
     let change = PasswordChange {
         current: shown_password(new.current_password)?,

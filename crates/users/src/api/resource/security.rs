@@ -9,12 +9,24 @@ use crate::identity;
 /// How one signs in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "password": true, "second_factor": {"totp": true, "since": "2026-11-24T09:30:00.000Z", "recovery_codes_left": 10}
+    "password": true, "second_factor": {"totp": true, "since": "2026-11-24T09:30:00.000Z", "recovery_codes_left": 10},
+    "email_change": null
 }))]
 pub(crate) struct Security {
     /// Whether one signs in with a password that Beep keeps.
     password: bool,
     second_factor: SecondFactor,
+    /// The e-mail address that one wants to have and has not confirmed.
+    email_change: Option<EmailChange>,
+}
+
+/// An e-mail address that is to be confirmed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"email": "ada@example.net", "expires_at": "2026-11-25T09:30:00.000Z"}))]
+pub(crate) struct EmailChange {
+    email: String,
+    /// Until when.
+    expires_at: Timestamp,
 }
 
 /// What is asked for beside the password.
@@ -38,6 +50,10 @@ impl From<identity::Security> for Security {
                 since: security.totp_since,
                 recovery_codes_left: security.recovery_codes_left,
             },
+            email_change: security.email_change.map(|(email, expires_at)| EmailChange {
+                email: email.expose().to_owned(),
+                expires_at,
+            }),
         }
     }
 }

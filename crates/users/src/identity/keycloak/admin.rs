@@ -39,19 +39,34 @@ pub(super) struct Identity {
     pub(super) email: Option<String>,
     pub(super) first_name: Option<String>,
     pub(super) last_name: Option<String>,
+    /// The directory that keeps it, if one does.
+    pub(super) federation_link: Option<String>,
 }
 
 /// Wrong passwords and codes of an account.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 pub(super) struct Failures {
-    num_secondary_auth_failures: u64,
+    #[serde(rename = "numFailures")]
+    all: u64,
+    #[serde(rename = "numSecondaryAuthFailures")]
+    of_codes: u64,
+    #[serde(rename = "lastFailure")]
+    last: u64,
 }
 
 impl Failures {
+    /// Whether there was one since then. Keycloak counts a little later than it answers.
+    pub(super) fn is_newer_than(self, before: Self) -> bool {
+        self.last > before.last
+    }
+
     /// Whether a password was right since then, and the code was missing or wrong.
     pub(super) fn of_codes_since(self, before: Self) -> bool {
-        self.num_secondary_auth_failures > before.num_secondary_auth_failures
+        // Who gets in begins anew.
+        let is_anew = self.all <= before.all;
+        let counted = if is_anew { 0 } else { before.of_codes };
+        self.is_newer_than(before) && self.of_codes > counted
     }
 }
 
@@ -209,5 +224,32 @@ impl Keycloak {
         let path = format!("/attack-detection/brute-force/users/{subject}");
         let answer = self.ask(Method::GET, &path, None).await?;
         Ok(read(&answer).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failures(all: u64, of_codes: u64, last: u64) -> Failures {
+        Failures { all, of_codes, last }
+    }
+
+    #[test]
+    fn wrong_codes_are_told_from_wrong_passwords() {
+        let before = failures(4, 2, 100);
+        assert!(failures(5, 3, 101).of_codes_since(before));
+        assert!(!failures(5, 2, 101).of_codes_since(before), "a wrong password");
+        assert!(!before.of_codes_since(before), "not counted yet");
+        assert!(!failures(0, 0, 0).of_codes_since(before), "somebody got in");
+        assert!(
+            failures(1, 1, 101).of_codes_since(before),
+            "somebody got in, and a code was wrong"
+        );
+        assert!(
+            !failures(1, 0, 101).of_codes_since(before),
+            "somebody got in, and a password was wrong"
+        );
+        assert!(failures(1, 1, 1).of_codes_since(Failures::default()));
     }
 }

@@ -150,9 +150,9 @@ async fn what_another_key_or_algorithm_has_signed_is_refused() {
         assert_eq!(refused(&token).await, AuthError::Algorithm);
     }
     let good = signer.sign("JWT", &id_claims());
-    let signed: Vec<&str> = good.split('.').collect();
+    let parts: Vec<&str> = good.split('.').collect();
     let other = with(id_claims(), "sub", json!("victim"));
-    let changed = format!("{}.{}.{}", signed[0], part(&other), signed[2]);
+    let changed = format!("{}.{}.{}", parts[0], part(&other), parts[2]);
     assert_eq!(refused(&changed).await, AuthError::Signature);
     for nonsense in ["", "a.b.c", &"x".repeat(TOKEN_MAX + 1)] {
         refused(nonsense).await;

@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 12] = [
+const UNSEEN: [(&str, &str); 22] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -155,6 +155,17 @@ const UNSEEN: [(&str, &str); 12] = [
     ("POST", "/auth/refresh"),
     ("POST", "/auth/logout"),
     ("DELETE", "/users/@me/sessions/{session_id}"),
+    // How one signs in is read when it is looked at. With mail, see accounts_by_mail.rs.
+    ("POST", "/auth/password/forgot"),
+    ("POST", "/auth/password/reset"),
+    ("POST", "/auth/email/verify"),
+    ("PUT", "/users/@me/password"),
+    ("POST", "/users/@me/totp"),
+    ("DELETE", "/users/@me/totp"),
+    ("POST", "/users/@me/totp/confirm"),
+    ("POST", "/users/@me/totp/recovery-codes"),
+    ("POST", "/users/@me/email"),
+    ("DELETE", "/users/@me/email"),
     ("DELETE", "/invitations/{code}"),
     ("POST", "/invitations/{code}/decline"),
 ];

@@ -13,6 +13,8 @@ import { arranged, gridStyle, tileStyle } from './Room'
 import { TextFrame } from './TextFrame'
 import { VideoFrame } from './VideoFrame'
 
+export { SmallFiles } from './SmallFiles'
+
 const Lightbox = later(() => import('./Lightbox'))
 
 export interface AttachmentsProps {

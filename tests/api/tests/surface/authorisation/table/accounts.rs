@@ -11,6 +11,10 @@ use super::{
 };
 
 pub(super) fn rows() -> Vec<Row> {
+    [accounts(), security()].concat()
+}
+
+fn accounts() -> Vec<Row> {
     let newcomer = json!({
         "first_name": "Eve", "last_name": "New", "username": "{new_name}", "email": "{new_name}@example.org",
         "password": "correct horse battery",
@@ -58,5 +62,71 @@ pub(super) fn rows() -> Vec<Row> {
             Json(json!({ "name": "x", "visibility": "private" })),
             SignedIn(Done(201)),
         ),
+    ]
+}
+
+/// How one signs in.
+fn security() -> Vec<Row> {
+    let guess = json!({ "current_password": "a guess" });
+    // Those who are asked here send none: with mail, see accounts_by_mail.rs.
+    let no_mail = Refused(409, "mail_not_configured");
+    vec![
+        row(
+            "POST",
+            "/auth/password/forgot",
+            Json(json!({ "email": "nobody@example.org" })),
+            Everybody(no_mail),
+        ),
+        row(
+            "POST",
+            "/auth/password/reset",
+            Json(json!({ "token": "x", "new_password": "another horse battery" })),
+            Everybody(Refused(410, "link_expired")),
+        ),
+        row(
+            "POST",
+            "/auth/email/verify",
+            Json(json!({ "token": "x" })),
+            Everybody(Refused(410, "link_expired")),
+        ),
+        // Whoever has a token and not the password changes nothing of how one signs in.
+        row("GET", "/users/@me/security", Nothing, SignedIn(Done(200))),
+        row(
+            "PUT",
+            "/users/@me/password",
+            Json(json!({ "current_password": "a guess", "new_password": "short" })),
+            SignedIn(Refused(422, "invalid")),
+        ),
+        row(
+            "POST",
+            "/users/@me/totp",
+            Json(guess.clone()),
+            SignedIn(Refused(403, "wrong_password")),
+        ),
+        row(
+            "POST",
+            "/users/@me/totp/confirm",
+            Json(json!({ "code": "123456" })),
+            SignedIn(Refused(409, "totp_not_begun")),
+        ),
+        row(
+            "DELETE",
+            "/users/@me/totp",
+            Json(guess.clone()),
+            SignedIn(Refused(403, "wrong_password")),
+        ),
+        row(
+            "POST",
+            "/users/@me/totp/recovery-codes",
+            Json(guess),
+            SignedIn(Refused(403, "wrong_password")),
+        ),
+        row(
+            "POST",
+            "/users/@me/email",
+            Json(json!({ "email": "new@example.org", "current_password": "a guess" })),
+            SignedIn(no_mail),
+        ),
+        row("DELETE", "/users/@me/email", Nothing, SignedIn(Done(204))),
     ]
 }

@@ -1,0 +1,183 @@
+//! Sends what waits, in the background. Of several instances, one sends a mail: it has it for itself for a while, and if it dies
+//! meanwhile, another one sends it later.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Occasion,
+    letter::{self, Letter, Template, Words},
+    sender::{MailSender, NotSent, WHOLE},
+};
+use crate::{
+    error::UsersError,
+    identity::link,
+    service::{Service, Shared},
+    settings::Language,
+    store::{self, Purpose, User, WaitingMail, user},
+};
+
+/// How often it is looked for mails.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// For how long one instance has a mail for itself: longer than it may take to send it.
+const LEASE: Duration = WHOLE.saturating_mul(2);
+/// How often a mail is tried.
+const ATTEMPTS: i64 = 8;
+/// How long to wait after the first attempt; twice as long after each of the next.
+const FIRST_WAIT: Duration = Duration::from_secs(30);
+/// After this nobody expects the mail any more.
+const STALE: Duration = Duration::from_hours(24);
+
+/// Sends what waits, until the process shuts down.
+pub(crate) async fn run(service: Shared, sender: MailSender, shutdown: CancellationToken) {
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while shutdown.run_until_cancelled(looks.tick()).await.is_some() {
+        if let Err(error) = send_all(&service, &sender, &shutdown).await {
+            tracing::warn!(error.detail = %error, "mails wait");
+        }
+    }
+}
+
+/// Sends one after the other until none is due.
+async fn send_all(service: &Service, sender: &MailSender, shutdown: &CancellationToken) -> Result<(), UsersError> {
+    while !shutdown.is_cancelled() && store::mail::any_due(&service.db, service.clock.now()).await? {
+        let now = service.clock.now();
+        let mut tx = service.db.begin_patiently().await?;
+        let claimed = store::mail::claim(&mut tx, now, now.plus(LEASE)).await?;
+        tx.commit().await?;
+        let Some(waiting) = claimed else {
+            return Ok(());
+        };
+        let outcome = match prepare(service, &waiting).await? {
+            Some(letter) => sender.send(letter, &service.host()).await,
+            None => Ok(()),
+        };
+        settle(service, &waiting, outcome).await?;
+    }
+    Ok(())
+}
+
+/// Notes how it went.
+async fn settle(service: &Service, waiting: &WaitingMail, outcome: Result<(), NotSent>) -> Result<(), UsersError> {
+    let kind = &*waiting.kind;
+    let until = match outcome {
+        Ok(()) => None,
+        Err(NotSent::Now(why)) if waiting.attempts < ATTEMPTS => {
+            tracing::warn!(
+                error.detail = why,
+                mail.kind = kind,
+                "a mail was not sent and is tried again"
+            );
+            let doublings = u32::try_from(waiting.attempts - 1).unwrap_or(0);
+            Some(service.clock.now().plus(FIRST_WAIT * 2_u32.saturating_pow(doublings)))
+        }
+        Err(NotSent::Now(why) | NotSent::ForEver(why)) => {
+            tracing::error!(error.detail = why, mail.kind = kind, "a mail was not sent");
+            None
+        }
+    };
+    let mut tx = service.db.begin_patiently().await?;
+    match until {
+        Some(until) => store::mail::put_off(&mut tx, waiting.id, waiting.attempts, until).await?,
+        None => store::mail::remove(&mut tx, waiting.id, waiting.attempts).await?,
+    }
+    Ok(tx.commit().await?)
+}
+
+/// What to send; nothing when there is no reason any more.
+async fn prepare(service: &Service, waiting: &WaitingMail) -> Result<Option<Letter>, UsersError> {
+    let now = service.clock.now();
+    let Some(occasion) = Occasion::from_name(&waiting.kind) else {
+        return Ok(None);
+    };
+    if now.since(waiting.created_at) >= STALE {
+        return Ok(None);
+    }
+    let plain = |template| async move {
+        let user = find_user(service, waiting).await?;
+        Ok(user.map(|user| write(service, template, &user, &waiting.address, "")))
+    };
+    match occasion {
+        Occasion::PasswordForgotten => forgotten(service, waiting).await,
+        Occasion::EmailToConfirm => to_confirm(service, waiting).await,
+        Occasion::PasswordChanged => plain(Template::PasswordChanged).await,
+        Occasion::TotpOn => plain(Template::TotpOn).await,
+        Occasion::TotpOff => plain(Template::TotpOff).await,
+        Occasion::RecoveryCodesRenewed => plain(Template::RecoveryCodesRenewed).await,
+        Occasion::EmailChangeBegun => plain(Template::EmailChangeBegun).await,
+        Occasion::EmailChanged => plain(Template::EmailChanged).await,
+    }
+}
+
+/// A link for whoever has the address, if anybody has; nothing when so much time has passed that a link would be over.
+async fn forgotten(service: &Service, waiting: &WaitingMail) -> Result<Option<Letter>, UsersError> {
+    if service.clock.now().since(waiting.created_at) >= link::PASSWORD_LIFETIME {
+        return Ok(None);
+    }
+    let Some(user) = find_by_address(service, &waiting.address).await? else {
+        return Ok(None);
+    };
+    let url = service.links.give(Purpose::Password, user.id, &user.email).await?;
+    Ok(Some(write(
+        service,
+        Template::ResetPassword,
+        &user,
+        &waiting.address,
+        &url,
+    )))
+}
+
+/// A link to confirm the address, if the user still wants it. If somebody has it, they learn of it, and nobody else.
+async fn to_confirm(service: &Service, waiting: &WaitingMail) -> Result<Option<Letter>, UsersError> {
+    let Some(user) = find_user(service, waiting).await? else {
+        return Ok(None);
+    };
+    let wanted = store::link::find_change(&service.db, user.id, service.clock.now()).await?;
+    let Some((email, _)) = wanted.filter(|(email, _)| email.expose() == waiting.address) else {
+        return Ok(None);
+    };
+    if let Some(other) = find_by_address(service, &waiting.address).await? {
+        return Ok(Some(write(
+            service,
+            Template::AddressInUse,
+            &other,
+            &waiting.address,
+            "",
+        )));
+    }
+    let url = service.links.give(Purpose::Email, user.id, &email).await?;
+    Ok(Some(write(
+        service,
+        Template::ConfirmEmail,
+        &user,
+        &waiting.address,
+        &url,
+    )))
+}
+
+async fn find_user(service: &Service, waiting: &WaitingMail) -> Result<Option<User>, UsersError> {
+    match waiting.user_id {
+        Some(id) => Ok(user::lookup(&service.db, id).await?),
+        None => Ok(None),
+    }
+}
+
+async fn find_by_address(service: &Service, address: &str) -> Result<Option<User>, UsersError> {
+    let found = user::find_by_email(&service.db, &model::Email::trusted(address.to_owned())).await?;
+    match found {
+        Some((id, _)) => Ok(user::lookup(&service.db, id).await?),
+        None => Ok(None),
+    }
+}
+
+fn write(service: &Service, template: Template, user: &User, address: &str, link: &str) -> Letter {
+    let words = Words {
+        username: &user.username,
+        url: &service.settings.public_url,
+        link,
+    };
+    let language = user.language.parse().unwrap_or(Language::English);
+    letter::write(template, language, address, words)
+}

@@ -1,0 +1,100 @@
+//! Mail to users: what is written in a transaction, and sent by whichever instance is free.
+
+mod courier;
+mod letter;
+mod sender;
+
+use model::UserId;
+use platform::db::Tx;
+
+pub(crate) use courier::run;
+pub use sender::{MailError, MailSender};
+
+use crate::{
+    error::UsersError,
+    service::Service,
+    store::{NewMail, User, mail},
+};
+
+/// Why a mail is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// A password was forgotten; whether anybody has the address is looked up when it is sent.
+    PasswordForgotten,
+    PasswordChanged,
+    TotpOn,
+    TotpOff,
+    RecoveryCodesRenewed,
+    /// An address is to be confirmed; goes to that address.
+    EmailToConfirm,
+    /// The same, to the present address.
+    EmailChangeBegun,
+    /// Goes to the address that was.
+    EmailChanged,
+}
+
+impl Occasion {
+    const ALL: [Self; 8] = [
+        Self::PasswordForgotten,
+        Self::PasswordChanged,
+        Self::TotpOn,
+        Self::TotpOff,
+        Self::RecoveryCodesRenewed,
+        Self::EmailToConfirm,
+        Self::EmailChangeBegun,
+        Self::EmailChanged,
+    ];
+
+    /// As it stands in the database.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::PasswordForgotten => "password_forgotten",
+            Self::PasswordChanged => "password_changed",
+            Self::TotpOn => "totp_on",
+            Self::TotpOff => "totp_off",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::EmailToConfirm => "email_to_confirm",
+            Self::EmailChangeBegun => "email_change_begun",
+            Self::EmailChanged => "email_changed",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|occasion| occasion.name() == name)
+    }
+}
+
+/// Has a mail sent to the user if, and only if, the transaction commits; nothing where Beep sends none.
+pub(super) async fn tell(service: &Service, tx: &mut Tx, occasion: Occasion, user: &User) -> Result<(), UsersError> {
+    post(service, tx, occasion, user.email.expose(), Some(user.id)).await
+}
+
+/// The same to another address.
+pub(super) async fn post(
+    service: &Service,
+    tx: &mut Tx,
+    occasion: Occasion,
+    address: &str,
+    user_id: Option<UserId>,
+) -> Result<(), UsersError> {
+    if service.settings.mail.is_none() {
+        return Ok(());
+    }
+    let new = NewMail {
+        id: service.ids.next(),
+        kind: occasion.name(),
+        address,
+        user_id,
+        now: service.clock.now(),
+    };
+    Ok(mail::add(tx, &new).await?)
+}
+
+/// Refuses what makes no sense where Beep sends no mail.
+pub(super) fn is_needed(service: &Service) -> Result<(), UsersError> {
+    if service.settings.mail.is_some() {
+        Ok(())
+    } else {
+        Err(UsersError::MailNotConfigured)
+    }
+}

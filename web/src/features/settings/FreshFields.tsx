@@ -1,0 +1,60 @@
+import { useLingui } from '@lingui/react/macro'
+import { useState } from 'react'
+import type { ApiProblem } from '@/api/problem'
+import { useAccountFieldText } from '@/features/auth/account-problems'
+import { CodeField, OtherKind } from '@/features/auth/CodeField'
+import type { CodeKind } from '@/features/auth/codes'
+import { PasswordField } from './PasswordField'
+import styles from './Security.module.css'
+
+/** What proves once more who one is. */
+export interface Proof {
+  current_password: string
+  /** Asked only where there is a second factor. */
+  code: string
+}
+
+export const noProof: Proof = { current_password: '', code: '' }
+
+interface FreshFieldsProps {
+  value: Proof
+  onChange: (proof: Proof) => void
+  problem: ApiProblem | null
+  withCode: boolean
+  autoFocus?: boolean
+}
+
+/** Password and, with a second factor, a code: before something that only the owner of the account may do. */
+export function FreshFields({ value, onChange, problem, withCode, autoFocus = false }: FreshFieldsProps) {
+  const { t } = useLingui()
+  const fieldText = useAccountFieldText()
+  const [kind, setKind] = useState<CodeKind>('totp')
+  return (
+    <>
+      <PasswordField
+        label={t`Your password`}
+        value={value.current_password}
+        onChange={(current_password) => onChange({ ...value, current_password })}
+        problem={problem}
+        autoFocus={autoFocus}
+      />
+      {withCode && (
+        <div className={styles.codeWithOther}>
+          <CodeField
+            kind={kind}
+            value={value.code}
+            onChange={(code) => onChange({ ...value, code })}
+            error={fieldText(problem?.fieldCode('code'))}
+          />
+          <OtherKind
+            kind={kind}
+            onChange={(chosen) => {
+              setKind(chosen)
+              onChange({ ...value, code: '' })
+            }}
+          />
+        </div>
+      )}
+    </>
+  )
+}

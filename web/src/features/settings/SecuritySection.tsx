@@ -1,0 +1,39 @@
+import { useLingui } from '@lingui/react/macro'
+import { useState } from 'react'
+import { Button } from '@/design/Button'
+import { EmptyState } from '@/design/EmptyState'
+import { ChangePasswordDialog } from './ChangePasswordDialog'
+import { SecondFactor } from './SecondFactor'
+import styles from './SettingsScreen.module.css'
+import { useSecurity } from './security'
+
+/** What keeps others out of my account (A3, U4). */
+export function SecuritySection() {
+  const { t } = useLingui()
+  const security = useSecurity()
+  const [changing, setChanging] = useState(false)
+  if (security.isError && !security.data) {
+    return (
+      <EmptyState
+        title={t`This could not be loaded`}
+        actions={<Button onPress={() => void security.refetch()}>{t`Try again`}</Button>}
+      />
+    )
+  }
+  if (!security.data) return null
+  return (
+    <div className={styles.body}>
+      {security.data.password && (
+        <section className={styles.card} aria-labelledby="password-heading">
+          <div className={styles.about}>
+            <h2 id="password-heading" className={styles.heading}>{t`Password`}</h2>
+            <p className={styles.quiet}>{t`Use one that you use nowhere else.`}</p>
+          </div>
+          <Button onPress={() => setChanging(true)}>{t`Change password`}</Button>
+        </section>
+      )}
+      <SecondFactor factor={security.data.second_factor} />
+      {changing && <ChangePasswordDialog onClose={() => setChanging(false)} />}
+    </div>
+  )
+}
