@@ -133,6 +133,18 @@ test('emoji are completed, and chosen from the picker by keyboard', async ({ bro
   await expect(options(page).first()).toHaveText(/🎉/)
   await field.press('Enter')
   await expect(field).toHaveValue('🎉')
+  // A name that is typed to its end is the emoji; what is no name stays as it is.
+  await field.pressSequentially(' :rocket')
+  await expect(options(page).first()).toHaveText(/🚀/)
+  await field.pressSequentially(': :tad')
+  await expect(options(page).first()).toBeVisible()
+  await field.pressSequentially(':')
+  await expect(field).toHaveValue('🎉 🚀 :tad:')
+  await field.fill('')
+  await field.pressSequentially(':tada')
+  await expect(options(page).first()).toHaveText(/🎉/)
+  await field.pressSequentially(':')
+  await expect(field).toHaveValue('🎉')
 
   const button = page.getByRole('button', { name: 'Choose an emoji' })
   await button.focus()

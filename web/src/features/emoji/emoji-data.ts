@@ -88,9 +88,18 @@ function isOneTone({ hexcode }: { hexcode: string }): boolean {
   return new Set(hexcode.match(/1F3F[B-F]/g)).size === 1
 }
 
+/** Whether the emoji is called so. Pure. */
+export function isCalled(emoji: Emoji, name: string): boolean {
+  return emoji.names.includes(wordsOf(name))
+}
+
+function wordsOf(typed: string): string {
+  return folded(typed).replaceAll('_', ' ').trim()
+}
+
 /** Emoji for what somebody types, the best first. Pure. */
 export function findEmoji(book: readonly Emoji[], sought: string, most = Number.POSITIVE_INFINITY): Emoji[] {
-  const words = folded(sought).replaceAll('_', ' ').trim()
+  const words = wordsOf(sought)
   if (words === '') return []
   const ranked: Emoji[][] = [[], [], [], []]
   for (const emoji of book) {

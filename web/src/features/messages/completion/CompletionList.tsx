@@ -3,6 +3,7 @@ import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, use
 import { Queries } from '@/app/queries'
 import { Avatar } from '@/design/Avatar'
 import { ChannelIcon } from '@/features/channels/ChannelIcon'
+import { isCalled } from '@/features/emoji/emoji-data'
 import { preferredTone, rememberEmoji } from '@/features/emoji/preferences'
 import { nameOf } from '@/features/members/member-names'
 import { nameStyle } from '@/features/roles/role-color'
@@ -64,8 +65,12 @@ function List(props: CompletionListProps) {
 
   useEffect(() => {
     keys.current = (event) => {
-      if (!active || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false
-      if (event.key === 'Enter' || event.key === 'Tab') choose(active)
+      if (!active || event.ctrlKey || event.metaKey) return false
+      // Whoever types a name to its end, `:tada:`, means it.
+      const called = event.key === ':' ? suggestions.find((one) => isNamed(one, trigger)) : undefined
+      if (called) choose(called)
+      else if (event.altKey || event.shiftKey) return false
+      else if (event.key === 'Enter' || event.key === 'Tab') choose(active)
       else if (event.key === 'Escape') onClose()
       else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
         const step = event.key === 'ArrowUp' ? -1 : 1
@@ -114,6 +119,11 @@ function List(props: CompletionListProps) {
       ))}
     </div>
   )
+}
+
+/** Whether what was typed is the whole name of an emoji. */
+function isNamed(suggestion: Suggestion, trigger: Trigger): boolean {
+  return suggestion.kind === 'emoji' && isCalled(suggestion.emoji, trigger.query)
 }
 
 /** A name is followed by a space, unless there is one; an emoji is not. */
