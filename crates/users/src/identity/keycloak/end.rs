@@ -1,8 +1,11 @@
 //! The end of sessions: Beep's log-out ends Keycloak's, and Keycloak's end Beep's (`OpenID` Connect Back-Channel Logout 1.0).
 
-use model::{SessionId, Timestamp, UserId};
+use std::time::Duration;
 
-use super::{Keycloak, Refusal};
+use model::{SessionId, Timestamp, UserId};
+use platform::component::Away;
+
+use super::{Keycloak, KeycloakError, Refusal};
 use crate::{
     error::UsersError,
     identity::audit::{self, Act},
@@ -10,10 +13,14 @@ use crate::{
     store::{grant, sign_in},
 };
 
+/// How long Keycloak may take to end a session: somebody waits to be signed out.
+const WITHIN: Duration = Duration::from_secs(5);
+
 /// Ends the session there. If Keycloak does not answer, Beep's sign-in has ended all the same.
 pub(crate) async fn end(keycloak: &Keycloak, session: Option<String>) {
     let Some(session) = session else { return };
-    if let Err(error) = keycloak.end_session(&session).await {
+    let ending = tokio::time::timeout(WITHIN, keycloak.end_session(&session));
+    if let Err(error) = ending.await.unwrap_or(Err(KeycloakError::Away(Away))) {
         tracing::warn!(error.detail = %error, "a session at Keycloak cannot be ended");
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::{Email, PersonName, SessionId, UserId};
+use platform::component::Away;
 
 use super::{Keycloak, KeycloakError, claims::IdClaims};
 use crate::{
@@ -14,6 +15,9 @@ use crate::{
 
 /// How long sign-ins go on while Keycloak does not answer, after it last said that they live.
 const WITHOUT_ANSWER: Duration = Duration::from_mins(15);
+
+/// How long Keycloak may take to answer: a browser waits.
+const WITHIN: Duration = Duration::from_secs(5);
 
 /// Names and e-mail as Keycloak has them.
 pub(super) struct Profile<'a> {
@@ -82,7 +86,8 @@ pub(crate) async fn renew(
         return Ok(Renewal::Ended(None));
     };
     let now = service.clock.now();
-    match ask(service, keycloak, id, user_id, &grant).await {
+    let asking = tokio::time::timeout(WITHIN, ask(service, keycloak, id, user_id, &grant));
+    match asking.await.unwrap_or(Err(Asked::Keycloak(KeycloakError::Away(Away)))) {
         Ok(Some(sealed)) => {
             let mut tx = service.db.begin().await?;
             grant::checked(&mut tx, id, sealed.as_deref(), now).await?;
