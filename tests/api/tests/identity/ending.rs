@@ -107,7 +107,7 @@ async fn a_session_that_ends_at_keycloak_ends_here_at_once() {
             .parse()
             .unwrap()
     };
-    let Some(world) = World::start_as(true, |setup, keycloak| setup.at(at(&keycloak.public_url))).await else {
+    let Some(world) = World::start_together(true, |setup, keycloak| setup.at(at(&keycloak.public_url))).await else {
         return;
     };
     let name = new_name();

@@ -123,7 +123,9 @@ async fn what_breaks_off_leaves_neither_half() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_in_the_middle_leaves_neither_half() {
-    let Some(world) = World::start(true).await else { return };
+    let Some(world) = World::start_together(true, |setup, _| setup).await else {
+        return;
+    };
     let name = new_name();
     world.bridge.now(Does::CutAfter(CREATE));
     let nobody = world.nobody();

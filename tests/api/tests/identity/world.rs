@@ -26,11 +26,19 @@ pub(crate) struct World {
 impl World {
     /// With Beep's own form or without; `None`, said aloud, where there is no Keycloak.
     pub(crate) async fn start(own_form: bool) -> Option<Self> {
-        Self::start_as(own_form, |setup, _| setup).await
+        let (keycloak, bridge, setup) = Self::setup(own_form).await?;
+        let beep = setup.start(Database::Sqlite).await;
+        Some(Self { keycloak, bridge, beep })
     }
 
-    /// The same with a Beep that is told more.
-    pub(crate) async fn start_as(own_form: bool, more: impl FnOnce(Setup, &Keycloak) -> Setup) -> Option<Self> {
+    /// The same in one process, which is told more.
+    pub(crate) async fn start_together(own_form: bool, more: impl FnOnce(Setup, &Keycloak) -> Setup) -> Option<Self> {
+        let (keycloak, bridge, setup) = Self::setup(own_form).await?;
+        let beep = more(setup, &keycloak).start_together(Database::Sqlite).await;
+        Some(Self { keycloak, bridge, beep })
+    }
+
+    async fn setup(own_form: bool) -> Option<(Keycloak, Bridge, Setup)> {
         let Some(keycloak) = Keycloak::of_tests() else {
             left_out(WITHOUT_KEYCLOAK);
             return None;
@@ -46,8 +54,7 @@ impl World {
             .with("IDENTITY__KEYCLOAK__USERS_SECRET", &secret("USERS"))
             .with("IDENTITY__KEYCLOAK__OWN_FORM", if own_form { "true" } else { "false" })
             .with("IDENTITY__KEYCLOAK__BROKERS", "google");
-        let beep = more(setup, &keycloak).start_together(Database::Sqlite).await;
-        Some(Self { keycloak, bridge, beep })
+        Some((keycloak, bridge, setup))
     }
 
     pub(crate) fn nobody(&self) -> Caller {
