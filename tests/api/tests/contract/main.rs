@@ -92,9 +92,13 @@ async fn write_settings(folder: &Path, person: &Person) {
 "path.target_id" = "{role}"
 "path.name" = "{picture}"
 
-# What no schema can say is answered 422: a channel that is in another server, a name of spaces alone.
+# What no schema can say is answered 422: a channel that is in another server, a name of spaces alone. A link that nobody was
+# sent is 410, whatever else there is to say.
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "413", "422", "429"]
+expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "410", "413", "422", "429"]
+
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "410", "415", "422", "428", "429", "5xx"]
 
 # It writes names of parts of a form in bytes that no header has.
 [[operations]]

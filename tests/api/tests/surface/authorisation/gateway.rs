@@ -4,7 +4,7 @@ use api::{
     beep::{Beep, Database, shared},
     gateway::Live,
     http::{Body, Credentials},
-    people::{Person, id},
+    people::{PASSWORD, Person, id},
 };
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -249,6 +249,13 @@ fn causes() -> Vec<Cause> {
             "PATCH",
             "@me/settings",
             json!({ "theme": "dark" }),
+        ),
+        cause(
+            "user.security_changed",
+            Nobody,
+            "PUT",
+            "@me/password",
+            json!({ "current_password": PASSWORD, "new_password": "another password", "end_other_sessions": false }),
         ),
         cause("presence.updated", Watchers, "presence", "", Value::Null),
         cause("server.updated", Members, "PATCH", "", json!({ "description": "new" })),
