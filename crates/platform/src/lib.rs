@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod bus;
 pub mod clock;
+pub mod component;
 pub mod db;
 pub mod http;
 pub mod objects;

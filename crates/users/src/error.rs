@@ -9,7 +9,7 @@ use platform::{
     http::{Fields, Problem},
 };
 
-use crate::identity::Weak;
+use crate::identity::{Weak, keycloak::Refusal};
 
 /// Where a second factor is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,9 @@ pub(crate) enum UsersError {
     /// The password is right and the code is not, or it was used before.
     #[error("the code is wrong")]
     SecondFactorWrong(Door),
+    /// Where there is an identity manager.
+    #[error(transparent)]
+    Manager(#[from] Refusal),
     /// There is a second factor already.
     #[error("there is a second factor already")]
     TotpOn,
@@ -106,13 +109,38 @@ pub(crate) enum UsersError {
 impl UsersError {
     /// Whose name or address stands against a row. PostgreSQL names the index, SQLite the column.
     pub(crate) fn taken(error: DbError) -> Self {
-        if error.is_unique_on("users_by_username") || error.is_unique_on("users.username") {
+        let names = |names: [&str; 4]| names.iter().any(|name| error.is_unique_on(name));
+        if names([
+            "users_by_username",
+            "users.username",
+            "pending_sign_ups_by_username",
+            "pending_sign_ups.username",
+        ]) {
             Self::UsernameTaken
-        } else if error.is_unique_on("users_by_email") || error.is_unique_on("users.email") {
+        } else if names([
+            "users_by_email",
+            "users.email",
+            "pending_sign_ups_by_email",
+            "pending_sign_ups.email",
+        ]) {
             Self::EmailTaken
         } else {
             error.into()
         }
+    }
+
+    /// The same for an identity that somebody has already.
+    pub(crate) fn completed(error: DbError) -> Self {
+        if error.is_unique_on("identities") {
+            Refusal::CompletedAlready.into()
+        } else {
+            error.into()
+        }
+    }
+
+    /// The code by which the sign-in screen tells it.
+    pub(crate) fn code(self) -> String {
+        Problem::from(self).code().to_owned()
     }
 }
 
@@ -146,6 +174,7 @@ impl From<UsersError> for Problem {
                 weak.tell(&mut fields, "new_password");
                 fields.problem()
             }
+            UsersError::Manager(refusal) => refusal.into(),
             UsersError::SecondFactorRequired(door) => Self::new(
                 door.refusal(),
                 "second_factor_required",

@@ -28,12 +28,15 @@ use platform::{
 
 pub use admin::{AdminError, Administration};
 pub use api::issuer::ServiceIssuer;
-pub use identity::{MailError, MailSender};
+pub use identity::{KeycloakSettings, MailError, MailSender};
 pub use peer::Calls;
 
 use crate::{
-    identity::{Allowance, Guessing, Links, Passwords},
-    service::Service,
+    identity::{
+        Allowance, Guessing, Links, Passwords,
+        keycloak::{Keycloak, sweep},
+    },
+    service::{Provider, Service},
 };
 
 /// The name of this service, in logs and tables.
@@ -54,6 +57,8 @@ pub struct Settings {
     pub refresh_token_lifetime: Duration,
     /// Passwords that are hashed at the same time.
     pub password_hash_concurrency: usize,
+    /// Keycloak, where it is the identity manager.
+    pub keycloak: Option<KeycloakSettings>,
     /// Sends mail, where Beep can.
     pub mail: Option<MailSender>,
 }
@@ -89,6 +94,10 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     service::add_username_keys(&db).await?;
     let changes = context.bus.subscribe(Topics::Changes).await?;
     let shutdown = context.shutdown.clone();
+    let provider = match settings.keycloak.clone() {
+        Some(keycloak) => Provider::Keycloak(Box::new(Keycloak::new(keycloak, &settings.public_url, &key))),
+        None => Provider::Embedded,
+    };
     let links = Links {
         db: db.clone(),
         clock: context.clock.clone(),
@@ -113,10 +122,20 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         log_marks: key.marking("users: log"),
         summaries: peer::Summaries::default(),
         settings,
+        provider,
     });
-    let (public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
+    let mut tasks = vec![sweeper];
+    if let Some(keycloak) = service.keycloak() {
+        let following = keycloak.keys().follow(keycloak.key_source(), shutdown.clone());
+        tasks.push(Task::new(NAME, following));
+        tasks.push(Task::new(NAME, sweep(Arc::clone(&service), shutdown.clone())));
+    }
+    let (mut public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
+    if service.keycloak().is_some() {
+        public = public.merge(api::keycloak_pages::router(&service));
+    }
     let follower = service::follow(Arc::clone(&service), changes, shutdown.clone());
-    let mut tasks = vec![sweeper, Task::new(NAME, follower)];
+    tasks.push(Task::new(NAME, follower));
     if let Some(sender) = service.settings.mail.clone() {
         let courier = identity::mail::run(Arc::clone(&service), sender, shutdown);
         tasks.push(Task::new(NAME, courier));
@@ -126,6 +145,12 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         peer: UsersServer::new(Calls(service)),
         tasks,
     })
+}
+
+/// Where Keycloak's pages are, which this service hands on where it is the identity manager: patterns of the router.
+#[must_use]
+pub fn keycloak_paths() -> [&'static str; 7] {
+    api::keycloak_pages::PATHS
 }
 
 /// The contract of the public routes.

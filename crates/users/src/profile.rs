@@ -7,6 +7,7 @@ use platform::db::Tx;
 use crate::{
     api::resource::Settings,
     error::UsersError,
+    identity::keycloak,
     service::Service,
     store::{User, UserChange, user},
 };
@@ -30,6 +31,9 @@ pub(crate) async fn find_own(service: &Service, id: UserId) -> Result<User, User
 
 /// Changes the caller's profile and tells who may know.
 pub(crate) async fn change(service: &Service, id: UserId, change: &UserChange) -> Result<User, UsersError> {
+    if let Some(keycloak) = service.keycloak() {
+        keycloak::change_names(service, keycloak, id, change).await?;
+    }
     let mut tx = service.db.begin().await?;
     let changed = user::change(&mut tx, id, change).await.map_err(UsersError::taken)?;
     told(service, tx, changed).await

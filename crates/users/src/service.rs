@@ -20,7 +20,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Settings,
     api::resource::{OwnUser, Profile},
-    identity::{Allowance, Guessing, Links, Passwords},
+    error::UsersError,
+    identity::{
+        Allowance, Guessing, Links, Passwords,
+        keycloak::{Keycloak, Refusal},
+    },
     peer::Summaries,
     store::{User, user},
 };
@@ -53,6 +57,15 @@ pub(crate) struct Service {
     pub(crate) log_marks: Marking,
     pub(crate) summaries: Summaries,
     pub(crate) settings: Settings,
+    pub(crate) provider: Provider,
+}
+
+/// Who says who somebody is.
+pub(crate) enum Provider {
+    /// This service itself, by a password that it keeps the hash of.
+    Embedded,
+    /// Keycloak.
+    Keycloak(Box<Keycloak>),
 }
 
 /// The service, shared.
@@ -73,6 +86,22 @@ impl Service {
             user_id: Some(user_id),
             ..event
         })
+    }
+
+    /// Keycloak, where it is the identity manager.
+    pub(crate) fn keycloak(&self) -> Option<&Keycloak> {
+        match &self.provider {
+            Provider::Embedded => None,
+            Provider::Keycloak(keycloak) => Some(keycloak),
+        }
+    }
+
+    /// Refuses what the embedded identity alone can do.
+    pub(crate) fn embedded_alone(&self) -> Result<(), UsersError> {
+        match self.provider {
+            Provider::Embedded => Ok(()),
+            Provider::Keycloak(_) => Err(UsersError::Manager(Refusal::KeptElsewhere)),
+        }
     }
 
     /// The name of the machine that browsers come to.

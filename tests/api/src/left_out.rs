@@ -10,5 +10,8 @@ pub fn left_out(why: &str) {
 /// Why something cannot be tested without a PostgreSQL.
 pub const WITHOUT_POSTGRES: &str = "there is no PostgreSQL (scripts/with-postgres)";
 
+/// Why something cannot be tested without a Keycloak.
+pub const WITHOUT_KEYCLOAK: &str = "there is no Keycloak (scripts/with-keycloak)";
+
 /// Why something cannot be tested without a disk to fill.
 pub const WITHOUT_DISK: &str = "this process may not mount a small disk (run the tests as root)";

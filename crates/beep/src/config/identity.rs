@@ -2,11 +2,19 @@
 
 use std::path::PathBuf;
 
-use super::{problem::Invalid, setting::section};
+use serde::Deserialize;
+
+use super::{
+    problem::Invalid,
+    setting::{SettingType, section},
+};
 
 section! {
     /// How people sign up and in.
     Identity in "identity." {
+        /// Who says who somebody is: `embedded`, Beep itself, or `keycloak`, a Keycloak that `identity.keycloak.` describes
+        /// (`docs/identity.md`). Who has signed up with one of them is not known to the other.
+        provider: ProviderName = Fixed("embedded");
         /// Whether anybody may sign up. When false, only those who have an account get in.
         registration_open: bool = Fixed("true");
         /// The file with the key that signs access tokens (PEM), made when it is missing. Several instances of the users
@@ -22,6 +30,27 @@ section! {
         refresh_token_days: u32 = Fixed("30"), 1..=3650;
         /// How many passwords are hashed at once. Each takes about 20 MiB of memory and one processor.
         password_hash_concurrency: usize = Fixed("2"), 1..=256;
+    }
+}
+
+/// Who says who somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProviderName {
+    /// Beep itself.
+    Embedded,
+    /// Keycloak.
+    Keycloak,
+}
+
+impl SettingType for ProviderName {
+    const FORM: &'static str = "embedded or keycloak";
+    fn show(&self) -> String {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Keycloak => "keycloak",
+        }
+        .to_owned()
     }
 }
 

@@ -12,6 +12,9 @@ mod general;
 mod http;
 mod identity;
 mod internal;
+mod keycloak;
+#[cfg(test)]
+mod keycloak_tests;
 mod layers;
 mod mail;
 mod messages;
@@ -39,6 +42,7 @@ pub use general::{General, PublicUrl};
 pub use http::{Http, Proxies};
 pub use identity::Identity;
 pub use internal::{Edge, EventsUrl, Internal, Peers, SecretText};
+pub use keycloak::Keycloak;
 pub use mail::{Mail, Sender, SmtpUrl};
 pub use messages::{Messages, PreviewNetwork};
 pub use problem::ConfigError;
@@ -65,6 +69,8 @@ pub struct Config {
     pub database: Database,
     /// How people sign up and in.
     pub identity: Identity,
+    /// Keycloak, as the identity manager.
+    pub keycloak: Keycloak,
     /// How mail is sent.
     pub mail: Mail,
     /// The live connections.
@@ -141,6 +147,7 @@ impl Config {
             rate_limit: layers::section(figment)?,
             database: layers::section(figment)?,
             identity: layers::section(figment)?,
+            keycloak: layers::section(figment)?,
             mail: layers::section(figment)?,
             gateway: layers::section(figment)?,
             messages: layers::section(figment)?,
@@ -157,6 +164,7 @@ impl Config {
     fn validate(&self) -> Result<(), Invalid> {
         self.rate_limit.validate()?;
         self.identity.validate()?;
+        self.validate_keycloak()?;
         self.validate_mail()?;
         self.gateway.validate()?;
         self.validate_targets()?;
@@ -181,6 +189,7 @@ fn sections() -> Vec<(&'static str, &'static str, Vec<Setting>)> {
         of::<RateLimit>(),
         of::<Database>(),
         of::<Identity>(),
+        of::<Keycloak>(),
         of::<Mail>(),
         of::<Gateway>(),
         of::<Messages>(),

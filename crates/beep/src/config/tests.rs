@@ -6,7 +6,7 @@ use contracts::calls::Service;
 
 use super::*;
 
-fn load(
+pub(super) fn load(
     options: &[(&'static str, &'static str, &str)],
     environment: &[(&str, &str)],
     file: Option<&str>,
@@ -37,7 +37,7 @@ fn load(
     Config::load(&command_line, &Environment::from_pairs(environment)).map_err(error)
 }
 
-fn problem(environment: &[(&str, &str)], file: Option<&str>) -> String {
+pub(super) fn problem(environment: &[(&str, &str)], file: Option<&str>) -> String {
     load(&[], environment, file)
         .map(|loaded| format!("accepted: {:?}", loaded.config))
         .unwrap_err()

@@ -12,6 +12,7 @@ use platform::{
     auth::{Authenticator, InstanceKey},
     bus::{EventBus, LocalBus, NatsBus, Topics},
     clock::{Clock, Ids},
+    component::Component,
     db::{Db, NodeLease},
     http::{Readiness, internal::InternalRoutes},
     outbound::Outbound,
@@ -276,7 +277,15 @@ impl Wiring<'_> {
     /// The front door to the services that are not in this process.
     fn edge(&self) -> anyhow::Result<Wired<()>> {
         let here = self.config.services();
-        let routes: Vec<_> = public_paths().filter(|(service, _)| !here.contains(service)).collect();
+        let pages = self.config.keycloak().map(|_| users::keycloak_paths());
+        let pages = pages
+            .into_iter()
+            .flatten()
+            .map(|path| (Service::Users, path.to_owned()));
+        let routes: Vec<_> = public_paths()
+            .chain(pages)
+            .filter(|(service, _)| !here.contains(service))
+            .collect();
         let addresses = routes
             .iter()
             .map(|(service, _)| (*service, self.config.public_addresses_of(*service).to_vec()))
@@ -315,8 +324,23 @@ impl Wiring<'_> {
                 registration_open: identity.registration_open,
                 refresh_token_lifetime: Duration::from_hours(24 * u64::from(identity.refresh_token_days)),
                 password_hash_concurrency: identity.password_hash_concurrency,
+                keycloak: self.keycloak(),
                 mail: self.config.mail_sender().context("mail.smtp_url, mail.from")?,
             },
+        })
+    }
+
+    /// Keycloak, where it is the identity manager. Its secrets are there: the configuration was checked.
+    fn keycloak(&self) -> Option<users::KeycloakSettings> {
+        let keycloak = self.config.keycloak()?;
+        Some(users::KeycloakSettings {
+            component: Component::new("keycloak", keycloak.url.clone(), self.tls),
+            realm: keycloak.realm.as_str().to_owned(),
+            web_secret: keycloak.web_secret.get()?.clone(),
+            login_secret: keycloak.login_secret.get().cloned(),
+            users_secret: keycloak.users_secret.get()?.clone(),
+            own_form: keycloak.own_form,
+            brokers: keycloak.brokers.iter().map(|alias| alias.as_str().to_owned()).collect(),
         })
     }
 

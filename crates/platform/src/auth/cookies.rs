@@ -54,6 +54,18 @@ impl Cookies {
         self.append(headers, CSRF, "", "SameSite=Strict; Path=/", 0);
     }
 
+    /// Appends a cookie that only the routes of signing in need, hidden from scripts. It comes along when another site sends the
+    /// browser back here, and with nothing else that another site makes it do.
+    pub fn set_passing(self, headers: &mut HeaderMap, name: &str, value: &str, lifetime: Duration) {
+        let attributes = "HttpOnly; SameSite=Lax; Path=/api/v1/auth";
+        self.append(headers, name, value, attributes, lifetime.as_secs());
+    }
+
+    /// Appends what makes a browser drop such a cookie.
+    pub fn clear_passing(self, headers: &mut HeaderMap, name: &str) {
+        self.set_passing(headers, name, "", Duration::ZERO);
+    }
+
     fn append(self, headers: &mut HeaderMap, name: &str, value: &str, attributes: &str, age: u64) {
         let secure = if self.secure { "; Secure" } else { "" };
         let text = format!("{name}={value}; {attributes}; Max-Age={age}{secure}");
@@ -115,6 +127,22 @@ mod tests {
             "beep_refresh=; HttpOnly; SameSite=Strict; Path=/api/v1/auth; Max-Age=0; Secure"
         );
         assert_eq!(texts(&cleared).len(), 3);
+    }
+
+    #[test]
+    fn passing_cookies_are_for_signing_in_alone() {
+        let cookies = Cookies::for_public_url("https://beep.example");
+        let mut headers = HeaderMap::new();
+        cookies.set_passing(&mut headers, "x", "y", Duration::from_mins(10));
+        cookies.clear_passing(&mut headers, "x");
+        let attributes = "HttpOnly; SameSite=Lax; Path=/api/v1/auth; Max-Age=";
+        assert_eq!(
+            texts(&headers),
+            [
+                format!("x=y; {attributes}600; Secure"),
+                format!("x=; {attributes}0; Secure")
+            ]
+        );
     }
 
     #[test]

@@ -4,7 +4,9 @@ mod auth;
 mod client;
 mod discovery;
 pub(crate) mod issuer;
+pub(crate) mod keycloak_pages;
 mod me;
+mod passing;
 mod refusals;
 pub(crate) mod resource;
 mod search;
@@ -39,6 +41,10 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(auth::refresh::refresh))
         .routes(routes!(auth::logout::logout))
         .routes(routes!(auth::providers::list_providers))
+        .routes(routes!(auth::start::start_sign_in))
+        .routes(routes!(auth::callback::come_back))
+        .routes(routes!(auth::complete::complete_sign_up))
+        .routes(routes!(auth::backchannel_logout::backchannel_logout))
         .routes(routes!(me::get::get_me, me::change::change_me))
         .routes(routes!(me::put_avatar::put_avatar, me::delete_avatar::delete_avatar))
         .routes(routes!(me::list_sessions::list_sessions))

@@ -6,11 +6,22 @@ use platform::http::refusals::Case;
 pub(super) const PASSWORD: &[Case] = &[
     (403, "wrong_password", "`current_password` is wrong."),
     (
+        409,
+        "kept_elsewhere",
+        "The identity manager keeps what one signs in with.",
+    ),
+    (
         429,
         "too_many_attempts",
         "Too many wrong passwords or codes; see Retry-After.",
     ),
 ];
+/// Of every route that asks the identity manager, where there is one.
+pub(super) const IDENTITY: &[Case] = &[(
+    503,
+    "identity_unavailable",
+    "The identity manager does not answer; see Retry-After.",
+)];
 /// Of every route that asks for a code, too, where there is a second factor.
 pub(super) const CODE: &[Case] = &[
     (

@@ -22,6 +22,7 @@ pub(crate) async fn begin_email_change(
     email: &Email,
     proof: Proof,
 ) -> Result<(), UsersError> {
+    service.embedded_alone()?;
     mail::is_needed(service)?;
     let (user, mut tx) = proof::password_and_code(service, caller, proof).await?;
     if user.email == *email {

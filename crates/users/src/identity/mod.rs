@@ -11,6 +11,7 @@ mod change_password;
 mod codes;
 mod common_passwords;
 mod guessing;
+pub(crate) mod keycloak;
 mod link;
 pub(crate) mod mail;
 mod password;
@@ -26,6 +27,7 @@ mod sign_in;
 mod totp;
 
 pub use guessing::Guessing;
+pub use keycloak::KeycloakSettings;
 pub use mail::{MailError, MailSender};
 pub use password::Passwords;
 

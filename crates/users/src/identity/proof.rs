@@ -38,6 +38,7 @@ pub(super) async fn password(
     password: Secret<String>,
     address: IpAddr,
 ) -> Result<Shown, UsersError> {
+    service.embedded_alone()?;
     let user = profile::find_own(service, caller).await?;
     let hash = user::password_hash(&service.db, caller)
         .await?

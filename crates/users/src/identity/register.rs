@@ -6,6 +6,7 @@ use platform::auth::Secret;
 use super::{
     SignedIn,
     audit::{self, Act},
+    keycloak,
     session::begin_session,
 };
 use crate::{
@@ -30,6 +31,9 @@ pub(crate) struct Registration<'a> {
 pub(crate) async fn register(service: &Service, registration: Registration<'_>) -> Result<SignedIn, UsersError> {
     if !service.settings.registration_open {
         return Err(UsersError::RegistrationClosed);
+    }
+    if let Some(keycloak) = service.keycloak() {
+        return keycloak::register(service, keycloak, registration).await;
     }
     let hash = service.passwords.hash(registration.password).await?;
     let new = NewUser {

@@ -23,6 +23,7 @@ use crate::{
 /// Has a link sent to whoever has this address, if anybody has. The same is done for every address; whether there is an
 /// account is looked up when the mail is sent.
 pub(crate) async fn forgot_password(service: &Service, typed: &str, address: IpAddr) -> Result<(), UsersError> {
+    service.embedded_alone()?;
     mail::is_needed(service)?;
     let now = service.clock.now();
     service
@@ -54,6 +55,7 @@ pub(crate) struct Reset<'a> {
 /// Sets the password and ends all sign-ins. The link is used up when all went well, and not before: of two who use it at once,
 /// one sets their password.
 pub(crate) async fn reset_password(service: &Service, reset: Reset<'_>) -> Result<(), UsersError> {
+    service.embedded_alone()?;
     let hash = link::hash(reset.token);
     let now = service.clock.now();
     let user_id = store::link::find(&service.db, Purpose::Password, &hash, now)

@@ -10,11 +10,12 @@ use serde_json::json;
 use super::{
     RefreshToken,
     audit::{self, Act},
+    keycloak,
 };
 use crate::{
     error::UsersError,
     service::Service,
-    store::{Exchange, Exchanged, NewSignIn, User, sign_in, user},
+    store::{Exchange, Exchanged, NewSignIn, User, grant, sign_in, user},
 };
 
 /// How long a refresh token is accepted after it was exchanged: two tabs of one browser refresh at the same time.
@@ -45,7 +46,8 @@ impl Service {
         })
     }
 
-    fn emit_revoked(&self, tx: &mut Tx, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
+    /// Tells that a sign-in has ended.
+    pub(super) fn emit_revoked(&self, tx: &mut Tx, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
         let event = self.event(EventKind::SessionRevoked, Audience::Services, user_id, &json!(null))?;
         tx.emit(contracts::events::Event {
             session_id: Some(session),
@@ -71,9 +73,20 @@ pub(super) async fn end_all_but(
 /// Begins a sign-in of the user in `tx`, which is committed.
 pub(crate) async fn begin_session(
     service: &Service,
+    tx: Tx,
+    user: User,
+    user_agent: Option<&str>,
+) -> Result<SignedIn, UsersError> {
+    begin_session_on(service, tx, user, user_agent, None).await
+}
+
+/// The same for a sign-in that stands on something at the identity manager.
+pub(super) async fn begin_session_on(
+    service: &Service,
     mut tx: Tx,
     user: User,
     user_agent: Option<&str>,
+    standing: Option<keycloak::Standing<'_>>,
 ) -> Result<SignedIn, UsersError> {
     let now = service.clock.now();
     let refresh = RefreshToken::new(SessionId(service.ids.next()));
@@ -92,6 +105,9 @@ pub(crate) async fn begin_session(
         refresh_hash: &refresh.hash(),
     };
     sign_in::add(&mut tx, &new).await?;
+    if let Some(standing) = standing {
+        grant::add(&mut tx, new.id, &standing.grant(new.id, now)?).await?;
+    }
     let most = i64::try_from(limits::SESSIONS_PER_USER).unwrap_or(i64::MAX);
     for ended in sign_in::remove_oldest(&mut tx, user.id, now, most).await? {
         service.emit_revoked(&mut tx, user.id, ended)?;
@@ -104,6 +120,14 @@ pub(crate) async fn begin_session(
 /// Exchanges a refresh token for new tokens. A token that was exchanged before ends the sign-in everywhere.
 pub(crate) async fn refresh(service: &Service, presented: &str) -> Result<SignedIn, UsersError> {
     let presented = RefreshToken::parse(presented).ok_or(UsersError::RefreshTokenInvalid)?;
+    if let Some(keycloak) = service.keycloak()
+        && let keycloak::Renewal::Ended(user_id) = keycloak::renew(service, keycloak, &presented).await?
+    {
+        if let Some(user_id) = user_id {
+            end_here(service, user_id, presented.sign_in).await?;
+        }
+        return Err(UsersError::RefreshTokenInvalid);
+    }
     let now = service.clock.now();
     let next = RefreshToken::new(presented.sign_in);
     let grace = i64::try_from(GRACE.as_millis()).unwrap_or(0);
@@ -138,6 +162,16 @@ pub(crate) async fn refresh(service: &Service, presented: &str) -> Result<Signed
 
 /// Ends one of the user's sign-ins, on every service and connection.
 pub(crate) async fn end_session(service: &Service, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
+    let Some(keycloak) = service.keycloak() else {
+        return end_here(service, user_id, session).await;
+    };
+    let there = grant::session_of(&service.db, user_id, session).await?;
+    end_here(service, user_id, session).await?;
+    keycloak::end(keycloak, there).await;
+    Ok(())
+}
+
+async fn end_here(service: &Service, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
     let mut tx = service.db.begin().await?;
     if !sign_in::remove(&mut tx, user_id, session, service.clock.now()).await? {
         return Err(UsersError::SessionNotFound);

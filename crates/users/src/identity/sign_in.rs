@@ -10,6 +10,7 @@ use super::{
     SignedIn,
     audit::{self, Act},
     codes::{self, Given},
+    keycloak,
     session::begin_session,
 };
 use crate::{
@@ -37,6 +38,9 @@ pub(super) fn account_of(email: &str) -> [u8; 32] {
 /// Signs in. Unknown address and wrong password are answered alike, after the same work; a code is asked for after the
 /// password alone was right.
 pub(crate) async fn sign_in(service: &Service, attempt: Attempt<'_>) -> Result<SignedIn, UsersError> {
+    if let Some(keycloak) = service.keycloak() {
+        return keycloak::sign_in(service, keycloak, attempt).await;
+    }
     let email: Option<Email> = attempt.email.parse().ok();
     let account = account_of(email.as_ref().map_or(attempt.email, Email::expose));
     let (guessing, address) = (&service.guessing, attempt.address);

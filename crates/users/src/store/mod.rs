@@ -1,5 +1,7 @@
 //! SQL of the users service: a file for each table.
 
+mod grants;
+mod identities;
 mod links;
 mod mails;
 mod second_factors;
@@ -8,6 +10,7 @@ mod users;
 
 use platform::db::Migration;
 
+pub(crate) use grants::Grant;
 pub(crate) use links::{NewLink, Purpose};
 pub(crate) use mails::{NewMail, WaitingMail};
 pub(crate) use second_factors::SecondFactor;
@@ -20,13 +23,14 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V2__ended_sign_ins",
     "V3__username_keys",
     "V4__second_factors",
-    "V5__mail"
+    "V5__mail",
+    "V6__identity_manager"
 ];
 
 pub(crate) mod user {
     pub(crate) use super::users::{
         add, add_keys, change, find_by_email, hold_password, lookup, lookup_many, lookup_named, password_hash, search,
-        set_avatar, set_email, set_password,
+        set_avatar, set_email, set_password, take_over,
     };
 }
 
@@ -48,6 +52,18 @@ pub(crate) mod second_factor {
     };
 }
 
+pub(crate) mod identity {
+    pub(crate) use super::identities::{
+        add, find, is_reserved, left, release, reserve, subject_of, subject_of_user, take_lease, taken,
+    };
+}
+
+pub(crate) mod grant {
+    pub(crate) use super::grants::{add, checked, find, hear, session_of, standing_on};
+}
+
+#[cfg(test)]
+mod identity_tests;
 #[cfg(test)]
 mod mail_tests;
 #[cfg(test)]

@@ -244,3 +244,22 @@ async fn older_users_are_found_after_an_upgrade_in_the_order_of_their_names() {
         assert_eq!(found, ["a-c", "a_b", "ab", "ad"], "{}", database.kind);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_identity_manager_says_is_taken_over() {
+    for database in databases().await {
+        database.db.migrate("users", MIGRATIONS).await.unwrap();
+        let mut tx = database.db.begin().await.unwrap();
+        let ada = sign_up(&mut tx).await;
+        let (first, last) = (&ada.last_name, &ada.first_name);
+        let changed = user::take_over(&mut tx, ADA, (first, last), &ada.email).await.unwrap();
+        assert_eq!(
+            changed.unwrap().first_name.expose(),
+            first.expose(),
+            "{}",
+            database.kind
+        );
+        let same = user::take_over(&mut tx, ADA, (first, last), &ada.email).await.unwrap();
+        assert!(same.is_none(), "{}: nothing has changed", database.kind);
+    }
+}

@@ -254,6 +254,23 @@ pub(crate) async fn set_password(tx: &mut Tx, id: UserId, hash: &str) -> DbResul
     Ok(())
 }
 
+/// Takes over names and e-mail as the identity manager has them; `None` when they are as they were.
+/// [`platform::db::DbError::Unique`] when another user has the address.
+pub(crate) async fn take_over(
+    tx: &mut Tx,
+    id: UserId,
+    (first_name, last_name): (&PersonName, &PersonName),
+    email: &Email,
+) -> DbResult<Option<User>> {
+    const SQL: &str = concat!(
+        "UPDATE users SET first_name = $2, last_name = $3, email = $4
+        WHERE id = $1 AND (first_name <> $2 OR last_name <> $3 OR email <> $4) RETURNING ",
+        columns!()
+    );
+    let values = args![id, first_name.expose(), last_name.expose(), email.expose()];
+    Ok(tx.optional::<UserRow>(SQL, values).await?.map(User::from))
+}
+
 /// Sets the user's e-mail address, and answers the user as they are then. An address that somebody has stands against it:
 /// [`platform::db::DbError::Unique`].
 pub(crate) async fn set_email(tx: &mut Tx, id: UserId, email: &Email) -> DbResult<Option<User>> {

@@ -37,7 +37,35 @@ fn route((method, path): (&'static str, &'static str), body: Value, [nobody, str
     }
 }
 
+/// Those that are for an identity manager.
+fn routes_of_managers() -> [Route; 4] {
+    [
+        route(
+            ("GET", "/auth/providers/{provider_id}/start"),
+            Value::Null,
+            [(404, Some("provider_not_found")); 3],
+        ),
+        route(("GET", "/auth/callback"), Value::Null, [done(303); 3]),
+        route(
+            ("POST", "/auth/complete"),
+            json!({"username": "somebody"}),
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("POST", "/auth/backchannel-logout"),
+            Value::Null,
+            [(400, Some("logout_token_invalid")); 3],
+        ),
+    ]
+}
+
 fn routes() -> Vec<Route> {
+    let mut all = own_routes();
+    all.extend(routes_of_managers());
+    all
+}
+
+fn own_routes() -> Vec<Route> {
     let signed_in = |status| [SIGNED_OUT, done(status), done(status)];
     let refused = |status, code| [SIGNED_OUT, (status, Some(code)), (status, Some(code))];
     let guess = json!({"current_password": "a guess"});

@@ -19,6 +19,7 @@ async fn every_documented_problem_happens() {
         of_profiles(&world, &ada).await;
         of_pictures(&world, &ada).await;
         of_second_factors(&world).await;
+        crate::manager::provoke(&world, &ada).await;
         of_links(&world).await;
         world.app.assert_every_problem_was_seen();
     }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use axum::body::Body;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contracts::{
     events::Event,
     storage::{
@@ -164,6 +165,7 @@ fn needs(
             registration_open,
             refresh_token_lifetime: LIFETIME,
             password_hash_concurrency: 2,
+            keycloak: None,
             mail: None,
         },
     }
@@ -186,6 +188,28 @@ impl World {
         let needs = needs(&self.context, &self.key, App::issuer(), false);
         let wired = users::wire(needs).await.unwrap();
         self.app.with_routes(wired.public)
+    }
+
+    /// The same where Keycloak is the identity manager.
+    pub(crate) async fn managed(&self, keycloak: users::KeycloakSettings) -> App {
+        let mut needs = needs(&self.context, &self.key, App::issuer(), true);
+        needs.settings.keycloak = Some(keycloak);
+        let wired = users::wire(needs).await.unwrap();
+        self.app.with_routes(wired.public)
+    }
+
+    /// What a browser carries of somebody whom Keycloak knows as this subject.
+    pub(crate) fn newcomer(&self, subject: &str, email: &str) -> String {
+        let until = self.now.load(Ordering::SeqCst) + 60_000;
+        let text = json!({
+            "subject": subject, "client": "beep-web", "session": null, "refresh_token": null, "email": email,
+            "first_name": "Ada", "last_name": "Byron", "return_to": "/", "until": until,
+        });
+        let sealed = self
+            .key
+            .sealing("users: newcomers")
+            .seal(text.to_string().as_bytes(), b"");
+        format!("beep_newcomer={}", BASE64_URL_SAFE_NO_PAD.encode(sealed.unwrap()))
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -49,6 +49,7 @@ pub struct Setup {
     network: Option<Network>,
     https: bool,
     open_files: Option<u32>,
+    address: Option<SocketAddr>,
 }
 
 impl Setup {
@@ -87,6 +88,13 @@ impl Setup {
         self
     }
 
+    /// Where one process answers, instead of at a free address.
+    #[must_use]
+    pub fn at(mut self, address: SocketAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
     /// With its public listener speaking HTTPS, when it is one process. Tests speak to it as to any other.
     #[must_use]
     pub fn with_https(mut self) -> Self {
@@ -107,7 +115,7 @@ impl Setup {
     pub async fn start_together(self, database: Database) -> Beep {
         let folder = Folder::new();
         let data_folder = self.data_folder.unwrap_or_else(|| folder.path().join("data"));
-        let address = ports::free();
+        let address = self.address.unwrap_or_else(ports::free);
         let mut arguments = vec![
             "serve".to_owned(),
             "--listen".to_owned(),

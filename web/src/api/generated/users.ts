@@ -4,6 +4,67 @@
  */
 
 export interface paths {
+    "/api/v1/auth/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear that a session has ended
+         * @description For the identity manager alone (`OpenID` Connect Back-Channel Logout 1.0): the sign-ins that stand on the session end.
+         */
+        post: operations["backchannel_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from another page
+         * @description Where the provider's page sends the browser back to. It goes on to the page where it wanted to be, signed in; to
+         *     `/auth/complete` when somebody is new here; or to `/sign-in?error=…`, with the code of a problem.
+         */
+        get: operations["come_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say who I want to be
+         * @description Of somebody who has come back from a provider and is new here: makes the account and signs it in.
+         */
+        post: operations["complete_sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/email/verify": {
         parameters: {
             query?: never;
@@ -115,6 +176,26 @@ export interface paths {
         };
         /** Ways to sign in */
         get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{provider_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in by another page
+         * @description Sends a browser to the page of the provider. It comes back to `/auth/callback`.
+         */
+        get: operations["start_sign_in"];
         put?: never;
         post?: never;
         delete?: never;
@@ -468,6 +549,16 @@ export interface components {
             expires_at: components["schemas"]["Timestamp"];
         };
         /**
+         * @description What the identity manager says.
+         * @example {
+         *       "logout_token": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"
+         *     }
+         */
+        Ended: {
+            /** @description A log-out token, signed by the identity manager. */
+            logout_token: string;
+        };
+        /**
          * @description What to put into an authenticator.
          * @example {
          *       "otpauth_url": "otpauth://totp/Beep:ada%40beep.example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Beep",
@@ -540,6 +631,22 @@ export interface components {
          */
         NewEmail: components["schemas"]["PasswordAndCode"] & {
             email: string;
+        };
+        /**
+         * @description Who a newcomer wants to be.
+         * @example {
+         *       "username": "ada"
+         *     }
+         */
+        NewUsername: {
+            /** @description Where the provider did not tell it. */
+            email?: string | null;
+            /** @description Where the provider did not tell it. */
+            first_name?: string | null;
+            /** @description Where the provider did not tell it. */
+            last_name?: string | null;
+            /** @description 2 to 32 letters, digits, `_`, `-`, `.`; lowered. */
+            username: string;
         };
         /**
          * @description A new password.
@@ -742,17 +849,29 @@ export interface components {
             /** @description 2 to 32 letters, digits, `_`, `-`, `.`; lowered. */
             username?: string;
         };
+        /** @description A way to sign in by another page. */
+        Provider: {
+            /** @description For `/auth/providers/{id}/start`. `keycloak` is the identity manager's own page. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+        };
         /**
          * @description How one can sign in here.
          * @example {
-         *       "items": [],
+         *       "items": [
+         *         {
+         *           "id": "google",
+         *           "name": "Google"
+         *         }
+         *       ],
          *       "password": true,
          *       "registration": true
          *     }
          */
         Providers: {
-            /** @description Other identities than Beep's own; none yet. */
-            items: Record<string, never>[];
+            /** @description Other ways than e-mail and password, in the order of their buttons. */
+            items: components["schemas"]["Provider"][];
             /** @description Whether e-mail and password are accepted. */
             password: boolean;
             /** @description Whether anybody may sign up. */
@@ -959,6 +1078,241 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    backchannel_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["Ended"];
+            };
+        };
+        responses: {
+            /** @description They have ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `logout_token_invalid`: The token is not the identity manager's, is not about a log-out, has expired, or was heard before. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come_back: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To a page of Beep. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUsername"];
+            };
+        };
+        responses: {
+            /** @description The new account, signed in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago.
+             *
+             *     `username_taken`: Somebody has this username.
+             *
+             *     `email_taken`: There is an account with this e-mail address: it is not linked by that alone.
+             *
+             *     `completed_already`: It was done already: sign in.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     verify_email: {
         parameters: {
             query?: never;
@@ -1113,6 +1467,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `newcomer`: Somebody whom the identity manager knows is new here: go on with `POST /auth/complete`, with the cookie. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large`: The body is larger than 64 KiB. */
             413: {
                 headers: {
@@ -1154,7 +1526,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *
@@ -1276,7 +1650,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `mail_not_configured`: This Beep sends no mail; its administrator can hand out a link. */
+            /**
+             * @description `kept_elsewhere`: The identity manager keeps what one signs in with.
+             *
+             *     `mail_not_configured`: This Beep sends no mail; its administrator can hand out a link.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1381,6 +1759,15 @@ export interface operations {
              *     `second_factor_wrong`: The code is wrong, or it was used before; the link stays good.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kept_elsewhere`: The identity manager keeps what one signs in with. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1516,6 +1903,85 @@ export interface operations {
             };
         };
     };
+    start_sign_in: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The path of the page to go to afterwards; the first one without it.
+                 * @example /channels/402345678901234567
+                 */
+                return_to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description As `/auth/providers` names it. */
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page of the provider. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `provider_not_found`: There is no such way to sign in. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh: {
         parameters: {
             query?: never;
@@ -1606,7 +2072,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *
@@ -1725,7 +2193,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *
@@ -1955,7 +2425,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: Somebody has this username. */
+            /**
+             * @description `username_taken`: Somebody has this username.
+             *
+             *     `kept_elsewhere`: A directory keeps the caller's names.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2010,7 +2484,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *
@@ -2287,7 +2763,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `mail_not_configured`: This Beep sends no mail, by which the address could be confirmed. */
+            /**
+             * @description `kept_elsewhere`: The identity manager keeps what one signs in with.
+             *
+             *     `mail_not_configured`: This Beep sends no mail, by which the address could be confirmed.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2487,6 +2967,15 @@ export interface operations {
              *     `wrong_password`: `current_password` is wrong.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kept_elsewhere`: The identity manager keeps what one signs in with. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3027,7 +3516,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `totp_on`: Codes are asked for already. */
+            /**
+             * @description `kept_elsewhere`: The identity manager keeps what one signs in with.
+             *
+             *     `totp_on`: Codes are asked for already.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3156,7 +3649,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `totp_off`: No codes are asked for. */
+            /**
+             * @description `kept_elsewhere`: The identity manager keeps what one signs in with.
+             *
+             *     `totp_off`: No codes are asked for.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3419,7 +3916,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `totp_off`: No codes are asked for. */
+            /**
+             * @description `kept_elsewhere`: The identity manager keeps what one signs in with.
+             *
+             *     `totp_off`: No codes are asked for.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -23,6 +23,11 @@ platform::refusals!(
     &[
         (
             409,
+            "kept_elsewhere",
+            "The identity manager keeps what one signs in with."
+        ),
+        (
+            409,
             "mail_not_configured",
             "This Beep sends no mail; its administrator can hand out a link."
         ),

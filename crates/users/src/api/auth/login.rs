@@ -1,6 +1,9 @@
 //! `POST /auth/login`
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use http::StatusCode;
 use platform::{
     auth::Secret,
@@ -10,9 +13,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Api, client::Client, resource::Tokens},
+    api::{Api, client::Client, passing, refusals::IDENTITY, resource::Tokens},
     error::UsersError,
-    identity::{Attempt, sign_in},
+    identity::{Attempt, keycloak::Refusal, sign_in},
 };
 
 /// Longer texts cannot be anybody's address or password.
@@ -31,6 +34,7 @@ pub(crate) struct Credentials {
 
 platform::refusals!(
     BODY,
+    IDENTITY,
     &[
         (
             401,
@@ -46,6 +50,16 @@ platform::refusals!(
             401,
             "second_factor_wrong",
             "The password is right; the code is wrong, or it was used before."
+        ),
+        (
+            403,
+            "sign_in_elsewhere",
+            "Only by the pages of the identity manager; or the second factor is one that only they can ask for."
+        ),
+        (
+            409,
+            "newcomer",
+            "Somebody whom the identity manager knows is new here: go on with `POST /auth/complete`, with the cookie."
         ),
         (
             429,
@@ -78,6 +92,15 @@ pub(crate) async fn login(
         address: client.address,
         user_agent: client.user_agent.as_deref(),
     };
-    let signed_in = sign_in(&api, attempt).await?;
-    Ok(Tokens::answer(&api, StatusCode::OK, signed_in))
+    match sign_in(&api, attempt).await {
+        Ok(signed_in) => Ok(Tokens::answer(&api, StatusCode::OK, signed_in)),
+        Err(UsersError::Manager(Refusal::Newcomer(sealed))) => {
+            let mut response = Problem::from(UsersError::Manager(Refusal::Newcomer(String::new()))).into_response();
+            let headers = response.headers_mut();
+            api.cookies
+                .set_passing(headers, passing::NEWCOMER, &sealed, passing::NEWCOMER_LIFETIME);
+            Ok(response)
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -1,5 +1,8 @@
 //! Signing up, in and out.
 
+pub(super) mod backchannel_logout;
+pub(super) mod callback;
+pub(super) mod complete;
 pub(super) mod forgot_password;
 pub(super) mod login;
 pub(super) mod logout;
@@ -7,4 +10,5 @@ pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
 pub(super) mod reset_password;
+pub(super) mod start;
 pub(super) mod verify_email;

@@ -5,19 +5,51 @@ use platform::http::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::Api;
+use crate::{
+    api::Api,
+    identity::keycloak::{Keycloak, OWN_PAGE},
+};
 
 /// How one can sign in here.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"items": [], "password": true, "registration": true}))]
+#[schema(example = json!({
+    "items": [{"id": "google", "name": "Google"}], "password": true, "registration": true
+}))]
 pub(crate) struct Providers {
-    /// Other identities than Beep's own; none yet.
-    #[schema(value_type = Vec<Object>)]
-    items: [(); 0],
+    /// Other ways than e-mail and password, in the order of their buttons.
+    items: Vec<Provider>,
     /// Whether e-mail and password are accepted.
     password: bool,
     /// Whether anybody may sign up.
     registration: bool,
+}
+
+/// A way to sign in by another page.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Provider {
+    /// For `/auth/providers/{id}/start`. `keycloak` is the identity manager's own page.
+    id: String,
+    /// What people call it.
+    name: String,
+}
+
+impl Provider {
+    fn new(id: &str) -> Self {
+        let known = match id {
+            OWN_PAGE => Some("Beep"),
+            "github" => Some("GitHub"),
+            "saml" => Some("SAML"),
+            _ => None,
+        };
+        let mut letters = id.chars();
+        let upper = letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect());
+        Self {
+            id: id.to_owned(),
+            name: known.map(str::to_owned).or(upper).unwrap_or_default(),
+        }
+    }
 }
 
 platform::refusals!();
@@ -28,9 +60,15 @@ platform::refusals!();
     responses((status = 200, description = "How one can sign in here.", body = Providers), Refusals)
 )]
 pub(crate) async fn list_providers(State(api): State<Api>) -> Json<Providers> {
+    let keycloak = api.keycloak();
+    let brokers = keycloak.map_or(&[][..], Keycloak::brokers);
+    let own_page = keycloak.map(|_| Provider::new(OWN_PAGE));
     Json(Providers {
-        items: [],
-        password: true,
+        items: own_page
+            .into_iter()
+            .chain(brokers.iter().map(|id| Provider::new(id)))
+            .collect(),
+        password: keycloak.is_none_or(Keycloak::has_own_form),
         registration: api.settings.registration_open,
     })
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Api, resource::Tokens},
+    api::{Api, refusals::IDENTITY, resource::Tokens},
     error::UsersError,
     identity,
 };
@@ -31,6 +31,7 @@ pub(crate) struct Refresh {
 platform::refusals!(
     UNSAFE,
     BODY,
+    IDENTITY,
     &[(
         401,
         "refresh_token_invalid",

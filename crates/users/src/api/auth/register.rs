@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Api, client::Client, resource::Tokens},
+    api::{Api, client::Client, refusals::IDENTITY, resource::Tokens},
     identity::{Registration, check_password, register as sign_up},
     settings::Language,
 };
@@ -49,6 +49,7 @@ pub(crate) struct NewAccount {
 
 platform::refusals!(
     BODY,
+    IDENTITY,
     FIELDS,
     &[
         (403, "registration_closed", "Nobody can sign up here."),

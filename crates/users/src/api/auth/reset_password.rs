@@ -35,6 +35,11 @@ platform::refusals!(
     FIELDS,
     &[
         (
+            409,
+            "kept_elsewhere",
+            "The identity manager keeps what one signs in with."
+        ),
+        (
             401,
             "second_factor_required",
             "The link is good, and a code is asked for; the link stays good."

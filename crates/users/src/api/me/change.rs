@@ -13,7 +13,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Api, resource::OwnUser},
+    api::{Api, refusals::IDENTITY, resource::OwnUser},
     profile,
     settings::Status,
     store::UserChange,
@@ -88,7 +88,11 @@ platform::refusals!(
     UNSAFE,
     BODY,
     FIELDS,
-    &[(409, "username_taken", "Somebody has this username.")]
+    IDENTITY,
+    &[
+        (409, "username_taken", "Somebody has this username."),
+        (409, "kept_elsewhere", "A directory keeps the caller's names.")
+    ]
 );
 
 /// Change my profile

@@ -1,7 +1,7 @@
 //! The answer to signing in.
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use platform::http::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,12 +40,17 @@ impl Tokens {
         };
         let (access, refresh) = (tokens.access_token.clone(), tokens.refresh_token.clone());
         let mut response = (status, Json(tokens)).into_response();
-        service.cookies.set(
-            response.headers_mut(),
-            &access,
-            &refresh,
-            service.settings.refresh_token_lifetime,
-        );
+        set(service, response.headers_mut(), &access, &refresh);
         response
     }
+
+    /// The cookies alone.
+    pub(crate) fn set_cookies(service: &Service, headers: &mut HeaderMap, signed_in: &SignedIn) {
+        set(service, headers, &signed_in.access_token, &signed_in.refresh_token);
+    }
+}
+
+fn set(service: &Service, headers: &mut HeaderMap, access: &str, refresh: &str) {
+    let lifetime = service.settings.refresh_token_lifetime;
+    service.cookies.set(headers, access, refresh, lifetime);
 }

@@ -11,7 +11,7 @@ use super::{
 };
 
 pub(super) fn rows() -> Vec<Row> {
-    [accounts(), security()].concat()
+    [accounts(), security(), managers()].concat()
 }
 
 fn accounts() -> Vec<Row> {
@@ -62,6 +62,24 @@ fn accounts() -> Vec<Row> {
             Json(json!({ "name": "x", "visibility": "private" })),
             SignedIn(Done(201)),
         ),
+    ]
+}
+
+/// What is for an identity manager: here, nobody has one.
+fn managers() -> Vec<Row> {
+    let (nowhere, not_begun) = (Refused(404, "provider_not_found"), Refused(409, "sign_in_not_begun"));
+    let newcomer = json!({ "username": "{new_name}" });
+    let invalid = Refused(400, "logout_token_invalid");
+    vec![
+        row(
+            "GET",
+            "/auth/providers/{provider_id}/start",
+            Nothing,
+            Everybody(nowhere),
+        ),
+        row("GET", "/auth/callback", Nothing, Everybody(Done(303))),
+        row("POST", "/auth/complete", Json(newcomer), Everybody(not_begun)),
+        row("POST", "/auth/backchannel-logout", Nothing, Everybody(invalid)),
     ]
 }
 

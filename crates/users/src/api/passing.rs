@@ -1,0 +1,10 @@
+//! The cookies of a browser that is on its way in.
+
+use std::time::Duration;
+
+/// What a browser carries while it is at a provider's page.
+pub(super) const TRAVELLING: &str = "beep_travelling";
+/// Who a newcomer is, until they have said who they want to be.
+pub(super) const NEWCOMER: &str = "beep_newcomer";
+/// How long the latter is kept.
+pub(super) const NEWCOMER_LIFETIME: Duration = Duration::from_mins(30);

@@ -1,0 +1,142 @@
+//! What Keycloak's tokens say, once they are verified.
+
+use std::collections::BTreeMap;
+
+use jsonwebtoken::{Algorithm, Validation};
+use model::Timestamp;
+use platform::auth::{AuthError, KeySource};
+use serde::{Deserialize, de::DeserializeOwned};
+use subtle::ConstantTimeEq;
+
+use super::{Keycloak, KeycloakError, LOGIN, LOOK_AGAIN, WEB};
+
+/// The longest token that is looked at, in bytes.
+const TOKEN_MAX: usize = 16 * 1024;
+/// How far clocks may be apart, in seconds.
+const CLOCKS_DIFFER: i64 = 60;
+/// The event that a log-out token is about.
+const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+/// Who signed in, by an ID token.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct IdClaims {
+    pub(super) sub: String,
+    pub(super) sid: Option<String>,
+    nonce: Option<String>,
+    azp: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) given_name: Option<String>,
+    pub(super) family_name: Option<String>,
+    pub(super) beep_user_id: Option<String>,
+    exp: i64,
+    iat: i64,
+}
+
+/// What has ended, by a log-out token.
+#[derive(Debug, Deserialize)]
+pub(super) struct LogoutClaims {
+    pub(super) sub: Option<String>,
+    pub(super) sid: Option<String>,
+    pub(super) jti: String,
+    pub(super) exp: i64,
+    iat: i64,
+    events: BTreeMap<String, serde_json::Value>,
+    nonce: Option<serde_json::Value>,
+}
+
+impl Keycloak {
+    /// Verifies an ID token that was issued to the client; of a sign-in in the browser also that it is the answer to this one.
+    pub(super) async fn id_token(
+        &self,
+        token: &str,
+        client: &str,
+        nonce: Option<&str>,
+        now: Timestamp,
+    ) -> Result<IdClaims, KeycloakError> {
+        let wrong = |error: AuthError| KeycloakError::Refused(format!("ID token: {error}"));
+        let claims: IdClaims = self.verified(token, &[client], "JWT").await.map_err(wrong)?;
+        in_time(claims.iat, claims.exp, now).map_err(wrong)?;
+        let said = claims.nonce.as_deref().unwrap_or_default();
+        let answers = nonce.is_none_or(|nonce| bool::from(said.as_bytes().ct_eq(nonce.as_bytes())));
+        if !answers || claims.azp.as_deref().is_some_and(|azp| azp != client) {
+            return Err(wrong(AuthError::Audience));
+        }
+        Ok(claims)
+    }
+
+    /// Verifies a log-out token (`OpenID` Connect Back-Channel Logout 1.0, section 2.6), but for whether it was heard before.
+    pub(super) async fn logout_token(&self, token: &str, now: Timestamp) -> Result<LogoutClaims, AuthError> {
+        let claims: LogoutClaims = self.verified(token, &[WEB, LOGIN], "logout+jwt").await?;
+        in_time(claims.iat, claims.exp, now)?;
+        let about = claims.events.get(LOGOUT).is_some_and(serde_json::Value::is_object);
+        let named = claims.sub.is_some() || claims.sid.is_some();
+        if about && named && claims.nonce.is_none() && !claims.jti.is_empty() {
+            Ok(claims)
+        } else {
+            Err(AuthError::Malformed)
+        }
+    }
+
+    async fn verified<T: DeserializeOwned>(&self, token: &str, audience: &[&str], kind: &str) -> Result<T, AuthError> {
+        match self.verify(token, audience, kind) {
+            // The key may be new.
+            Err(AuthError::UnknownKey) if self.look_at_keys().await => self.verify(token, audience, kind),
+            verified => verified,
+        }
+    }
+
+    fn verify<T: DeserializeOwned>(&self, token: &str, audience: &[&str], kind: &str) -> Result<T, AuthError> {
+        if token.len() > TOKEN_MAX {
+            return Err(AuthError::Malformed);
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|error| AuthError::from(&error))?;
+        if header.alg != Algorithm::EdDSA {
+            return Err(AuthError::Algorithm);
+        }
+        if !header.typ.is_some_and(|typ| typ.eq_ignore_ascii_case(kind)) || header.crit.is_some() {
+            return Err(AuthError::Malformed);
+        }
+        let key_id = header.kid.ok_or(AuthError::UnknownKey)?;
+        let key = self.keys.find(&key_id).ok_or(AuthError::UnknownKey)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(audience);
+        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+        // The time is the service's, not the machine's: checked apart.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let decoded = jsonwebtoken::decode::<T>(token, &key, &validation);
+        Ok(decoded.map_err(|error| AuthError::from(&error))?.claims)
+    }
+
+    /// Looks at the published keys, unless that was done a moment ago; whether it was done.
+    async fn look_at_keys(&self) -> bool {
+        let mut looked = self.looked.lock().await;
+        if looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN) {
+            return false;
+        }
+        *looked = Some(tokio::time::Instant::now());
+        match self.key_source().jwks().await {
+            Ok(jwks) => {
+                self.keys.set(&jwks);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+fn in_time(issued: i64, expires: i64, now: Timestamp) -> Result<(), AuthError> {
+    let seconds = now.as_millis().div_euclid(1_000);
+    if expires <= seconds - CLOCKS_DIFFER {
+        Err(AuthError::Expired)
+    } else if issued > seconds + CLOCKS_DIFFER {
+        Err(AuthError::NotYetValid)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "claims_tests.rs"]
+mod tests;

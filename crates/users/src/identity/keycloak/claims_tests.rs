@@ -1,0 +1,192 @@
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+use jsonwebtoken::{
+    EncodingKey, Header,
+    jwk::{Jwk, JwkSet},
+};
+use platform::{
+    auth::{InstanceKey, Secret},
+    component::Component,
+};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::identity::KeycloakSettings;
+
+const NOW: i64 = 1_800_000_000;
+const ISSUER: &str = "https://beep.example/realms/beep";
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(NOW * 1_000)
+}
+
+/// A key as Keycloak has one.
+struct Signer(EncodingKey, Jwk);
+
+impl Signer {
+    fn new(id: &str) -> Self {
+        let prefix = [
+            0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+        ];
+        let der = BASE64_STANDARD.encode([&prefix[..], &rand::random::<[u8; 32]>()[..]].concat());
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n");
+        let key = EncodingKey::from_ed_pem(pem.as_bytes()).unwrap();
+        let mut public = Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
+        public.common.key_id = Some(id.to_owned());
+        Self(key, public)
+    }
+
+    fn sign(&self, typ: &str, claims: &Value) -> String {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid.clone_from(&self.1.common.key_id);
+        header.typ = Some(typ.to_owned());
+        jsonwebtoken::encode(&header, claims, &self.0).unwrap()
+    }
+}
+
+/// Keycloak that nobody can reach, with the keys of the signer.
+fn keycloak(signer: &Signer) -> Keycloak {
+    let settings = KeycloakSettings {
+        component: Component::new("keycloak", "http://127.0.0.1:1".parse().unwrap(), None),
+        realm: "beep".to_owned(),
+        web_secret: Secret::new(String::new()),
+        login_secret: None,
+        users_secret: Secret::new(String::new()),
+        own_form: false,
+        brokers: Vec::new(),
+    };
+    let keycloak = Keycloak::new(settings, "https://beep.example", &InstanceKey::ephemeral());
+    keycloak.keys.set(&JwkSet {
+        keys: vec![signer.1.clone()],
+    });
+    keycloak
+}
+
+fn with(mut claims: Value, field: &str, value: Value) -> Value {
+    claims[field] = value;
+    claims
+}
+
+fn id_claims() -> Value {
+    json!({
+        "iss": ISSUER, "aud": WEB, "azp": WEB, "sub": "s", "sid": "i", "nonce": "n", "iat": NOW, "exp": NOW + 300, "typ": "ID"
+    })
+}
+
+#[tokio::test]
+async fn an_id_token_is_good_for_this_client_this_sign_in_and_its_time() {
+    let signer = Signer::new("k");
+    let keycloak = keycloak(&signer);
+    let good = signer.sign("JWT", &id_claims());
+    let verified = keycloak.id_token(&good, WEB, Some("n"), now()).await.unwrap();
+    assert_eq!((verified.sub.as_str(), verified.sid.as_deref()), ("s", Some("i")));
+    assert!(
+        keycloak.id_token(&good, WEB, Some("m"), now()).await.is_err(),
+        "of another sign-in"
+    );
+    assert!(
+        keycloak.id_token(&good, LOGIN, None, now()).await.is_err(),
+        "of another client"
+    );
+    let bad = [
+        with(id_claims(), "aud", json!(LOGIN)),
+        with(id_claims(), "aud", json!("beep")),
+        with(id_claims(), "azp", json!("somebody")),
+        with(id_claims(), "iss", json!("https://beep.example/realms/master")),
+        with(id_claims(), "iss", json!("https://evil.example/realms/beep")),
+        with(id_claims(), "exp", json!(NOW - 61)),
+        with(id_claims(), "iat", json!(NOW + 61)),
+        with(id_claims(), "nonce", json!(null)),
+        with(id_claims(), "iss", json!(null)),
+        with(id_claims(), "aud", json!(null)),
+        with(id_claims(), "exp", json!(null)),
+    ];
+    for claims in bad {
+        let token = signer.sign("JWT", &claims);
+        assert!(
+            keycloak.id_token(&token, WEB, Some("n"), now()).await.is_err(),
+            "{claims}"
+        );
+    }
+    for typ in ["at+jwt", "logout+jwt", "beep-service+jwt"] {
+        let token = signer.sign(typ, &id_claims());
+        assert!(keycloak.id_token(&token, WEB, Some("n"), now()).await.is_err(), "{typ}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_key_or_algorithm_has_signed_is_refused() {
+    let signer = Signer::new("k");
+    let keycloak = keycloak(&signer);
+    let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    let refused = async |token: &str| keycloak.verify::<IdClaims>(token, &[WEB], "JWT").unwrap_err();
+    let stranger = Signer::new("k").sign("JWT", &id_claims());
+    assert_eq!(refused(&stranger).await, AuthError::Signature);
+    let unknown = Signer::new("other").sign("JWT", &id_claims());
+    assert_eq!(refused(&unknown).await, AuthError::UnknownKey);
+    let none = format!(
+        "{}.{}.",
+        part(&json!({"alg": "none", "typ": "JWT", "kid": "k"})),
+        part(&id_claims())
+    );
+    assert!(matches!(
+        refused(&none).await,
+        AuthError::Malformed | AuthError::Algorithm
+    ));
+    // The public key as the secret of an HMAC.
+    let public = serde_json::to_value(&signer.1).unwrap()["x"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(&public).unwrap();
+    for secret in [public.as_bytes(), &bytes] {
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some("k".to_owned());
+        let token = jsonwebtoken::encode(&header, &id_claims(), &EncodingKey::from_secret(secret)).unwrap();
+        assert_eq!(refused(&token).await, AuthError::Algorithm);
+    }
+    let good = signer.sign("JWT", &id_claims());
+    let parts: Vec<&str> = good.split('.').collect();
+    let other = with(id_claims(), "sub", json!("victim"));
+    let changed = format!("{}.{}.{}", parts[0], part(&other), parts[2]);
+    assert_eq!(refused(&changed).await, AuthError::Signature);
+    for nonsense in ["", "a.b.c", &"x".repeat(TOKEN_MAX + 1)] {
+        refused(nonsense).await;
+    }
+}
+
+#[tokio::test]
+async fn a_log_out_token_is_about_a_log_out() {
+    let signer = Signer::new("k");
+    let keycloak = keycloak(&signer);
+    let good = json!({
+        "iss": ISSUER, "aud": WEB, "sub": "s", "sid": "i", "jti": "j", "iat": NOW, "exp": NOW + 60, "events": {LOGOUT: {}}
+    });
+    let verified = async |typ: &str, claims: &Value| {
+        let token = signer.sign(typ, claims);
+        keycloak.logout_token(&token, now()).await.map(|_| ())
+    };
+    assert_eq!(verified("logout+jwt", &good).await, Ok(()));
+    let of_form = with(good.clone(), "aud", json!([LOGIN]));
+    assert_eq!(verified("logout+jwt", &of_form).await, Ok(()));
+    assert!(verified("JWT", &good).await.is_err(), "an ID token is no log-out token");
+    let mut bad = vec![
+        with(good.clone(), "aud", json!("beep-users")),
+        with(good.clone(), "iss", json!("https://evil.example/realms/beep")),
+        with(good.clone(), "exp", json!(NOW - 61)),
+        with(good.clone(), "iat", json!(NOW + 61)),
+        with(good.clone(), "events", json!({})),
+        with(good.clone(), "events", json!({LOGOUT: true})),
+        with(good.clone(), "nonce", json!("n")),
+        with(good.clone(), "jti", json!("")),
+        with(good.clone(), "jti", json!(null)),
+    ];
+    bad.push(with(with(good.clone(), "sub", json!(null)), "sid", json!(null)));
+    for claims in bad {
+        assert!(verified("logout+jwt", &claims).await.is_err(), "{claims}");
+    }
+}

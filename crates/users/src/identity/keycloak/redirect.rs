@@ -1,0 +1,165 @@
+//! Signing in by Keycloak's pages: authorisation code with PKCE (RFC 6749, 7636, 9207; `OpenID` Connect Core 1.0).
+
+use std::time::Duration;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
+use subtle::ConstantTimeEq;
+use url::Url;
+
+use super::{Keycloak, KeycloakError, OWN_PAGE, Refusal, WEB, form::enter, sealed::Travelling};
+use crate::{error::UsersError, identity::SignedIn, service::Service};
+
+/// How long one may stay at Keycloak's pages.
+pub(crate) const AWAY: Duration = Duration::from_mins(10);
+/// The longest address to come back to.
+const RETURN_TO_MAX: usize = 512;
+
+/// Where the browser goes, and what it carries.
+pub(crate) struct Started {
+    pub(crate) location: String,
+    pub(crate) carried: String,
+}
+
+/// What the browser came back with.
+#[derive(Default)]
+pub(crate) struct Back<'a> {
+    pub(crate) carried: Option<&'a str>,
+    pub(crate) state: Option<&'a str>,
+    pub(crate) code: Option<String>,
+    pub(crate) error: Option<&'a str>,
+    pub(crate) issuer: Option<&'a str>,
+    pub(crate) user_agent: Option<&'a str>,
+}
+
+fn random() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// The text, if it is the address of a page of this Beep.
+fn local(return_to: &str) -> Option<&str> {
+    let plain = |letter: char| letter.is_ascii_graphic() && letter != '\\';
+    let path = return_to.len() <= RETURN_TO_MAX
+        && return_to.starts_with('/')
+        && !return_to.starts_with("//")
+        && return_to.chars().all(plain);
+    // As a browser would understand it.
+    let here = Url::parse("https://here.invalid/").ok()?;
+    let there = here.join(return_to).ok()?;
+    let page = !["/api/", "/realms/", "/resources/"]
+        .iter()
+        .any(|prefix| there.path().starts_with(prefix));
+    (path && page && there.origin() == here.origin()).then_some(return_to)
+}
+
+/// Begins a sign-in by this provider.
+pub(crate) fn start(
+    service: &Service,
+    keycloak: &Keycloak,
+    provider: &str,
+    return_to: Option<&str>,
+) -> Result<Started, UsersError> {
+    let broker = keycloak.brokers().iter().find(|broker| *broker == provider);
+    if broker.is_none() && provider != OWN_PAGE {
+        return Err(UsersError::Manager(Refusal::ProviderNotFound));
+    }
+    let return_to = local(return_to.unwrap_or("/")).ok_or(UsersError::Manager(Refusal::ReturnToNotLocal))?;
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let travelling = Travelling {
+        state: random(),
+        nonce: random(),
+        verifier: PkceCodeVerifier::into_secret(verifier),
+        return_to: return_to.to_owned(),
+        until: service.clock.now().plus(AWAY).as_millis(),
+    };
+    let mut page = Url::parse(&format!("{}/protocol/openid-connect/auth", keycloak.issuer))
+        .map_err(|error| UsersError::Cryptography(error.to_string()))?;
+    page.query_pairs_mut()
+        .append_pair("client_id", WEB)
+        .append_pair("response_type", "code")
+        .append_pair("scope", "openid")
+        .append_pair("redirect_uri", &keycloak.callback())
+        .append_pair("state", &travelling.state)
+        .append_pair("nonce", &travelling.nonce)
+        .append_pair("code_challenge", challenge.as_str())
+        .append_pair("code_challenge_method", challenge.method().as_str());
+    if let Some(broker) = broker {
+        page.query_pairs_mut().append_pair("kc_idp_hint", broker);
+    }
+    Ok(Started {
+        location: page.into(),
+        carried: keycloak.close_travelling(&travelling)?,
+    })
+}
+
+/// Ends it: who came back is signed in, and goes on to the page where they wanted to be.
+pub(crate) async fn come_back(
+    service: &Service,
+    keycloak: &Keycloak,
+    back: Back<'_>,
+) -> Result<(SignedIn, String), UsersError> {
+    let now = service.clock.now();
+    let travelling = back
+        .carried
+        .and_then(|carried| keycloak.open_travelling(carried, now))
+        .ok_or(UsersError::Manager(Refusal::NotBegunHere))?;
+    let same = |given: &str| bool::from(given.as_bytes().ct_eq(travelling.state.as_bytes()));
+    let ours = back.issuer.is_none_or(|issuer| issuer == keycloak.issuer);
+    if !ours || !back.state.is_some_and(same) {
+        return Err(UsersError::Manager(Refusal::NotBegunHere));
+    }
+    let code = match (back.code, back.error) {
+        (Some(code), None) => code,
+        (_, why) => {
+            tracing::info!(error.code = why, "Keycloak sent somebody back");
+            return Err(UsersError::Manager(Refusal::SignInGivenUp));
+        }
+    };
+    let refused = |error| match error {
+        KeycloakError::Refused(why) => {
+            tracing::warn!(error.detail = why, "a sign-in by Keycloak's pages is not accepted");
+            UsersError::Manager(Refusal::SignInGivenUp)
+        }
+        other => other.into(),
+    };
+    let granted = keycloak.by_code(code, travelling.verifier).await.map_err(refused)?;
+    let claims = keycloak.id_token(&granted.id_token, WEB, Some(&travelling.nonce), now);
+    let claims = claims.await.map_err(refused)?;
+    let standing = (WEB, claims.sid.clone(), granted.refresh_token);
+    let return_to = travelling.return_to;
+    let signed_in = enter(service, keycloak, &claims, standing, &return_to, back.user_agent).await?;
+    Ok((signed_in, return_to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn one_comes_back_to_pages_of_this_beep_alone() {
+        for good in ["/", "/channels/1/2", "/invite/abc?x=1#y", "/a//b", "/api"] {
+            assert_eq!(local(good), Some(good));
+        }
+        let long = format!("/{}", "x".repeat(600));
+        for bad in [
+            "",
+            "x",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example/",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "/\n",
+            " /",
+            "/é",
+            "/api/v1/auth/logout",
+            "/x/../api/v1/x",
+            "/%2e%2e/api/v1",
+            "/./realms/beep/x",
+            &long,
+        ] {
+            assert_eq!(local(bad), None, "{bad}");
+        }
+    }
+}

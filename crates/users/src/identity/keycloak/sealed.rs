@@ -1,0 +1,72 @@
+//! What a browser carries for us, sealed, and what the database keeps of sessions, sealed.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use model::{SessionId, Timestamp};
+use platform::auth::{AuthError, Sealing, Secret};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::Keycloak;
+use crate::error::UsersError;
+
+/// What a browser carries while it is at Keycloak's pages.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Travelling {
+    pub(super) state: String,
+    pub(super) nonce: String,
+    pub(super) verifier: String,
+    pub(super) return_to: String,
+    pub(super) until: i64,
+}
+
+/// Somebody whom Keycloak knows and Beep does not yet, while they are asked who they want to be.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Newcomer {
+    pub(super) subject: String,
+    pub(super) client: String,
+    pub(super) session: Option<String>,
+    pub(super) refresh_token: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) first_name: Option<String>,
+    pub(super) last_name: Option<String>,
+    pub(super) return_to: String,
+    pub(super) until: i64,
+}
+
+fn close(sealing: &Sealing, what: &impl Serialize) -> Result<String, UsersError> {
+    let text = serde_json::to_vec(what).map_err(|error| UsersError::Cryptography(error.to_string()))?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(sealing.seal(&text, b"")?))
+}
+
+fn open<T: DeserializeOwned>(sealing: &Sealing, text: &str) -> Option<T> {
+    let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+    serde_json::from_slice(sealing.open(&sealed, b"").ok()?.expose()).ok()
+}
+
+impl Keycloak {
+    pub(super) fn close_travelling(&self, what: &Travelling) -> Result<String, UsersError> {
+        close(&self.travelling, what)
+    }
+
+    pub(super) fn open_travelling(&self, text: &str, now: Timestamp) -> Option<Travelling> {
+        open(&self.travelling, text).filter(|carried: &Travelling| carried.until > now.as_millis())
+    }
+
+    pub(super) fn close_newcomer(&self, who: &Newcomer) -> Result<String, UsersError> {
+        close(&self.newcomers, who)
+    }
+
+    pub(super) fn open_newcomer(&self, text: &str, now: Timestamp) -> Option<Newcomer> {
+        open(&self.newcomers, text).filter(|who: &Newcomer| who.until > now.as_millis())
+    }
+
+    /// A refresh token as the row of this sign-in keeps it.
+    pub(super) fn close_refresh_token(&self, id: SessionId, token: &str) -> Result<Vec<u8>, AuthError> {
+        self.refresh_tokens.seal(token.as_bytes(), id.to_string().as_bytes())
+    }
+
+    pub(super) fn open_refresh_token(&self, id: SessionId, sealed: &[u8]) -> Result<Secret<String>, AuthError> {
+        let plain = self.refresh_tokens.open(sealed, id.to_string().as_bytes())?;
+        let text = String::from_utf8(plain.into_exposed()).map_err(|_| AuthError::Sealed)?;
+        Ok(Secret::new(text))
+    }
+}

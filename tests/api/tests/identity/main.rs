@@ -1,0 +1,13 @@
+//! Beep with a real Keycloak as its identity manager: `scripts/with-keycloak cargo test -p api --test identity`. Without one, all
+//! of it is left out.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+mod bridge;
+mod browser;
+mod ending;
+mod form;
+mod keycloak;
+mod pages;
+mod redirect;
+mod sign_up;
+mod world;
