@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 22] = [
+const UNSEEN: [(&str, &str); 24] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -154,6 +154,9 @@ const UNSEEN: [(&str, &str); 22] = [
     ("POST", "/auth/login"),
     ("POST", "/auth/refresh"),
     ("POST", "/auth/logout"),
+    // With an identity manager: tests/identity.
+    ("POST", "/auth/complete"),
+    ("POST", "/auth/backchannel-logout"),
     ("DELETE", "/users/@me/sessions/{session_id}"),
     // How one signs in is read when it is looked at. With mail, see accounts_by_mail.rs.
     ("POST", "/auth/password/forgot"),
