@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use url::Url;
 
 use super::{Keycloak, KeycloakError, OWN_PAGE, Refusal, WEB, form::enter, sealed::Travelling};
-use crate::{error::UsersError, identity::SignedIn, service::Service};
+use crate::{error::UsersError, identity::SignedIn, service::Service, settings::Language};
 
 /// How long one may stay at Keycloak's pages.
 pub(crate) const AWAY: Duration = Duration::from_mins(10);
@@ -58,6 +58,7 @@ pub(crate) fn start(
     keycloak: &Keycloak,
     provider: &str,
     return_to: Option<&str>,
+    language: Option<Language>,
 ) -> Result<Started, UsersError> {
     let broker = keycloak.brokers().iter().find(|broker| *broker == provider);
     if broker.is_none() && provider != OWN_PAGE {
@@ -85,6 +86,9 @@ pub(crate) fn start(
         .append_pair("code_challenge_method", challenge.method().as_str());
     if let Some(broker) = broker {
         page.query_pairs_mut().append_pair("kc_idp_hint", broker);
+    }
+    if let Some(language) = language {
+        page.query_pairs_mut().append_pair("ui_locales", language.as_str());
     }
     Ok(Started {
         location: page.into(),
