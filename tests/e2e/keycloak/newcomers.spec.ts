@@ -1,0 +1,99 @@
+import { unique } from '../support/api'
+import { choose } from '../support/browser'
+import { fillInPage, forget, student } from '../support/keycloak'
+import { expect, test } from '../support/test'
+
+const welcome = { name: /Welcome to Beep/ }
+
+test('a student comes in with the school account and is asked for what is missing (A6)', async ({ browser, page }) => {
+  const chloe = student('chloe.durand')
+  await forget(chloe.username)
+  await page.goto('/settings/devices')
+  await page.getByRole('link', { name: 'School account, passkey and more' }).click()
+  await fillInPage(page, chloe.username, chloe.password)
+
+  await expect(page).toHaveURL(/\/auth\/complete$/)
+  await expect(page.getByRole('main')).toContainText('Chloé Durand')
+  await expect(page.getByRole('main')).toContainText(chloe.email)
+  await expect(page.getByRole('textbox')).toHaveCount(1)
+  const username = page.getByLabel('Username')
+  await expect(username).toHaveValue('chloe.durand')
+  await username.fill('not a name')
+  await username.press('Enter')
+  await expect(username).toBeFocused()
+  await expect(username).toHaveAccessibleDescription(/not allowed/)
+  const name = unique('chloe')
+  await username.fill(name)
+  await username.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Add a picture' })).toBeVisible()
+  await page.getByRole('button', { name: 'Skip for now' }).click()
+  // Where they wanted to be before they were asked who they are.
+  await expect(page).toHaveURL(/\/settings\/devices$/)
+  await expect(page.getByText('This device')).toBeVisible()
+
+  // Again, by Beep's own form: known, and asked for nothing.
+  const again = await (await browser.newContext()).newPage()
+  await again.goto('/')
+  await again.getByLabel('E-mail').fill(chloe.email)
+  await again.getByLabel('Password', { exact: true }).fill(chloe.password)
+  await again.getByRole('button', { name: 'Sign in' }).click()
+  await expect(again.getByRole('heading', welcome)).toBeVisible()
+  await again.goto('/settings/account')
+  await expect(again.getByText(`@${name}`).first()).toBeVisible()
+})
+
+test('what the directory does not say is asked for; and the own form leads there, too', async ({ page }) => {
+  const nameless = student('sans.prenom')
+  await forget(nameless.username)
+  await page.goto('/')
+  await page.getByRole('link', { name: 'School account, passkey and more' }).click()
+  await fillInPage(page, nameless.username, nameless.password)
+  await page.getByLabel('First name').fill('Camille')
+  await page.getByLabel('E-mail').fill(`${unique('camille')}@polytech.example`)
+  await expect(page.getByLabel('Last name')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('heading', { name: 'Add a picture' })).toBeVisible()
+  await page.getByRole('button', { name: 'Skip for now' }).click()
+  await expect(page.getByRole('heading', welcome)).toBeVisible()
+})
+
+test('whoever is new and uses the own form is asked who they want to be', async ({ page }) => {
+  const zoe = student('zoe.noel')
+  await forget(zoe.username)
+  await page.goto('/settings/appearance')
+  await page.getByLabel('E-mail').fill(zoe.email)
+  await page.getByLabel('Password', { exact: true }).fill(zoe.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Nearly there' })).toBeVisible()
+  await page.getByLabel('Username').fill(unique('zoe'))
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('button', { name: 'Skip for now' }).click()
+  await expect(page).toHaveURL(/\/settings\/appearance$/)
+})
+
+test('somebody comes in with Google for the first time, and then without being asked anything (A7)', async ({ page }) => {
+  await forget('gaelle')
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Continue with Google' }).click()
+  await fillInPage(page, 'gaelle', 'gaelle-secret')
+  // Keycloak shows what Google has told.
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await expect(page.getByRole('heading', { name: 'Nearly there' })).toBeVisible()
+  await expect(page.getByLabel('Username')).not.toHaveValue('')
+  await page.getByLabel('Username').fill(unique('gaelle'))
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('button', { name: 'Skip for now' }).click()
+  await expect(page.getByRole('heading', welcome)).toBeVisible()
+
+  await choose(page, /^Gaëlle/, 'Sign out')
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+  await page.getByRole('link', { name: 'Continue with Google' }).click()
+  await expect(page.getByRole('heading', welcome)).toBeVisible()
+})
+
+test('who comes to the last step without having begun, or twice, is told so', async ({ page }) => {
+  await page.goto('/auth/complete')
+  await expect(page.getByRole('heading', { name: 'This took too long' })).toBeVisible()
+  await page.getByRole('button', { name: 'Back to signing in' }).click()
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+})
