@@ -5,7 +5,7 @@ import { expect, test } from '../support/test'
 
 const welcome = { name: /Welcome to Beep/ }
 const outside = { name: 'Welcome back' }
-const otherWay = { name: 'School account, passkey and more' }
+const otherWay = { name: 'School account or passkey' }
 
 test('an account is made by the form, whose errors stand at their fields (A5)', async ({ page }) => {
   await page.goto('/')

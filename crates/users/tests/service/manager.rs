@@ -233,6 +233,26 @@ async fn the_page_of_the_manager_is_shown_in_the_language_of_beep() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_at_a_page_while_keycloak_is_away_is_told_by_beep() {
+    for world in worlds().await {
+        let app = world.managed(settings(NOWHERE, true)).await;
+        let ask = async |method: &str, accepted: &str| {
+            let request = Request::builder()
+                .method(method)
+                .uri("/realms/beep/protocol/openid-connect/auth")
+                .header(header::ACCEPT, accepted);
+            app.nobody().request(request.body(Body::empty()).unwrap()).await
+        };
+        for method in ["GET", "POST"] {
+            let answer = ask(method, "text/html,application/xhtml+xml,*/*;q=0.8").await;
+            assert_eq!(answer.status, 303);
+            assert_eq!(answer.header("location"), "/sign-in?error=identity_unavailable");
+            ask(method, "*/*").await.is_problem(503, "identity_unavailable");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_never_linked_by_its_e_mail_address() {
     for world in worlds().await {
         let ada = world.sign_up("ada").await;

@@ -50,7 +50,7 @@ export function CompleteScreen() {
   }
   return (
     <AuthPage
-      title={t`Nearly there`}
+      title={t`Complete your account`}
       lead={t`Choose how people find you here.`}
       foot={<a {...linkTo({ name: 'sign-in' })}>{t`Back to signing in`}</a>}
     >
@@ -148,8 +148,8 @@ function CompleteForm({ newcomer, onMade, onOver }: CompleteFormProps) {
       </div>
       {(name || newcomer.email) && (
         <div className={styles.known}>
-          {name && <span className={styles.name}>{name}</span>}
-          {newcomer.email && <span className={styles.email}>{newcomer.email}</span>}
+          {name && <span className={styles.whole}>{name}</span>}
+          {newcomer.email && <span className={`${styles.whole} ${styles.hint}`}>{newcomer.email}</span>}
         </div>
       )}
       {!(newcomer.first_name && newcomer.last_name) && (

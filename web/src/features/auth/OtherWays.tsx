@@ -19,7 +19,7 @@ export function OtherWays({ ways, besideForm }: OtherWaysProps) {
 
   function textOf(id: string, name: string): string {
     if (id !== ownPage) return t`Continue with ${name}`
-    return besideForm ? t`School account, passkey and more` : t`Sign in`
+    return besideForm ? t`School account or passkey` : t`Sign in`
   }
 
   return (

@@ -11,5 +11,5 @@ pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
 pub(super) mod reset_password;
-pub(super) mod start;
+pub(in crate::api) mod start;
 pub(super) mod verify_email;

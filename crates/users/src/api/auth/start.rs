@@ -59,7 +59,7 @@ pub(crate) async fn start_sign_in(
 }
 
 /// 303 to an address of ours, or one that we have made.
-pub(super) fn see_other(location: &str) -> Response {
+pub(in crate::api) fn see_other(location: &str) -> Response {
     match HeaderValue::try_from(location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(_) => Problem::internal().into_response(),
