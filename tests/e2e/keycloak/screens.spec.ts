@@ -6,12 +6,20 @@ import { accessible, fits, settled } from '../support/looking'
 import { contextOf, type Look, nameOf } from '../support/looks'
 import { expect, test } from '../support/test'
 
-const looks: Look[] = [
+/** Both themes and both languages. */
+const few: Look[] = [
   { viewport: 'desktop', theme: 'light', language: 'en' },
+  { viewport: 'phone', theme: 'dark', language: 'fr' },
+]
+
+/** The others, for a person who wants to see them: `BEEP_TEST_LOOKS=all`. */
+const more: Look[] = [
   { viewport: 'desktop', theme: 'dark', language: 'fr' },
   { viewport: 'phone', theme: 'dark', language: 'en' },
   { viewport: 'phone', theme: 'light', language: 'fr' },
 ]
+
+const looks = process.env.BEEP_TEST_LOOKS === 'all' ? [...few, ...more] : few
 
 for (const look of looks) {
   test(`the screens of signing in fit and are accessible, ${nameOf(look)}`, async ({ browser }) => {
