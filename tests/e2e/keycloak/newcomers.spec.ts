@@ -42,7 +42,7 @@ test('a student comes in with the school account and is asked for what is missin
   await expect(again.getByText(`@${name}`).first()).toBeVisible()
 })
 
-test('what the directory does not say is asked for; and the own form leads there, too', async ({ page }) => {
+test('what the directory does not say is asked for', async ({ page }) => {
   const nameless = student('sans.prenom')
   await forget(nameless.username)
   await page.goto('/')
@@ -91,7 +91,7 @@ test('somebody comes in with Google for the first time, and then without being a
   await expect(page.getByRole('heading', welcome)).toBeVisible()
 })
 
-test('who comes to the last step without having begun, or twice, is told so', async ({ page }) => {
+test('who comes to the last step without having begun is told so', async ({ page }) => {
   await page.goto('/auth/complete')
   await expect(page.getByRole('heading', { name: 'This took too long' })).toBeVisible()
   await page.getByRole('button', { name: 'Back to signing in' }).click()
