@@ -83,9 +83,18 @@ async fn a_student_of_the_directory_comes_in() {
     let mut browser = world.browser();
     let page = browser.sign_in("/", STUDENT.0, STUDENT.1).await;
     assert_eq!(page.location.as_deref(), Some("/auth/complete"));
+    let told: Value = serde_json::from_str(&browser.get("/api/v1/auth/complete").await.text).unwrap();
+    let expected = json!({
+        "first_name": "Chloé", "last_name": "Durand", "email": "chloe.durand@polytech.example",
+        "username": "chloe.durand", "return_to": "/"
+    });
+    assert_eq!(told, expected);
+    let stranger = world.browser().get("/api/v1/auth/complete").await;
+    assert_eq!(stranger.status, 409, "{}", stranger.text);
     let username = new_name();
     let page = browser.post("/auth/complete", &json!({"username": username})).await;
     assert_eq!(page.status, 201, "{}", page.text);
+    assert_eq!(browser.get("/api/v1/auth/complete").await.status, 409, "it is over");
     let user: Value = serde_json::from_str::<Value>(&page.text).unwrap()["user"].clone();
     let known = world.keycloak.user(STUDENT.0).await;
     assert_eq!(known["attributes"]["beep_user_id"], json!([user["id"]]));

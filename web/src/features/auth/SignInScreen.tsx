@@ -21,6 +21,7 @@ const refusals = [
   'sign_in_not_begun',
   'provider_not_found',
   'not_signed_in',
+  'account_disabled',
   'identity_unavailable',
 ]
 
