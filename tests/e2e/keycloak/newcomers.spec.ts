@@ -1,6 +1,6 @@
-import { unique } from '../support/api'
-import { choose } from '../support/browser'
-import { fillInPage, forget, student } from '../support/keycloak'
+import { register, unique } from '../support/api'
+import { choose, save } from '../support/browser'
+import { fillInPage, forget, known, student } from '../support/keycloak'
 import { expect, test } from '../support/test'
 
 const welcome = { name: /Welcome to Beep/ }
@@ -40,6 +40,12 @@ test('a student comes in with the school account and is asked for what is missin
   await expect(again.getByRole('heading', welcome)).toBeVisible()
   await again.goto('/settings/account')
   await expect(again.getByText(`@${name}`).first()).toBeVisible()
+  // What is Beep's own is changed here; what the directory keeps is not, and is said to be kept there.
+  await again.getByLabel('About me').fill('Reads maps.')
+  await save(again)
+  await again.getByLabel('First name').fill('Chloe')
+  await again.getByRole('button', { name: 'Save' }).click()
+  await expect(again.getByRole('alert').filter({ hasText: 'kept where you sign in' })).toBeVisible()
 })
 
 test('what the directory does not say is asked for', async ({ page }) => {
@@ -68,6 +74,18 @@ test('whoever is new and uses the own form is asked who they want to be', async 
   await page.getByLabel('Username').fill(unique('zoe'))
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.getByRole('button', { name: 'Skip for now' }).click()
+  await expect(page).toHaveURL(/\/settings\/appearance$/)
+})
+
+test('whoever came as the wrong person signs in as somebody else, and comes to where they wanted to be', async ({ page }) => {
+  const wrong = await known({ firstName: 'Ada', lastName: 'Byron', email: `${unique('wrong')}@beep.example` })
+  const ada = await register()
+  await page.goto('/settings/appearance')
+  await page.getByRole('link', { name: 'School account or passkey' }).click()
+  await fillInPage(page, wrong.username, wrong.password)
+  await page.getByRole('button', { name: 'Sign in as somebody else' }).click()
+  await page.getByRole('link', { name: 'School account or passkey' }).click()
+  await fillInPage(page, ada.email, ada.password)
   await expect(page).toHaveURL(/\/settings\/appearance$/)
 })
 

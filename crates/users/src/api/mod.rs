@@ -45,7 +45,8 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(auth::callback::come_back))
         .routes(routes!(
             auth::get_newcomer::get_newcomer,
-            auth::complete::complete_sign_up
+            auth::complete::complete_sign_up,
+            auth::give_up::give_up_sign_up
         ))
         .routes(routes!(auth::backchannel_logout::backchannel_logout))
         .routes(routes!(me::get::get_me, me::change::change_me))

@@ -87,6 +87,12 @@ async fn newcomer(app: &App, cookie: &str) -> Answer {
     app.nobody().request(request.body(Body::empty()).unwrap()).await
 }
 
+/// Says that the newcomer of this cookie is somebody else.
+async fn give_up(app: &App, cookie: &str) -> Answer {
+    let request = Request::delete("/api/v1/auth/complete").header(header::COOKIE, cookie);
+    app.nobody().request(request.body(Body::empty()).unwrap()).await
+}
+
 /// Every problem that an identity manager brings.
 pub(crate) async fn provoke(world: &World, ada: &Person) {
     let away = world.managed(settings(NOWHERE, true)).await;
@@ -144,6 +150,7 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
         .await
         .is_problem(409, "sign_in_not_begun");
     newcomer(&away, "").await.is_problem(409, "sign_in_not_begun");
+    give_up(&away, "").await.is_problem(409, "sign_in_not_begun");
     complete(&away, &cookie, json!({"username": "a b"}))
         .await
         .is_invalid("username", "invalid_character");
@@ -206,6 +213,7 @@ async fn what_is_known_of_a_newcomer_is_told_to_their_browser_alone() {
         let other_purpose = cookie.replace("beep_newcomer", "beep_travelling");
         for stranger in ["", "beep_newcomer=", "beep_newcomer=AAAA", &changed, &other_purpose] {
             newcomer(&app, stranger).await.is_problem(409, "sign_in_not_begun");
+            give_up(&app, stranger).await.is_problem(409, "sign_in_not_begun");
         }
         newcomer(&world.app, &cookie).await.is_problem(409, "sign_in_not_begun");
         world.pass(Duration::from_mins(2));

@@ -77,6 +77,31 @@ async fn a_newcomer_says_who_they_want_to_be_and_comes_back_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_who_is_somebody_else_is_forgotten_by_keycloak_too() {
+    let Some(world) = World::start(false).await else { return };
+    let name = new_name();
+    world.keycloak.add(&name, PASSWORD, None).await;
+    let mut browser = world.browser();
+    browser.sign_in("/", &name, PASSWORD).await;
+    assert_eq!(world.keycloak.sessions(&name).await.len(), 1);
+    // Who has no cookie ends nothing.
+    let stranger = world.browser().ask("DELETE", "/api/v1/auth/complete", None).await;
+    assert_eq!(stranger.status, 409);
+    assert_eq!(world.keycloak.sessions(&name).await.len(), 1);
+    let page = browser.ask("DELETE", "/api/v1/auth/complete", None).await;
+    assert_eq!(page.status, 204, "{}", page.text);
+    assert!(browser.cookie("beep_newcomer").is_none());
+    assert_eq!(world.keycloak.sessions(&name).await.len(), 0);
+    // Keycloak asks who it is.
+    let page = browser.go("/api/v1/auth/providers/keycloak/start").await;
+    assert!(
+        page.location.is_none() && page.text.contains("name=\"password\""),
+        "{}",
+        page.url
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_student_of_the_directory_comes_in() {
     let Some(world) = World::start(true).await else { return };
     forget(&world.keycloak, STUDENT.0).await;

@@ -64,7 +64,12 @@ export interface paths {
          * @description Of somebody who has come back from a provider and is new here: makes the account and signs it in.
          */
         post: operations["complete_sign_up"];
-        delete?: never;
+        /**
+         * Say that I am somebody else
+         * @description Of somebody who has come back from a provider as a newcomer: makes no account, and signs out at the identity manager, so that
+         *     the next sign-in asks who it is.
+         */
+        delete: operations["give_up_sign_up"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1361,6 +1366,66 @@ export interface operations {
             };
             /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_up_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

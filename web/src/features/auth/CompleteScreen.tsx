@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useStat
 import { answer, http } from '@/api/client'
 import type { Newcomer, OwnUser } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
-import { linkTo, navigate } from '@/app/router'
+import { navigate } from '@/app/router'
 import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { useFocusInvalid } from '@/design/focus-invalid'
@@ -13,7 +13,7 @@ import styles from './AuthPage.module.css'
 import { useAccountFieldText, useAccountProblemText } from './account-problems'
 import { PicturePage } from './PictureStep'
 import { Said } from './Said'
-import { setWayBack } from './ways-in'
+import { setWayBack, wayBack } from './ways-in'
 
 /** The first sign-in of somebody who was known elsewhere before (A6, A7): asks for what is missing, the picture last. */
 export function CompleteScreen() {
@@ -52,7 +52,7 @@ export function CompleteScreen() {
     <AuthPage
       title={t`Complete your account`}
       lead={t`Choose how people find you here.`}
-      foot={<a {...linkTo({ name: 'sign-in' })}>{t`Back to signing in`}</a>}
+      foot={newcomer && <GiveUp />}
     >
       <div role="alert" className={styles.cameBack}>
         {problem && <p className={styles.problem}>{problemText(problem)}</p>}
@@ -60,6 +60,30 @@ export function CompleteScreen() {
       {problem && <Button wide onPress={ask}>{t`Try again`}</Button>}
       {newcomer && <CompleteForm newcomer={newcomer} onMade={setUser} onOver={setProblem} />}
     </AuthPage>
+  )
+}
+
+/** Whoever came as the wrong person is forgotten, at the identity manager, too: it asks again who they are. */
+function GiveUp() {
+  const { t } = useLingui()
+  const [pending, setPending] = useState(false)
+
+  async function giveUp() {
+    setPending(true)
+    const path = wayBack()
+    // Where that fails, they are asked who they want to be once more.
+    await answer(http.DELETE('/auth/complete')).catch(() => null)
+    navigate({ name: 'sign-in' }, { replace: true })
+    setWayBack(path)
+  }
+
+  return (
+    <>
+      {t`This is not you?`}{' '}
+      <Button look="quiet" isPending={pending} onPress={() => void giveUp()}>
+        {t`Sign in as somebody else`}
+      </Button>
+    </>
   )
 }
 

@@ -29,7 +29,7 @@ pub(crate) use complete::{Completion, complete};
 pub(crate) use end::{end, hear_logout};
 pub(crate) use form::sign_in;
 pub(crate) use names::change_names;
-pub(crate) use newcomer::known;
+pub(crate) use newcomer::{give_up, known};
 pub(crate) use redirect::{AWAY, Back, come_back, start};
 pub(crate) use refusal::Refusal;
 pub(crate) use renew::{Renewal, renew};

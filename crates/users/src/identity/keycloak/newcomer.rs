@@ -2,7 +2,7 @@
 
 use model::{Email, PersonName, limits, search_key::fold};
 
-use super::{Keycloak, Refusal, sealed::Newcomer};
+use super::{Keycloak, Refusal, end, sealed::Newcomer};
 use crate::{
     error::UsersError,
     service::Service,
@@ -24,9 +24,7 @@ pub(crate) struct Known {
 
 /// What the browser carries of a newcomer.
 pub(crate) async fn known(service: &Service, keycloak: &Keycloak, carried: Option<&str>) -> Result<Known, UsersError> {
-    let newcomer = carried
-        .and_then(|carried| keycloak.open_newcomer(carried, service.clock.now()))
-        .ok_or(UsersError::Manager(Refusal::NotBegunHere))?;
+    let newcomer = opened(service, keycloak, carried)?;
     let known = identity::find(&service.db, &keycloak.issuer, &newcomer.subject).await?;
     if known.is_some() {
         return Err(UsersError::Manager(Refusal::CompletedAlready));
@@ -38,6 +36,19 @@ pub(crate) async fn known(service: &Service, keycloak: &Keycloak, carried: Optio
         email: newcomer.email.as_deref().and_then(|email| email.parse().ok()),
         return_to: newcomer.return_to,
     })
+}
+
+/// The newcomer is somebody else: the next sign-in at Keycloak asks who it is.
+pub(crate) async fn give_up(service: &Service, keycloak: &Keycloak, carried: Option<&str>) -> Result<(), UsersError> {
+    let newcomer = opened(service, keycloak, carried)?;
+    end(keycloak, newcomer.session).await;
+    Ok(())
+}
+
+fn opened(service: &Service, keycloak: &Keycloak, carried: Option<&str>) -> Result<Newcomer, UsersError> {
+    carried
+        .and_then(|carried| keycloak.open_newcomer(carried, service.clock.now()))
+        .ok_or(UsersError::Manager(Refusal::NotBegunHere))
 }
 
 /// The first of the names to propose that nobody has.

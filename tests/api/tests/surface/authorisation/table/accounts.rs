@@ -84,6 +84,12 @@ fn managers() -> Vec<Row> {
             Nothing,
             Everybody(Refused(409, "sign_in_not_begun")),
         ),
+        row(
+            "DELETE",
+            "/auth/complete",
+            Nothing,
+            Everybody(Refused(409, "sign_in_not_begun")),
+        ),
         row("POST", "/auth/complete", Json(newcomer), Everybody(not_begun)),
         row("POST", "/auth/backchannel-logout", Nothing, Everybody(invalid)),
     ]
