@@ -38,7 +38,7 @@ fn route((method, path): (&'static str, &'static str), body: Value, [nobody, str
 }
 
 /// Those that are for an identity manager.
-fn routes_of_managers() -> [Route; 4] {
+fn routes_of_managers() -> [Route; 6] {
     [
         route(
             ("GET", "/auth/providers/{provider_id}/start"),
@@ -50,6 +50,16 @@ fn routes_of_managers() -> [Route; 4] {
             ("POST", "/auth/complete"),
             json!({"username": "somebody"}),
             [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("POST", "/auth/link"),
+            json!({"email": "nobody@example.org", "password": "not the password"}),
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("POST", "/users/@me/security/actions"),
+            json!({"action": "set_up_totp"}),
+            [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
         ),
         route(
             ("POST", "/auth/backchannel-logout"),

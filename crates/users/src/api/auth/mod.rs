@@ -4,6 +4,7 @@ pub(super) mod backchannel_logout;
 pub(super) mod callback;
 pub(super) mod complete;
 pub(super) mod forgot_password;
+pub(super) mod link;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod providers;
