@@ -17,7 +17,8 @@ const publicUrl = told('PUBLIC_URL')
 const port = Number(new URL(publicUrl).port)
 process.env.BEEP_TEST_PORT = String(port)
 process.env.BEEP_TEST_KEYCLOAK_DATA ??= passingFolder()
-const beep = program({ port, data: process.env.BEEP_TEST_KEYCLOAK_DATA, passing: true, demo: false })
+// The demo community has accounts from before there was a Keycloak.
+const beep = program({ port, data: process.env.BEEP_TEST_KEYCLOAK_DATA, passing: true, demo: true })
 
 export default defineConfig({
   ...usual,

@@ -2,13 +2,19 @@
 
 use model::{Email, UserId};
 use platform::{
+    auth::InstanceKey,
     clock::Clock,
     db::{Db, DbError},
 };
 
 use crate::{
-    NAME,
-    identity::{Act, Links, note},
+    KeycloakSettings, NAME,
+    error::UsersError,
+    identity::{
+        Act, Links,
+        keycloak::{self, Found, Keycloak},
+        note,
+    },
     store::{self, Purpose, User, second_factor, user},
 };
 
@@ -21,6 +27,12 @@ pub enum AdminError {
     /// The user is not asked for codes.
     #[error("the user is not asked for codes")]
     NoSecondFactor,
+    /// A directory keeps the password.
+    #[error("a directory keeps the password of this user: it is changed there")]
+    KeptByDirectory,
+    /// Keycloak, where it is the identity manager.
+    #[error("Keycloak cannot be used: {0}")]
+    Keycloak(String),
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -30,6 +42,16 @@ pub enum AdminError {
 pub struct Administration {
     db: Db,
     links: Links,
+    keycloak: Option<Keycloak>,
+}
+
+impl From<UsersError> for AdminError {
+    fn from(error: UsersError) -> Self {
+        match error {
+            UsersError::Database(error) => Self::Database(error),
+            other => Self::Keycloak(other.to_string()),
+        }
+    }
 }
 
 impl Administration {
@@ -41,12 +63,30 @@ impl Administration {
             clock,
             public_url: public_url.to_owned(),
         };
-        Ok(Self { db, links })
+        Ok(Self {
+            db,
+            links,
+            keycloak: None,
+        })
+    }
+
+    /// The same where Keycloak is the identity manager.
+    #[must_use]
+    pub fn with_keycloak(mut self, settings: Option<KeycloakSettings>) -> Self {
+        // Nothing is sealed or opened here.
+        let key = InstanceKey::ephemeral();
+        self.keycloak = settings.map(|settings| Keycloak::new(settings, &self.links.public_url, &key));
+        self
     }
 
     /// A link by which the user sets a new password, good for once, within an hour. A second factor stays.
     pub async fn reset_link(&self, who: &str) -> Result<String, AdminError> {
         let user = self.find(who).await?;
+        if let Some(keycloak) = &self.keycloak
+            && keycloak::is_of_directory(&self.db, keycloak, user.id).await?
+        {
+            return Err(AdminError::KeptByDirectory);
+        }
         let link = self.links.give(Purpose::Password, user.id, &user.email).await?;
         note(Act::LinkHandedOut, user.id);
         Ok(link)
@@ -55,6 +95,16 @@ impl Administration {
     /// The user is not asked for codes any more. Their sign-ins stay.
     pub async fn reset_second_factor(&self, who: &str) -> Result<(), AdminError> {
         let user: UserId = self.find(who).await?.id;
+        if let Some(keycloak) = &self.keycloak {
+            match keycloak::remove_second_factors(&self.db, keycloak, user).await? {
+                Found::Nobody => {}
+                Found::Nothing => return Err(AdminError::NoSecondFactor),
+                Found::Removed => {
+                    note(Act::SecondFactorReset, user);
+                    return Ok(());
+                }
+            }
+        }
         let mut tx = self.db.begin().await?;
         if !second_factor::remove(&mut tx, user).await? {
             return Err(AdminError::NoSecondFactor);

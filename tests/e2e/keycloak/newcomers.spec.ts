@@ -109,6 +109,28 @@ test('somebody comes in with Google for the first time, and then without being a
   await expect(page.getByRole('heading', welcome)).toBeVisible()
 })
 
+test('an account from before is linked only to who has its password, too (A7)', async ({ page }) => {
+  const ines = await known({ firstName: 'Inès', lastName: 'Moreau', email: 'ines@demo.example' })
+  await page.goto('/')
+  await page.getByRole('link', { name: 'School account or passkey' }).click()
+  await fillInPage(page, ines.username, ines.password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'There is an account with this e-mail already' })).toBeVisible()
+  await page.getByRole('button', { name: 'It is mine: link it' }).click()
+  await expect(page.getByLabel('E-mail')).toHaveValue('ines@demo.example')
+  const password = page.getByLabel('Password', { exact: true })
+  await password.fill(ines.password)
+  await password.press('Enter')
+  await expect(page.getByRole('alert').filter({ hasText: 'do not belong together' })).toBeVisible()
+  await password.fill('beep-demo-2026')
+  await password.press('Enter')
+  await choose(page, /^Inès/, 'Sign out')
+  // From now on, by Keycloak alone.
+  await page.getByRole('link', { name: 'School account or passkey' }).click()
+  await fillInPage(page, ines.username, ines.password)
+  await expect(page.getByRole('button', { name: /^Inès/ })).toBeVisible()
+})
+
 test('who comes to the last step without having begun is told so', async ({ page }) => {
   await page.goto('/auth/complete')
   await expect(page.getByRole('heading', { name: 'This took too long' })).toBeVisible()

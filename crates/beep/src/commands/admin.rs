@@ -48,7 +48,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> Result<()
 async fn act(act: &Act, of: &OfUser, config: &Config) -> anyhow::Result<String> {
     let db = wiring::open_database(config)?;
     let public_url = config.general.public_url.as_str();
-    let administration = Administration::open(db, Clock::system(), public_url).await?;
+    // A private address with https is believed as browsers do here.
+    let administration = Administration::open(db, Clock::system(), public_url)
+        .await?
+        .with_keycloak(wiring::keycloak::settings(config, None));
     Ok(match act {
         Act::ResetLink(_) => administration.reset_link(&of.user).await?,
         Act::ResetSecondFactor(_) => {

@@ -32,6 +32,9 @@ pub(crate) enum Act {
     SecondFactorOff,
     RecoveryCodeUsed,
     RecoveryCodesRenewed,
+    KeyAdded,
+    SignedInAgain,
+    IdentityLinked,
 }
 
 impl Act {
@@ -58,6 +61,9 @@ impl Act {
             Self::SecondFactorOff => "second_factor_off",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::KeyAdded => "key_added",
+            Self::SignedInAgain => "signed_in_again",
+            Self::IdentityLinked => "identity_linked",
         }
     }
 }

@@ -62,6 +62,16 @@ fn routes_of_managers() -> [Route; 6] {
             [(409, Some("sign_in_not_begun")); 3],
         ),
         route(
+            ("POST", "/auth/link"),
+            json!({"email": "nobody@example.org", "password": "not the password"}),
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("POST", "/users/@me/security/actions"),
+            json!({"action": "set_up_totp"}),
+            [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
+        ),
+        route(
             ("POST", "/auth/backchannel-logout"),
             Value::Null,
             [(400, Some("logout_token_invalid")); 3],

@@ -53,6 +53,13 @@ impl Page {
         pair.map(str::to_owned)
     }
 
+    /// What a field of a form holds.
+    pub(crate) fn held(&self, field: &str) -> String {
+        let (_, held) = self.form(field);
+        let found = held.into_iter().find(|(name, _)| name == field);
+        found.unwrap_or_else(|| panic!("no {field} at {}", self.url)).1
+    }
+
     /// The form that asks for this: its address, and what it holds already.
     fn form(&self, field: &str) -> (String, Vec<(String, String)>) {
         let forms = self.text.split("<form").skip(1);
@@ -148,6 +155,20 @@ impl Browser {
     pub(crate) async fn post(&mut self, path: &str, body: &serde_json::Value) -> Page {
         let body = ("application/json", body.to_string());
         self.ask("POST", &format!("/api/v1{path}"), Some(body)).await
+    }
+
+    /// Sends JSON to Beep by another method.
+    pub(crate) async fn put(&mut self, path: &str, body: &serde_json::Value) -> Page {
+        let body = ("application/json", body.to_string());
+        self.ask("PUT", &format!("/api/v1{path}"), Some(body)).await
+    }
+
+    /// Begins an action at Keycloak, and goes where it leads.
+    pub(crate) async fn begin(&mut self, action: &serde_json::Value) -> Page {
+        let begun = self.post("/users/@me/security/actions", action).await;
+        assert_eq!(begun.status, 200, "{}", begun.text);
+        let begun: serde_json::Value = serde_json::from_str(&begun.text).unwrap();
+        self.go(begun["location"].as_str().unwrap()).await
     }
 
     /// Goes to an address and on, until a page is shown or Beep's callback is to be asked.

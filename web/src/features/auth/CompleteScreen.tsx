@@ -4,6 +4,7 @@ import { answer, http } from '@/api/client'
 import type { Newcomer, OwnUser } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { navigate } from '@/app/router'
+import { beginSession } from '@/app/session'
 import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { useFocusInvalid } from '@/design/focus-invalid'
@@ -11,7 +12,9 @@ import { TextField } from '@/design/TextField'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
 import { useAccountFieldText, useAccountProblemText } from './account-problems'
+import { LinkForm } from './LinkForm'
 import { PicturePage } from './PictureStep'
+import { rememberAccount } from './remembered-accounts'
 import { Said } from './Said'
 import { setWayBack, wayBack } from './ways-in'
 
@@ -21,6 +24,7 @@ export function CompleteScreen() {
   const problemText = useAccountProblemText()
   const [newcomer, setNewcomer] = useState<Newcomer | null>(null)
   const [user, setUser] = useState<OwnUser | null>(null)
+  const [owned, setOwned] = useState<string | null>(null)
   const [problem, setProblem] = useState<ApiProblem | null>(null)
 
   useTitle(t`Create an account`)
@@ -48,6 +52,21 @@ export function CompleteScreen() {
       </Over>
     )
   }
+  if (owned !== null) {
+    return (
+      <AuthPage title={t`Link your account`} lead={t`Show that it is yours.`}>
+        <LinkForm
+          email={owned}
+          onLinked={(linked) => {
+            rememberAccount(linked)
+            beginSession(linked)
+          }}
+          onOver={setProblem}
+          onBack={() => setOwned(null)}
+        />
+      </AuthPage>
+    )
+  }
   return (
     <AuthPage
       title={t`Complete your account`}
@@ -58,7 +77,9 @@ export function CompleteScreen() {
         {problem && <p className={styles.problem}>{problemText(problem)}</p>}
       </div>
       {problem && <Button wide onPress={ask}>{t`Try again`}</Button>}
-      {newcomer && <CompleteForm newcomer={newcomer} onMade={setUser} onOver={setProblem} />}
+      {newcomer && (
+        <CompleteForm newcomer={newcomer} onMade={setUser} onOwned={setOwned} onOver={setProblem} />
+      )}
     </AuthPage>
   )
 }
@@ -105,11 +126,13 @@ function Over({ title, children }: { title: string; children: ReactNode }) {
 interface CompleteFormProps {
   newcomer: Newcomer
   onMade: (user: OwnUser) => void
+  /** There is an account with this address, which may be theirs. */
+  onOwned: (email: string) => void
   /** It was made in another tab, or took too long. */
   onOver: (problem: ApiProblem) => void
 }
 
-function CompleteForm({ newcomer, onMade, onOver }: CompleteFormProps) {
+function CompleteForm({ newcomer, onMade, onOwned, onOver }: CompleteFormProps) {
   const { t } = useLingui()
   const problemText = useAccountProblemText()
   const fieldText = useAccountFieldText()
@@ -157,19 +180,23 @@ function CompleteForm({ newcomer, onMade, onOver }: CompleteFormProps) {
   }
 
   const name = [newcomer.first_name, newcomer.last_name].filter(Boolean).join(' ')
-  // The address comes from elsewhere: to correct it is not the way on.
-  const known = problem?.code === 'email_taken' && newcomer.email
+  const taken = problem?.code === 'email_taken'
   return (
     <form ref={form} className={styles.form} onSubmit={submit}>
       <div role="alert">
         {problem && (
           <p className={styles.problem}>
-            {known
-              ? t`There is an account with this e-mail already. If it is yours, go back and sign in to it as before.`
+            {taken
+              ? t`There is an account with this e-mail already. If it is yours, you can link it.`
               : problemText(problem)}
           </p>
         )}
       </div>
+      {taken && (
+        <Button wide onPress={() => onOwned(newcomer.email ?? values.email)}>
+          {t`It is mine: link it`}
+        </Button>
+      )}
       {(name || newcomer.email) && (
         <div className={styles.known}>
           {name && <span className={styles.whole}>{name}</span>}

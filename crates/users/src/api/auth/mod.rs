@@ -6,6 +6,7 @@ pub(super) mod complete;
 pub(super) mod forgot_password;
 pub(super) mod get_newcomer;
 pub(super) mod give_up;
+pub(super) mod link;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod providers;

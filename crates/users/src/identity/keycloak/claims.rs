@@ -29,8 +29,10 @@ pub(super) struct IdClaims {
     pub(super) given_name: Option<String>,
     pub(super) family_name: Option<String>,
     pub(super) beep_user_id: Option<String>,
+    /// When the password, or what is in its place, was last asked for.
+    pub(super) auth_time: Option<i64>,
     exp: i64,
-    iat: i64,
+    pub(super) iat: i64,
 }
 
 /// What has ended, by a log-out token.
