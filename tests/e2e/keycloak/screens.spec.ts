@@ -66,6 +66,16 @@ for (const look of looks) {
     await fillInPage(page, nameless.username, nameless.password)
     await expect(page.getByRole('textbox')).toHaveCount(4)
     await seen(page, 'complete-all')
+    for (const [name, value] of [['first_name', 'Inès'], ['last_name', 'Moreau'], ['email', 'ines@demo.example']]) {
+      await page.locator(`input[name="${name}"]`).fill(value ?? '')
+    }
+    await page.locator('input[name="email"]').press('Enter')
+    const link = page.getByRole('alert').locator('+ button')
+    await expect(link).toBeVisible()
+    await seen(page, 'complete-taken')
+    await link.click()
+    await expect(page.locator('input[name="password"]')).toBeVisible()
+    await seen(page, 'link')
 
     const other = await (await browser.newContext(contextOf(look))).newPage()
     await other.goto('/sign-in')
