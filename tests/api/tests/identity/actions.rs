@@ -5,7 +5,7 @@ use totp_rs::{Builder, Secret};
 
 use crate::{
     browser::{Browser, Page},
-    world::{PASSWORD, World, new_name},
+    world::{PASSWORD, World, account, new_name},
 };
 
 const NEW: &str = "another horse battery";
@@ -269,4 +269,26 @@ async fn who_has_google_alone_sets_a_first_password_after_signing_in_there_once_
     let credentials = json!({"email": "gaelle@google.example", "password": NEW});
     world.nobody().post("/auth/login", credentials).await.expect(200);
     assert_eq!(security(&mut browser).await["proof"], "password");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_begun_on_the_way_ends_with_it() {
+    let Some(world) = World::start(true).await else { return };
+    let name = new_name();
+    let mut browser = world.browser();
+    let page = browser.post("/auth/register", &account(&name)).await;
+    assert_eq!(page.status, 201, "{}", page.text);
+    let before = world.keycloak.sessions(&name).await;
+    let page = browser
+        .begin(&json!({"action": "sign_in_again", "return_to": SECURITY}))
+        .await;
+    let page = browser
+        .submit(&page, &[("username", &name), ("password", PASSWORD)])
+        .await;
+    assert_eq!(
+        back(&mut browser, &page).await,
+        format!("{SECURITY}?security=confirmed")
+    );
+    // Whoever comes to this computer next would be let in by Keycloak's page.
+    assert_eq!(world.keycloak.sessions(&name).await, before);
 }
