@@ -5,7 +5,7 @@ use totp_rs::{Builder, Secret};
 
 use crate::{
     browser::{Browser, Page},
-    world::{PASSWORD, World, new_name},
+    world::{PASSWORD, World, account, new_name},
 };
 
 const NEW: &str = "another horse battery";
@@ -225,4 +225,70 @@ async fn who_comes_back_must_be_who_has_gone() {
         )
         .await;
     assert!(page.status >= 400, "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_google_alone_sets_a_first_password_after_signing_in_there_once_more() {
+    let Some(world) = World::start(true).await else { return };
+    let gaelle = ("gaelle", "gaelle-secret");
+    let name = new_name();
+    for user in world.keycloak.users("exact=true&email=gaelle@google.example").await {
+        let path = format!("/users/{}", user["id"].as_str().unwrap());
+        world.keycloak.ask("DELETE", &path, None).await;
+    }
+    let mut browser = world.browser();
+    let page = browser.go("/api/v1/auth/providers/google/start").await;
+    let page = browser
+        .submit(&page, &[("username", gaelle.0), ("password", gaelle.1)])
+        .await;
+    let last_name = page.held("lastName");
+    let page = browser
+        .submit(&page, &[("lastName", &last_name), ("username", &name)])
+        .await;
+    assert_eq!(back(&mut browser, &page).await, "/auth/complete");
+    let page = browser.post("/auth/complete", &json!({"username": name})).await;
+    assert_eq!(page.status, 201, "{}", page.text);
+    let told = security(&mut browser).await;
+    assert_eq!(
+        (&told["password"], &told["proof"], &told["providers"]),
+        (&json!(false), &json!("sign_in_again"), &json!(["google"]))
+    );
+    let first = json!({"new_password": NEW});
+    let page = browser.put("/users/@me/password", &first).await;
+    assert!(page.text.contains("sign_in_again_required"), "{}", page.text);
+    let page = browser
+        .begin(&json!({"action": "sign_in_again", "return_to": SECURITY}))
+        .await;
+    let page = browser.submit(&page, &[("password", gaelle.1)]).await;
+    assert_eq!(
+        back(&mut browser, &page).await,
+        format!("{SECURITY}?security=confirmed")
+    );
+    let page = browser.put("/users/@me/password", &first).await;
+    assert_eq!(page.status, 204, "{}", page.text);
+    let credentials = json!({"email": "gaelle@google.example", "password": NEW});
+    world.nobody().post("/auth/login", credentials).await.expect(200);
+    assert_eq!(security(&mut browser).await["proof"], "password");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_begun_on_the_way_ends_with_it() {
+    let Some(world) = World::start(true).await else { return };
+    let name = new_name();
+    let mut browser = world.browser();
+    let page = browser.post("/auth/register", &account(&name)).await;
+    assert_eq!(page.status, 201, "{}", page.text);
+    let before = world.keycloak.sessions(&name).await;
+    let page = browser
+        .begin(&json!({"action": "sign_in_again", "return_to": SECURITY}))
+        .await;
+    let page = browser
+        .submit(&page, &[("username", &name), ("password", PASSWORD)])
+        .await;
+    assert_eq!(
+        back(&mut browser, &page).await,
+        format!("{SECURITY}?security=confirmed")
+    );
+    // Whoever comes to this computer next would be let in by Keycloak's page.
+    assert_eq!(world.keycloak.sessions(&name).await, before);
 }

@@ -7,7 +7,8 @@ pub(crate) struct Browser {
     client: reqwest::Client,
     public_url: String,
     beep: SocketAddr,
-    cookies: BTreeMap<String, String>,
+    /// By whether they are of another machine, and name.
+    cookies: BTreeMap<(bool, String), String>,
 }
 
 /// What it shows, or where it was sent.
@@ -95,12 +96,12 @@ impl Browser {
 
     /// The value of a cookie.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies.get(name).map(String::as_str)
+        self.cookies.get(&(false, name.to_owned())).map(String::as_str)
     }
 
     /// Puts a cookie of another browser into this one.
     pub(crate) fn put_cookie(&mut self, name: &str, value: &str) {
-        self.cookies.insert(name.to_owned(), value.to_owned());
+        self.cookies.insert((false, name.to_owned()), value.to_owned());
     }
 
     /// Asks once.
@@ -110,10 +111,12 @@ impl Browser {
             None if url.starts_with('/') => format!("http://{}{url}", self.beep),
             None => url.to_owned(),
         };
+        let foreign = !url.starts_with(&self.public_url) && !url.starts_with('/');
         let cookies: Vec<String> = self
             .cookies
             .iter()
-            .map(|(name, value)| format!("{name}={value}"))
+            .filter(|((of_another, _), _)| *of_another == foreign)
+            .map(|((_, name), value)| format!("{name}={value}"))
             .collect();
         let method = http::Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = self
@@ -132,9 +135,9 @@ impl Browser {
             let (name, rest) = line.split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
             if line.to_lowercase().contains("max-age=0") {
-                self.cookies.remove(name);
+                self.cookies.remove(&(foreign, name.to_owned()));
             } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
+                self.cookies.insert((foreign, name.to_owned()), value.to_owned());
             }
         }
         let location = answer.headers().get("location");

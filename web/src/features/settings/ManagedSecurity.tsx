@@ -5,6 +5,7 @@ import { Button } from '@/design/Button'
 import { useTimes } from '@/i18n/times'
 import { ChangePasswordDialog } from './ChangePasswordDialog'
 import { signsInAgain, useComingBack, useElsewhere } from './elsewhere'
+import room from './Security.module.css'
 import styles from './SettingsScreen.module.css'
 
 type Credential = Security['credentials'][number]
@@ -39,7 +40,7 @@ export function ManagedSecurity({ security }: { security: Security }) {
           <Codes security={security} />
         </div>
         {security.credentials.length > 0 && (
-          <ul className={styles.devices}>
+          <ul className={`${styles.devices} ${room.kept}`}>
             {security.credentials.map((credential) => (
               <Item
                 key={credential.id}
@@ -124,12 +125,7 @@ function Item({
           {since ? t`${kinds[credential.kind]}, since ${since}` : kinds[credential.kind]}
         </p>
       </div>
-      <Button
-        look="danger"
-        isPending={pending}
-        aria-label={t`Remove ${name}`}
-        onPress={onRemove}
-      >{t`Remove`}</Button>
+      <Button isPending={pending} aria-label={t`Remove ${name}`} onPress={onRemove}>{t`Remove`}</Button>
     </li>
   )
 }
