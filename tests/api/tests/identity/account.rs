@@ -204,9 +204,9 @@ async fn another_address_counts_at_keycloak_once_it_is_confirmed() {
     // An address that somebody has whom Keycloak alone knows.
     let there = new_name();
     world.keycloak.add(&there, PASSWORD, None).await;
-    let taken = format!("{there}@keycloak.example");
-    begin(&taken, PASSWORD).await.expect(202);
-    let token = mailbox.next_to(&taken).await.token();
+    let of_another = format!("{there}@keycloak.example");
+    begin(&of_another, PASSWORD).await.expect(202);
+    let token = mailbox.next_to(&of_another).await.token();
     verify(&token).await.is_problem(409, "email_taken");
     assert_eq!(world.keycloak.user(&name).await["email"], new);
     assert_eq!(me.get("/users/@me").await.expect(200)["email"], new);

@@ -38,11 +38,11 @@ async fn security(browser: &mut Browser) -> Value {
 
 /// The code of now or of so many steps later, by a secret as Keycloak's page holds it.
 fn code(secret: &str, later: u64) -> String {
-    let mut bits = String::new();
-    for byte in secret.bytes() {
-        bits += &format!("{byte:08b}");
-    }
-    while bits.len() % 5 != 0 {
+    let mut bits: String = secret
+        .bytes()
+        .flat_map(|byte| (0..8).rev().map(move |at| if byte >> at & 1 == 1 { '1' } else { '0' }))
+        .collect();
+    while !bits.len().is_multiple_of(5) {
         bits.push('0');
     }
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
