@@ -31,7 +31,11 @@ export function OtherWays({ ways, besideForm }: OtherWaysProps) {
             <a
               className={`${styles.way} ${id === ownPage && !besideForm ? styles.first : ''}`}
               href={startOf(id)}
-              onClick={keepWayBack}
+              onClick={({ currentTarget }) => {
+                keepWayBack()
+                // Where one wanted to be may have become known after this was drawn.
+                currentTarget.href = startOf(id)
+              }}
             >
               {textOf(id, name)}
             </a>
