@@ -16,7 +16,7 @@ use platform::{
     http::{ClientAddress, Problem},
 };
 
-use super::Api;
+use super::{Api, auth::start::see_other};
 use crate::identity::keycloak::{Keycloak, Refusal};
 
 /// Patterns of the router for all that could be Keycloak's.
@@ -108,6 +108,7 @@ async fn page(
             "The body is larger than Beep takes.",
         )
     })?;
+    let shown = wants_page(&head.headers);
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let mut onward = http::Request::builder()
         .method(head.method)
@@ -116,12 +117,18 @@ async fn page(
         *headers = told(head.headers, keycloak, client.map(|Extension(client)| client));
     }
     let onward = onward.body(body).map_err(|_| nothing())?;
-    let answer = keycloak
-        .component()
-        .send(onward)
-        .await
-        .map_err(|_| Refusal::IdentityUnavailable)?;
-    Ok(answered(answer))
+    match keycloak.component().send(onward).await {
+        Ok(answer) => Ok(answered(answer)),
+        // A person would see the text of a problem.
+        Err(_) if shown => Ok(see_other("/sign-in?error=identity_unavailable")),
+        Err(_) => Err(Refusal::IdentityUnavailable.into()),
+    }
+}
+
+/// Whether the answer is to be looked at by a person.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn nothing() -> Problem {

@@ -43,7 +43,11 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(auth::providers::list_providers))
         .routes(routes!(auth::start::start_sign_in))
         .routes(routes!(auth::callback::come_back))
-        .routes(routes!(auth::complete::complete_sign_up))
+        .routes(routes!(
+            auth::get_newcomer::get_newcomer,
+            auth::complete::complete_sign_up,
+            auth::give_up::give_up_sign_up
+        ))
         .routes(routes!(auth::link::link_account))
         .routes(routes!(auth::backchannel_logout::backchannel_logout))
         .routes(routes!(me::get::get_me, me::change::change_me))

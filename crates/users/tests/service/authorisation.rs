@@ -38,7 +38,7 @@ fn route((method, path): (&'static str, &'static str), body: Value, [nobody, str
 }
 
 /// Those that are for an identity manager.
-fn routes_of_managers() -> [Route; 6] {
+fn routes_of_managers() -> [Route; 8] {
     [
         route(
             ("GET", "/auth/providers/{provider_id}/start"),
@@ -46,6 +46,16 @@ fn routes_of_managers() -> [Route; 6] {
             [(404, Some("provider_not_found")); 3],
         ),
         route(("GET", "/auth/callback"), Value::Null, [done(303); 3]),
+        route(
+            ("GET", "/auth/complete"),
+            Value::Null,
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("DELETE", "/auth/complete"),
+            Value::Null,
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
         route(
             ("POST", "/auth/complete"),
             json!({"username": "somebody"}),

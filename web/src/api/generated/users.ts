@@ -52,14 +52,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * What is known of me
+         * @description Of somebody who has come back from a provider and is new here, by the cookie of their browser: what is left to say before
+         *     `POST /auth/complete`.
+         */
+        get: operations["get_newcomer"];
         put?: never;
         /**
          * Say who I want to be
          * @description Of somebody who has come back from a provider and is new here: makes the account and signs it in.
          */
         post: operations["complete_sign_up"];
-        delete?: never;
+        /**
+         * Say that I am somebody else
+         * @description Of somebody who has come back from a provider as a newcomer: makes no account, and signs out at the identity manager, so that
+         *     the next sign-in asks who it is.
+         */
+        delete: operations["give_up_sign_up"];
         options?: never;
         head?: never;
         patch?: never;
@@ -751,6 +761,25 @@ export interface components {
             username: string;
         };
         /**
+         * @description What is known of a newcomer. What is null is to be asked for.
+         * @example {
+         *       "email": "ada@example.org",
+         *       "first_name": "Ada",
+         *       "last_name": "Byron",
+         *       "return_to": "/",
+         *       "username": "ada.byron"
+         *     }
+         */
+        Newcomer: {
+            email: string | null;
+            first_name: string | null;
+            last_name: string | null;
+            /** @description The path of the page to go to afterwards. */
+            return_to: string;
+            /** @description A proposal that nobody has at this moment. */
+            username: string | null;
+        };
+        /**
          * @description An account that one has here already.
          * @example {
          *       "email": "ada@example.org",
@@ -1359,6 +1388,72 @@ export interface operations {
             };
         };
     };
+    get_newcomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the provider has told. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Newcomer"];
+                };
+            };
+            /**
+             * @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago.
+             *
+             *     `completed_already`: It was done already: sign in.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     complete_sign_up: {
         parameters: {
             query?: never;
@@ -1431,6 +1526,66 @@ export interface operations {
             };
             /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_up_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2193,6 +2348,11 @@ export interface operations {
                  * @example /channels/402345678901234567
                  */
                 return_to?: string;
+                /**
+                 * @description The language of the page: `en` or `fr`; as the browser asks for without it.
+                 * @example fr
+                 */
+                language?: string;
             };
             header?: never;
             path: {

@@ -24,6 +24,7 @@ pub(super) struct IdClaims {
     pub(super) sid: Option<String>,
     nonce: Option<String>,
     azp: Option<String>,
+    pub(super) preferred_username: Option<String>,
     pub(super) email: Option<String>,
     pub(super) given_name: Option<String>,
     pub(super) family_name: Option<String>,

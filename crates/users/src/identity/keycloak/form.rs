@@ -122,6 +122,7 @@ pub(super) async fn enter(
             client: client.to_owned(),
             session,
             refresh_token: refresh_token.map(Secret::into_exposed),
+            username: claims.preferred_username.clone(),
             email: claims.email.clone(),
             first_name: claims.given_name.clone(),
             last_name: claims.family_name.clone(),

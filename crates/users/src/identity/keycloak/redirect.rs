@@ -16,7 +16,7 @@ use super::{
     sealed::Travelling,
     tokens::Granted,
 };
-use crate::{error::UsersError, service::Service};
+use crate::{error::UsersError, service::Service, settings::Language};
 
 /// How long one may stay at Keycloak's pages.
 pub(crate) const AWAY: Duration = Duration::from_mins(10);
@@ -102,16 +102,16 @@ pub(crate) fn start(
     keycloak: &Keycloak,
     provider: &str,
     return_to: Option<&str>,
+    language: Option<Language>,
 ) -> Result<Started, UsersError> {
     let broker = keycloak.brokers().iter().find(|broker| *broker == provider);
     if broker.is_none() && provider != OWN_PAGE {
         return Err(UsersError::Manager(Refusal::ProviderNotFound));
     }
-    let hint: Vec<(&str, &str)> = broker
-        .map(|broker| ("kc_idp_hint", broker.as_str()))
-        .into_iter()
-        .collect();
-    lead(service, keycloak, &hint, return_to, None)
+    let hint = broker.map(|broker| ("kc_idp_hint", broker.as_str()));
+    let spoken = language.map(|language| ("ui_locales", language.as_str()));
+    let asking: Vec<(&str, &str)> = hint.into_iter().chain(spoken).collect();
+    lead(service, keycloak, &asking, return_to, None)
 }
 
 /// Ends it: who came back is signed in, or has changed how they sign in, and goes on to the page where they wanted to be.

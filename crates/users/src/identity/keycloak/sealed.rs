@@ -27,6 +27,8 @@ pub(super) struct Newcomer {
     pub(super) client: String,
     pub(super) session: Option<String>,
     pub(super) refresh_token: Option<String>,
+    /// What the identity is called there; what was sealed by an older Beep does not say it.
+    pub(super) username: Option<String>,
     pub(super) email: Option<String>,
     pub(super) first_name: Option<String>,
     pub(super) last_name: Option<String>,

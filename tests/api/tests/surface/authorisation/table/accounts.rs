@@ -79,6 +79,18 @@ fn managers() -> Vec<Row> {
             Everybody(nowhere),
         ),
         row("GET", "/auth/callback", Nothing, Everybody(Done(303))),
+        row(
+            "GET",
+            "/auth/complete",
+            Nothing,
+            Everybody(Refused(409, "sign_in_not_begun")),
+        ),
+        row(
+            "DELETE",
+            "/auth/complete",
+            Nothing,
+            Everybody(Refused(409, "sign_in_not_begun")),
+        ),
         row("POST", "/auth/complete", Json(newcomer), Everybody(not_begun)),
         row("POST", "/auth/link", Json(own), Everybody(not_begun)),
         row("POST", "/auth/backchannel-logout", Nothing, Everybody(invalid)),
