@@ -36,11 +36,16 @@ interface Program {
   stopsWithin: number
 }
 
+/** The program that is tested. */
+export function beepBinary(): string {
+  return resolve(process.env.BEEP_TEST_BINARY ?? pathOf('target/debug/beep'))
+}
+
 /** How to start a Beep that answers at this port of 127.0.0.1. */
 export function program({ port, data, passing, demo }: Wanted): Program {
   const address = `127.0.0.1:${port}`
   const leash = [pathOf('tests/e2e/support/leash'), passing ? data : ''] as const
-  const binary = resolve(process.env.BEEP_TEST_BINARY ?? pathOf('target/debug/beep'))
+  const binary = beepBinary()
   const env = {
     BEEP_PUBLIC_URL: `http://${address}`,
     BEEP_RATE_LIMIT__ENABLED: 'false',

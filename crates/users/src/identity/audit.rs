@@ -32,6 +32,11 @@ pub(crate) enum Act {
     SecondFactorOff,
     RecoveryCodeUsed,
     RecoveryCodesRenewed,
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    AdministratorMade,
+    AdministratorRevoked,
 }
 
 impl Act {
@@ -58,6 +63,11 @@ impl Act {
             Self::SecondFactorOff => "second_factor_off",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::AccountCreated => "account_created",
+            Self::AccountDisabled => "account_disabled",
+            Self::AccountEnabled => "account_enabled",
+            Self::AdministratorMade => "administrator_made",
+            Self::AdministratorRevoked => "administrator_revoked",
         }
     }
 }

@@ -1,15 +1,18 @@
 //! What an administrator does on the machine itself.
 
-use model::Timestamp;
-use platform::clock::Clock;
+use contracts::events::EventKind;
+use model::{Timestamp, UserId};
+use platform::{auth::Secret, clock::Clock, db::NodeLease};
 use serde_json::json;
-use users::{AdminError, Administration};
+use users::{Account, AdminError, Administration, Newcomer};
 
 use crate::world::{PASSWORD, World, worlds};
 
 async fn administration(world: &World) -> Administration {
     let now: Timestamp = world.now();
     let clock = Clock::from_fn(move || now);
+    // The world makes its ids under the first number: nobody else may.
+    NodeLease::take(&world.db, &clock).await.unwrap();
     Administration::open(world.db.clone(), clock, "http://beep.test")
         .await
         .unwrap()
@@ -46,5 +49,147 @@ async fn who_has_lost_everything_signs_in_without_codes_again() {
         world.turn_totp_on(&ada).await;
         administration(&world).await.reset_second_factor("ada").await.unwrap();
         world.sign_in(&ada.email, PASSWORD).await.expect(200);
+    }
+}
+
+/// What whoever is disabled is answered.
+pub(crate) async fn provoke(world: &World) {
+    let dan = world.sign_up("dan").await;
+    administration(world).await.disable("dan").await.unwrap();
+    world
+        .sign_in(&dan.email, PASSWORD)
+        .await
+        .is_problem(403, "account_disabled");
+}
+
+fn newcomer(username: &str, password: Option<&str>) -> Newcomer {
+    Newcomer {
+        username: username.parse().unwrap(),
+        email: format!("{username}@example.org").parse().unwrap(),
+        first_name: "Eve".parse().unwrap(),
+        last_name: "Newton".parse().unwrap(),
+        password: password.map(|password| Secret::new(password.to_owned())),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_is_given_an_account_with_a_password_or_a_link() {
+    for world in worlds().await {
+        let admin = administration(&world).await;
+        let none = admin.create(newcomer("eve", Some(PASSWORD))).await.unwrap();
+        assert_eq!(none, None, "{}", world.kind);
+        world.sign_in("eve@example.org", PASSWORD).await.expect(200);
+        let link = admin.create(newcomer("isaac", None)).await.unwrap().unwrap();
+        world
+            .sign_in("isaac@example.org", "!")
+            .await
+            .is_problem(401, "invalid_credentials");
+        let token = link.strip_prefix("http://beep.test/reset-password#token=").unwrap();
+        let body = json!({"token": token, "new_password": PASSWORD});
+        world.nobody().post("/auth/password/reset", body).await.expect(204);
+        world.sign_in("isaac@example.org", PASSWORD).await.expect(200);
+        let other = Newcomer {
+            email: "another@example.org".parse().unwrap(),
+            ..newcomer("eve", None)
+        };
+        assert!(
+            matches!(admin.create(other).await, Err(AdminError::UsernameTaken)),
+            "{}",
+            world.kind
+        );
+        let other = Newcomer {
+            username: "another".parse().unwrap(),
+            ..newcomer("eve", None)
+        };
+        assert!(
+            matches!(admin.create(other).await, Err(AdminError::EmailTaken)),
+            "{}",
+            world.kind
+        );
+        let weak = admin.create(newcomer("carl", Some("password1"))).await;
+        assert!(matches!(weak, Err(AdminError::Password(_))), "{}", world.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_disabled_is_out_and_stays_out_until_enabled() {
+    for world in worlds().await {
+        let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
+        let admin = administration(&world).await;
+        world.events().await;
+        assert!(admin.disable("ada").await.unwrap(), "{}", world.kind);
+        assert!(!admin.disable("ada").await.unwrap(), "{}: she is already", world.kind);
+        world
+            .refresh(&ada.refresh)
+            .await
+            .is_problem(401, "refresh_token_invalid");
+        world
+            .sign_in(&ada.email, PASSWORD)
+            .await
+            .is_problem(403, "account_disabled");
+        world
+            .sign_in(&ada.email, "a guess")
+            .await
+            .is_problem(401, "invalid_credentials");
+        world.refresh(&bob.refresh).await.expect(200);
+        // What the command left is told by the Beep that runs.
+        let revoked = loop {
+            let told = world.events().await;
+            if let Some(event) = told.iter().find(|event| event.kind == EventKind::SessionRevoked) {
+                break event.user_id;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!(revoked, Some(ada.id), "{}", world.kind);
+        assert!(admin.enable("@ada").await.unwrap(), "{}", world.kind);
+        assert!(!admin.enable("ada").await.unwrap(), "{}: she is already", world.kind);
+        world.sign_in(&ada.email, PASSWORD).await.expect(200);
+        let nobody = admin.disable("nobody").await;
+        assert!(matches!(nobody, Err(AdminError::NoSuchUser)), "{}", world.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_asked_for_before_it_is_told_that_an_account_is_disabled() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let (secret, _) = world.turn_totp_on(&ada).await;
+        administration(&world).await.disable("ada").await.unwrap();
+        world
+            .sign_in(&ada.email, PASSWORD)
+            .await
+            .is_problem(401, "second_factor_required");
+        world
+            .sign_in_with_code(&ada.email, &world.code(&secret))
+            .await
+            .is_problem(403, "account_disabled");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_listed_with_what_they_are() {
+    for world in worlds().await {
+        let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
+        world.turn_totp_on(&ada).await;
+        let admin = administration(&world).await;
+        assert!(admin.make_administrator(&ada.email).await.unwrap(), "{}", world.kind);
+        assert!(!admin.make_administrator("ada").await.unwrap(), "{}", world.kind);
+        admin.disable("bob").await.unwrap();
+        let listed = admin.list(UserId(0), 10).await.unwrap();
+        let told = |account: &Account| {
+            (
+                account.id,
+                account.disabled_at.is_some(),
+                account.administrator_since.is_some(),
+                account.second_factor_since.is_some(),
+                account.last_used_at.is_some(),
+            )
+        };
+        let expected = [(ada.id, false, true, true, true), (bob.id, true, false, false, false)];
+        assert_eq!(listed.iter().map(told).collect::<Vec<_>>(), expected, "{}", world.kind);
+        assert_eq!(admin.list(ada.id, 10).await.unwrap().len(), 1, "{}", world.kind);
+        assert!(admin.revoke_administrator("ada").await.unwrap(), "{}", world.kind);
+        assert!(!admin.revoke_administrator("ada").await.unwrap(), "{}", world.kind);
+        assert!(admin.list(UserId(0), 1).await.unwrap()[0].administrator_since.is_none());
     }
 }

@@ -20,4 +20,5 @@ mod reset;
 mod second_factor;
 mod sessions;
 mod sign_up;
+mod usernames;
 mod world;

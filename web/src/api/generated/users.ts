@@ -846,7 +846,10 @@ export interface components {
             status?: components["schemas"]["Status"];
             /** @description At most 128 characters. */
             status_text?: string | null;
-            /** @description 2 to 32 letters, digits, `_`, `-`, `.`; lowered. */
+            /**
+             * @description 2 to 32 letters, digits, `_`, `-`, `.`; lowered. Changed twice in 14 days at most; the one that is left is kept from
+             *     others for 30 days.
+             */
             username?: string;
         };
         /** @description A way to sign in by another page. */
@@ -1467,7 +1470,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for. */
+            /**
+             * @description `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for.
+             *
+             *     `account_disabled`: The password is right; an administrator has disabled the account.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2426,7 +2433,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `username_taken`: Somebody has this username.
+             * @description `username_taken`: Somebody has this username, or had it lately.
              *
              *     `kept_elsewhere`: A directory keeps the caller's names.
              */
@@ -2465,7 +2472,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            /**
+             * @description `username_changed_often`: The username was changed twice in 14 days; see Retry-After.
+             *
+             *     `rate_limited`: Too many requests; see Retry-After.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;

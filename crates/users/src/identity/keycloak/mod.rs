@@ -31,7 +31,7 @@ pub(crate) use names::change_names;
 pub(crate) use redirect::{AWAY, Back, come_back, start};
 pub(crate) use refusal::Refusal;
 pub(crate) use renew::{Renewal, renew};
-pub(crate) use sign_up::register;
+pub(crate) use sign_up::{NO_PASSWORD, register};
 pub(crate) use standing::Standing;
 pub(crate) use sweep::sweep;
 

@@ -1,0 +1,88 @@
+//! Usernames change now and then, and nobody poses as somebody else.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use model::limits::{USERNAME_CHANGES_WITHIN, USERNAME_KEPT};
+use platform::http::testing::Answer;
+use serde_json::json;
+
+use crate::world::{PASSWORD, Person, World, account_with, person, worlds};
+
+const DAY: Duration = Duration::from_hours(24);
+
+async fn rename(world: &World, person: &Person, username: &str) -> Answer {
+    world
+        .acting(person)
+        .patch("/users/@me", json!({"username": username}))
+        .await
+}
+
+/// After so long a time, whoever was signed in signs in again.
+async fn after(world: &World, time: Duration, who: &Person) -> Person {
+    world.pass(time);
+    person(&world.sign_in(&who.email, PASSWORD).await.expect(200))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_username_changes_twice_in_fourteen_days() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        rename(&world, &ada, "lovelace").await.expect(200);
+        // It is the same name: nothing has changed.
+        rename(&world, &ada, "Lovelace").await.expect(200);
+        let ada = after(&world, DAY, &ada).await;
+        rename(&world, &ada, "byron").await.expect(200);
+        let refused = rename(&world, &ada, "countess").await;
+        let wait = USERNAME_CHANGES_WITHIN - DAY;
+        assert_eq!(
+            refused.header("retry-after"),
+            wait.as_secs().to_string(),
+            "{}",
+            world.kind
+        );
+        refused.is_problem(429, "username_changed_often");
+        // The rest of the profile is not held up, and a refused change changes nothing.
+        let changed = world.acting(&ada).patch("/users/@me", json!({"biography": "x"})).await;
+        assert_eq!(changed.expect(200)["username"], "byron", "{}", world.kind);
+        let ada = after(&world, wait, &ada).await;
+        rename(&world, &ada, "countess").await.expect(200);
+        rename(&world, &ada, "another")
+            .await
+            .is_problem(429, "username_changed_often");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_changes_at_once_as_many_succeed_as_may() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let names: Vec<String> = (0..8).map(|number| format!("ada-{number}")).collect();
+        let answers = join_all(names.iter().map(|name| rename(&world, &ada, name))).await;
+        let done = answers.iter().filter(|answer| answer.status == 200).count();
+        assert_eq!(done, 2, "{}", world.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_was_left_is_kept_from_others_for_thirty_days() {
+    for world in worlds().await {
+        let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
+        rename(&world, &ada, "lovelace").await.expect(200);
+        rename(&world, &bob, "ada").await.is_problem(409, "username_taken");
+        let eve = account_with("eve", json!({"username": "ada"}));
+        world
+            .nobody()
+            .post("/auth/register", eve)
+            .await
+            .is_problem(409, "username_taken");
+        // She herself may have it back, and whoever she is not called any more waits.
+        rename(&world, &ada, "ada").await.expect(200);
+        rename(&world, &bob, "lovelace").await.is_problem(409, "username_taken");
+        let moment = Duration::from_millis(1);
+        let bob = after(&world, USERNAME_KEPT - moment, &bob).await;
+        rename(&world, &bob, "lovelace").await.is_problem(409, "username_taken");
+        world.pass(moment);
+        rename(&world, &bob, "lovelace").await.expect(200);
+    }
+}
