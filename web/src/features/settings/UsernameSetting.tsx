@@ -10,7 +10,7 @@ export function UsernameSetting({ me }: { me: OwnUser }) {
   const { t } = useLingui()
   const [changing, setChanging] = useState(false)
   return (
-    <div className={styles.email}>
+    <div className={styles.username}>
       <span>@{me.username}</span>
       <Button onPress={() => setChanging(true)}>{t`Change username`}</Button>
       {changing && <ChangeUsernameDialog me={me} onClose={() => setChanging(false)} />}
