@@ -1,5 +1,7 @@
 //! What an administrator does on the machine itself.
 
+use std::time::Duration;
+
 use contracts::events::EventKind;
 use model::{Timestamp, UserId};
 use platform::{auth::Secret, clock::Clock, db::NodeLease};
@@ -133,13 +135,16 @@ async fn who_is_disabled_is_out_and_stays_out_until_enabled() {
             .is_problem(401, "invalid_credentials");
         world.refresh(&bob.refresh).await.expect(200);
         // What the command left is told by the Beep that runs.
-        let revoked = loop {
-            let told = world.events().await;
-            if let Some(event) = told.iter().find(|event| event.kind == EventKind::SessionRevoked) {
-                break event.user_id;
+        let telling = async {
+            loop {
+                let told = world.events().await;
+                if let Some(event) = told.iter().find(|event| event.kind == EventKind::SessionRevoked) {
+                    return event.user_id;
+                }
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
         };
+        let revoked = tokio::time::timeout(Duration::from_secs(20), telling).await.unwrap();
         assert_eq!(revoked, Some(ada.id), "{}", world.kind);
         assert!(admin.enable("@ada").await.unwrap(), "{}", world.kind);
         assert!(!admin.enable("ada").await.unwrap(), "{}: she is already", world.kind);

@@ -93,8 +93,8 @@ async fn an_administrator_gives_an_account_takes_it_and_gives_it_back_while_beep
             .is_problem(401, "invalid_credentials");
 
         let listed = said(&admin(&beep, &["list"], "").await);
-        let line = listed.lines().find(|line| line.contains(&name)).unwrap();
-        assert!(line.contains("disabled") && line.ends_with(&email), "{line}");
+        let row = listed.lines().find(|row| row.contains(&name)).unwrap();
+        assert!(row.contains("disabled") && row.ends_with(&email), "{row}");
         said(&admin(&beep, &["make-administrator", &email], "").await);
         let listed = said(&admin(&beep, &["list", "--json"], "").await);
         let accounts = listed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
