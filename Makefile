@@ -1,7 +1,7 @@
 # The commands of Beep. Each is a script in scripts/ that can be run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run apart demo check fmt test chaos fuzz bench bench-apart bench-browser clean-data
+.PHONY: help build run run-keycloak apart demo check fmt test chaos fuzz bench bench-apart bench-browser clean-data
 
 help: ## Shows this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,6 +11,9 @@ build: ## Builds one file, target/release/beep, with the web client inside
 
 run: ## Builds Beep and serves it at http://localhost:8080, with its data in data/
 	@scripts/run
+
+run-keycloak: ## Serves Beep at http://localhost:8080 with Keycloak, a directory and a stand-in for Google, to be tried out
+	@scripts/run-keycloak
 
 apart: ## Runs Beep as separate processes, with PostgreSQL and NATS, at http://localhost:8080
 	@scripts/apart

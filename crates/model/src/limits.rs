@@ -140,7 +140,7 @@ pub const UPLOAD_LIFETIME: Duration = Duration::from_hours(24);
 pub const UPLOAD_PART_BYTES: usize = 1024 * 1024;
 /// Parts of an upload that are smaller, because requests broke off.
 pub const UPLOAD_SMALL_PARTS: usize = 1_000;
-/// Bodies of uploads that one process takes at the same time; each takes the memory of a part.
+/// Bodies of uploads that one process takes at the same time; each takes the memory of two parts.
 pub const UPLOADS_AT_ONCE: usize = 128;
 /// What must arrive of an upload within the time that any request may take, in bytes; otherwise it is broken off.
 pub const UPLOAD_PACE_BYTES: u64 = 16 * 1024;

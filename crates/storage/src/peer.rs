@@ -91,7 +91,7 @@ impl<O: ObjectStore> Storage for Calls<O> {
 
     async fn finish_file(&self, request: Request<FinishFileRequest>) -> Result<Response<FinishFileResponse>, Status> {
         let request = request.into_inner();
-        let finishing = file::finish(&*self.objects, &self.workshop, FileId(request.file_id), &request.parts);
+        let finishing = file::finish(&self.objects, &self.workshop, FileId(request.file_id), &request.parts);
         let told = finishing.await.map_err(|error| match error {
             FinishError::PartMissing => rpc::status(Code::NotFound, "part_not_found", "a part is missing"),
             FinishError::Busy => rpc::overloaded("too many pictures are being worked on"),
@@ -101,9 +101,7 @@ impl<O: ObjectStore> Storage for Calls<O> {
     }
 
     async fn read_file(&self, request: Request<ReadFileRequest>) -> Result<Response<file::Reading>, Status> {
-        file::read(&*self.objects, request.into_inner())
-            .await
-            .map(Response::new)
+        file::read(&self.objects, request.into_inner()).await.map(Response::new)
     }
 
     async fn delete_files(

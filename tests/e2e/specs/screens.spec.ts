@@ -27,7 +27,8 @@ const looks = process.env.BEEP_TEST_LOOKS === 'all' ? all : few
 
 for (const look of looks) {
   test(`every screen fits and is accessible, ${nameOf(look)}`, async ({ browser }) => {
-    test.setTimeout(180_000)
+    // Some ninety screens: on a slow machine three minutes.
+    test.setTimeout(400_000)
     await tour(browser, look, async (page, screen) => {
       await settled(page)
       await fits(page, screen)

@@ -112,12 +112,16 @@ test('filters are typed or picked, by keyboard alone', async ({ browser }) => {
   await expect(found(page)).toHaveText([/red balloon/])
   await field(page).press('Backspace')
 
-  // In another channel; then it is the whole server that is searched.
+  // In another channel; then it is the whole server that is searched. Who types on is not waited for by any frame.
+  await page.evaluate(() => {
+    const later = window.requestAnimationFrame
+    window.requestAnimationFrame = (callback) => setTimeout(() => later(callback), 300) as unknown as number
+  })
   await panel(page).getByRole('button', { name: 'In', exact: true }).click()
   await expect(field(page)).toHaveValue('in:')
   await field(page).pressSequentially('work')
   await field(page).press('Enter')
-  await field(page).pressSequentially('balloon')
+  await field(page).pressSequentially('balloon', { delay: 60 })
   await expect(found(page)).toHaveText([/The other balloon/])
   await expect(panel(page).getByRole('radio', { name: 'Whole server' })).toBeChecked()
   await panel(page).getByRole('radio', { name: 'This channel' }).click()

@@ -27,12 +27,6 @@ impl Asked {
     pub fn is_bulk_delete(&self) -> bool {
         self.method == Method::POST && self.query.split('&').any(|part| part.trim_end_matches('=') == "delete")
     }
-
-    /// Whether it is a part of an upload, and of this number.
-    #[must_use]
-    pub fn is_part(&self, number: u32) -> bool {
-        self.method == Method::PUT && self.query.contains(&format!("partNumber={number}&"))
-    }
 }
 
 /// What the server does instead of what it was asked.

@@ -138,14 +138,6 @@ impl S3Server {
         found
     }
 
-    /// Parts of uploads that were begun and neither completed nor aborted.
-    #[must_use]
-    pub fn parts_left(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.path()).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-        names.filter(|name| name.starts_with(".upload")).collect()
-    }
-
     /// Where the objects of the bucket are.
     #[must_use]
     pub fn bucket(&self) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use contracts::storage::{self, PutPartRequest};
-use futures::{StreamExt, stream::BoxStream};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 use http::StatusCode;
 use model::limits;
 use platform::http::Problem;
@@ -52,34 +52,38 @@ impl Service {
             upload,
             size,
             pending: Vec::new(),
+            keeping: None,
         };
         let pace = self.files.pace;
         let (mut until, mut in_time) = (Instant::now() + pace, 0);
         let ended = loop {
-            match timeout_at(until, source.next()).await {
-                Ok(Some(Ok(chunk))) => {
-                    in_time += chunk.len() as u64;
-                    let kept = taking.push(&chunk).await?;
-                    if kept || in_time >= limits::UPLOAD_PACE_BYTES {
-                        (until, in_time) = (Instant::now() + pace, 0);
+            tokio::select! {
+                kept = taking.kept(), if taking.keeping.is_some() => kept?,
+                next = timeout_at(until, source.next()) => match next {
+                    Ok(Some(Ok(chunk))) => {
+                        in_time += chunk.len() as u64;
+                        let pushed = taking.push(&chunk).await;
+                        if pushed.is_err() {
+                            // What arrived before counts.
+                            taking.kept().await?;
+                        }
+                        if pushed? || in_time >= limits::UPLOAD_PACE_BYTES {
+                            (until, in_time) = (Instant::now() + pace, 0);
+                        }
                     }
-                }
-                Ok(Some(Err(problem))) => break Err(problem),
-                Ok(None) => break Ok(()),
-                Err(_elapsed) => break Err(too_slow()),
+                    Ok(Some(Err(problem))) => break Err(problem),
+                    Ok(None) => break Ok(()),
+                    Err(_elapsed) => break Err(too_slow()),
+                },
             }
         };
         taking.flush().await?;
+        taking.kept().await?;
         ended.map(|()| taking.upload)
     }
 
     /// Keeps one part, and adds it to what has arrived.
-    async fn keep(&self, upload: &mut Attachment, attempt: i64, content: Bytes) -> Result<(), MessagesError> {
-        let part = Part {
-            start: upload.received,
-            length: i64::try_from(content.len()).unwrap_or(i64::MAX),
-            attempt,
-        };
+    async fn keep(&self, upload: &Attachment, part: Part, content: Bytes) -> Result<(), MessagesError> {
         let request = PutPartRequest {
             file_id: upload.id.0,
             part: Some(part.into()),
@@ -92,7 +96,6 @@ impl Service {
             return Err(MessagesError::UploadOffsetConflict);
         }
         tx.commit().await?;
-        upload.received += part.length;
         Ok(())
     }
 }
@@ -115,15 +118,20 @@ struct Taking<'a> {
     size: Size,
     /// What has arrived since the last part.
     pending: Vec<u8>,
+    /// The part before, which is being kept while the next one arrives, and its length.
+    keeping: Option<(BoxFuture<'a, Result<(), MessagesError>>, i64)>,
 }
 
-impl Taking<'_> {
+impl<'a> Taking<'a> {
+    /// Where the next part begins.
+    fn end(&self) -> i64 {
+        let keeping = self.keeping.as_ref().map_or(0, |(_, length)| *length);
+        self.upload.received.saturating_add(keeping)
+    }
+
     /// Takes what arrived; `true` when that made a part.
     async fn push(&mut self, mut chunk: &[u8]) -> Result<bool, MessagesError> {
-        let arrived = self
-            .upload
-            .received
-            .saturating_add(length(&self.pending) + length(chunk));
+        let arrived = self.end().saturating_add(length(&self.pending) + length(chunk));
         if self.size == Size::Announced && arrived > self.upload.size {
             return Err(MessagesError::UploadTooLong);
         }
@@ -138,8 +146,9 @@ impl Taking<'_> {
         Ok(kept)
     }
 
-    /// Keeps what has arrived.
+    /// Begins to keep what has arrived, once the part before is kept.
     async fn flush(&mut self) -> Result<(), MessagesError> {
+        self.kept().await?;
         if self.pending.is_empty() {
             return Ok(());
         }
@@ -149,7 +158,27 @@ impl Taking<'_> {
             self.upload.size = size;
         }
         let content = Bytes::from(std::mem::take(&mut self.pending));
-        self.service.keep(&mut self.upload, self.attempt, content).await
+        let part = Part {
+            start: self.upload.received,
+            length: length(&content),
+            attempt: self.attempt,
+        };
+        let (service, upload): (&'a Service, _) = (self.service, self.upload.clone());
+        let keeping = async move { service.keep(&upload, part, content).await };
+        self.keeping = Some((keeping.boxed(), part.length));
+        Ok(())
+    }
+
+    /// Waits until the part before is kept, if there is one.
+    async fn kept(&mut self) -> Result<(), MessagesError> {
+        let Some((keeping, length)) = &mut self.keeping else {
+            return Ok(());
+        };
+        let (kept, length) = (keeping.await, *length);
+        self.keeping = None;
+        kept?;
+        self.upload.received += length;
+        Ok(())
     }
 }
 

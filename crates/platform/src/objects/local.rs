@@ -59,12 +59,7 @@ impl LocalObjects {
         self.root.join(key.as_str())
     }
 
-    /// Stores what `content` writes, if it says so.
-    async fn store(
-        &self,
-        key: &ObjectKey,
-        content: impl FnOnce(&mut File) -> io::Result<bool> + Send + 'static,
-    ) -> Result<bool, ObjectError> {
+    async fn store(&self, key: &ObjectKey, content: Bytes) -> Result<(), ObjectError> {
         let number = self.drafts_made.fetch_add(1, Ordering::Relaxed);
         let draft = self
             .root
@@ -72,8 +67,8 @@ impl LocalObjects {
             .join(format!("{}-{}-{number}", std::process::id(), self.token));
         let path = self.path(key);
         blocking(move || {
-            let written = write(&draft, &path, content);
-            if !matches!(written, Ok(true)) {
+            let written = write(&draft, &path, &content);
+            if written.is_err() {
                 // What is left of the draft only takes room; it may also never have been made.
                 let _ = fs::remove_file(&draft);
             }
@@ -85,8 +80,7 @@ impl LocalObjects {
 
 impl ObjectStore for LocalObjects {
     async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
-        let stored = self.store(key, move |file| file.write_all(&bytes).map(|()| true));
-        stored.await.map(|_| ())
+        self.store(key, bytes).await
     }
 
     async fn get(&self, key: &ObjectKey) -> Result<Option<Bytes>, ObjectError> {
@@ -127,6 +121,9 @@ impl ObjectStore for LocalObjects {
         });
         let Some(file) = opened.await? else { return Ok(None) };
         let pieces = stream::try_unfold((file, length), async |(file, left)| {
+            if left == 0 {
+                return Ok(None);
+            }
             blocking(move || {
                 let mut piece = Vec::new();
                 (&file).take(left.min(PIECE)).read_to_end(&mut piece)?;
@@ -138,16 +135,13 @@ impl ObjectStore for LocalObjects {
         Ok(Some(pieces.boxed()))
     }
 
-    async fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> Result<bool, ObjectError> {
-        let parts: Vec<PathBuf> = parts.iter().map(|part| self.path(part)).collect();
-        self.store(key, move |file| {
-            for part in parts {
-                let Some(mut part) = absent_is_none(File::open(part))? else {
-                    return Ok(false);
-                };
-                io::copy(&mut part, file)?;
-            }
-            Ok(true)
+    async fn list_below(&self, folder: &ObjectKey) -> Result<Vec<(ObjectKey, u64)>, ObjectError> {
+        let folder = folder.clone();
+        let path = self.path(&folder);
+        blocking(move || {
+            let mut found = Vec::new();
+            list(&folder, &path, &mut found)?;
+            Ok(found)
         })
         .await
     }
@@ -160,23 +154,41 @@ impl ObjectStore for LocalObjects {
     }
 }
 
-/// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it. `false` when
-/// `content` found that there is nothing to store.
-fn write(draft: &Path, path: &Path, content: impl FnOnce(&mut File) -> io::Result<bool>) -> io::Result<bool> {
+/// Writes and syncs a draft, moves it to its place in one step, and syncs the directory that now names it.
+fn write(draft: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o640)
         .open(draft)?;
-    if !content(&mut file)? {
-        return Ok(false);
-    }
+    file.write_all(content)?;
     file.sync_all()?;
     let directory = path.parent().unwrap_or(path);
     create_all(directory)?;
     fs::rename(draft, path)?;
-    File::open(directory)?.sync_all()?;
-    Ok(true)
+    File::open(directory)?.sync_all()
+}
+
+/// Adds the objects of a folder, and of those in it.
+fn list(folder: &ObjectKey, path: &Path, found: &mut Vec<(ObjectKey, u64)>) -> io::Result<()> {
+    let Some(entries) = absent_is_none(fs::read_dir(path))? else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        let key = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| format!("{folder}/{name}").parse().ok());
+        // What was put there by others is no object.
+        let Some(key) = key else { continue };
+        match absent_is_none(entry.metadata())? {
+            Some(data) if data.is_dir() => list(&key, &entry.path(), found)?,
+            Some(data) => found.push((key, data.len())),
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// Creates the directory and what is above it, each named for good before anything is put into it.
@@ -260,9 +272,6 @@ mod tests {
         objects.put(&key("f/1/a"), Bytes::from_static(b"x")).await.unwrap();
         assert_eq!(objects.size(&key("f/1")).await.unwrap(), None);
         assert!(!objects.exists(&key("f/1")).await.unwrap());
-        let missing = [key("f/1/a"), key("f/1/none")];
-        assert!(!objects.join(&key("f/2"), &missing).await.unwrap());
-        assert_eq!(fs::read_dir(directory.path().join(DRAFTS)).unwrap().count(), 0);
     }
 
     #[test]

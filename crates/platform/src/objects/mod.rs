@@ -51,9 +51,9 @@ pub trait ObjectStore: Send + Sync + 'static {
         length: u64,
     ) -> impl Future<Output = Result<Option<Pieces>, ObjectError>> + Send;
 
-    /// Stores one object out of others, which stay, in their order. `false` when one of them is not there: nothing is stored
-    /// then.
-    fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> impl Future<Output = Result<bool, ObjectError>> + Send;
+    /// What is below the key, as if that were a folder: each object and its size in bytes.
+    fn list_below(&self, folder: &ObjectKey)
+    -> impl Future<Output = Result<Vec<(ObjectKey, u64)>, ObjectError>> + Send;
 
     /// Removes everything below the key, as if that were a folder.
     fn delete_below(&self, folder: &ObjectKey) -> impl Future<Output = Result<(), ObjectError>> + Send;
@@ -103,8 +103,8 @@ impl ObjectStore for Objects {
         of_either!(self, store => store.read(key, start, length))
     }
 
-    async fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> Result<bool, ObjectError> {
-        of_either!(self, store => store.join(key, parts))
+    async fn list_below(&self, folder: &ObjectKey) -> Result<Vec<(ObjectKey, u64)>, ObjectError> {
+        of_either!(self, store => store.list_below(folder))
     }
 
     async fn delete_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {

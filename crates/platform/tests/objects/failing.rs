@@ -18,9 +18,6 @@ use crate::{bucket, key, settings};
 
 const NOTHING: [String; 0] = [];
 
-/// Which requests fail.
-type Rule = fn(&Asked) -> bool;
-
 /// Asks for everything, and answers whatever went wrong.
 async fn ask_for_all(objects: &S3Objects) -> Vec<(&'static str, Option<ObjectError>)> {
     let name = key("f/1/a");
@@ -31,7 +28,7 @@ async fn ask_for_all(objects: &S3Objects) -> Vec<(&'static str, Option<ObjectErr
         ("exists", objects.exists(&name).await.err()),
         ("read", objects.read(&name, 0, 1).await.err()),
         ("delete", objects.delete(&name).await.err()),
-        ("join", objects.join(&key("f/b"), &[name]).await.err()),
+        ("list_below", objects.list_below(&key("f")).await.err()),
         ("delete_below", objects.delete_below(&key("f/1")).await.err()),
     ]
 }
@@ -125,90 +122,15 @@ async fn what_fails_once_is_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_store_is_told_and_nothing_is_left() {
+async fn a_full_store_is_told() {
     let server = S3Server::start().await;
     let objects = bucket(&server).await;
-    let large = key("f/1/a");
-    objects.put(&large, vec![1; 9 * 1024 * 1024].into()).await.unwrap();
-    let parts = [large.clone(), large];
     for (status, code) in [(507, "XMinioStorageFull"), (403, "QuotaExceeded")] {
-        server.fail(move |asked| {
-            let is_written = asked.is_part(2) || asked.path.ends_with("/small");
-            is_written.then_some(Fault::Refusal(status, code))
-        });
+        server.fail(move |_| Some(Fault::Refusal(status, code)));
         let put = objects.put(&key("small"), Bytes::from_static(b"x")).await;
         assert!(matches!(put, Err(ObjectError::Full)), "{code}: {put:?}");
-        let joined = objects.join(&key("f/whole"), &parts).await;
-        assert!(matches!(joined, Err(ObjectError::Full)), "{code}: {joined:?}");
-        assert_eq!(server.parts_left(), NOTHING, "{code}");
-        assert_eq!(server.keys(), ["f/1/a"], "{code}");
+        assert_eq!(server.keys(), NOTHING, "{code}");
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_fails_leaves_nothing() {
-    let server = S3Server::start().await;
-    let objects = bucket(&server).await;
-    let large = key("f/1/a");
-    objects.put(&large, vec![1; 9 * 1024 * 1024].into()).await.unwrap();
-    let parts = [large.clone(), large.clone(), large];
-    let rules: [(&str, Rule); 4] = [
-        ("the beginning", |asked| asked.query.starts_with("uploads")),
-        ("the first part", |asked| asked.is_part(1)),
-        ("the last part", |asked| asked.is_part(4)),
-        ("the end", |asked| {
-            asked.method == "POST" && asked.query.contains("uploadId")
-        }),
-    ];
-    for (what, fails) in rules {
-        server.fail(move |asked| fails(asked).then_some(Fault::Refusal(400, "InvalidRequest")));
-        let joined = objects.join(&key("f/whole"), &parts).await;
-        assert!(matches!(joined, Err(ObjectError::Unavailable(_))), "{what}: {joined:?}");
-        assert_eq!(server.parts_left(), NOTHING, "{what}");
-        assert_eq!(server.keys(), ["f/1/a"], "{what}");
-    }
-    server.recover();
-    assert!(objects.join(&key("f/whole"), &parts).await.unwrap());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upload_ends_though_nobody_waits_for_it() {
-    let server = S3Server::start().await;
-    let objects = bucket(&server).await;
-    let large = key("f/1/a");
-    objects.put(&large, vec![1; 9 * 1024 * 1024].into()).await.unwrap();
-    // The first part is held up until whoever waits is gone.
-    let (gone, began) = (
-        Arc::new(tokio::sync::Semaphore::new(0)),
-        Arc::new(tokio::sync::Semaphore::new(0)),
-    );
-    let (gone_then, began_then) = (Arc::clone(&gone), Arc::clone(&began));
-    server.fail(move |asked| {
-        if asked.is_part(1) {
-            began_then.add_permits(1);
-            while gone_then.available_permits() == 0 {
-                std::thread::yield_now();
-            }
-        }
-        None
-    });
-    let parts = [large.clone(), large];
-    let whole = key("f/whole");
-    tokio::select! {
-        joined = objects.join(&whole, &parts) => panic!("{joined:?} before the first part"),
-        _ = began.acquire() => {}
-    }
-    gone.add_permits(1);
-    let size = async {
-        loop {
-            if let Some(size) = objects.size(&key("f/whole")).await.unwrap() {
-                return size;
-            }
-        }
-    };
-    let size = tokio::time::timeout(Duration::from_secs(30), size).await.unwrap();
-    assert_eq!(size, 18 * 1024 * 1024);
-    assert_eq!(server.parts_left(), NOTHING);
 }
 
 /// Writes objects into the bucket as the server has them.

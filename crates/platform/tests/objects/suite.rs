@@ -28,7 +28,6 @@ macro_rules! everywhere {
                 let outside: Vec<String> =
                     server.keys().into_iter().filter(|key| !key.starts_with("beep/prod/")).collect();
                 assert_eq!(outside, [] as [String; 0]);
-                assert_eq!(server.parts_left(), [] as [String; 0]);
             })+
         }
     };
@@ -38,9 +37,7 @@ everywhere!(
     written_read_replaced_deleted,
     any_part_is_read,
     nothing_is_something,
-    many_become_one_and_stay,
-    what_is_large_is_joined,
-    nothing_is_joined_when_one_is_missing,
+    what_is_below_is_listed,
     what_is_below_goes_and_what_begins_alike_stays,
 );
 
@@ -108,60 +105,26 @@ async fn nothing_is_something(objects: Objects) {
     assert_eq!(objects.size(&name).await.unwrap(), Some(0));
     assert_eq!(objects.get(&name).await.unwrap(), Some(Bytes::new()));
     assert_eq!(read_all(&objects, "f/empty", 0, 5).await, Some(Vec::new()));
-    assert!(objects.join(&key("f/nothing"), &[]).await.unwrap());
-    assert!(objects.join(&key("f/joined"), &[name.clone(), name]).await.unwrap());
-    assert_eq!(objects.size(&key("f/nothing")).await.unwrap(), Some(0));
-    assert_eq!(objects.size(&key("f/joined")).await.unwrap(), Some(0));
 }
 
-async fn many_become_one_and_stay(objects: Objects) {
-    let long = bytes(600_000);
-    objects.put(&key("f/1/a"), long.clone()).await.unwrap();
-    objects.put(&key("f/1/b"), Bytes::from_static(b"end")).await.unwrap();
-    let parts = [key("f/1/a"), key("f/1/b"), key("f/1/b")];
-    for _ in 0..2 {
-        assert!(objects.join(&key("f/2/whole"), &parts).await.unwrap());
-        let whole = [&long[..], b"endend"].concat();
-        assert!(objects.get(&key("f/2/whole")).await.unwrap().unwrap() == whole);
+async fn what_is_below_is_listed(objects: Objects) {
+    assert_eq!(objects.list_below(&key("a/1")).await.unwrap(), []);
+    for (name, length) in [
+        ("a/1/x", 3),
+        ("a/1/y/z", 0),
+        ("a/1/y/1", 70_000),
+        ("a/10/x", 1),
+        ("a/1.txt", 1),
+        ("b", 1),
+    ] {
+        objects.put(&key(name), bytes(length)).await.unwrap();
     }
-    assert_eq!(objects.size(&key("f/1/a")).await.unwrap(), Some(600_000));
-}
-
-async fn what_is_large_is_joined(objects: Objects) {
-    // To the byte as large as two parts of an upload to S3; then a byte more.
-    let content = bytes(16 * 1024 * 1024 + 1);
-    let mut parts = Vec::new();
-    for (number, chunk) in content.chunks(1024 * 1024 + 512 * 1024).enumerate() {
-        let part = key(&format!("f/parts/{number}"));
-        objects.put(&part, content.slice_ref(chunk)).await.unwrap();
-        parts.push(part);
-    }
-    assert!(objects.join(&key("f/whole"), &parts).await.unwrap());
-    assert!(read_all(&objects, "f/whole", 0, u64::MAX).await.unwrap() == content);
-    let end = content.len() as u64;
-    let middle = read_all(&objects, "f/whole", 8 * 1024 * 1024 - 2, 4).await.unwrap();
-    assert_eq!(middle, content[8 * 1024 * 1024 - 2..8 * 1024 * 1024 + 2]);
-    let last = content.slice(content.len() - 1..);
-    assert_eq!(read_all(&objects, "f/whole", end - 1, 9).await.unwrap(), last);
-    objects.put(&key("f/last"), last).await.unwrap();
-    objects
-        .put(&key("f/half"), content.slice(..8 * 1024 * 1024))
-        .await
-        .unwrap();
-    let exact = [key("f/half"), key("f/half")];
-    assert!(objects.join(&key("f/exact"), &exact).await.unwrap());
-    assert_eq!(objects.size(&key("f/exact")).await.unwrap(), Some(16 * 1024 * 1024));
-}
-
-async fn nothing_is_joined_when_one_is_missing(objects: Objects) {
-    // It is missed when parts of an upload to S3 are there already.
-    objects.put(&key("f/1/a"), bytes(9 * 1024 * 1024)).await.unwrap();
-    for parts in [["f/1/a", "f/1/none"], ["f/1/none", "f/1/a"]] {
-        let parts = parts.map(key);
-        assert!(!objects.join(&key("f/2/whole"), &parts).await.unwrap());
-        assert_eq!(objects.size(&key("f/2/whole")).await.unwrap(), None);
-    }
-    assert!(objects.exists(&key("f/1/a")).await.unwrap());
+    let mut found = objects.list_below(&key("a/1")).await.unwrap();
+    found.sort_by_key(|(key, _)| key.to_string());
+    let expected = [("a/1/x", 3), ("a/1/y/1", 70_000), ("a/1/y/z", 0)];
+    assert_eq!(found, expected.map(|(name, length)| (key(name), length)));
+    let one = objects.list_below(&key("a/1/y")).await.unwrap();
+    assert_eq!(one.len(), 2);
 }
 
 async fn what_is_below_goes_and_what_begins_alike_stays(objects: Objects) {

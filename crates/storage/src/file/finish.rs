@@ -1,13 +1,15 @@
 //! How the parts of an upload become a file.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use contracts::storage::{FinishFileResponse, Part};
 use futures::TryStreamExt;
 use image::ImageFormat;
 use model::{FileId, limits::ATTACHED_PICTURE_BYTES};
-use platform::objects::{ObjectError, ObjectKey, ObjectStore};
+use platform::objects::{ObjectError, ObjectStore};
 
-use super::{metadata, part as key_of, parts as folder_of_parts, sniff, thumbnail, whole};
+use super::{content::Content, metadata, parts as folder_of_parts, sniff, thumbnail, whole};
 use crate::{
     picture::{self, PictureError},
     workshop::Workshop,
@@ -34,40 +36,36 @@ pub(crate) enum FinishError {
 
 /// Makes a file of its parts and says what it is. Finishing again answers the same.
 pub(crate) async fn finish<O: ObjectStore>(
-    objects: &O,
+    objects: &Arc<O>,
     workshop: &Workshop,
     id: FileId,
     parts: &[Part],
 ) -> Result<FinishFileResponse, FinishError> {
-    let key = whole(id)?;
-    let told = if let Some(size) = objects.size(&key).await? {
-        describe(objects, workshop, id, &[key], size).await?.told
+    if let Some(content) = Content::find(&**objects, id).await? {
+        return Ok(describe(objects, workshop, id, &content).await?.told);
+    }
+    let content = Content::of_parts(id, parts)?.ok_or(FinishError::PartMissing)?;
+    let folder = folder_of_parts(id)?;
+    let found = objects.list_below(&folder).await?;
+    if !content.is_among(&found) {
+        return Err(FinishError::PartMissing);
+    }
+    let described = describe(objects, workshop, id, &content).await?;
+    let together = match described.content {
+        None if content.count() <= 1 => Some(fetch(objects, &content, content.size()).await?),
+        together => together,
+    };
+    if let Some(together) = together {
+        objects.put(&whole(id)?, together).await?;
+        objects.delete_below(&folder).await?;
     } else {
-        let size = size_of(parts)?;
-        let keys: Vec<ObjectKey> = parts.iter().map(|part| key_of(id, *part)).collect::<Result<_, _>>()?;
-        let described = describe(objects, workshop, id, &keys, size).await?;
-        match described.content {
-            Some(content) => objects.put(&key, content).await?,
-            None if keys.is_empty() => objects.put(&key, Bytes::new()).await?,
-            None if objects.join(&key, &keys).await? => {}
-            None => return Err(FinishError::PartMissing),
+        content.keep(&**objects, id).await?;
+        // Parts of attempts that lost.
+        for (key, _) in found.iter().filter(|(key, _)| !content.has(key)) {
+            objects.delete(key).await?;
         }
-        described.told
-    };
-    objects.delete_below(&folder_of_parts(id)?).await?;
-    Ok(told)
-}
-
-/// How long the parts are together, which must follow each other.
-fn size_of(parts: &[Part]) -> Result<u64, FinishError> {
-    let follows = |end: i64, part: &Part| {
-        (part.start == end && part.length > 0)
-            .then(|| end.checked_add(part.length))
-            .flatten()
-            .ok_or(FinishError::PartMissing)
-    };
-    let end = parts.iter().try_fold(0, follows)?;
-    u64::try_from(end).map_err(|_| FinishError::PartMissing)
+    }
+    Ok(described.told)
 }
 
 /// What is known of a file.
@@ -77,16 +75,15 @@ struct Described {
     content: Option<Bytes>,
 }
 
-/// Looks at what lies under the keys, one after the other. The thumbnail is kept before the file is: where there is one, there
-/// is the other.
+/// Looks at what makes up a file. The thumbnail is kept before the file is: where there is one, there is the other.
 async fn describe<O: ObjectStore>(
-    objects: &O,
+    objects: &Arc<O>,
     workshop: &Workshop,
     id: FileId,
-    keys: &[ObjectKey],
-    size: u64,
+    content: &Content,
 ) -> Result<Described, FinishError> {
-    let head = fetch(objects, keys, HEAD as u64).await?;
+    let size = content.size();
+    let head = fetch(objects, content, HEAD as u64).await?;
     let content_type = sniff::content_type(&head);
     let mut told = FinishFileResponse {
         size: i64::try_from(size).unwrap_or(i64::MAX),
@@ -100,22 +97,22 @@ async fn describe<O: ObjectStore>(
         return Ok(Described { told, content: None });
     };
     if size > ATTACHED_PICTURE_BYTES {
-        let head = fetch(objects, keys, PICTURE_HEAD).await?;
+        let head = fetch(objects, content, PICTURE_HEAD).await?;
         set_dimensions(&mut told, picture::dimensions(&head).ok());
         return Ok(Described { told, content: None });
     }
     let bench = workshop.bench().await.map_err(|_| FinishError::Busy)?;
-    let picture = fetch(objects, keys, size).await?;
+    let picture = fetch(objects, content, size).await?;
     if (picture.len() as u64) < size {
         return Err(FinishError::PartMissing);
     }
-    let (content, drawn, dimensions) = match bench.work(move || look_at(picture, format)).await {
+    let (bare, drawn, dimensions) = match bench.work(move || look_at(picture, format)).await {
         Ok(seen) => seen,
         // The decoder broke. It is kept as what it is not.
         Err(PictureError::Busy) => return Err(FinishError::Busy),
         Err(_) => return Ok(Described { told, content: None }),
     };
-    told.size = i64::try_from(content.len()).unwrap_or(i64::MAX);
+    told.size = i64::try_from(bare.len()).unwrap_or(i64::MAX);
     set_dimensions(&mut told, dimensions);
     if let Ok(drawn) = drawn {
         objects.put(&thumbnail(id)?, drawn.thumbnail).await?;
@@ -124,7 +121,7 @@ async fn describe<O: ObjectStore>(
     }
     Ok(Described {
         told,
-        content: Some(content),
+        content: Some(bare),
     })
 }
 
@@ -148,19 +145,12 @@ fn set_dimensions(told: &mut FinishFileResponse, dimensions: Option<(u32, u32)>)
     }
 }
 
-/// The first bytes of what lies under the keys, one after the other.
-async fn fetch<O: ObjectStore>(objects: &O, keys: &[ObjectKey], most: u64) -> Result<Bytes, FinishError> {
+/// The first bytes of a file, at most so many.
+async fn fetch<O: ObjectStore>(objects: &Arc<O>, content: &Content, most: u64) -> Result<Bytes, ObjectError> {
     let mut fetched = Vec::new();
-    for key in keys {
-        let left = most - fetched.len() as u64;
-        if left == 0 {
-            break;
-        }
-        let pieces = objects.read(key, 0, left).await?;
-        let mut pieces = pieces.ok_or(FinishError::PartMissing)?;
-        while let Some(piece) = pieces.try_next().await? {
-            fetched.extend_from_slice(&piece);
-        }
+    let mut pieces = content.read(objects, 0, most);
+    while let Some(piece) = pieces.try_next().await? {
+        fetched.extend_from_slice(&piece);
     }
     Ok(fetched.into())
 }

@@ -1,8 +1,9 @@
-//! Files of messages: kept in parts while they are uploaded, then whole. Who may do what with one, the messages service
+//! Files of messages: kept in the parts in which they are uploaded, small ones then whole. Who may do what with one, the messages service
 //! decides; here a file is its id.
 //!
 //! Everything of a file lies below one key, and goes with it.
 
+mod content;
 mod finish;
 mod metadata;
 mod read;
@@ -23,6 +24,11 @@ pub(crate) fn folder(id: FileId) -> Result<ObjectKey, ObjectError> {
 
 fn whole(id: FileId) -> Result<ObjectKey, ObjectError> {
     key(id, "/whole")
+}
+
+/// Where it stands of which parts a file consists that is not one object.
+fn list(id: FileId) -> Result<ObjectKey, ObjectError> {
+    key(id, "/list")
 }
 
 fn thumbnail(id: FileId) -> Result<ObjectKey, ObjectError> {

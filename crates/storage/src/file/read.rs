@@ -1,6 +1,6 @@
 //! How the bytes of a file go out, and how nobody is waited for who does not take them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use contracts::storage::{ReadFileRequest, ReadFileResponse};
@@ -13,7 +13,7 @@ use platform::{
 use tokio::{sync::mpsc, time::timeout};
 use tonic::{Code, Status};
 
-use super::{thumbnail, whole};
+use super::content::Content;
 
 /// Pieces that are read before they are taken.
 const AHEAD: usize = 2;
@@ -24,13 +24,16 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) type Reading = stream::BoxStream<'static, Result<ReadFileResponse, Status>>;
 
 /// The bytes that are asked for.
-pub(crate) async fn read<O: ObjectStore>(objects: &O, request: ReadFileRequest) -> Result<Reading, Status> {
+pub(crate) async fn read<O: ObjectStore>(objects: &Arc<O>, request: ReadFileRequest) -> Result<Reading, Status> {
     let id = FileId(request.file_id);
-    let key = if request.thumbnail { thumbnail(id) } else { whole(id) };
-    let key = key.map_err(|error| unavailable(&error))?;
+    let content = if request.thumbnail {
+        Content::thumbnail(&**objects, id).await
+    } else {
+        Content::find(&**objects, id).await
+    };
     let not_found = || rpc::status(Code::NotFound, "file_not_found", "there is no such file");
-    let size = objects.size(&key).await.map_err(|error| unavailable(&error))?;
-    let size = size.ok_or_else(not_found)?;
+    let content = content.map_err(|error| unavailable(&error))?.ok_or_else(not_found)?;
+    let size = content.size();
     let start = u64::try_from(request.start).unwrap_or(0).min(size);
     let wanted = u64::try_from(request.length).unwrap_or(0);
     let length = if wanted == 0 {
@@ -38,11 +41,7 @@ pub(crate) async fn read<O: ObjectStore>(objects: &O, request: ReadFileRequest) 
     } else {
         wanted.min(size - start)
     };
-    let pieces = objects
-        .read(&key, start, length)
-        .await
-        .map_err(|error| unavailable(&error))?;
-    let mut pieces = lent(pieces.ok_or_else(not_found)?, length);
+    let mut pieces = lent(content.read(objects, start, length), length);
     // With the first piece goes what is known of the whole.
     let content = pieces.next().await.transpose()?.unwrap_or_default();
     let first = ReadFileResponse {

@@ -251,6 +251,54 @@ async fn a_file_is_what_its_parts_are_and_says_what_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_large_stays_in_its_parts() {
+    for shape in Shape::ALL {
+        let world = World::start(shape).await;
+        let content: Vec<u8> = (0..700_000_u32)
+            .map(|number| u8::try_from(number % 251).unwrap())
+            .collect();
+        let parts = [(0, 300_000, 1), (300_000, 1, 2), (300_001, 399_999, 1)];
+        for (start, length, attempt) in parts {
+            world
+                .put(start, attempt, &content[start..start + length])
+                .await
+                .unwrap();
+        }
+        world.put(300_001, 9, b"of an attempt that lost").await.unwrap();
+        is_refused(
+            world.finish(&[(0, 300_000, 1), (300_000, 2, 2)]).await,
+            Code::NotFound,
+            "part_not_found",
+        );
+        let told = world.finish(&parts).await.unwrap();
+        assert_eq!(world.finish(&parts).await.unwrap(), told, "{shape:?}: once more");
+        assert_eq!(told.size, 700_000, "{shape:?}");
+        let folder = "files/11/4711";
+        let kept = ["list", "parts/0-1", "parts/300000-2", "parts/300001-1"].map(|name| format!("{folder}/{name}"));
+        assert_eq!(world.store.files(), kept, "{shape:?}");
+        for (start, length, expected) in [
+            (0, 0, &content[..]),
+            (299_999, 3, &content[299_999..300_002]),
+            (300_000, 1, &content[300_000..300_001]),
+            (300_001, 0, &content[300_001..]),
+            (699_999, 9, &content[699_999..]),
+            (700_000, 1, &[]),
+        ] {
+            let (bytes, size, _) = world.read(ReadFileRequest { start, length, ..all() }).await.unwrap();
+            assert!(
+                bytes == expected && size == 700_000,
+                "{shape:?}: {start} {length}: {} bytes",
+                bytes.len()
+            );
+        }
+        world.store.remove("files/11/4711/parts/300000-2");
+        is_refused(world.read(all()).await, Code::Unavailable, "unavailable");
+        world.delete().await;
+        assert_eq!(world.store.files(), [] as [String; 0], "{shape:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_read_from_anywhere() {
     conform("ReadFile", async |world| {
         let content: Vec<u8> = (0..700_000_u32)

@@ -49,6 +49,11 @@ impl Store {
         found
     }
 
+    /// Takes something away, as no program does.
+    pub(crate) fn remove(&self, path: &str) {
+        std::fs::remove_file(self.folder.path().join(path)).unwrap();
+    }
+
     fn present(&self, writes: bool) -> Result<(), ObjectError> {
         match *self.mode.lock().unwrap() {
             Mode::Away => Err(ObjectError::Unavailable("away".to_owned())),
@@ -104,9 +109,9 @@ impl ObjectStore for Store {
         Ok(pieces)
     }
 
-    async fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> Result<bool, ObjectError> {
-        self.present(true)?;
-        self.objects.join(key, parts).await
+    async fn list_below(&self, folder: &ObjectKey) -> Result<Vec<(ObjectKey, u64)>, ObjectError> {
+        self.present(false)?;
+        self.objects.list_below(folder).await
     }
 
     async fn delete_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { Search } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Id } from '@/api/contract'
 import type { Filter } from './filters'
 import { type Typed, typedAt, typedWhole, without } from './query'
@@ -26,6 +26,7 @@ export function SearchInput({ serverId, onSubmit, onComposing }: SearchInputProp
   const tried = useRef(new Set<string>())
   const listId = useId()
   const [caret, setCaret] = useState<number | null>(null)
+  const [moveTo, setMoveTo] = useState<{ at: number } | null>(null)
   const [closedAt, setClosedAt] = useState<number | null>(null)
   const [wished, setWished] = useState<string | null>(null)
   const found = caret === null ? null : typedAt(text, caret)
@@ -49,6 +50,11 @@ export function SearchInput({ serverId, onSubmit, onComposing }: SearchInputProp
   useEffect(() => {
     if (!found) setClosedAt(null)
   }, [found])
+
+  // Before anything more is typed: a frame later it would be typed into the wrong place.
+  useLayoutEffect(() => {
+    if (moveTo) input.current?.setSelectionRange(moveTo.at, moveTo.at)
+  }, [moveTo])
 
   function write(next: string, at: number, isComposing: boolean) {
     useSearch.setState({ text: next })
@@ -82,10 +88,8 @@ export function SearchInput({ serverId, onSubmit, onComposing }: SearchInputProp
     useSearch.setState({ text: next })
     addFilter(filter)
     setWished(null)
-    requestAnimationFrame(() => {
-      input.current?.setSelectionRange(typed.start, typed.start)
-      setCaret(typed.start)
-    })
+    setCaret(typed.start)
+    setMoveTo({ at: typed.start })
   }
 
   function press(event: KeyboardEvent<HTMLInputElement>) {

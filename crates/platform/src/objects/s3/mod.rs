@@ -4,7 +4,6 @@ mod gate;
 mod refusal;
 mod settings;
 mod transport;
-mod upload;
 
 use std::{
     sync::{
@@ -23,7 +22,7 @@ use object_store::{
     list::{PaginatedListOptions, PaginatedListStore},
     path::Path,
 };
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 
 pub use settings::{Addressing, S3Problem, S3Setting, S3Settings};
 
@@ -42,8 +41,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const RETRIES: (usize, Duration) = (3, Duration::from_secs(3));
 /// Pauses before that: the first, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
-/// Objects that are made of others at the same time; each takes two parts of memory.
-const JOINS: usize = 4;
 /// How many objects are deleted with one request: as many as S3 takes.
 const DELETED_AT_ONCE: usize = 1_000;
 /// How long it holds that the store was reached: requests are not free everywhere.
@@ -62,7 +59,6 @@ struct Bucket {
     /// The store does not know how to delete several at once.
     deletes_singly: AtomicBool,
     prefix: Option<ObjectKey>,
-    joins: Arc<Semaphore>,
     /// When it was reached.
     reached: Mutex<Option<Instant>>,
 }
@@ -111,7 +107,6 @@ impl S3Objects {
             singly: build(builder.with_disable_bulk_delete(true))?,
             deletes_singly: AtomicBool::new(false),
             prefix: settings.prefix,
-            joins: Arc::new(Semaphore::new(JOINS)),
             reached: Mutex::default(),
         })))
     }
@@ -249,19 +244,18 @@ impl ObjectStore for S3Objects {
         ))
     }
 
-    async fn join(&self, key: &ObjectKey, parts: &[ObjectKey]) -> Result<bool, ObjectError> {
-        let stopping = |_| ObjectError::Unavailable("it is closed".to_owned());
-        let place = Arc::clone(&self.0.joins).acquire_owned().await.map_err(stopping)?;
-        let (bucket, to) = (Arc::clone(&self.0), self.0.path(key));
-        let parts = parts.iter().map(|part| self.0.path(part)).collect();
-        // It comes to its end also when nobody waits for it any more: what was begun is completed or aborted.
-        let joining = tokio::spawn(async move {
-            let _place = place;
-            upload::join(&bucket.store, &to, parts).await
-        });
-        joining
-            .await
-            .map_err(|error| ObjectError::Unavailable(error.to_string()))?
+    async fn list_below(&self, folder: &ObjectKey) -> Result<Vec<(ObjectKey, u64)>, ObjectError> {
+        // It is looked for with a slash at its end: what only begins alike is not below.
+        let path = self.0.path(folder);
+        let found = self.0.store.list(Some(&path));
+        let key_of = |object: object_store::ObjectMeta| {
+            let name = object.location.as_ref().strip_prefix(path.as_ref())?;
+            // What was put there by others is no object.
+            let key = format!("{folder}{name}").parse().ok()?;
+            Some((key, object.size))
+        };
+        let found = found.try_filter_map(|object| future::ready(Ok(key_of(object))));
+        found.try_collect().await.map_err(failed)
     }
 
     async fn delete_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {

@@ -67,7 +67,10 @@ impl EmbeddedIndex {
     fn open_as_it_is(folder: &Path) -> Result<Self, Unfit> {
         let (schema, fields) = schema::new();
         let directory = MmapDirectory::open(folder).map_err(|error| Unfit::Use(error.into()))?;
-        let index = Tantivy::open_or_create(directory, schema).map_err(unfit)?;
+        let mut index = Tantivy::open_or_create(directory, schema).map_err(unfit)?;
+        // The parts of the index are searched side by side.
+        let searching = index.set_default_multithread_executor();
+        searching.map_err(|error| Unfit::Use(error.into()))?;
         let writer = index.writer_with_num_threads(1, INDEXING_MEMORY).map_err(unfit)?;
         let reader = index
             .reader_builder()
