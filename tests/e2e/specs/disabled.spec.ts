@@ -1,19 +1,13 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { register } from '../support/api'
 import { signedIn } from '../support/browser'
-import { beepBinary } from '../support/program'
+import { command } from '../support/program'
 import { expect, test } from '../support/test'
 
-const run = promisify(execFile)
-
 test('who is disabled while they look is signed out, and told why when they sign in (T6)', async ({ browser }) => {
-  test.skip(process.env.BEEP_TEST_SHAPE === 'apart', 'the command needs the configuration of users')
   const ada = await register()
   const page = await signedIn(browser, ada)
-  const data = process.env.BEEP_TEST_DATA ?? ''
   await expect(page.getByRole('heading', { name: /Welcome to Beep/ })).toBeVisible()
-  await run(beepBinary(), ['admin', 'disable', ada.username, '--data-dir', data])
+  await command('admin', 'disable', ada.username)
   await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
 
   await page.getByLabel('E-mail').fill(ada.email)
@@ -24,7 +18,7 @@ test('who is disabled while they look is signed out, and told why when they sign
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'This account is disabled.' })).toBeVisible()
 
-  await run(beepBinary(), ['admin', 'enable', ada.username, '--data-dir', data])
+  await command('admin', 'enable', ada.username)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('heading', { name: /Welcome to Beep/ })).toBeVisible()
 })
