@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use contracts::events::EventKind;
+use futures::future::join_all;
 use model::{Timestamp, UserId};
 use platform::{auth::Secret, clock::Clock, db::NodeLease};
 use serde_json::json;
+use tokio::sync::Notify;
 use users::{Account, AdminError, Administration, Newcomer};
 
 use crate::world::{PASSWORD, World, worlds};
@@ -196,5 +198,36 @@ async fn accounts_are_listed_with_what_they_are() {
         assert!(admin.revoke_administrator("ada").await.unwrap(), "{}", world.kind);
         assert!(!admin.revoke_administrator("ada").await.unwrap(), "{}", world.kind);
         assert!(admin.list(UserId(0), 1).await.unwrap()[0].administrator_since.is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_sign_ins_at_the_moment_of_the_disabling_none_survives() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let admin = administration(&world).await;
+        // Once the first is in, the others are on their way.
+        let first = Notify::new();
+        let signing_in = join_all((0..4).map(|_| async {
+            let answer = world.sign_in(&ada.email, PASSWORD).await;
+            first.notify_one();
+            answer
+        }));
+        let disabling = async {
+            first.notified().await;
+            admin.disable("ada").await
+        };
+        let (answers, disabled) = tokio::join!(signing_in, disabling);
+        assert!(disabled.unwrap(), "{}", world.kind);
+        for answer in answers {
+            if answer.status == 403 {
+                answer.is_problem(403, "account_disabled");
+                continue;
+            }
+            let refresh = answer.expect(200)["refresh_token"].as_str().unwrap().to_owned();
+            world.refresh(&refresh).await.is_problem(401, "refresh_token_invalid");
+        }
+        let listed = admin.list(UserId(0), 1).await.unwrap();
+        assert_eq!(listed[0].last_used_at, None, "{}: no sign-in is left", world.kind);
     }
 }

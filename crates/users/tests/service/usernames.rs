@@ -86,3 +86,29 @@ async fn a_name_that_was_left_is_kept_from_others_for_thirty_days() {
         rename(&world, &bob, "lovelace").await.expect(200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_a_name_at_the_moment_when_it_is_given_up() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let mut others = Vec::new();
+        for number in 0..6 {
+            others.push(world.sign_up(&format!("other-{number}")).await);
+        }
+        let wishes = others.iter().map(|other| async {
+            // Each asks until it is over, so that one of them meets the moment.
+            let mut answers = Vec::new();
+            for _ in 0..8 {
+                answers.push(rename(&world, other, "ada").await.status);
+            }
+            answers
+        });
+        let (left, wished) = tokio::join!(rename(&world, &ada, "lovelace"), join_all(wishes));
+        left.expect(200);
+        assert!(
+            wished.iter().flatten().all(|status| *status == 409),
+            "{}: {wished:?}",
+            world.kind
+        );
+    }
+}
