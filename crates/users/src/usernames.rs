@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::{Timestamp, UserId, limits};
 use platform::db::Tx;
 
-use crate::{error::UsersError, store::former_username};
+use crate::{error::UsersError, service::Service, store::former_username};
 
 fn before(now: Timestamp, time: Duration) -> Timestamp {
     let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
@@ -19,6 +19,15 @@ fn wait(changes: &[Timestamp], now: Timestamp) -> Option<Duration> {
     limits::USERNAME_CHANGES_WITHIN
         .checked_sub(passed)
         .filter(|left| !left.is_zero())
+}
+
+/// How often the user may change their name now and, where they may not, when.
+pub(crate) async fn left(service: &Service, user_id: UserId) -> Result<(usize, Option<Timestamp>), UsersError> {
+    let now = service.clock.now();
+    let since = before(now, limits::USERNAME_CHANGES_WITHIN);
+    let changes = former_username::list_since(&service.db, user_id, since).await?;
+    let left = limits::USERNAME_CHANGES.saturating_sub(changes.len());
+    Ok((left, wait(&changes, now).map(|wait| now.plus(wait))))
 }
 
 /// The user gives up their name for this one, in `tx`: refused when they did so too often.

@@ -60,6 +60,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
             me::begin_email_change::begin_email_change,
             me::cancel_email_change::cancel_email_change
         ))
+        .routes(routes!(me::get_username::get_username))
         .routes(routes!(me::security::get_security))
         .routes(routes!(me::put_password::put_password))
         .routes(routes!(me::begin_totp::begin_totp, me::end_totp::end_totp))

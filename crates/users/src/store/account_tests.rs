@@ -118,5 +118,8 @@ async fn names_that_were_left_are_remembered_for_a_while() {
             .unwrap();
         let left = former_username::left_since(&mut tx, ADA, at(0)).await.unwrap();
         assert_eq!(left, [at(20), at(30)], "{kind}: older ones are forgotten");
+        tx.commit().await.unwrap();
+        let listed = former_username::list_since(db, ADA, at(20)).await.unwrap();
+        assert_eq!(listed, [at(30)], "{kind}");
     }
 }

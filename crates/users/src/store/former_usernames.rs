@@ -3,7 +3,7 @@
 use model::{Timestamp, UserId};
 use platform::{
     args,
-    db::{DbResult, Tx},
+    db::{Db, DbResult, Tx},
 };
 
 /// The user's name of this moment, which stays theirs until this transaction ends.
@@ -13,10 +13,17 @@ pub(crate) async fn hold(tx: &mut Tx, user_id: UserId) -> DbResult<Option<String
     Ok(held.map(|(username,)| username))
 }
 
+const LEFT_SINCE: &str = "SELECT left_at FROM former_usernames WHERE user_id = $1 AND left_at > $2 ORDER BY left_at";
+
 /// When the user left a name since then, the earliest first.
 pub(crate) async fn left_since(tx: &mut Tx, user_id: UserId, since: Timestamp) -> DbResult<Vec<Timestamp>> {
-    const SQL: &str = "SELECT left_at FROM former_usernames WHERE user_id = $1 AND left_at > $2 ORDER BY left_at";
-    let left: Vec<(Timestamp,)> = tx.all(SQL, args![user_id, since]).await?;
+    let left: Vec<(Timestamp,)> = tx.all(LEFT_SINCE, args![user_id, since]).await?;
+    Ok(left.into_iter().map(|(at,)| at).collect())
+}
+
+/// The same, for whoever only wants to know.
+pub(crate) async fn list_since(db: &Db, user_id: UserId, since: Timestamp) -> DbResult<Vec<Timestamp>> {
+    let left: Vec<(Timestamp,)> = db.all(LEFT_SINCE, args![user_id, since]).await?;
     Ok(left.into_iter().map(|(at,)| at).collect())
 }
 

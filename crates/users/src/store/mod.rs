@@ -43,7 +43,7 @@ pub(crate) mod account {
 }
 
 pub(crate) mod former_username {
-    pub(crate) use super::former_usernames::{hold, is_kept_from, leave, left_since};
+    pub(crate) use super::former_usernames::{hold, is_kept_from, leave, left_since, list_since};
 }
 
 pub(crate) mod sign_in {

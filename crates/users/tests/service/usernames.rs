@@ -54,6 +54,45 @@ async fn a_username_changes_twice_in_fourteen_days() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_is_told_how_often_it_can_be_changed_and_when_again() {
+    for world in worlds().await {
+        let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
+        let left = async |who: &Person| world.acting(who).get("/users/@me/username").await.expect(200);
+        let none = json!(null);
+        assert_eq!(
+            left(&ada).await,
+            json!({"changes_left": 2, "next_change_at": none}),
+            "{}",
+            world.kind
+        );
+        rename(&world, &ada, "lovelace").await.expect(200);
+        let first = world.now();
+        assert_eq!(
+            left(&ada).await,
+            json!({"changes_left": 1, "next_change_at": none}),
+            "{}",
+            world.kind
+        );
+        let ada = after(&world, DAY, &ada).await;
+        rename(&world, &ada, "byron").await.expect(200);
+        let again = first.plus(USERNAME_CHANGES_WITHIN);
+        assert_eq!(
+            left(&ada).await,
+            json!({"changes_left": 0, "next_change_at": again}),
+            "{}",
+            world.kind
+        );
+        let bob = after(&world, Duration::ZERO, &bob).await;
+        assert_eq!(
+            left(&bob).await["changes_left"],
+            2,
+            "{}: nobody else's count",
+            world.kind
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_many_changes_at_once_as_many_succeed_as_may() {
     for world in worlds().await {
         let ada = world.sign_up("ada").await;
