@@ -136,17 +136,17 @@ async fn nobody_gets_a_name_at_the_moment_when_it_is_given_up() {
         }
         let wishes = others.iter().map(|other| async {
             // Each asks until it is over, so that one of them meets the moment.
-            let mut answers = Vec::new();
+            let mut statuses = Vec::new();
             for _ in 0..8 {
-                answers.push(rename(&world, other, "ada").await.status);
+                statuses.push(rename(&world, other, "ada").await.status);
             }
-            answers
+            statuses
         });
-        let (left, wished) = tokio::join!(rename(&world, &ada, "lovelace"), join_all(wishes));
-        left.expect(200);
+        let (renamed, answers) = tokio::join!(rename(&world, &ada, "lovelace"), join_all(wishes));
+        renamed.expect(200);
         assert!(
-            wished.iter().flatten().all(|status| *status == 409),
-            "{}: {wished:?}",
+            answers.iter().flatten().all(|status| *status == 409),
+            "{}: {answers:?}",
             world.kind
         );
     }
