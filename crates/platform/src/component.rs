@@ -80,6 +80,20 @@ impl Component {
         &self.address
     }
 
+    /// Whether it answers at this path, for the readiness of a process; the reason if not.
+    ///
+    /// # Errors
+    /// When it does not answer, or not with a success.
+    pub async fn reach(&self, path: &str) -> Result<(), String> {
+        let request = Request::get(format!("{}{path}", self.address)).body(Bytes::new());
+        let answer = self.send(request.map_err(|error| error.to_string())?).await;
+        match answer {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) => Err(format!("{} answers {}", self.name, answer.status().as_u16())),
+            Err(Away) => Err(format!("{} does not answer", self.name)),
+        }
+    }
+
     /// Sends a request once, and reads the whole answer. An answer of 502 to 504 is none: it comes from what stands before.
     ///
     /// # Errors

@@ -3,16 +3,20 @@
 use contracts::events::{Audience, Event, EventKind};
 use model::{Email, EventId, PersonName, Timestamp, UserId, Username};
 use platform::{
-    auth::Secret,
+    auth::{InstanceKey, Secret},
     clock::{Clock, Ids},
     db::{Db, DbError, DbResult, NodeLease, Outbox, Tx},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    NAME,
+    KeycloakSettings, NAME,
     error::UsersError,
-    identity::{Act, Links, Passwords, Weak, check_password, keycloak::NO_PASSWORD, note},
+    identity::{
+        Act, Links, Passwords, Weak, check_password,
+        keycloak::{self, Found, Keycloak, NO_PASSWORD},
+        note,
+    },
     settings::Language,
     store::{self, Account, NewUser, Purpose, User, account, second_factor, sign_in, user},
     usernames,
@@ -36,6 +40,12 @@ pub enum AdminError {
     /// The password is no good.
     #[error("the password is {0}")]
     Password(&'static str),
+    /// A directory keeps the password.
+    #[error("a directory keeps the password of this user: it is changed there")]
+    KeptByDirectory,
+    /// Keycloak, where it is the identity manager.
+    #[error("Keycloak cannot be used: {0}")]
+    Keycloak(String),
     /// The password could not be hashed.
     #[error("the password could not be hashed")]
     Hash,
@@ -50,7 +60,8 @@ impl From<UsersError> for AdminError {
             UsersError::UsernameTaken => Self::UsernameTaken,
             UsersError::EmailTaken => Self::EmailTaken,
             UsersError::Database(error) => Self::Database(error),
-            _ => Self::Hash,
+            UsersError::Overloaded | UsersError::Cryptography(_) => Self::Hash,
+            other => Self::Keycloak(other.to_string()),
         }
     }
 }
@@ -76,6 +87,7 @@ pub struct Administration {
     ids: Ids,
     lease: NodeLease,
     links: Links,
+    keycloak: Option<Keycloak>,
 }
 
 impl Administration {
@@ -95,7 +107,17 @@ impl Administration {
             clock,
             lease,
             links,
+            keycloak: None,
         })
+    }
+
+    /// The same where Keycloak is the identity manager.
+    #[must_use]
+    pub fn with_keycloak(mut self, settings: Option<KeycloakSettings>) -> Self {
+        // Nothing is sealed or opened here.
+        let key = InstanceKey::ephemeral();
+        self.keycloak = settings.map(|settings| Keycloak::new(settings, &self.links.public_url, &key));
+        self
     }
 
     /// Gives back what others could use.
@@ -179,6 +201,11 @@ impl Administration {
     /// A link by which the user sets a new password, good for once, within an hour. A second factor stays.
     pub async fn reset_link(&self, who: &str) -> Result<String, AdminError> {
         let user = self.find(who).await?;
+        if let Some(keycloak) = &self.keycloak
+            && keycloak::is_of_directory(&self.db, keycloak, user.id).await?
+        {
+            return Err(AdminError::KeptByDirectory);
+        }
         let link = self.links.give(Purpose::Password, user.id, &user.email).await?;
         note(Act::LinkHandedOut, user.id);
         Ok(link)
@@ -187,6 +214,16 @@ impl Administration {
     /// The user is not asked for codes any more. Their sign-ins stay.
     pub async fn reset_second_factor(&self, who: &str) -> Result<(), AdminError> {
         let user: UserId = self.find(who).await?.id;
+        if let Some(keycloak) = &self.keycloak {
+            match keycloak::remove_second_factors(&self.db, keycloak, user).await? {
+                Found::Nobody => {}
+                Found::Nothing => return Err(AdminError::NoSecondFactor),
+                Found::Removed => {
+                    note(Act::SecondFactorReset, user);
+                    return Ok(());
+                }
+            }
+        }
         let mut tx = self.db.begin().await?;
         if !second_factor::remove(&mut tx, user).await? {
             return Err(AdminError::NoSecondFactor);

@@ -64,7 +64,7 @@ export function program({ port, data, passing, demo }: Wanted): Program {
     BEEP_MESSAGES__PREVIEW_ALLOWED_NETWORKS: '127.0.0.1',
   }
   if (!isApart()) {
-    const script = 'if [ "$3" = demo ]; then BEEP_MESSAGES__LINK_PREVIEWS=false "$0" demo --data-dir "$1"; fi && exec "$0" serve --data-dir "$1" --listen "$2"'
+    const script = 'if [ "$3" = demo ]; then BEEP_IDENTITY__PROVIDER=embedded BEEP_MESSAGES__LINK_PREVIEWS=false "$0" demo --data-dir "$1"; fi && exec "$0" serve --data-dir "$1" --listen "$2"'
     return {
       command: [...leash, 'sh', '-c', script, binary, data, address, demo ? 'demo' : 'empty'],
       env,

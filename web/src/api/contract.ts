@@ -35,6 +35,10 @@ export type FieldError = UsersSchemas['FieldError']
 export type Profile = UsersSchemas['Profile']
 export type OwnUser = UsersSchemas['OwnUser']
 export type Registration = UsersSchemas['NewAccount']
+/** How one can sign in. */
+export type WaysIn = UsersSchemas['Providers']
+/** What is known of somebody who is new here. */
+export type Newcomer = UsersSchemas['Newcomer']
 export type Settings = UsersSchemas['Settings']
 /** How an account is protected, and what is about to change. */
 export type Security = UsersSchemas['Security']

@@ -51,16 +51,17 @@ function Localised() {
   )
 }
 
-/** Whoever wanted to join with an invitation before signing in goes on there. */
+/** Whoever wanted to join with an invitation before signing in goes on there; others where they were sent away from. */
 function routeAfterSigningIn(): Route {
   const code = intended()
-  return code ? { name: 'invite', code } : { name: 'home' }
+  return code ? { name: 'invite', code } : parseRoute(String(history.state ?? '/'))
 }
 
 function Screen() {
   const route = useRoute()
   const signedIn = useStore((state) => state.signedIn)
-  const outside = route.name === 'sign-in' || route.name === 'sign-up'
+  const newAccount = route.name === 'sign-up' || route.name === 'auth/complete'
+  const outside = newAccount || route.name === 'sign-in'
   const byMail =
     route.name === 'forgot-password' || route.name === 'reset-password' || route.name === 'confirm-email'
   const forAnybody = byMail || route.name === 'invite'
@@ -73,7 +74,7 @@ function Screen() {
   if (signedIn === 'unknown') return <Splash />
   if (route.name === 'invite') return <InvitePage code={route.code} />
   if (byMail) return <MailLinkScreen name={route.name} />
-  if (signedIn === 'no') return route.name === 'sign-up' ? <SignUpScreen /> : <SignInScreen />
+  if (signedIn === 'no') return newAccount ? <SignUpScreen /> : <SignInScreen />
   if (outside) return <Splash />
   return (
     <>

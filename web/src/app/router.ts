@@ -6,6 +6,7 @@ export type Route =
   | { name: 'home' }
   | { name: 'sign-in' }
   | { name: 'sign-up' }
+  | { name: 'auth/complete' }
   | { name: 'forgot-password' }
   | { name: 'reset-password' }
   | { name: 'confirm-email' }
@@ -43,6 +44,8 @@ export function parseRoute(pathname: string): Route {
     case 'confirm-email':
     case 'discover':
       return second ? { name: 'missing' } : { name: first }
+    case 'auth':
+      return second === 'complete' && !third ? { name: 'auth/complete' } : { name: 'missing' }
     case 'settings':
       return third ? { name: 'missing' } : { name: 'settings', section: second ?? 'account' }
     case 'invite':
@@ -103,12 +106,12 @@ export function pathOf(route: Route): string {
 
 /**
  * Goes to a route, as a new entry of the history unless `replace`. Who would lose changes stays and is told, unless there is
- * nothing to stay at: what replaces a route does not ask.
+ * nothing to stay at: what replaces a route does not ask. The entry of the history then knows what it took the place of.
  */
 export function navigate(route: Route, options: { replace?: boolean } = {}): void {
   const path = pathOf(route)
   if (path === shown) return
-  if (options.replace) history.replaceState(null, '', path)
+  if (options.replace) history.replaceState(shown, '', path)
   else if (mayLeave()) history.pushState(null, '', path)
   else return
   show(path)

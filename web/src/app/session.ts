@@ -71,7 +71,8 @@ export function beginSession(user: OwnUser): void {
 export async function endSession(): Promise<void> {
   await answer(http.POST('/auth/logout')).catch(() => null)
   forgetSession()
-  navigate({ name: 'sign-in' }, { replace: true })
+  // Whoever signs in next begins anew.
+  navigate({ name: 'home' }, { replace: true })
 }
 
 /** The running connection, for what only it can do. */

@@ -87,18 +87,13 @@ impl Act {
             | Self::ResetSecondFactor(of) => &of.place,
         }
     }
-
-    /// Whether it is about what one signs in with.
-    const fn is_of_identity(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::ResetLink(_) | Self::ResetSecondFactor(_))
-    }
 }
 
 pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> Result<(), Failure> {
     let act = &arguments.act;
     let config = Config::load(&act.place().command_line(), environment)?.config;
-    if act.is_of_identity() && config.identity.provider == ProviderName::Keycloak {
-        return Err(anyhow!("identity.provider = keycloak: what users sign in with is administered there").into());
+    if matches!(act, Act::Create(_)) && config.identity.provider == ProviderName::Keycloak {
+        return Err(anyhow!("identity.provider = keycloak: accounts begin there, or at Beep's sign-up").into());
     }
     let _audit = telemetry::init_beside(&wiring::logs_of_command(&config, LOG_LEVEL)).map_err(anyhow::Error::from)?;
     Ok(wiring::runtime()?.block_on(act_on(act, &config))?)
@@ -107,7 +102,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment) -> Result<()
 async fn act_on(act: &Act, config: &Config) -> anyhow::Result<()> {
     let db = wiring::open_database(config)?;
     let public_url = config.general.public_url.as_str();
-    let administration = Administration::open(db, Clock::system(), public_url).await?;
+    // A private address with https is believed as browsers do here.
+    let administration = Administration::open(db, Clock::system(), public_url)
+        .await?
+        .with_keycloak(wiring::keycloak::settings(config, None));
     let done = perform(act, &administration).await;
     administration.close().await;
     done

@@ -3,6 +3,7 @@
 mod documentation;
 mod identity;
 mod instance;
+pub(crate) mod keycloak;
 mod objects;
 mod peers;
 #[cfg(test)]

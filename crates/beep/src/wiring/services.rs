@@ -12,7 +12,6 @@ use platform::{
     auth::{Authenticator, InstanceKey},
     bus::{EventBus, LocalBus, NatsBus, Topics},
     clock::{Clock, Ids},
-    component::Component,
     db::{Db, NodeLease},
     http::{Readiness, internal::InternalRoutes},
     outbound::Outbound,
@@ -25,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     documentation::contracts,
     identity::{Endings, Identity},
+    keycloak,
     objects::open_objects,
     peers::Peers,
 };
@@ -249,6 +249,9 @@ impl Wiring<'_> {
                 without_peer(wired.public, wired.tasks)
             }
             Service::Users => {
+                if let Some(settings) = keycloak::settings(self.config, self.tls) {
+                    keycloak::add_notice(self.readiness, &settings);
+                }
                 let wired = users::wire(self.users(peers)?).await?;
                 peers.add(service, wired.peer);
                 without_peer(wired.public, wired.tasks)
@@ -324,23 +327,9 @@ impl Wiring<'_> {
                 registration_open: identity.registration_open,
                 refresh_token_lifetime: Duration::from_hours(24 * u64::from(identity.refresh_token_days)),
                 password_hash_concurrency: identity.password_hash_concurrency,
-                keycloak: self.keycloak(),
+                keycloak: keycloak::settings(self.config, self.tls),
                 mail: self.config.mail_sender().context("mail.smtp_url, mail.from")?,
             },
-        })
-    }
-
-    /// Keycloak, where it is the identity manager. Its secrets are there: the configuration was checked.
-    fn keycloak(&self) -> Option<users::KeycloakSettings> {
-        let keycloak = self.config.keycloak()?;
-        Some(users::KeycloakSettings {
-            component: Component::new("keycloak", keycloak.url.clone(), self.tls),
-            realm: keycloak.realm.as_str().to_owned(),
-            web_secret: keycloak.web_secret.get()?.clone(),
-            login_secret: keycloak.login_secret.get().cloned(),
-            users_secret: keycloak.users_secret.get()?.clone(),
-            own_form: keycloak.own_form,
-            brokers: keycloak.brokers.iter().map(|alias| alias.as_str().to_owned()).collect(),
         })
     }
 

@@ -61,6 +61,12 @@ impl Cookies {
         self.append(headers, name, value, attributes, lifetime.as_secs());
     }
 
+    /// Appends a cookie that only the routes of one's own account need, hidden from scripts and from other sites.
+    pub fn set_own(self, headers: &mut HeaderMap, name: &str, value: &str, lifetime: Duration) {
+        let attributes = "HttpOnly; SameSite=Strict; Path=/api/v1/users/@me";
+        self.append(headers, name, value, attributes, lifetime.as_secs());
+    }
+
     /// Appends what makes a browser drop such a cookie.
     pub fn clear_passing(self, headers: &mut HeaderMap, name: &str) {
         self.set_passing(headers, name, "", Duration::ZERO);

@@ -7,13 +7,13 @@ use http::{HeaderMap, header, request::Parts};
 use platform::http::ClientAddress;
 
 /// The client of a request.
-pub(super) struct Client {
+pub(crate) struct Client {
     /// The address, as far as limits count it.
-    pub(super) address: IpAddr,
+    pub(crate) address: IpAddr,
     /// What the program calls itself.
-    pub(super) user_agent: Option<String>,
+    pub(crate) user_agent: Option<String>,
     /// The languages that it prefers.
-    pub(super) languages: Option<String>,
+    pub(crate) languages: Option<String>,
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {

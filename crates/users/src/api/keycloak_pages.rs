@@ -16,7 +16,7 @@ use platform::{
     http::{ClientAddress, Problem},
 };
 
-use super::Api;
+use super::{Api, auth::start::see_other};
 use crate::identity::keycloak::{Keycloak, Refusal};
 
 /// Patterns of the router for all that could be Keycloak's.
@@ -29,8 +29,16 @@ pub(crate) const PATHS: [&str; 7] = [
     "/admin/",
     "/admin/{*rest}",
 ];
-/// What browsers need below the realm.
-const OPEN: [&str; 4] = ["protocol/", "login-actions/", "broker/", ".well-known/"];
+/// What browsers need below the realm: these, and what is below those that end so. Tokens are for services, which ask for them
+/// at the private address: nobody else can try passwords there.
+const OPEN: [&str; 6] = [
+    "protocol/openid-connect/auth",
+    "protocol/openid-connect/logout",
+    "protocol/openid-connect/logout/",
+    "login-actions/",
+    "broker/",
+    ".well-known/openid-configuration",
+];
 /// The largest form that is handed on, in bytes: answers of SAML are long.
 const FORM_BYTES: usize = 1024 * 1024;
 /// How our own cookies begin.
@@ -70,7 +78,16 @@ fn is_open(path: &str, realm: &str) -> bool {
         .strip_prefix("/realms/")
         .and_then(|rest| rest.strip_prefix(realm))
         .and_then(|rest| rest.strip_prefix('/'));
-    path.starts_with("/resources/") || of_realm.is_some_and(|rest| OPEN.iter().any(|open| rest.starts_with(open)))
+    path.starts_with("/resources/")
+        || of_realm.is_some_and(|rest| {
+            OPEN.iter().any(|open| {
+                if open.ends_with('/') {
+                    rest.starts_with(open)
+                } else {
+                    rest == *open
+                }
+            })
+        })
 }
 
 /// Hands a request on, if it is for a page that is open.
@@ -91,6 +108,7 @@ async fn page(
             "The body is larger than Beep takes.",
         )
     })?;
+    let shown = wants_page(&head.headers);
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let mut onward = http::Request::builder()
         .method(head.method)
@@ -99,12 +117,18 @@ async fn page(
         *headers = told(head.headers, keycloak, client.map(|Extension(client)| client));
     }
     let onward = onward.body(body).map_err(|_| nothing())?;
-    let answer = keycloak
-        .component()
-        .send(onward)
-        .await
-        .map_err(|_| Refusal::IdentityUnavailable)?;
-    Ok(answered(answer))
+    match keycloak.component().send(onward).await {
+        Ok(answer) => Ok(answered(answer)),
+        // A person would see the text of a problem.
+        Err(_) if shown => Ok(see_other("/sign-in?error=identity_unavailable")),
+        Err(_) => Err(Refusal::IdentityUnavailable.into()),
+    }
+}
+
+/// Whether the answer is to be looked at by a person.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn nothing() -> Problem {
@@ -172,6 +196,8 @@ mod tests {
     fn what_browsers_need_is_open_and_nothing_else() {
         for open in [
             "/realms/beep/protocol/openid-connect/auth",
+            "/realms/beep/protocol/openid-connect/logout",
+            "/realms/beep/protocol/openid-connect/logout/logout-confirm",
             "/realms/beep/login-actions/authenticate",
             "/realms/beep/broker/google/endpoint",
             "/realms/beep/.well-known/openid-configuration",
@@ -180,6 +206,15 @@ mod tests {
             assert!(is_open(open, "beep"), "{open}");
         }
         for closed in [
+            "/realms/beep/protocol/openid-connect/token",
+            "/realms/beep/protocol/openid-connect/token/introspect",
+            "/realms/beep/protocol/openid-connect/userinfo",
+            "/realms/beep/protocol/openid-connect/revoke",
+            "/realms/beep/protocol/openid-connect/auth/device",
+            "/realms/beep/protocol/openid-connect/ext/ciba/auth",
+            "/realms/beep/protocol/openid-connect/authx",
+            "/realms/beep/protocol/saml",
+            "/realms/beep/.well-known/uma2-configuration",
             "/admin/",
             "/admin/master/console/",
             "/admin/realms/beep/users",

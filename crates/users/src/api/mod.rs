@@ -43,7 +43,12 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(auth::providers::list_providers))
         .routes(routes!(auth::start::start_sign_in))
         .routes(routes!(auth::callback::come_back))
-        .routes(routes!(auth::complete::complete_sign_up))
+        .routes(routes!(
+            auth::get_newcomer::get_newcomer,
+            auth::complete::complete_sign_up,
+            auth::give_up::give_up_sign_up
+        ))
+        .routes(routes!(auth::link::link_account))
         .routes(routes!(auth::backchannel_logout::backchannel_logout))
         .routes(routes!(me::get::get_me, me::change::change_me))
         .routes(routes!(me::put_avatar::put_avatar, me::delete_avatar::delete_avatar))
@@ -62,6 +67,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         ))
         .routes(routes!(me::get_username::get_username))
         .routes(routes!(me::security::get_security))
+        .routes(routes!(me::begin_action::begin_action))
         .routes(routes!(me::put_password::put_password))
         .routes(routes!(me::begin_totp::begin_totp, me::end_totp::end_totp))
         .routes(routes!(me::confirm_totp::confirm_totp))

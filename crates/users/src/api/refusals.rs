@@ -22,6 +22,12 @@ pub(super) const IDENTITY: &[Case] = &[(
     "identity_unavailable",
     "The identity manager does not answer; see Retry-After.",
 )];
+/// Of every route that asks for a fresh sign-in at the identity manager where that is how somebody shows who they are.
+pub(super) const AGAIN: &[Case] = &[(
+    403,
+    "sign_in_again_required",
+    "`proof` is `sign_in_again`: do that action first.",
+)];
 /// Of every route that asks for a code, too, where there is a second factor.
 pub(super) const CODE: &[Case] = &[
     (

@@ -1,13 +1,13 @@
 //! A new password (U4).
 
-use std::net::IpAddr;
-
 use platform::auth::{Caller, Secret};
 
 use super::{
     audit::{self, Act},
+    keycloak,
     mail::{self, Occasion},
-    password, proof,
+    password,
+    proof::{self, Proof},
     session::end_all_but,
 };
 use crate::{
@@ -19,11 +19,10 @@ use crate::{
 
 /// A new password, and what shows that the caller may set it.
 pub(crate) struct PasswordChange {
-    pub(crate) current: Secret<String>,
+    pub(crate) proof: Proof,
     pub(crate) new: Secret<String>,
     /// Whether all other sign-ins end.
     pub(crate) end_others: bool,
-    pub(crate) address: IpAddr,
 }
 
 /// Changes the caller's password.
@@ -32,9 +31,12 @@ pub(crate) async fn change_password(
     caller: Caller,
     change: PasswordChange,
 ) -> Result<(), UsersError> {
+    if let Some(keycloak) = service.keycloak() {
+        return keycloak::change_password(service, keycloak, caller, change).await;
+    }
     let user = profile::find_own(service, caller.user_id).await?;
     password::check(change.new.expose(), &user.username, user.email.expose()).map_err(UsersError::WeakPassword)?;
-    let shown = proof::password(service, user.id, change.current, change.address).await?;
+    let shown = proof::password(service, user.id, change.proof.password, change.proof.address).await?;
     let hash = service.passwords.hash(change.new).await?;
     let mut tx = shown.begin(service).await?;
     user::set_password(&mut tx, user.id, &hash).await?;

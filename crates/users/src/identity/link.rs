@@ -15,6 +15,8 @@ use crate::store::{self, NewLink, Purpose};
 
 /// How long a link to set a password is good.
 pub(super) const PASSWORD_LIFETIME: Duration = Duration::from_hours(1);
+/// How long one is good again that could not be used.
+pub(super) const AGAIN_LIFETIME: Duration = Duration::from_mins(10);
 /// How long a link to confirm an address is good.
 pub(super) const EMAIL_LIFETIME: Duration = Duration::from_hours(24);
 

@@ -42,6 +42,6 @@ pub(crate) use refresh_token::RefreshToken;
 pub(crate) use register::{Registration, register};
 pub(crate) use reset::{Reset, forgot_password, reset_password};
 pub(crate) use second_factor::{begin_totp, confirm_totp, end_totp, renew_recovery_codes};
-pub(crate) use security::{Security, security};
+pub(crate) use security::{KeptBy, Security, security};
 pub(crate) use session::{SignedIn, end_session, refresh};
 pub(crate) use sign_in::{Attempt, sign_in};

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::UserId;
+use model::{SessionId, UserId};
 use platform::{auth::Secret, db::Tx};
 
 use super::{
@@ -23,6 +23,10 @@ pub(crate) struct Proof {
     /// As it was typed, where one is asked for.
     pub(crate) code: Option<String>,
     pub(crate) address: IpAddr,
+    /// The caller's sign-in.
+    pub(crate) session: Option<SessionId>,
+    /// What their browser carries of having signed in once more at the identity manager.
+    pub(crate) carried: Option<String>,
 }
 
 /// A caller who has shown their password.

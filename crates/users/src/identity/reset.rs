@@ -8,7 +8,7 @@ use platform::auth::Secret;
 use super::{
     audit::{self, Act},
     codes::{self, Given},
-    link,
+    keycloak, link,
     mail::{self, Occasion},
     password,
     session::end_all_but,
@@ -23,7 +23,6 @@ use crate::{
 /// Has a link sent to whoever has this address, if anybody has. The same is done for every address; whether there is an
 /// account is looked up when the mail is sent.
 pub(crate) async fn forgot_password(service: &Service, typed: &str, address: IpAddr) -> Result<(), UsersError> {
-    service.embedded_alone()?;
     mail::is_needed(service)?;
     let now = service.clock.now();
     service
@@ -55,7 +54,6 @@ pub(crate) struct Reset<'a> {
 /// Sets the password and ends all sign-ins. The link is used up when all went well, and not before: of two who use it at once,
 /// one sets their password.
 pub(crate) async fn reset_password(service: &Service, reset: Reset<'_>) -> Result<(), UsersError> {
-    service.embedded_alone()?;
     let hash = link::hash(reset.token);
     let now = service.clock.now();
     let user_id = store::link::find(&service.db, Purpose::Password, &hash, now)
@@ -64,6 +62,11 @@ pub(crate) async fn reset_password(service: &Service, reset: Reset<'_>) -> Resul
     let user = user::lookup(&service.db, user_id)
         .await?
         .ok_or(UsersError::LinkExpired)?;
+    if let Some(keycloak) = service.keycloak()
+        && keycloak::has_identity(service, keycloak, user.id).await?
+    {
+        return keycloak::reset_password(service, keycloak, &user, reset).await;
+    }
     password::check(reset.password.expose(), &user.username, user.email.expose()).map_err(UsersError::WeakPassword)?;
     let password_hash = service.passwords.hash(reset.password).await?;
     let mut tx = service.db.begin().await?;

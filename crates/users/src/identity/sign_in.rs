@@ -41,25 +41,8 @@ pub(crate) async fn sign_in(service: &Service, attempt: Attempt<'_>) -> Result<S
     if let Some(keycloak) = service.keycloak() {
         return keycloak::sign_in(service, keycloak, attempt).await;
     }
-    let email: Option<Email> = attempt.email.parse().ok();
-    let account = account_of(email.as_ref().map_or(attempt.email, Email::expose));
-    let (guessing, address) = (&service.guessing, attempt.address);
-    guessing
-        .admit(account, address, service.clock.now())
-        .map_err(UsersError::TooManyAttempts)?;
-    let checked = check(service, email.as_ref(), attempt.password).await;
-    let (user_id, hash) = match checked {
-        Ok(Some(right)) => right,
-        Ok(None) => {
-            audit::note_address(service, Act::SignInRefused, email.as_ref());
-            return Err(UsersError::InvalidCredentials);
-        }
-        Err(error) => {
-            guessing.not_looked_at(account, address);
-            return Err(error);
-        }
-    };
-    guessing.right(account, address);
+    let address = attempt.address;
+    let (user_id, hash) = known(service, attempt.email, attempt.password, address).await?;
     let user = user::lookup(&service.db, user_id)
         .await?
         .ok_or(UsersError::InvalidCredentials)?;
@@ -77,6 +60,35 @@ pub(crate) async fn sign_in(service: &Service, attempt: Attempt<'_>) -> Result<S
     let signed_in = begin_session(service, tx, user, attempt.user_agent).await?;
     audit::note(Act::SignedIn, user_id);
     Ok(signed_in)
+}
+
+/// Whose address and password these are, and the hash of the password; asked as slowly as guessing deserves.
+pub(super) async fn known(
+    service: &Service,
+    typed: &str,
+    password: Secret<String>,
+    address: IpAddr,
+) -> Result<(UserId, String), UsersError> {
+    let email: Option<Email> = typed.parse().ok();
+    let account = account_of(email.as_ref().map_or(typed, Email::expose));
+    let guessing = &service.guessing;
+    guessing
+        .admit(account, address, service.clock.now())
+        .map_err(UsersError::TooManyAttempts)?;
+    match check(service, email.as_ref(), password).await {
+        Ok(Some(right)) => {
+            guessing.right(account, address);
+            Ok(right)
+        }
+        Ok(None) => {
+            audit::note_address(service, Act::SignInRefused, email.as_ref());
+            Err(UsersError::InvalidCredentials)
+        }
+        Err(error) => {
+            guessing.not_looked_at(account, address);
+            Err(error)
+        }
+    }
 }
 
 /// Whose address and password these are, and the hash of the password.

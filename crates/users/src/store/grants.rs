@@ -64,6 +64,13 @@ pub(crate) async fn session_of(db: &Db, user_id: UserId, id: SessionId) -> DbRes
     Ok(found.and_then(|(session,)| session))
 }
 
+/// Whether a sign-in stands on this session.
+pub(crate) async fn is_stood_on(db: &Db, session: &str) -> DbResult<bool> {
+    const SQL: &str = "SELECT sign_in_id FROM sign_in_grants WHERE session = $1 LIMIT 1";
+    let found: Option<(SessionId,)> = db.optional(SQL, args![session]).await?;
+    Ok(found.is_some())
+}
+
 /// The sign-ins that stand on this session; without one, on this subject.
 pub(crate) async fn standing_on(
     tx: &mut Tx,

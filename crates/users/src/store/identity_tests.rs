@@ -146,6 +146,9 @@ async fn a_sign_in_stands_on_a_session() {
             None,
             "{kind}: another token"
         );
+        for (session, stands) in [("session", true), ("another", false)] {
+            assert_eq!(grant::is_stood_on(db, session).await.unwrap(), stands, "{kind}");
+        }
         assert_eq!(
             grant::session_of(db, ADA, SessionId(7)).await.unwrap().as_deref(),
             Some("session"),

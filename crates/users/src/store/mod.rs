@@ -71,7 +71,7 @@ pub(crate) mod identity {
 }
 
 pub(crate) mod grant {
-    pub(crate) use super::grants::{add, checked, find, hear, session_of, standing_on};
+    pub(crate) use super::grants::{add, checked, find, hear, is_stood_on, session_of, standing_on};
 }
 
 #[cfg(test)]

@@ -56,10 +56,18 @@ async fn who_has_lost_everything_signs_in_without_codes_again() {
     }
 }
 
+pub(crate) async fn disable(world: &World, who: &str) {
+    administration(world).await.disable(who).await.unwrap();
+}
+
+pub(crate) async fn enable(world: &World, who: &str) {
+    administration(world).await.enable(who).await.unwrap();
+}
+
 /// What whoever is disabled is answered.
 pub(crate) async fn provoke(world: &World) {
     let dan = world.sign_up("dan").await;
-    administration(world).await.disable("dan").await.unwrap();
+    disable(world, "dan").await;
     world
         .sign_in(&dan.email, PASSWORD)
         .await

@@ -38,7 +38,7 @@ fn route((method, path): (&'static str, &'static str), body: Value, [nobody, str
 }
 
 /// Those that are for an identity manager.
-fn routes_of_managers() -> [Route; 4] {
+fn routes_of_managers() -> [Route; 8] {
     [
         route(
             ("GET", "/auth/providers/{provider_id}/start"),
@@ -47,9 +47,29 @@ fn routes_of_managers() -> [Route; 4] {
         ),
         route(("GET", "/auth/callback"), Value::Null, [done(303); 3]),
         route(
+            ("GET", "/auth/complete"),
+            Value::Null,
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("DELETE", "/auth/complete"),
+            Value::Null,
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
             ("POST", "/auth/complete"),
             json!({"username": "somebody"}),
             [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("POST", "/auth/link"),
+            json!({"email": "nobody@example.org", "password": "not the password"}),
+            [(409, Some("sign_in_not_begun")); 3],
+        ),
+        route(
+            ("POST", "/users/@me/security/actions"),
+            json!({"action": "set_up_totp"}),
+            [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
         ),
         route(
             ("POST", "/auth/backchannel-logout"),

@@ -11,6 +11,7 @@ mod mail;
 #[allow(dead_code, unreachable_pub, reason = "the mail server of all tests")]
 #[path = "../../../../tests/api/src/mailbox.rs"]
 mod mailbox;
+mod managed_account;
 mod manager;
 mod own_password;
 mod passwords;

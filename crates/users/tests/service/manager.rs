@@ -22,9 +22,9 @@ use crate::world::{PASSWORD, Person, World, new_account, worlds};
 
 const ISSUER: &str = "http://beep.test/realms/beep";
 /// Nobody listens there.
-const NOWHERE: &str = "http://127.0.0.1:1";
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:1";
 
-fn settings(url: &str, own_form: bool) -> users::KeycloakSettings {
+pub(crate) fn settings(url: &str, own_form: bool) -> users::KeycloakSettings {
     let secret = || Secret::new("secret".to_owned());
     users::KeycloakSettings {
         component: Component::new("keycloak", url.parse().unwrap(), None),
@@ -38,7 +38,7 @@ fn settings(url: &str, own_form: bool) -> users::KeycloakSettings {
 }
 
 /// A Keycloak to which everybody is `stranger`, whatever their password.
-async fn stranger() -> String {
+pub(crate) async fn stranger() -> String {
     let prefix = [
         0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
     ];
@@ -81,6 +81,18 @@ async fn complete(app: &App, cookie: &str, body: Value) -> Answer {
     app.nobody().request(request).await
 }
 
+/// What is told of the newcomer of this cookie.
+async fn newcomer(app: &App, cookie: &str) -> Answer {
+    let request = Request::get("/api/v1/auth/complete").header(header::COOKIE, cookie);
+    app.nobody().request(request.body(Body::empty()).unwrap()).await
+}
+
+/// Says that the newcomer of this cookie is somebody else.
+async fn give_up(app: &App, cookie: &str) -> Answer {
+    let request = Request::delete("/api/v1/auth/complete").header(header::COOKIE, cookie);
+    app.nobody().request(request.body(Body::empty()).unwrap()).await
+}
+
 /// Every problem that an identity manager brings.
 pub(crate) async fn provoke(world: &World, ada: &Person) {
     let away = world.managed(settings(NOWHERE, true)).await;
@@ -96,16 +108,13 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
         ("DELETE", "/users/@me/totp"),
         ("POST", "/users/@me/totp/recovery-codes"),
         ("POST", "/users/@me/email"),
+        ("POST", "/users/@me/security/actions"),
     ] {
         let body = json!({
-            "current_password": PASSWORD, "new_password": "another horse battery", "email": "new@example.org"
+            "current_password": PASSWORD, "new_password": "another horse battery", "email": "new@example.org",
+            "action": "set_up_totp"
         });
         me.send(method, path, body).await.is_problem(409, "kept_elsewhere");
-    }
-    let forgotten = json!({"email": ada.email});
-    let reset = json!({"token": "x", "new_password": "another horse battery", "password": "another horse battery"});
-    for (path, body) in [("/auth/password/forgot", forgotten), ("/auth/password/reset", reset)] {
-        nobody.post(path, body).await.is_problem(409, "kept_elsewhere");
     }
     let pages = world.managed(settings(NOWHERE, false)).await;
     pages
@@ -137,6 +146,8 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
     complete(&away, "", json!({"username": "carol"}))
         .await
         .is_problem(409, "sign_in_not_begun");
+    newcomer(&away, "").await.is_problem(409, "sign_in_not_begun");
+    give_up(&away, "").await.is_problem(409, "sign_in_not_begun");
     complete(&away, &cookie, json!({"username": "a b"}))
         .await
         .is_invalid("username", "invalid_character");
@@ -161,12 +172,89 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
     complete(&away, &again, json!({"username": "carla"}))
         .await
         .is_problem(409, "completed_already");
+    newcomer(&away, &again).await.is_problem(409, "completed_already");
     world.pass(Duration::from_mins(16));
     let refresh = json!({"refresh_token": tokens["refresh_token"]});
     nobody
         .post("/auth/refresh", refresh)
         .await
         .is_problem(503, "identity_unavailable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_of_a_newcomer_is_told_to_their_browser_alone() {
+    for world in worlds().await {
+        world.sign_up("carol").await;
+        let app = world.managed(settings(NOWHERE, true)).await;
+        let cookie = world.newcomer("subject", "Carol@example.org");
+        let told = newcomer(&app, &cookie).await.expect(200);
+        let expected = json!({
+            "first_name": "Ada", "last_name": "Byron", "email": "carol@example.org", "username": "carol2", "return_to": "/"
+        });
+        assert_eq!(told, expected);
+        // What is proposed can be had.
+        let other = world.newcomer("other", "carol@elsewhere.example");
+        complete(&app, &other, json!({"username": "carol2"})).await.expect(201);
+        assert_eq!(newcomer(&app, &cookie).await.expect(200)["username"], "carol3");
+        // What Beep does not take as a name is to be asked for, as is what is missing.
+        let unnamed = world.newcomer("unnamed", "no address");
+        let told = newcomer(&app, &unnamed).await.expect(200);
+        assert_eq!(
+            [&told["email"], &told["username"]],
+            [&Value::Null, &json!("no.address")]
+        );
+
+        // A stranger, somebody with a cookie that is not ours, who came too late, and where nobody manages identities.
+        let changed = cookie.replace("beep_newcomer=A", "beep_newcomer=B");
+        assert_ne!(changed, cookie);
+        let other_purpose = cookie.replace("beep_newcomer", "beep_travelling");
+        for stranger in ["", "beep_newcomer=", "beep_newcomer=AAAA", &changed, &other_purpose] {
+            newcomer(&app, stranger).await.is_problem(409, "sign_in_not_begun");
+            give_up(&app, stranger).await.is_problem(409, "sign_in_not_begun");
+        }
+        newcomer(&world.app, &cookie).await.is_problem(409, "sign_in_not_begun");
+        world.pass(Duration::from_mins(2));
+        newcomer(&app, &cookie).await.is_problem(409, "sign_in_not_begun");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_the_manager_is_shown_in_the_language_of_beep() {
+    for world in worlds().await {
+        let app = world.managed(settings(NOWHERE, true)).await;
+        let location = async |query: &str| {
+            let path = format!("/auth/providers/keycloak/start?{query}");
+            app.nobody().get(&path).await.header("location").to_owned()
+        };
+        assert!(location("language=fr").await.contains("&ui_locales=fr"));
+        for none in ["", "language=", "language=x%26kc_idp_hint%3Dgoogle"] {
+            let location = location(none).await;
+            assert!(
+                !location.contains("ui_locales") && !location.contains("hint"),
+                "{location}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_at_a_page_while_keycloak_is_away_is_told_by_beep() {
+    for world in worlds().await {
+        let app = world.managed(settings(NOWHERE, true)).await;
+        let ask = async |method: &str, accepted: &str| {
+            let request = Request::builder()
+                .method(method)
+                .uri("/realms/beep/protocol/openid-connect/auth")
+                .header(header::ACCEPT, accepted);
+            app.nobody().request(request.body(Body::empty()).unwrap()).await
+        };
+        for method in ["GET", "POST"] {
+            let answer = ask(method, "text/html,application/xhtml+xml,*/*;q=0.8").await;
+            assert_eq!(answer.status, 303);
+            assert_eq!(answer.header("location"), "/sign-in?error=identity_unavailable");
+            ask(method, "*/*").await.is_problem(503, "identity_unavailable");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,7 @@ async fn every_documented_problem_happens() {
         of_pictures(&world, &ada).await;
         of_second_factors(&world).await;
         crate::manager::provoke(&world, &ada).await;
+        crate::managed_account::provoke_account(&world).await;
         of_links(&world).await;
         crate::administration::provoke(&world).await;
         world.app.assert_every_problem_was_seen();

@@ -194,6 +194,7 @@ impl World {
     pub(crate) async fn managed(&self, keycloak: users::KeycloakSettings) -> App {
         let mut needs = needs(&self.context, &self.key, App::issuer(), true);
         needs.settings.keycloak = Some(keycloak);
+        needs.settings.mail = Some(sender(&self.mailbox));
         let wired = users::wire(needs).await.unwrap();
         self.app.with_routes(wired.public)
     }

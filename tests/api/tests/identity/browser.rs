@@ -7,7 +7,8 @@ pub(crate) struct Browser {
     client: reqwest::Client,
     public_url: String,
     beep: SocketAddr,
-    cookies: BTreeMap<String, String>,
+    /// By whether they are of another machine, and name.
+    cookies: BTreeMap<(bool, String), String>,
 }
 
 /// What it shows, or where it was sent.
@@ -53,6 +54,13 @@ impl Page {
         pair.map(str::to_owned)
     }
 
+    /// What a field of a form holds.
+    pub(crate) fn held(&self, field: &str) -> String {
+        let (_, held) = self.form(field);
+        let found = held.into_iter().find(|(name, _)| name == field);
+        found.unwrap_or_else(|| panic!("no {field} at {}", self.url)).1
+    }
+
     /// The form that asks for this: its address, and what it holds already.
     fn form(&self, field: &str) -> (String, Vec<(String, String)>) {
         let forms = self.text.split("<form").skip(1);
@@ -88,12 +96,12 @@ impl Browser {
 
     /// The value of a cookie.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies.get(name).map(String::as_str)
+        self.cookies.get(&(false, name.to_owned())).map(String::as_str)
     }
 
     /// Puts a cookie of another browser into this one.
     pub(crate) fn put_cookie(&mut self, name: &str, value: &str) {
-        self.cookies.insert(name.to_owned(), value.to_owned());
+        self.cookies.insert((false, name.to_owned()), value.to_owned());
     }
 
     /// Asks once.
@@ -103,10 +111,12 @@ impl Browser {
             None if url.starts_with('/') => format!("http://{}{url}", self.beep),
             None => url.to_owned(),
         };
+        let foreign = !url.starts_with(&self.public_url) && !url.starts_with('/');
         let cookies: Vec<String> = self
             .cookies
             .iter()
-            .map(|(name, value)| format!("{name}={value}"))
+            .filter(|((of_another, _), _)| *of_another == foreign)
+            .map(|((_, name), value)| format!("{name}={value}"))
             .collect();
         let method = http::Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = self
@@ -125,9 +135,9 @@ impl Browser {
             let (name, rest) = line.split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
             if line.to_lowercase().contains("max-age=0") {
-                self.cookies.remove(name);
+                self.cookies.remove(&(foreign, name.to_owned()));
             } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
+                self.cookies.insert((foreign, name.to_owned()), value.to_owned());
             }
         }
         let location = answer.headers().get("location");
@@ -148,6 +158,20 @@ impl Browser {
     pub(crate) async fn post(&mut self, path: &str, body: &serde_json::Value) -> Page {
         let body = ("application/json", body.to_string());
         self.ask("POST", &format!("/api/v1{path}"), Some(body)).await
+    }
+
+    /// Sends JSON to Beep by another method.
+    pub(crate) async fn put(&mut self, path: &str, body: &serde_json::Value) -> Page {
+        let body = ("application/json", body.to_string());
+        self.ask("PUT", &format!("/api/v1{path}"), Some(body)).await
+    }
+
+    /// Begins an action at Keycloak, and goes where it leads.
+    pub(crate) async fn begin(&mut self, action: &serde_json::Value) -> Page {
+        let begun = self.post("/users/@me/security/actions", action).await;
+        assert_eq!(begun.status, 200, "{}", begun.text);
+        let begun: serde_json::Value = serde_json::from_str(&begun.text).unwrap();
+        self.go(begun["location"].as_str().unwrap()).await
     }
 
     /// Goes to an address and on, until a page is shown or Beep's callback is to be asked.

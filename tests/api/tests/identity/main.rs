@@ -2,6 +2,8 @@
 //! of it is left out.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod account;
+mod actions;
 mod bridge;
 mod browser;
 mod ending;

@@ -1,6 +1,8 @@
 //! What the world sees of Keycloak.
 
-use crate::world::World;
+use serde_json::{Value, json};
+
+use crate::{bridge::Does, world::World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_browsers_need_passes_and_nothing_else() {
@@ -32,6 +34,10 @@ async fn what_browsers_need_passes_and_nothing_else() {
         "//realms/master/.well-known/openid-configuration",
         "//realms/google-stand-in/protocol/openid-connect/auth",
         "//realms/beep",
+        "//realms/beep/protocol/openid-connect/token",
+        "//realms/beep/protocol/openid-connect/token/introspect",
+        "//realms/beep/protocol/openid-connect/userinfo",
+        "//realms/beep/protocol/saml",
         "//realms/beep/account/",
         "//realms/beep/clients-registrations/openid-connect",
         "//realms/beep/protocol/%2e%2e/%2e%2e/master/protocol/openid-connect/token",
@@ -54,4 +60,19 @@ async fn what_browsers_need_passes_and_nothing_else() {
         .get("//realms/beep/.well-known/openid-configuration")
         .await;
     assert_eq!(answer.expect(200), discovery);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_runs_beep_is_told_when_keycloak_is_away() {
+    let Some(world) = World::start_together(false, |setup, _| setup).await else {
+        return;
+    };
+    let ready = async || {
+        let answer = world.nobody().get("//readyz").await.expect(200);
+        (answer["ready"].clone(), answer["notices"]["keycloak"].clone())
+    };
+    assert_eq!(ready().await, (json!(true), Value::Null));
+    world.bridge.now(Does::Refuse);
+    // Sign-ins go on: it is no reason to send requests elsewhere.
+    assert_eq!(ready().await, (json!(true), json!("keycloak does not answer")));
 }

@@ -77,15 +77,49 @@ async fn a_newcomer_says_who_they_want_to_be_and_comes_back_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_who_is_somebody_else_is_forgotten_by_keycloak_too() {
+    let Some(world) = World::start(false).await else { return };
+    let name = new_name();
+    world.keycloak.add(&name, PASSWORD, None).await;
+    let mut browser = world.browser();
+    browser.sign_in("/", &name, PASSWORD).await;
+    assert_eq!(world.keycloak.sessions(&name).await.len(), 1);
+    // Who has no cookie ends nothing.
+    let stranger = world.browser().ask("DELETE", "/api/v1/auth/complete", None).await;
+    assert_eq!(stranger.status, 409);
+    assert_eq!(world.keycloak.sessions(&name).await.len(), 1);
+    let page = browser.ask("DELETE", "/api/v1/auth/complete", None).await;
+    assert_eq!(page.status, 204, "{}", page.text);
+    assert!(browser.cookie("beep_newcomer").is_none());
+    assert_eq!(world.keycloak.sessions(&name).await.len(), 0);
+    // Keycloak asks who it is.
+    let page = browser.go("/api/v1/auth/providers/keycloak/start").await;
+    assert!(
+        page.location.is_none() && page.text.contains("name=\"password\""),
+        "{}",
+        page.url
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_student_of_the_directory_comes_in() {
     let Some(world) = World::start(true).await else { return };
     forget(&world.keycloak, STUDENT.0).await;
     let mut browser = world.browser();
     let page = browser.sign_in("/", STUDENT.0, STUDENT.1).await;
     assert_eq!(page.location.as_deref(), Some("/auth/complete"));
+    let told: Value = serde_json::from_str(&browser.get("/api/v1/auth/complete").await.text).unwrap();
+    let expected = json!({
+        "first_name": "Chloé", "last_name": "Durand", "email": "chloe.durand@polytech.example",
+        "username": "chloe.durand", "return_to": "/"
+    });
+    assert_eq!(told, expected);
+    let stranger = world.browser().get("/api/v1/auth/complete").await;
+    assert_eq!(stranger.status, 409, "{}", stranger.text);
     let username = new_name();
     let page = browser.post("/auth/complete", &json!({"username": username})).await;
     assert_eq!(page.status, 201, "{}", page.text);
+    assert_eq!(browser.get("/api/v1/auth/complete").await.status, 409, "it is over");
     let user: Value = serde_json::from_str::<Value>(&page.text).unwrap()["user"].clone();
     let known = world.keycloak.user(STUDENT.0).await;
     assert_eq!(known["attributes"]["beep_user_id"], json!([user["id"]]));

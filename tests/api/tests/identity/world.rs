@@ -6,6 +6,7 @@ use api::{
     beep::{Beep, Database, Setup},
     http::Caller,
     left_out::{WITHOUT_KEYCLOAK, left_out},
+    mailbox::Mailbox,
 };
 use serde_json::{Value, json};
 
@@ -36,6 +37,17 @@ impl World {
         let (keycloak, bridge, setup) = Self::setup(own_form).await?;
         let beep = more(setup, &keycloak).start_together(Database::Sqlite).await;
         Some(Self { keycloak, bridge, beep })
+    }
+
+    /// The same with a server for mail.
+    pub(crate) async fn start_with_mail(own_form: bool) -> Option<(Self, Mailbox)> {
+        let (keycloak, bridge, setup) = Self::setup(own_form).await?;
+        let mailbox = Mailbox::start().await;
+        let setup = setup
+            .with("MAIL__SMTP_URL", &mailbox.url())
+            .with("MAIL__FROM", "Beep <beep@example.org>");
+        let beep = setup.start(Database::Sqlite).await;
+        Some((Self { keycloak, bridge, beep }, mailbox))
     }
 
     async fn setup(own_form: bool) -> Option<(Keycloak, Bridge, Setup)> {

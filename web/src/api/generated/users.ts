@@ -52,14 +52,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * What is known of me
+         * @description Of somebody who has come back from a provider and is new here, by the cookie of their browser: what is left to say before
+         *     `POST /auth/complete`.
+         */
+        get: operations["get_newcomer"];
         put?: never;
         /**
          * Say who I want to be
          * @description Of somebody who has come back from a provider and is new here: makes the account and signs it in.
          */
         post: operations["complete_sign_up"];
-        delete?: never;
+        /**
+         * Say that I am somebody else
+         * @description Of somebody who has come back from a provider as a newcomer: makes no account, and signs out at the identity manager, so that
+         *     the next sign-in asks who it is.
+         */
+        delete: operations["give_up_sign_up"];
         options?: never;
         head?: never;
         patch?: never;
@@ -79,6 +89,27 @@ export interface paths {
          * @description From now on one signs in with it. Links to set a password that were sent to the old address are void.
          */
         post: operations["verify_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link an account that I have here
+         * @description Of somebody who has come back from a provider and has an account from before there was an identity manager: shows that it is
+         *     theirs, by its password. From now on one signs in to it by the provider alone; it has ended all other sign-ins.
+         */
+        post: operations["link_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -138,7 +169,7 @@ export interface paths {
         /**
          * Ask for a link to set a new password
          * @description Whether there is such an account is not told: the answer is the same, and whoever has the address gets a mail, three in an
-         *     hour at most. The link is good for once, within an hour.
+         *     hour at most. The link is good for once, within an hour. Whose password a directory keeps gets a mail that says so.
          */
         post: operations["forgot_password"];
         delete?: never;
@@ -158,7 +189,8 @@ export interface paths {
         put?: never;
         /**
          * Set a new password by a link
-         * @description Ends all sign-ins; nobody is signed in by it. A second factor stays, and is asked for here, too.
+         * @description Ends all sign-ins; nobody is signed in by it. A second factor stays, and is asked for here, too;
+         *     by an identity manager, when one signs in.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -367,6 +399,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/@me/security/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change how I sign in, at the identity manager
+         * @description Answers the address of its page. The browser comes back to `/auth/callback` and goes on to `return_to`. What has changed is
+         *     told to the caller's devices (`user.security_changed`) and by mail.
+         */
+        post: operations["begin_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/@me/sessions": {
         parameters: {
             query?: never;
@@ -528,6 +581,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description What to do at the identity manager's page.
+         * @enum {string}
+         */
+        ActionKind: "set_up_totp" | "add_security_key" | "add_passkey" | "set_up_recovery_codes" | "remove" | "sign_in_again";
+        /**
+         * @description Where to go.
+         * @example {
+         *       "location": "https://beep.example/realms/beep/protocol/openid-connect/auth?client_id=beep-web"
+         *     }
+         */
+        Begun: {
+            /** @description The address that this browser is to open, within ten minutes. */
+            location: string;
+        };
+        /**
          * @description A code of the authenticator.
          * @example {
          *       "code": "123456"
@@ -537,6 +605,28 @@ export interface components {
             /** @description Six digits. */
             code: string;
         };
+        /**
+         * @description Something beside the password.
+         * @example {
+         *       "created_at": "2026-11-24T09:30:00.000Z",
+         *       "id": "0b1f",
+         *       "kind": "totp",
+         *       "name": "Phone"
+         *     }
+         */
+        Credential: {
+            created_at?: components["schemas"]["Timestamp"] | null;
+            /** @description For the action `remove`. */
+            id: string;
+            kind: components["schemas"]["CredentialKind"];
+            /** @description What its owner calls it. */
+            name: string;
+        };
+        /**
+         * @description What it is.
+         * @enum {string}
+         */
+        CredentialKind: "totp" | "security_key" | "passkey" | "recovery_codes";
         /**
          * @description Someone who signs in.
          * @example {
@@ -613,6 +703,11 @@ export interface components {
             email: string;
         };
         /**
+         * @description Who keeps what somebody signs in with.
+         * @enum {string}
+         */
+        KeptBy: "beep" | "identity_manager" | "directory";
+        /**
          * @description The language of the screens (U1).
          * @enum {string}
          */
@@ -643,13 +738,30 @@ export interface components {
             username: string;
         };
         /**
+         * @description Something to do at the identity manager's page.
+         * @example {
+         *       "action": "set_up_totp",
+         *       "return_to": "/settings/security"
+         *     }
+         */
+        NewAction: {
+            action: components["schemas"]["ActionKind"];
+            /** @description Which one to remove. */
+            credential_id?: string | null;
+            /**
+             * @description The path of the page to go to afterwards; the first one without it. It is told by `security` in its query how it went:
+             *     `changed`, `unchanged`, `confirmed`, `another_account` or `failed`.
+             */
+            return_to?: string | null;
+        };
+        /**
          * @description Another e-mail address.
          * @example {
          *       "current_password": "correct horse battery",
          *       "email": "ada@example.net"
          *     }
          */
-        NewEmail: components["schemas"]["PasswordAndCode"] & {
+        NewEmail: components["schemas"]["Shown"] & {
             email: string;
         };
         /**
@@ -669,6 +781,42 @@ export interface components {
             username: string;
         };
         /**
+         * @description What is known of a newcomer. What is null is to be asked for.
+         * @example {
+         *       "email": "ada@example.org",
+         *       "first_name": "Ada",
+         *       "last_name": "Byron",
+         *       "return_to": "/",
+         *       "username": "ada.byron"
+         *     }
+         */
+        Newcomer: {
+            email: string | null;
+            first_name: string | null;
+            last_name: string | null;
+            /** @description The path of the page to go to afterwards. */
+            return_to: string;
+            /** @description A proposal that nobody has at this moment. */
+            username: string | null;
+        };
+        /**
+         * @description An account that one has here already.
+         * @example {
+         *       "email": "ada@example.org",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        OwnAccount: {
+            /** @description The six digits of the moment, or a recovery code, where the account asks for codes. */
+            code?: string | null;
+            email: string;
+            /**
+             * Format: password
+             * @description The one that it had before there was an identity manager.
+             */
+            password: string;
+        };
+        /**
          * @description A new password.
          * @example {
          *       "current_password": "correct horse battery",
@@ -676,9 +824,7 @@ export interface components {
          *       "new_password": "staple the battery"
          *     }
          */
-        OwnPassword: {
-            /** Format: password */
-            current_password: string;
+        OwnPassword: components["schemas"]["Shown"] & {
             /** @description Whether one is signed out everywhere else. */
             end_other_sessions?: boolean;
             /**
@@ -872,6 +1018,11 @@ export interface components {
              */
             username?: string;
         };
+        /**
+         * @description What shows that somebody is the owner of the account.
+         * @enum {string}
+         */
+        ProofKind: "password" | "sign_in_again";
         /** @description A way to sign in by another page. */
         Provider: {
             /** @description For `/auth/providers/{id}/start`. `keycloak` is the identity manager's own page. */
@@ -961,8 +1112,21 @@ export interface components {
         /**
          * @description How one signs in.
          * @example {
+         *       "credentials": [
+         *         {
+         *           "created_at": "2026-11-24T09:30:00.000Z",
+         *           "id": "0b1f",
+         *           "kind": "totp",
+         *           "name": "Phone"
+         *         }
+         *       ],
          *       "email_change": null,
+         *       "kept_by": "identity_manager",
          *       "password": true,
+         *       "proof": "password",
+         *       "providers": [
+         *         "google"
+         *       ],
          *       "second_factor": {
          *         "recovery_codes_left": 10,
          *         "since": "2026-11-24T09:30:00.000Z",
@@ -971,9 +1135,17 @@ export interface components {
          *     }
          */
         Security: {
+            /** @description What an identity manager has beside the password; empty where there is none. */
+            credentials: components["schemas"]["Credential"][];
             email_change?: components["schemas"]["EmailChange"] | null;
-            /** @description Whether one signs in with a password that Beep keeps. */
+            /** @description Who keeps it, and so where it is changed. */
+            kept_by: components["schemas"]["KeptBy"];
+            /** @description Whether one has a password. */
             password: boolean;
+            /** @description What is asked for before something is changed. */
+            proof: components["schemas"]["ProofKind"];
+            /** @description The providers by which one can sign in at an identity manager, too. */
+            providers: string[];
             second_factor: components["schemas"]["SecondFactor"];
         };
         /**
@@ -1026,6 +1198,23 @@ export interface components {
             density?: components["schemas"]["Density"];
             language?: components["schemas"]["Language"];
             theme?: components["schemas"]["Theme"];
+        };
+        /**
+         * @description The caller's password, and a code where codes are asked for; neither where they have signed in once more at the identity
+         *     manager.
+         * @example {
+         *       "code": "123456",
+         *       "current_password": "correct horse battery"
+         *     }
+         */
+        Shown: {
+            /** @description The six digits of the moment, or a recovery code. */
+            code?: string | null;
+            /**
+             * Format: password
+             * @description Missing where the caller has signed in once more at the identity manager.
+             */
+            current_password?: string;
         };
         /**
          * @description What a user wishes to show of their presence (U5).
@@ -1234,6 +1423,72 @@ export interface operations {
             };
         };
     };
+    get_newcomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the provider has told. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Newcomer"];
+                };
+            };
+            /**
+             * @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago.
+             *
+             *     `completed_already`: It was done already: sign in.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     complete_sign_up: {
         parameters: {
             query?: never;
@@ -1306,6 +1561,66 @@ export interface operations {
             };
             /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_up_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1436,7 +1751,140 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnAccount"];
+            };
+        };
+        responses: {
+            /** @description The account, signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_credentials`: The e-mail address or the password is wrong.
+             *
+             *     `second_factor_required`: The password is right, and a code is needed, too.
+             *
+             *     `second_factor_wrong`: The code is wrong, or it was used before.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_disabled`: The password is right; an administrator has disabled the account. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago.
+             *
+             *     `completed_already`: It was done already: sign in.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too_many_attempts`: Too many wrong passwords or codes; see Retry-After.
+             *
+             *     `rate_limited`: Too many requests; see Retry-After.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `overloaded`: Too many people sign in at the moment; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *
@@ -1689,11 +2137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `kept_elsewhere`: The identity manager keeps what one signs in with.
-             *
-             *     `mail_not_configured`: This Beep sends no mail; its administrator can hand out a link.
-             */
+            /** @description `mail_not_configured`: This Beep sends no mail; its administrator can hand out a link. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1805,7 +2249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `kept_elsewhere`: The identity manager keeps what one signs in with. */
+            /** @description `kept_elsewhere`: A directory keeps the password: it is changed there. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1873,7 +2317,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *
@@ -1950,6 +2396,11 @@ export interface operations {
                  * @example /channels/402345678901234567
                  */
                 return_to?: string;
+                /**
+                 * @description The language of the page: `en` or `fr`; as the browser asks for without it.
+                 * @example fr
+                 */
+                language?: string;
             };
             header?: never;
             path: {
@@ -2797,6 +3248,8 @@ export interface operations {
              *     `second_factor_required`: A code is asked for, and there is none in the request.
              *
              *     `second_factor_wrong`: The code is wrong, or it was used before.
+             *
+             *     `sign_in_again_required`: `proof` is `sign_in_again`: do that action first.
              */
             403: {
                 headers: {
@@ -2869,7 +3322,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *
@@ -3008,6 +3463,12 @@ export interface operations {
              * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
              *
              *     `wrong_password`: `current_password` is wrong.
+             *
+             *     `sign_in_again_required`: `proof` is `sign_in_again`: do that action first.
+             *
+             *     `second_factor_required`: A code is asked for, and there is none in the request.
+             *
+             *     `second_factor_wrong`: The code is wrong, or it was used before.
              */
             403: {
                 headers: {
@@ -3076,7 +3537,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *
@@ -3142,7 +3605,148 @@ export interface operations {
                 };
             };
             /**
-             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAction"];
+            };
+        };
+        responses: {
+            /** @description Where to go. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_not_found`: The caller has no credential of this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kept_elsewhere`: Beep itself keeps what one signs in with: see the other routes. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields are not valid; `errors` says which and why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
              *
              *     `overloaded`: Beep has too much to do; see Retry-After.
              *

@@ -3,18 +3,37 @@ import { useState } from 'react'
 import { upload } from '@/api/client'
 import type { OwnUser } from '@/api/contract'
 import { asProblem } from '@/api/problem'
+import { beginSession } from '@/app/session'
 import { Button } from '@/design/Button'
 import { PictureField } from '@/features/pictures/PictureField'
 import { useProblemText } from '@/i18n/problems'
+import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
+import { rememberAccount } from './remembered-accounts'
 
 interface PictureStepProps {
   user: OwnUser
   onDone: (user: OwnUser) => void
 }
 
+/** The last thing of a new account; then it is signed in. */
+export function PicturePage({ user }: { user: OwnUser }) {
+  const { t } = useLingui()
+  return (
+    <AuthPage title={t`Add a picture`} lead={t`So that people recognise you. You can change it at any time.`}>
+      <PictureStep
+        user={user}
+        onDone={(done) => {
+          rememberAccount(done)
+          beginSession(done)
+        }}
+      />
+    </AuthPage>
+  )
+}
+
 /** The picture, which may be skipped. */
-export function PictureStep({ user, onDone }: PictureStepProps) {
+function PictureStep({ user, onDone }: PictureStepProps) {
   const { t } = useLingui()
   const problemText = useProblemText()
   const [picture, setPicture] = useState<Blob | null>(null)

@@ -1,36 +1,37 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, useRef, useState } from 'react'
-import { answer, http } from '@/api/client'
-import { type ApiProblem, asProblem } from '@/api/problem'
+import { useEffect, useRef, useState } from 'react'
+import { ApiProblem } from '@/api/problem'
 import { linkTo } from '@/app/router'
-import { beginSession } from '@/app/session'
 import { useTitle } from '@/app/title'
-import { Button } from '@/design/Button'
-import { useFocusInvalid } from '@/design/focus-invalid'
-import { TextField } from '@/design/TextField'
 import { AccountList } from './AccountList'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
-import { useAccountFieldText, useAccountProblemText } from './account-problems'
-import { forgetAccount, rememberAccount, rememberedAccounts } from './remembered-accounts'
+import { accountProblem, useAccountProblemText } from './account-problems'
+import { OtherWays } from './OtherWays'
+import { forgetAccount, rememberedAccounts } from './remembered-accounts'
 import { SecondFactorForm } from './SecondFactorForm'
-import { rememberTypedEmail, typedEmail } from './typed-email'
+import { goOnAsNewcomer, SignInForm } from './SignInForm'
+import { type Credentials, signIn } from './sign-in'
+import { typedEmail } from './typed-email'
+import { setWayBack, useWaysIn } from './ways-in'
 
-interface Credentials {
-  email: string
-  password: string
-}
+/** With which refusals one comes back from another page. */
+const refusals = [
+  'sign_in_given_up',
+  'sign_in_not_begun',
+  'provider_not_found',
+  'not_signed_in',
+  'account_disabled',
+  'identity_unavailable',
+]
 
-async function signIn({ email, password }: Credentials, code?: string): Promise<void> {
-  const body = { email: email.trim(), password, ...(code ? { code } : {}) }
-  const { user } = await answer(http.POST('/auth/login', { body }))
-  rememberAccount(user)
-  beginSession(user)
-}
-
-/** Signing in with e-mail and password (A2), and a code where it is asked (A3), or as another of the accounts used here (A4). */
+/**
+ * Signing in with e-mail and password (A2), and a code where it is asked (A3), as another of the accounts used here (A4), or by
+ * another page (A6, A7).
+ */
 export default function SignInScreen() {
   const { t } = useLingui()
+  const ways = useWaysIn()
   const [accounts, setAccounts] = useState(rememberedAccounts)
   const [credentials, setCredentials] = useState<Credentials>({ email: typedEmail(), password: '' })
   const [step, setStep] = useState<'password' | 'code'>('password')
@@ -38,14 +39,19 @@ export default function SignInScreen() {
 
   useTitle(t`Sign in`)
 
+  async function withCode(code: string) {
+    try {
+      await signIn(credentials, code)
+    } catch (error) {
+      if (accountProblem(error).code !== 'newcomer') throw error
+      goOnAsNewcomer()
+    }
+  }
+
   if (step === 'code') {
     return (
       <AuthPage title={t`One more step`} lead={t`Your account is protected by a second factor.`}>
-        <SecondFactorForm
-          submit={t`Sign in`}
-          onCode={(code) => signIn(credentials, code)}
-          onBack={() => setStep('password')}
-        />
+        <SecondFactorForm submit={t`Sign in`} onCode={withCode} onBack={() => setStep('password')} />
       </AuthPage>
     )
   }
@@ -54,12 +60,15 @@ export default function SignInScreen() {
       title={t`Welcome back`}
       lead={t`Sign in to go on talking.`}
       foot={
-        <>
-          {t`New here?`} <a {...linkTo({ name: 'sign-up' })}>{t`Create an account`}</a>
-        </>
+        ways?.registration && (
+          <>
+            {t`New here?`} <a {...linkTo({ name: 'sign-up' })}>{t`Create an account`}</a>
+          </>
+        )
       }
     >
-      {accounts.length > 0 && (
+      <CameBack />
+      {ways?.password && accounts.length > 0 && (
         <AccountList
           accounts={accounts}
           onChoose={(account) => {
@@ -72,81 +81,37 @@ export default function SignInScreen() {
           }}
         />
       )}
-      <SignInForm
-        formRef={form}
-        credentials={credentials}
-        onChange={setCredentials}
-        onCodeWanted={() => setStep('code')}
-      />
+      {ways?.password && (
+        <SignInForm
+          formRef={form}
+          credentials={credentials}
+          onChange={setCredentials}
+          onCodeWanted={() => setStep('code')}
+        />
+      )}
+      {ways && <OtherWays ways={ways} besideForm={ways.password} />}
     </AuthPage>
   )
 }
 
-interface SignInFormProps {
-  formRef: { current: HTMLFormElement | null }
-  credentials: Credentials
-  onChange: (credentials: Credentials) => void
-  /** The password is right, and not enough. */
-  onCodeWanted: () => void
-}
-
-function SignInForm({ formRef, credentials, onChange, onCodeWanted }: SignInFormProps) {
-  const { t } = useLingui()
+/** Why somebody came back from another page without being signed in. It is said once: after a reload it is history. */
+function CameBack() {
   const problemText = useAccountProblemText()
-  const fieldText = useAccountFieldText()
-  const [problem, setProblem] = useState<ApiProblem | null>(null)
-  const [pending, setPending] = useState(false)
-  useFocusInvalid(formRef, problem)
+  const [code, setCode] = useState<string | null>(null)
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (pending) return
-    setPending(true)
-    setProblem(null)
-    try {
-      await signIn(credentials)
-    } catch (error) {
-      const refusal = asProblem(error)
-      if (refusal.code === 'second_factor_required') return onCodeWanted()
-      setProblem(refusal)
-      setPending(false)
-    }
-  }
+  // Read when the page is there already, so that a screen reader hears it come.
+  useEffect(() => {
+    const error = new URLSearchParams(location.search).get('error')
+    if (error === null) return
+    setWayBack()
+    setCode(refusals.find((known) => known === error) ?? 'sign_in_given_up')
+  }, [])
 
   return (
-    <form ref={formRef} className={styles.form} onSubmit={submit}>
-      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
-      <TextField
-        label={t`E-mail`}
-        name="email"
-        type="email"
-        autoComplete="username"
-        isRequired
-        value={credentials.email}
-        onChange={(email) => {
-          onChange({ ...credentials, email })
-          rememberTypedEmail(email)
-        }}
-        error={fieldText(problem?.fieldCode('email'))}
-      />
-      <div className={styles.secret}>
-        <TextField
-          label={t`Password`}
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          isRequired
-          value={credentials.password}
-          onChange={(password) => onChange({ ...credentials, password })}
-          error={fieldText(problem?.fieldCode('password'))}
-        />
-        <a {...linkTo({ name: 'forgot-password' })} className={styles.forgotten}>
-          {t`Forgotten your password?`}
-        </a>
-      </div>
-      <Button type="submit" look="primary" wide isPending={pending}>
-        {t`Sign in`}
-      </Button>
-    </form>
+    <div role="alert" className={styles.cameBack}>
+      {code && (
+        <p className={styles.problem}>{problemText(new ApiProblem({ title: code, status: 0, code }))}</p>
+      )}
+    </div>
   )
 }

@@ -1,37 +1,29 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import type { OwnUser } from '@/api/contract'
-import { linkTo } from '@/app/router'
-import { beginSession } from '@/app/session'
+import { linkTo, useRoute } from '@/app/router'
 import { useTitle } from '@/app/title'
 import { AuthPage } from './AuthPage'
-import { PictureStep } from './PictureStep'
-import { rememberAccount } from './remembered-accounts'
+import { CompleteScreen } from './CompleteScreen'
+import { OtherWays } from './OtherWays'
+import { PicturePage } from './PictureStep'
 import { SignUpForm } from './SignUpForm'
+import { useWaysIn } from './ways-in'
 
-/** Creating an account (A1): who one is first, the picture last and only if one likes. */
+/** Creating an account (A1), or making one of what another page knows (A6, A7). */
 export default function SignUpScreen() {
+  return useRoute().name === 'auth/complete' ? <CompleteScreen /> : <SignUp />
+}
+
+/** Who one is first, the picture last and only if one likes. */
+function SignUp() {
   const { t } = useLingui()
+  const ways = useWaysIn()
   const [user, setUser] = useState<OwnUser | null>(null)
 
   useTitle(t`Create an account`)
 
-  if (user) {
-    return (
-      <AuthPage
-        title={t`Add a picture`}
-        lead={t`So that people recognise you. You can change it at any time.`}
-      >
-        <PictureStep
-          user={user}
-          onDone={(done) => {
-            rememberAccount(done)
-            beginSession(done)
-          }}
-        />
-      </AuthPage>
-    )
-  }
+  if (user) return <PicturePage user={user} />
   return (
     <AuthPage
       title={t`Create an account`}
@@ -43,6 +35,7 @@ export default function SignUpScreen() {
       }
     >
       <SignUpForm onRegistered={setUser} />
+      {ways && <OtherWays ways={ways} besideForm />}
     </AuthPage>
   )
 }

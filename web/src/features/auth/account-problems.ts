@@ -78,6 +78,22 @@ function useCodeText(): (code: string) => string | undefined {
         return t`Two-factor sign-in is off already.`
       case 'mail_not_configured':
         return t`This Beep cannot send mail.`
+      case 'sign_in_given_up':
+        return t`You are not signed in: it was given up, or refused. Try again.`
+      case 'sign_in_not_begun':
+        return t`That took too long, or it was begun in another browser. Begin again.`
+      case 'sign_in_elsewhere':
+        return t`Your account asks for more than this form can. Use the other way to sign in.`
+      case 'provider_not_found':
+        return t`This way to sign in is not offered here.`
+      case 'not_signed_in':
+        return t`The account you had here does not exist any more.`
+      case 'completed_already':
+        return t`Your account is made already. Sign in.`
+      case 'identity_unavailable':
+        return t`Who you are cannot be checked at the moment. Try again in a minute.`
+      case 'kept_elsewhere':
+        return t`This is kept where you sign in, such as at your school, and cannot be changed here.`
       case 'link_expired':
         return t`This link is not valid any more.`
       default:

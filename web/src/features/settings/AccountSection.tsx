@@ -5,7 +5,8 @@ import type { OwnUser } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { SaveBar } from '@/design/SaveBar'
 import { TextField } from '@/design/TextField'
-import { useFieldText, useProblemText } from '@/i18n/problems'
+import { useAccountProblemText } from '@/features/auth/account-problems'
+import { useFieldText } from '@/i18n/problems'
 import { receiveAnswer, userUpdated, useStore } from '@/state/store'
 import { EmailSetting } from './EmailSetting'
 import { PictureSetting } from './PictureSetting'
@@ -43,7 +44,7 @@ type Values = ReturnType<typeof valuesOf>
 
 function ProfileForm({ me }: { me: OwnUser }) {
   const { t } = useLingui()
-  const problemText = useProblemText()
+  const problemText = useAccountProblemText()
   const fieldText = useFieldText()
   const saved = valuesOf(me)
   const [changes, setChanges] = useState<Partial<Values>>({})
@@ -67,7 +68,7 @@ function ProfileForm({ me }: { me: OwnUser }) {
     setPending(true)
     setProblem(null)
     try {
-      await receiveAnswer(answer(http.PATCH('/users/@me', { body: values })), userUpdated)
+      await receiveAnswer(answer(http.PATCH('/users/@me', { body: changes })), userUpdated)
       setChanges({})
     } catch (error) {
       setProblem(asProblem(error))

@@ -1,21 +1,25 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http } from '@/api/client'
+import type { Security } from '@/api/contract'
 import { FormDialog } from '@/design/FormDialog'
 import { TextField } from '@/design/TextField'
-import { accountProblem, useAccountFieldText, useAccountProblemText } from '@/features/auth/account-problems'
+import { accountProblem, useAccountFieldText } from '@/features/auth/account-problems'
+import { signsInAgain, useManagedProblemText } from './elsewhere'
 import { FreshFields, noProof } from './FreshFields'
 import { useSecurityRefresh } from './security'
 
 interface ChangeEmailDialogProps {
-  withCode: boolean
+  security: Security
   onClose: () => void
 }
 
 /** Asks for another e-mail, and for what proves who one is. */
-export function ChangeEmailDialog({ withCode, onClose }: ChangeEmailDialogProps) {
+export function ChangeEmailDialog({ security, onClose }: ChangeEmailDialogProps) {
   const { t } = useLingui()
-  const problemText = useAccountProblemText()
+  const problemText = useManagedProblemText()
+  const again = signsInAgain(security)
+  const withCode = security.second_factor.totp && !again
   const fieldText = useAccountFieldText()
   const refresh = useSecurityRefresh()
   const [email, setEmail] = useState('')
@@ -55,7 +59,15 @@ export function ChangeEmailDialog({ withCode, onClose }: ChangeEmailDialogProps)
             error={fieldText(problem?.fieldCode('email'))}
             autoFocus
           />
-          <FreshFields value={proof} onChange={setProof} problem={problem} withCode={withCode} />
+          {!again && (
+            <FreshFields
+              value={proof}
+              onChange={setProof}
+              problem={problem}
+              withCode={withCode}
+              onlyDigits={security.kept_by !== 'beep'}
+            />
+          )}
         </>
       )}
     </FormDialog>

@@ -1,23 +1,34 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { answer, http } from '@/api/client'
+import type { Security } from '@/api/contract'
 import { Checkbox } from '@/design/Checkbox'
 import { FormDialog } from '@/design/FormDialog'
 import { toast } from '@/design/toasts'
-import { accountProblem, useAccountProblemText } from '@/features/auth/account-problems'
+import { accountProblem } from '@/features/auth/account-problems'
 import { NewPasswordField } from '@/features/auth/NewPasswordField'
-import { PasswordField } from './PasswordField'
+import { signsInAgain, useManagedProblemText } from './elsewhere'
+import { FreshFields, noProof } from './FreshFields'
 
 /** Another password (U4), and the other devices signed out with it. */
-export function ChangePasswordDialog({ onClose }: { onClose: () => void }) {
+export function ChangePasswordDialog({ security, onClose }: { security: Security; onClose: () => void }) {
   const { t } = useLingui()
-  const problemText = useAccountProblemText()
-  const [current, setCurrent] = useState('')
+  const problemText = useManagedProblemText()
+  const again = signsInAgain(security)
+  // With an identity manager, its codes are asked for here, too.
+  const withCode = security.kept_by !== 'beep' && security.second_factor.totp && !again
+  const [proof, setProof] = useState(noProof)
   const [wanted, setWanted] = useState('')
   const [endOthers, setEndOthers] = useState(true)
 
   async function change() {
-    const body = { current_password: current, new_password: wanted, end_other_sessions: endOthers }
+    const { current_password, code } = proof
+    const body = {
+      current_password,
+      new_password: wanted,
+      end_other_sessions: endOthers,
+      ...(withCode ? { code } : {}),
+    }
     try {
       await answer(http.PUT('/users/@me/password', { body }))
     } catch (error) {
@@ -28,21 +39,25 @@ export function ChangePasswordDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <FormDialog
-      title={t`Change password`}
-      submit={t`Change`}
+      title={security.password ? t`Change password` : t`Set a password`}
+      submit={security.password ? t`Change` : t`Set`}
       onSubmit={change}
       onClose={onClose}
       problemText={problemText}
     >
       {(problem) => (
         <>
-          <PasswordField
-            label={t`Current password`}
-            value={current}
-            onChange={setCurrent}
-            problem={problem}
-            autoFocus
-          />
+          {!again && (
+            <FreshFields
+              label={t`Current password`}
+              value={proof}
+              onChange={setProof}
+              problem={problem}
+              withCode={withCode}
+              onlyDigits={withCode}
+              autoFocus
+            />
+          )}
           <NewPasswordField value={wanted} onChange={setWanted} problem={problem} />
           <Checkbox
             label={t`Sign out my other devices`}

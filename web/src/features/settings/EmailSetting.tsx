@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { answer, http } from '@/api/client'
 import type { OwnUser, Security } from '@/api/contract'
 import { asProblem } from '@/api/problem'
@@ -9,6 +9,7 @@ import { useMail } from '@/features/auth/instance'
 import { useProblemText } from '@/i18n/problems'
 import { useTimes } from '@/i18n/times'
 import { ChangeEmailDialog } from './ChangeEmailDialog'
+import { signsInAgain, useComingBack, useElsewhere } from './elsewhere'
 import styles from './SettingsScreen.module.css'
 import { useSecurity, useSecurityRefresh } from './security'
 
@@ -18,21 +19,35 @@ export function EmailSetting({ me }: { me: OwnUser }) {
   const mail = useMail()
   const security = useSecurity()
   const [changing, setChanging] = useState(false)
+  const elsewhere = useElsewhere('account')
+  useComingBack(useCallback(() => setChanging(true), []))
   const change = security.data?.email_change
+  const kept = security.data?.kept_by === 'directory'
+
+  function begin() {
+    if (security.data && signsInAgain(security.data)) elsewhere.go({ action: 'sign_in_again' })
+    else setChanging(true)
+  }
+
   return (
     <div className={styles.email}>
       <span>{me.email}</span>
       {change && <Waiting change={change} />}
-      {mail === false && (
+      {kept && (
+        <p className={styles.quiet}>{t`Your school or company keeps your e-mail. It is changed there.`}</p>
+      )}
+      {mail === false && !kept && (
         <p className={styles.quiet}>
           {t`This Beep cannot send mail, which a new e-mail needs. Ask whoever runs it to change yours.`}
         </p>
       )}
-      {mail && security.data && (
-        <Button onPress={() => setChanging(true)}>{change ? t`Use another e-mail` : t`Change e-mail`}</Button>
+      {mail && security.data && !kept && (
+        <Button isPending={elsewhere.pending} onPress={begin}>
+          {change ? t`Use another e-mail` : t`Change e-mail`}
+        </Button>
       )}
       {changing && security.data && (
-        <ChangeEmailDialog withCode={security.data.second_factor.totp} onClose={() => setChanging(false)} />
+        <ChangeEmailDialog security={security.data} onClose={() => setChanging(false)} />
       )}
     </div>
   )

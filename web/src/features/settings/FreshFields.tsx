@@ -17,6 +17,9 @@ export interface Proof {
 export const noProof: Proof = { current_password: '', code: '' }
 
 interface FreshFieldsProps {
+  label?: string
+  /** Whether recovery codes are of no use. */
+  onlyDigits?: boolean
   value: Proof
   onChange: (proof: Proof) => void
   problem: ApiProblem | null
@@ -25,14 +28,22 @@ interface FreshFieldsProps {
 }
 
 /** Password and, with a second factor, a code: before something that only the owner of the account may do. */
-export function FreshFields({ value, onChange, problem, withCode, autoFocus = false }: FreshFieldsProps) {
+export function FreshFields({
+  label,
+  onlyDigits = false,
+  value,
+  onChange,
+  problem,
+  withCode,
+  autoFocus = false,
+}: FreshFieldsProps) {
   const { t } = useLingui()
   const fieldText = useAccountFieldText()
   const [kind, setKind] = useState<CodeKind>('totp')
   return (
     <>
       <PasswordField
-        label={t`Your password`}
+        label={label ?? t`Your password`}
         value={value.current_password}
         onChange={(current_password) => onChange({ ...value, current_password })}
         problem={problem}
@@ -46,13 +57,15 @@ export function FreshFields({ value, onChange, problem, withCode, autoFocus = fa
             onChange={(code) => onChange({ ...value, code })}
             error={fieldText(problem?.fieldCode('code'))}
           />
-          <OtherKind
-            kind={kind}
-            onChange={(chosen) => {
-              setKind(chosen)
-              onChange({ ...value, code: '' })
-            }}
-          />
+          {!onlyDigits && (
+            <OtherKind
+              kind={kind}
+              onChange={(chosen) => {
+                setKind(chosen)
+                onChange({ ...value, code: '' })
+              }}
+            />
+          )}
         </div>
       )}
     </>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { ChangePasswordDialog } from './ChangePasswordDialog'
+import { ManagedSecurity } from './ManagedSecurity'
 import { SecondFactor } from './SecondFactor'
 import styles from './SettingsScreen.module.css'
 import { useSecurity } from './security'
@@ -21,6 +22,7 @@ export function SecuritySection() {
     )
   }
   if (!security.data) return null
+  if (security.data.kept_by !== 'beep') return <ManagedSecurity security={security.data} />
   return (
     <div className={styles.body}>
       {security.data.password && (
@@ -33,7 +35,7 @@ export function SecuritySection() {
         </section>
       )}
       <SecondFactor factor={security.data.second_factor} />
-      {changing && <ChangePasswordDialog onClose={() => setChanging(false)} />}
+      {changing && <ChangePasswordDialog security={security.data} onClose={() => setChanging(false)} />}
     </div>
   )
 }

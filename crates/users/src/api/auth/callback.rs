@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use platform::{
     auth::cookies,
-    http::{Problem, Query},
+    http::{MaybeCaller, Problem, Query},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -13,7 +13,7 @@ use super::start::see_other;
 use crate::{
     api::{Api, client::Client, passing, resource::Tokens},
     error::UsersError,
-    identity::keycloak::{self, Back, Refusal},
+    identity::keycloak::{self, Back, Came, Refusal},
 };
 
 /// What the provider's page sent the browser back with.
@@ -39,6 +39,7 @@ platform::refusals!();
 pub(crate) async fn come_back(
     State(api): State<Api>,
     client: Client,
+    MaybeCaller(caller): MaybeCaller,
     headers: HeaderMap,
     returned: Result<Query<Returned>, Problem>,
 ) -> Response {
@@ -52,11 +53,19 @@ pub(crate) async fn come_back(
         user_agent: client.user_agent.as_deref(),
     };
     let came = match api.keycloak() {
-        Some(keycloak) => keycloak::come_back(&api, keycloak, back).await,
+        Some(keycloak) => keycloak::come_back(&api, keycloak, back, caller).await,
         None => Err(UsersError::Manager(Refusal::ProviderNotFound)),
     };
     let mut response = match came {
-        Ok((signed_in, return_to)) => {
+        Ok(Came::Acted(page, fresh)) => {
+            let mut response = see_other(&page);
+            if let Some(fresh) = fresh {
+                let headers = response.headers_mut();
+                api.cookies.set_own(headers, passing::FRESH, &fresh, keycloak::FRESH);
+            }
+            response
+        }
+        Ok(Came::SignedIn(signed_in, return_to)) => {
             let mut response = see_other(&return_to);
             Tokens::set_cookies(&api, response.headers_mut(), &signed_in);
             response

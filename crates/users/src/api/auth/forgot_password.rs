@@ -23,11 +23,6 @@ platform::refusals!(
     &[
         (
             409,
-            "kept_elsewhere",
-            "The identity manager keeps what one signs in with."
-        ),
-        (
-            409,
             "mail_not_configured",
             "This Beep sends no mail; its administrator can hand out a link."
         ),
@@ -42,7 +37,7 @@ platform::refusals!(
 /// Ask for a link to set a new password
 ///
 /// Whether there is such an account is not told: the answer is the same, and whoever has the address gets a mail, three in an
-/// hour at most. The link is good for once, within an hour.
+/// hour at most. The link is good for once, within an hour. Whose password a directory keeps gets a mail that says so.
 #[utoipa::path(
     post, path = "/auth/password/forgot", tag = "authentication", request_body = Forgotten, security(()),
     responses((status = 202, description = "If there is such an account, a mail is on its way."), Refusals)

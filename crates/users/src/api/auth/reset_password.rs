@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Api, client::Client},
+    api::{Api, client::Client, refusals::IDENTITY},
     identity,
 };
 
@@ -33,11 +33,12 @@ pub(crate) struct Reset {
 platform::refusals!(
     BODY,
     FIELDS,
+    IDENTITY,
     &[
         (
             409,
             "kept_elsewhere",
-            "The identity manager keeps what one signs in with."
+            "A directory keeps the password: it is changed there."
         ),
         (
             401,
@@ -56,7 +57,8 @@ platform::refusals!(
 
 /// Set a new password by a link
 ///
-/// Ends all sign-ins; nobody is signed in by it. A second factor stays, and is asked for here, too.
+/// Ends all sign-ins; nobody is signed in by it. A second factor stays, and is asked for here, too;
+/// by an identity manager, when one signs in.
 #[utoipa::path(
     post, path = "/auth/password/reset", tag = "authentication", request_body = Reset, security(()),
     responses((status = 204, description = "The new password counts."), Refusals)

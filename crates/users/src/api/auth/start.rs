@@ -15,13 +15,16 @@ use crate::{
     identity::keycloak::{self, Refusal},
 };
 
-/// Where one comes back to.
+/// Where one comes back to, and how one is spoken to.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ReturnTo {
     /// The path of the page to go to afterwards; the first one without it.
     #[param(example = "/channels/402345678901234567")]
     return_to: Option<String>,
+    /// The language of the page: `en` or `fr`; as the browser asks for without it.
+    #[param(example = "fr")]
+    language: Option<String>,
 }
 
 platform::refusals!(
@@ -46,7 +49,8 @@ pub(crate) async fn start_sign_in(
         return Err(UsersError::Manager(Refusal::ReturnToNotLocal).into());
     };
     let keycloak = api.keycloak().ok_or(UsersError::Manager(Refusal::ProviderNotFound))?;
-    let started = keycloak::start(&api, keycloak, &provider, query.return_to.as_deref())?;
+    let language = query.language.as_deref().and_then(|language| language.parse().ok());
+    let started = keycloak::start(&api, keycloak, &provider, query.return_to.as_deref(), language)?;
     let mut response = see_other(&started.location);
     let headers = response.headers_mut();
     api.cookies
@@ -55,7 +59,7 @@ pub(crate) async fn start_sign_in(
 }
 
 /// 303 to an address of ours, or one that we have made.
-pub(super) fn see_other(location: &str) -> Response {
+pub(in crate::api) fn see_other(location: &str) -> Response {
     match HeaderValue::try_from(location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(_) => Problem::internal().into_response(),

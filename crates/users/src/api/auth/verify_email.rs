@@ -6,7 +6,10 @@ use platform::http::{Json, Problem, refusals::BODY};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::{api::Api, identity};
+use crate::{
+    api::{Api, refusals::IDENTITY},
+    identity,
+};
 
 /// A link that was sent to an e-mail address.
 #[derive(Deserialize, ToSchema)]
@@ -18,6 +21,7 @@ pub(crate) struct Verification {
 
 platform::refusals!(
     BODY,
+    IDENTITY,
     &[
         (
             409,

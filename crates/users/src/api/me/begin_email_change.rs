@@ -1,7 +1,7 @@
 //! `POST /users/@me/email`
 
 use axum::extract::State;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use model::Email;
 use platform::{
     auth::Caller,
@@ -17,8 +17,8 @@ use crate::{
     api::{
         Api,
         client::Client,
-        refusals::{CODE, PASSWORD},
-        resource::PasswordAndCode,
+        refusals::{AGAIN, CODE, IDENTITY, PASSWORD},
+        resource::Shown,
     },
     identity,
 };
@@ -29,7 +29,7 @@ use crate::{
 pub(crate) struct NewEmail {
     email: String,
     #[serde(flatten)]
-    proof: PasswordAndCode,
+    shown: Shown,
 }
 
 platform::refusals!(
@@ -39,6 +39,8 @@ platform::refusals!(
     FIELDS,
     PASSWORD,
     CODE,
+    AGAIN,
+    IDENTITY,
     &[(
         409,
         "mail_not_configured",
@@ -58,12 +60,19 @@ pub(crate) async fn begin_email_change(
     State(api): State<Api>,
     caller: Caller,
     client: Client,
+    headers: HeaderMap,
     Json(new): Json<NewEmail>,
 ) -> Result<StatusCode, Problem> {
     let mut fields = Fields::default();
     let Some(email) = fields.parse::<Email>("email", &new.email) else {
         return Err(fields.problem());
     };
-    identity::begin_email_change(&api, caller.user_id, &email, new.proof.proof(client.address)?).await?;
+    identity::begin_email_change(
+        &api,
+        caller.user_id,
+        &email,
+        new.shown.proof(caller, &client, &headers)?,
+    )
+    .await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -1,5 +1,6 @@
 //! One's own account.
 
+pub(super) mod begin_action;
 pub(super) mod begin_email_change;
 pub(super) mod begin_totp;
 pub(super) mod cancel_email_change;

@@ -1,7 +1,7 @@
 //! `PUT /users/@me/password`
 
 use axum::extract::State;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use platform::{
     auth::{Caller, Secret},
     http::{
@@ -13,7 +13,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    api::{Api, client::Client, refusals::PASSWORD, resource::shown_password},
+    api::{
+        Api,
+        client::Client,
+        refusals::{AGAIN, CODE, IDENTITY, PASSWORD},
+        resource::Shown,
+    },
     identity::{PasswordChange, change_password},
 };
 
@@ -23,8 +28,8 @@ use crate::{
     "current_password": "correct horse battery", "new_password": "staple the battery", "end_other_sessions": true
 }))]
 pub(crate) struct OwnPassword {
-    #[schema(format = Password)]
-    current_password: String,
+    #[serde(flatten)]
+    shown: Shown,
     /// 8 to 256 characters, and not one of those that everyone tries first.
     #[schema(format = Password, min_length = 8, max_length = 256)]
     new_password: String,
@@ -33,7 +38,7 @@ pub(crate) struct OwnPassword {
     end_other_sessions: bool,
 }
 
-platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS, PASSWORD);
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, FIELDS, PASSWORD, AGAIN, CODE, IDENTITY);
 
 /// Change my password
 ///
@@ -47,13 +52,13 @@ pub(crate) async fn put_password(
     State(api): State<Api>,
     caller: Caller,
     client: Client,
+    headers: HeaderMap,
     Json(new): Json<OwnPassword>,
 ) -> Result<StatusCode, Problem> {
     let change = PasswordChange {
-        current: shown_password(new.current_password)?,
+        proof: new.shown.proof(caller, &client, &headers)?,
         new: Secret::new(new.new_password),
         end_others: new.end_other_sessions,
-        address: client.address,
     };
     change_password(&api, caller, change).await?;
     Ok(StatusCode::NO_CONTENT)

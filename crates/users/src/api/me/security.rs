@@ -7,11 +7,11 @@ use platform::{
 };
 
 use crate::{
-    api::{Api, resource::Security},
+    api::{Api, refusals::IDENTITY, resource::Security},
     identity, profile,
 };
 
-platform::refusals!(SIGNED_IN);
+platform::refusals!(SIGNED_IN, IDENTITY);
 
 /// How I sign in
 #[utoipa::path(

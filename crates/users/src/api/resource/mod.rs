@@ -9,7 +9,7 @@ mod settings;
 mod tokens;
 
 pub(crate) use profile::{OwnUser, Profile};
-pub(crate) use proof::{PasswordAlone, PasswordAndCode, shown_password};
+pub(crate) use proof::{PasswordAlone, PasswordAndCode, Shown, shown_password};
 pub(crate) use recovery_codes::RecoveryCodes;
 pub(crate) use security::Security;
 pub(crate) use session::Session;

@@ -4,20 +4,97 @@ use model::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::identity;
+use crate::identity::{self, keycloak};
 
 /// How one signs in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "password": true, "second_factor": {"totp": true, "since": "2026-11-24T09:30:00.000Z", "recovery_codes_left": 10},
-    "email_change": null
+    "kept_by": "identity_manager", "proof": "password", "password": true,
+    "second_factor": {"totp": true, "since": "2026-11-24T09:30:00.000Z", "recovery_codes_left": 10},
+    "credentials": [
+        {"id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z"}
+    ],
+    "providers": ["google"], "email_change": null
 }))]
 pub(crate) struct Security {
-    /// Whether one signs in with a password that Beep keeps.
+    /// Who keeps it, and so where it is changed.
+    kept_by: KeptBy,
+    /// What is asked for before something is changed.
+    proof: ProofKind,
+    /// Whether one has a password.
     password: bool,
+    /// What an identity manager has beside the password; empty where there is none.
+    credentials: Vec<Credential>,
+    /// The providers by which one can sign in at an identity manager, too.
+    providers: Vec<String>,
     second_factor: SecondFactor,
     /// The e-mail address that one wants to have and has not confirmed.
     email_change: Option<EmailChange>,
+}
+
+/// Who keeps what somebody signs in with.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeptBy {
+    /// Beep itself.
+    Beep,
+    /// The identity manager; Beep changes it there.
+    IdentityManager,
+    /// The directory of a school or company, where alone password, names and e-mail address are changed. Codes and keys are
+    /// the identity manager's.
+    Directory,
+}
+
+/// What shows that somebody is the owner of the account.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ProofKind {
+    /// `current_password`, and `code` where codes are asked for.
+    Password,
+    /// The action `sign_in_again` of `/users/@me/security/actions`, within five minutes.
+    SignInAgain,
+}
+
+/// Something beside the password.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z"}))]
+pub(crate) struct Credential {
+    /// For the action `remove`.
+    id: String,
+    kind: CredentialKind,
+    /// What its owner calls it.
+    name: String,
+    created_at: Option<Timestamp>,
+}
+
+/// What it is.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CredentialKind {
+    /// Codes of an authenticator.
+    Totp,
+    /// A key that is asked for beside the password.
+    SecurityKey,
+    /// A key in place of the password.
+    Passkey,
+    /// Codes for when the others are lost.
+    RecoveryCodes,
+}
+
+impl From<keycloak::Credential> for Credential {
+    fn from(credential: keycloak::Credential) -> Self {
+        Self {
+            id: credential.id,
+            kind: match credential.kind {
+                keycloak::CredentialKind::Totp => CredentialKind::Totp,
+                keycloak::CredentialKind::SecurityKey => CredentialKind::SecurityKey,
+                keycloak::CredentialKind::Passkey => CredentialKind::Passkey,
+                keycloak::CredentialKind::RecoveryCodes => CredentialKind::RecoveryCodes,
+            },
+            name: credential.name,
+            created_at: credential.created_at,
+        }
+    }
 }
 
 /// An e-mail address that is to be confirmed.
@@ -44,9 +121,20 @@ pub(crate) struct SecondFactor {
 impl From<identity::Security> for Security {
     fn from(security: identity::Security) -> Self {
         Self {
-            password: true,
+            kept_by: match security.kept_by {
+                identity::KeptBy::Beep => KeptBy::Beep,
+                identity::KeptBy::IdentityManager => KeptBy::IdentityManager,
+                identity::KeptBy::Directory => KeptBy::Directory,
+            },
+            proof: match security.shown_by {
+                keycloak::ShownBy::Password => ProofKind::Password,
+                keycloak::ShownBy::SignIn => ProofKind::SignInAgain,
+            },
+            password: security.password,
+            credentials: security.credentials.into_iter().map(Credential::from).collect(),
+            providers: security.providers,
             second_factor: SecondFactor {
-                totp: security.totp_since.is_some(),
+                totp: security.totp,
                 since: security.totp_since,
                 recovery_codes_left: security.recovery_codes_left,
             },

@@ -35,6 +35,8 @@ pub(super) enum Created {
 pub(super) struct Identity {
     pub(super) id: String,
     #[serde(default)]
+    pub(super) username: String,
+    #[serde(default)]
     pub(super) enabled: bool,
     pub(super) email: Option<String>,
     pub(super) first_name: Option<String>,
@@ -70,17 +72,22 @@ impl Failures {
     }
 }
 
-fn unexpected(what: &str, answer: &Response<Bytes>) -> KeycloakError {
+pub(super) fn unexpected(what: &str, answer: &Response<Bytes>) -> KeycloakError {
     KeycloakError::Unexpected(format!("{what}: {}", answer.status()))
 }
 
-fn read<'a, T: Deserialize<'a>>(answer: &'a Response<Bytes>) -> Result<T, KeycloakError> {
+pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a Response<Bytes>) -> Result<T, KeycloakError> {
     serde_json::from_slice(answer.body()).map_err(|error| KeycloakError::Unexpected(error.to_string()))
 }
 
 impl Keycloak {
     /// Asks the administration for something below the realm.
-    async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Response<Bytes>, KeycloakError> {
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Response<Bytes>, KeycloakError> {
         let answer = self.ask_once(&method, path, body).await?;
         if answer.status() != StatusCode::UNAUTHORIZED {
             return Ok(answer);

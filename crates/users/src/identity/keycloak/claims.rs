@@ -24,12 +24,15 @@ pub(super) struct IdClaims {
     pub(super) sid: Option<String>,
     nonce: Option<String>,
     azp: Option<String>,
+    pub(super) preferred_username: Option<String>,
     pub(super) email: Option<String>,
     pub(super) given_name: Option<String>,
     pub(super) family_name: Option<String>,
     pub(super) beep_user_id: Option<String>,
+    /// When the password, or what is in its place, was last asked for.
+    pub(super) auth_time: Option<i64>,
     exp: i64,
-    iat: i64,
+    pub(super) iat: i64,
 }
 
 /// What has ended, by a log-out token.

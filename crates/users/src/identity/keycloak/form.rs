@@ -50,7 +50,8 @@ pub(crate) async fn sign_in(
         .admit(account, address, service.clock.now())
         .map_err(UsersError::TooManyAttempts)?;
     let code = attempt.code.filter(|code| !code.trim().is_empty());
-    match check(service, keycloak, name, &attempt.password, code).await {
+    let subject = identity::subject_of(&service.db, &keycloak.issuer, name).await?;
+    match check(service, keycloak, (name, subject.as_deref()), &attempt.password, code).await {
         Ok((claims, granted)) => {
             service.guessing.right(account, address);
             let granted = (LOGIN, claims.sid.clone(), granted.refresh_token);
@@ -69,16 +70,15 @@ pub(crate) async fn sign_in(
     }
 }
 
-async fn check(
+/// Whether Keycloak accepts the password, and the code, of who is called so; with the subject, if somebody is.
+pub(super) async fn check(
     service: &Service,
     keycloak: &Keycloak,
-    name: &str,
+    (name, subject): (&str, Option<&str>),
     password: &Secret<String>,
     code: Option<&str>,
 ) -> Result<(IdClaims, Granted), UsersError> {
-    let subject = identity::subject_of(&service.db, &keycloak.issuer, name).await?;
-    let failures =
-        async || -> Result<Failures, KeycloakError> { keycloak.failures(subject.as_deref().unwrap_or(NOBODY)).await };
+    let failures = async || -> Result<Failures, KeycloakError> { keycloak.failures(subject.unwrap_or(NOBODY)).await };
     let before = failures().await?;
     match keycloak.by_password(name, password, code).await {
         Ok(granted) => {
@@ -122,6 +122,7 @@ pub(super) async fn enter(
             client: client.to_owned(),
             session,
             refresh_token: refresh_token.map(Secret::into_exposed),
+            username: claims.preferred_username.clone(),
             email: claims.email.clone(),
             first_name: claims.given_name.clone(),
             last_name: claims.family_name.clone(),

@@ -1,15 +1,24 @@
 //! Keycloak as the identity manager: it says who somebody is, and the sign-in that begins then is Beep's own
 //! (`docs/adr/0009-sessions-stay-beeps-own.md`).
 
+mod actions;
 mod admin;
+mod change_email;
+mod change_password;
 mod claims;
 mod complete;
+mod credentials;
 mod end;
 mod form;
+mod linking;
 mod names;
+mod newcomer;
+mod operator;
+mod own;
 mod redirect;
 mod refusal;
 mod renew;
+mod reset;
 mod sealed;
 mod sign_up;
 mod standing;
@@ -24,18 +33,27 @@ use platform::{
 };
 use tokio::sync::Mutex;
 
+pub(crate) use actions::{Action, Came, begin};
+pub(crate) use change_email::{set_email, shown};
+pub(crate) use change_password::change_password;
 pub(crate) use complete::{Completion, complete};
+pub(crate) use credentials::{Credential, CredentialKind, Credentials};
 pub(crate) use end::{end, hear_logout};
 pub(crate) use form::sign_in;
+pub(crate) use linking::link;
 pub(crate) use names::change_names;
+pub(crate) use newcomer::{give_up, known};
+pub(crate) use operator::{Found, is_of_directory, remove_second_factors};
+pub(crate) use own::{FRESH, ShownBy, look};
 pub(crate) use redirect::{AWAY, Back, come_back, start};
 pub(crate) use refusal::Refusal;
 pub(crate) use renew::{Renewal, renew};
+pub(crate) use reset::{PasswordOf, has_identity, password_of, reset_password};
 pub(crate) use sign_up::{NO_PASSWORD, register};
 pub(crate) use standing::Standing;
 pub(crate) use sweep::sweep;
 
-use self::tokens::ServiceToken;
+use self::{credentials::PasswordSet, tokens::ServiceToken};
 use crate::error::UsersError;
 
 /// Where Keycloak is, and how the users service shows it who it is.
@@ -88,6 +106,7 @@ pub(crate) struct Keycloak {
     travelling: Sealing,
     newcomers: Sealing,
     refresh_tokens: Sealing,
+    freshness: Sealing,
 }
 
 /// Why Keycloak did not do what was asked for.
@@ -133,6 +152,7 @@ impl Keycloak {
             travelling: key.sealing("users: on the way to the identity manager"),
             newcomers: key.sealing("users: newcomers"),
             refresh_tokens: key.sealing("users: refresh tokens of the identity manager"),
+            freshness: key.sealing("users: sign-ins once more"),
         }
     }
 

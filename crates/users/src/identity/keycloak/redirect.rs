@@ -4,11 +4,19 @@ use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
+use platform::auth::Caller;
 use subtle::ConstantTimeEq;
 use url::Url;
 
-use super::{Keycloak, KeycloakError, OWN_PAGE, Refusal, WEB, form::enter, sealed::Travelling};
-use crate::{error::UsersError, identity::SignedIn, service::Service};
+use super::{
+    Keycloak, KeycloakError, OWN_PAGE, Refusal, WEB,
+    actions::{Acting, Came, end_action},
+    claims::IdClaims,
+    form::enter,
+    sealed::Travelling,
+    tokens::Granted,
+};
+use crate::{error::UsersError, service::Service, settings::Language};
 
 /// How long one may stay at Keycloak's pages.
 pub(crate) const AWAY: Duration = Duration::from_mins(10);
@@ -52,17 +60,14 @@ fn local(return_to: &str) -> Option<&str> {
     (path && page && there.origin() == here.origin()).then_some(return_to)
 }
 
-/// Begins a sign-in by this provider.
-pub(crate) fn start(
+/// Leads to Keycloak's page, and back.
+pub(super) fn lead(
     service: &Service,
     keycloak: &Keycloak,
-    provider: &str,
+    asking: &[(&str, &str)],
     return_to: Option<&str>,
+    acting: Option<Acting>,
 ) -> Result<Started, UsersError> {
-    let broker = keycloak.brokers().iter().find(|broker| *broker == provider);
-    if broker.is_none() && provider != OWN_PAGE {
-        return Err(UsersError::Manager(Refusal::ProviderNotFound));
-    }
     let return_to = local(return_to.unwrap_or("/")).ok_or(UsersError::Manager(Refusal::ReturnToNotLocal))?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let travelling = Travelling {
@@ -71,6 +76,7 @@ pub(crate) fn start(
         verifier: PkceCodeVerifier::into_secret(verifier),
         return_to: return_to.to_owned(),
         until: service.clock.now().plus(AWAY).as_millis(),
+        acting,
     };
     let mut page = Url::parse(&format!("{}/protocol/openid-connect/auth", keycloak.issuer))
         .map_err(|error| UsersError::Cryptography(error.to_string()))?;
@@ -82,22 +88,39 @@ pub(crate) fn start(
         .append_pair("state", &travelling.state)
         .append_pair("nonce", &travelling.nonce)
         .append_pair("code_challenge", challenge.as_str())
-        .append_pair("code_challenge_method", challenge.method().as_str());
-    if let Some(broker) = broker {
-        page.query_pairs_mut().append_pair("kc_idp_hint", broker);
-    }
+        .append_pair("code_challenge_method", challenge.method().as_str())
+        .extend_pairs(asking);
     Ok(Started {
         location: page.into(),
         carried: keycloak.close_travelling(&travelling)?,
     })
 }
 
-/// Ends it: who came back is signed in, and goes on to the page where they wanted to be.
+/// Begins a sign-in by this provider.
+pub(crate) fn start(
+    service: &Service,
+    keycloak: &Keycloak,
+    provider: &str,
+    return_to: Option<&str>,
+    language: Option<Language>,
+) -> Result<Started, UsersError> {
+    let broker = keycloak.brokers().iter().find(|broker| *broker == provider);
+    if broker.is_none() && provider != OWN_PAGE {
+        return Err(UsersError::Manager(Refusal::ProviderNotFound));
+    }
+    let hint = broker.map(|broker| ("kc_idp_hint", broker.as_str()));
+    let spoken = language.map(|language| ("ui_locales", language.as_str()));
+    let asking: Vec<(&str, &str)> = hint.into_iter().chain(spoken).collect();
+    lead(service, keycloak, &asking, return_to, None)
+}
+
+/// Ends it: who came back is signed in, or has changed how they sign in, and goes on to the page where they wanted to be.
 pub(crate) async fn come_back(
     service: &Service,
     keycloak: &Keycloak,
     back: Back<'_>,
-) -> Result<(SignedIn, String), UsersError> {
+    caller: Option<Caller>,
+) -> Result<Came, UsersError> {
     let now = service.clock.now();
     let travelling = back
         .carried
@@ -108,6 +131,25 @@ pub(crate) async fn come_back(
     if !ours || !back.state.is_some_and(same) {
         return Err(UsersError::Manager(Refusal::NotBegunHere));
     }
+    let return_to = travelling.return_to.clone();
+    if let Some(acting) = travelling.acting.clone() {
+        let came = identified(service, keycloak, travelling, back).await;
+        return Ok(end_action(service, keycloak, &acting, (came, caller), &return_to).await);
+    }
+    let user_agent = back.user_agent;
+    let (claims, granted) = identified(service, keycloak, travelling, back).await?;
+    let standing = (WEB, claims.sid.clone(), granted.refresh_token);
+    let signed_in = enter(service, keycloak, &claims, standing, &return_to, user_agent).await?;
+    Ok(Came::SignedIn(Box::new(signed_in), return_to))
+}
+
+/// Who it is that came back.
+async fn identified(
+    service: &Service,
+    keycloak: &Keycloak,
+    travelling: Travelling,
+    back: Back<'_>,
+) -> Result<(IdClaims, Granted), UsersError> {
     let code = match (back.code, back.error) {
         (Some(code), None) => code,
         (_, why) => {
@@ -123,12 +165,9 @@ pub(crate) async fn come_back(
         other => other.into(),
     };
     let granted = keycloak.by_code(code, travelling.verifier).await.map_err(refused)?;
+    let now = service.clock.now();
     let claims = keycloak.id_token(&granted.id_token, WEB, Some(&travelling.nonce), now);
-    let claims = claims.await.map_err(refused)?;
-    let standing = (WEB, claims.sid.clone(), granted.refresh_token);
-    let return_to = travelling.return_to;
-    let signed_in = enter(service, keycloak, &claims, standing, &return_to, back.user_agent).await?;
-    Ok((signed_in, return_to))
+    Ok((claims.await.map_err(refused)?, granted))
 }
 
 #[cfg(test)]

@@ -22,6 +22,15 @@ pub(crate) enum Refusal {
     /// What the identity manager keeps is not changed here.
     #[error("the identity manager keeps this")]
     KeptElsewhere,
+    /// A directory keeps this, and neither Beep nor the identity manager changes it.
+    #[error("a directory keeps this")]
+    KeptByDirectory,
+    /// Who somebody is has to be shown by a fresh sign-in.
+    #[error("a fresh sign-in is needed")]
+    SignInAgain,
+    /// The caller has no such credential.
+    #[error("there is no such credential")]
+    CredentialNotFound,
     /// Somebody whom the identity manager knows and Beep does not yet; sealed, who it is.
     #[error("somebody is new here")]
     Newcomer(String),
@@ -80,6 +89,15 @@ impl From<Refusal> for Problem {
                 "kept_elsewhere",
                 "The identity manager keeps this: it is changed there.",
             ),
+            Refusal::KeptByDirectory => Self::conflict(
+                "kept_elsewhere",
+                "The directory of your school or company keeps this: it is changed there.",
+            ),
+            Refusal::SignInAgain => Self::forbidden(
+                "sign_in_again_required",
+                "Sign in once more first, by the page of the identity manager.",
+            ),
+            Refusal::CredentialNotFound => Self::not_found("credential_not_found"),
             Refusal::Newcomer(_) => Self::conflict("newcomer", "Say first who you want to be here."),
             Refusal::ProviderNotFound => Self::not_found("provider_not_found"),
             Refusal::NotBegunHere => Self::conflict(

@@ -5,7 +5,7 @@ use model::{SessionId, Timestamp};
 use platform::auth::{AuthError, Sealing, Secret};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::Keycloak;
+use super::{Keycloak, actions::Acting, own::Fresh};
 use crate::error::UsersError;
 
 /// What a browser carries while it is at Keycloak's pages.
@@ -16,6 +16,8 @@ pub(super) struct Travelling {
     pub(super) verifier: String,
     pub(super) return_to: String,
     pub(super) until: i64,
+    /// Where it is no sign-in, but a change of how somebody signs in.
+    pub(super) acting: Option<Acting>,
 }
 
 /// Somebody whom Keycloak knows and Beep does not yet, while they are asked who they want to be.
@@ -25,6 +27,8 @@ pub(super) struct Newcomer {
     pub(super) client: String,
     pub(super) session: Option<String>,
     pub(super) refresh_token: Option<String>,
+    /// What the identity is called there; what was sealed by an older Beep does not say it.
+    pub(super) username: Option<String>,
     pub(super) email: Option<String>,
     pub(super) first_name: Option<String>,
     pub(super) last_name: Option<String>,
@@ -57,6 +61,14 @@ impl Keycloak {
 
     pub(super) fn open_newcomer(&self, text: &str, now: Timestamp) -> Option<Newcomer> {
         open(&self.newcomers, text).filter(|who: &Newcomer| who.until > now.as_millis())
+    }
+
+    pub(super) fn close_fresh(&self, fresh: &Fresh) -> Result<String, UsersError> {
+        close(&self.freshness, fresh)
+    }
+
+    pub(super) fn open_fresh(&self, text: &str, now: Timestamp) -> Option<Fresh> {
+        open(&self.freshness, text).filter(|fresh: &Fresh| fresh.until > now.as_millis())
     }
 
     /// A refresh token as the row of this sign-in keeps it.

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     error::UsersError,
-    identity::link,
+    identity::{
+        keycloak::{self, PasswordOf},
+        link,
+    },
     service::{Service, Shared},
     settings::Language,
     store::{self, Purpose, User, WaitingMail, user},
@@ -108,6 +111,9 @@ async fn prepare(service: &Service, waiting: &WaitingMail) -> Result<Option<Lett
         Occasion::RecoveryCodesRenewed => plain(Template::RecoveryCodesRenewed).await,
         Occasion::EmailChangeBegun => plain(Template::EmailChangeBegun).await,
         Occasion::EmailChanged => plain(Template::EmailChanged).await,
+        Occasion::KeyAdded => plain(Template::KeyAdded).await,
+        Occasion::SecondFactorRemoved => plain(Template::SecondFactorRemoved).await,
+        Occasion::IdentityLinked => plain(Template::IdentityLinked).await,
     }
 }
 
@@ -119,6 +125,12 @@ async fn forgotten(service: &Service, waiting: &WaitingMail) -> Result<Option<Le
     let Some(user) = find_by_address(service, &waiting.address).await? else {
         return Ok(None);
     };
+    if let Some(keycloak) = service.keycloak()
+        && keycloak::password_of(service, keycloak, user.id).await? == PasswordOf::Directory
+    {
+        let template = Template::PasswordElsewhere;
+        return Ok(Some(write(service, template, &user, &waiting.address, "")));
+    }
     let url = service.links.give(Purpose::Password, user.id, &user.email).await?;
     Ok(Some(write(
         service,

@@ -23,6 +23,10 @@ pub(super) enum Template {
     AddressInUse,
     EmailChangeBegun,
     EmailChanged,
+    KeyAdded,
+    SecondFactorRemoved,
+    IdentityLinked,
+    PasswordElsewhere,
 }
 
 macro_rules! both {
@@ -46,6 +50,10 @@ impl Template {
             Self::AddressInUse => both!(language, "address_in_use"),
             Self::EmailChangeBegun => both!(language, "email_change_begun"),
             Self::EmailChanged => both!(language, "email_changed"),
+            Self::KeyAdded => both!(language, "key_added"),
+            Self::SecondFactorRemoved => both!(language, "second_factor_removed"),
+            Self::IdentityLinked => both!(language, "identity_linked"),
+            Self::PasswordElsewhere => both!(language, "password_elsewhere"),
         }
     }
 }
@@ -131,7 +139,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [Template; 9] = [
+    const ALL: [Template; 13] = [
         Template::ResetPassword,
         Template::PasswordChanged,
         Template::TotpOn,
@@ -141,6 +149,10 @@ mod tests {
         Template::AddressInUse,
         Template::EmailChangeBegun,
         Template::EmailChanged,
+        Template::KeyAdded,
+        Template::SecondFactorRemoved,
+        Template::IdentityLinked,
+        Template::PasswordElsewhere,
     ];
     const WORDS: Words<'_> = Words {
         username: "ada",

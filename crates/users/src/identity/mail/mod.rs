@@ -31,10 +31,16 @@ pub(crate) enum Occasion {
     EmailChangeBegun,
     /// Goes to the address that was.
     EmailChanged,
+    /// A key to sign in with, at the identity manager.
+    KeyAdded,
+    /// Something beside the password, at the identity manager.
+    SecondFactorRemoved,
+    /// The account is that of an identity now.
+    IdentityLinked,
 }
 
 impl Occasion {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::PasswordForgotten,
         Self::PasswordChanged,
         Self::TotpOn,
@@ -43,6 +49,9 @@ impl Occasion {
         Self::EmailToConfirm,
         Self::EmailChangeBegun,
         Self::EmailChanged,
+        Self::KeyAdded,
+        Self::SecondFactorRemoved,
+        Self::IdentityLinked,
     ];
 
     /// As it stands in the database.
@@ -56,6 +65,9 @@ impl Occasion {
             Self::EmailToConfirm => "email_to_confirm",
             Self::EmailChangeBegun => "email_change_begun",
             Self::EmailChanged => "email_changed",
+            Self::KeyAdded => "key_added",
+            Self::SecondFactorRemoved => "second_factor_removed",
+            Self::IdentityLinked => "identity_linked",
         }
     }
 

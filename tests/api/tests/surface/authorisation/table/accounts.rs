@@ -70,6 +70,7 @@ fn accounts() -> Vec<Row> {
 fn managers() -> Vec<Row> {
     let (nowhere, not_begun) = (Refused(404, "provider_not_found"), Refused(409, "sign_in_not_begun"));
     let newcomer = json!({ "username": "{new_name}" });
+    let own = json!({ "email": "nobody@example.org", "password": "not the password" });
     let invalid = Refused(400, "logout_token_invalid");
     vec![
         row(
@@ -79,7 +80,20 @@ fn managers() -> Vec<Row> {
             Everybody(nowhere),
         ),
         row("GET", "/auth/callback", Nothing, Everybody(Done(303))),
+        row(
+            "GET",
+            "/auth/complete",
+            Nothing,
+            Everybody(Refused(409, "sign_in_not_begun")),
+        ),
+        row(
+            "DELETE",
+            "/auth/complete",
+            Nothing,
+            Everybody(Refused(409, "sign_in_not_begun")),
+        ),
         row("POST", "/auth/complete", Json(newcomer), Everybody(not_begun)),
+        row("POST", "/auth/link", Json(own), Everybody(not_begun)),
         row("POST", "/auth/backchannel-logout", Nothing, Everybody(invalid)),
     ]
 }
@@ -110,6 +124,12 @@ fn security() -> Vec<Row> {
         ),
         // Whoever has a token and not the password changes nothing of how one signs in.
         row("GET", "/users/@me/security", Nothing, SignedIn(Done(200))),
+        row(
+            "POST",
+            "/users/@me/security/actions",
+            Json(json!({ "action": "set_up_totp" })),
+            SignedIn(Refused(409, "kept_elsewhere")),
+        ),
         row(
             "PUT",
             "/users/@me/password",

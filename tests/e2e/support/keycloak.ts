@@ -1,0 +1,58 @@
+/** What a test does at Keycloak, as its administrator and in its pages. */
+import type { Page } from '@playwright/test'
+
+import { unique } from './api'
+
+const URL = process.env.BEEP_TEST_KEYCLOAK_URL
+const env = (name: string) => process.env[`BEEP_TEST_KEYCLOAK_${name}`] ?? ''
+
+interface Identity {
+  id: string
+  username: string
+}
+
+/** A student of the school's directory, by the name there. */
+export function student(username: string) {
+  return { username, password: `${username}-secret`, email: `${username}@polytech.example` }
+}
+
+async function administer<T>(method: string, path: string, body?: object): Promise<T> {
+  const fields = { grant_type: 'password', client_id: 'admin-cli', username: env('ADMIN'), password: env('ADMIN_PASSWORD') }
+  const token = await fetch(`${URL}/realms/master/protocol/openid-connect/token`, { method: 'POST', body: new URLSearchParams(fields) })
+  const { access_token } = (await token.json()) as { access_token: string }
+  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' }
+  const content = body === undefined ? {} : { body: JSON.stringify(body) }
+  const answer = await fetch(`${URL}/admin/realms/beep${path}`, { method, headers, ...content })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`)
+  return (text === '' ? null : JSON.parse(text)) as T
+}
+
+function named(username: string): Promise<Identity[]> {
+  return administer<Identity[]>('GET', `/users?exact=true&username=${encodeURIComponent(username)}`)
+}
+
+/** Whoever ran these tests before, with the same Keycloak, left somebody known there. */
+export async function forget(username: string): Promise<void> {
+  for (const { id } of await named(username)) await administer('DELETE', `/users/${id}`)
+}
+
+/** Somebody whom Keycloak knows, and Beep does not; what is not given is not known there either. */
+export async function known(fields: { firstName?: string; lastName?: string; email?: string }) {
+  const [username, password] = [unique('k'), 'correct horse battery']
+  const credentials = [{ type: 'password', value: password, temporary: false }]
+  await administer('POST', '/users', { username, enabled: true, credentials, ...fields })
+  return { username, password }
+}
+
+/** Ends all sessions that somebody has at Keycloak. */
+export async function endSessions(username: string): Promise<void> {
+  for (const { id } of await named(username)) await administer('POST', `/users/${id}/logout`)
+}
+
+/** Fills in the page on which Keycloak, or the stand-in for Google, asks who one is. */
+export async function fillInPage(page: Page, username: string, password: string): Promise<void> {
+  await page.locator('#username').fill(username)
+  await page.locator('#password').fill(password)
+  await page.locator('#password').press('Enter')
+}

@@ -1,0 +1,131 @@
+import { useLingui } from '@lingui/react/macro'
+import { useCallback, useState } from 'react'
+import type { Security } from '@/api/contract'
+import { Button } from '@/design/Button'
+import { useTimes } from '@/i18n/times'
+import { ChangePasswordDialog } from './ChangePasswordDialog'
+import { signsInAgain, useComingBack, useElsewhere } from './elsewhere'
+import room from './Security.module.css'
+import styles from './SettingsScreen.module.css'
+
+type Credential = Security['credentials'][number]
+
+/** What keeps others out of my account, where an identity manager keeps it: most is done on its own pages. */
+export function ManagedSecurity({ security }: { security: Security }) {
+  const { t } = useLingui()
+  const elsewhere = useElsewhere('security')
+  const [changing, setChanging] = useState(false)
+  useComingBack(useCallback(() => setChanging(true), []))
+  const again = signsInAgain(security)
+  const change = () => (again ? elsewhere.go({ action: 'sign_in_again' }) : setChanging(true))
+  return (
+    <div className={styles.body}>
+      <section className={styles.card} aria-labelledby="password-heading">
+        <div className={styles.about}>
+          <h2 id="password-heading" className={styles.heading}>{t`Password`}</h2>
+          <PasswordText security={security} />
+        </div>
+        {security.kept_by !== 'directory' && (
+          <Button isPending={elsewhere.pending} onPress={change}>
+            {security.password ? t`Change password` : t`Set a password`}
+          </Button>
+        )}
+      </section>
+      <section className={styles.card} aria-labelledby="second-factor-heading">
+        <div className={styles.about}>
+          <h2 id="second-factor-heading" className={styles.heading}>{t`Two-factor sign-in`}</h2>
+          <p className={styles.quiet}>
+            {t`With a code from an app or a key of your own, your password alone is of no use to others. This is set up on another page, which brings you back here.`}
+          </p>
+          <Codes security={security} />
+        </div>
+        {security.credentials.length > 0 && (
+          <ul className={`${styles.devices} ${room.kept}`}>
+            {security.credentials.map((credential) => (
+              <Item
+                key={credential.id}
+                credential={credential}
+                pending={elsewhere.pending}
+                onRemove={() => elsewhere.go({ action: 'remove', credential_id: credential.id })}
+              />
+            ))}
+          </ul>
+        )}
+        <div className={styles.acts}>
+          <Button isPending={elsewhere.pending} onPress={() => elsewhere.go({ action: 'set_up_totp' })}>
+            {t`Add an app for codes`}
+          </Button>
+          <Button isPending={elsewhere.pending} onPress={() => elsewhere.go({ action: 'add_security_key' })}>
+            {t`Add a security key`}
+          </Button>
+          <Button isPending={elsewhere.pending} onPress={() => elsewhere.go({ action: 'add_passkey' })}>
+            {t`Add a passkey`}
+          </Button>
+          <Button
+            isPending={elsewhere.pending}
+            onPress={() => elsewhere.go({ action: 'set_up_recovery_codes' })}
+          >
+            {t`New recovery codes`}
+          </Button>
+        </div>
+      </section>
+      {changing && <ChangePasswordDialog security={security} onClose={() => setChanging(false)} />}
+    </div>
+  )
+}
+
+function PasswordText({ security }: { security: Security }) {
+  const { t } = useLingui()
+  const providers = security.providers.map((id) => id.charAt(0).toUpperCase() + id.slice(1)).join(', ')
+  return (
+    <>
+      <p className={styles.quiet}>
+        {security.kept_by === 'directory'
+          ? t`You sign in with the account of your school or company, which keeps your password. Change it there.`
+          : security.password
+            ? t`Use one that you use nowhere else.`
+            : t`You have no password here.`}
+      </p>
+      {providers && <p className={styles.quiet}>{t`You can sign in with ${providers}, too.`}</p>}
+    </>
+  )
+}
+
+function Codes({ security }: { security: Security }) {
+  const { t } = useLingui()
+  const left = security.second_factor.recovery_codes_left
+  if (!security.credentials.some((credential) => credential.kind === 'recovery_codes')) return null
+  return <p className={styles.quiet}>{t`${left} recovery codes are left.`}</p>
+}
+
+function Item({
+  credential,
+  pending,
+  onRemove,
+}: {
+  credential: Credential
+  pending: boolean
+  onRemove: () => void
+}) {
+  const { t } = useLingui()
+  const times = useTimes()
+  const kinds: Record<Credential['kind'], string> = {
+    totp: t`App for codes`,
+    security_key: t`Security key`,
+    passkey: t`Passkey`,
+    recovery_codes: t`Recovery codes`,
+  }
+  const name = credential.name || kinds[credential.kind]
+  const since = credential.created_at ? times.date(credential.created_at) : ''
+  return (
+    <li className={styles.device}>
+      <div className={styles.about}>
+        <p className={styles.agent}>{name}</p>
+        <p className={styles.quiet}>
+          {since ? t`${kinds[credential.kind]}, since ${since}` : kinds[credential.kind]}
+        </p>
+      </div>
+      <Button isPending={pending} aria-label={t`Remove ${name}`} onPress={onRemove}>{t`Remove`}</Button>
+    </li>
+  )
+}

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { outcomeIn } from './outcome'
+
+test('the page that one comes back to is told how it went, and believes nothing else', () => {
+  expect(outcomeIn('?security=changed')).toBe('changed')
+  expect(outcomeIn('?x=1&security=another_account')).toBe('another_account')
+  for (const search of ['', '?security=', '?security=<b>', '?other=changed']) {
+    expect(outcomeIn(search)).toBeNull()
+  }
+})
