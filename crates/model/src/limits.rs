@@ -6,6 +6,12 @@ use std::time::Duration;
 pub const USERNAME_MIN: usize = 2;
 /// A user's handle.
 pub const USERNAME_MAX: usize = 32;
+/// How often a user may change their handle within [`USERNAME_CHANGES_WITHIN`].
+pub const USERNAME_CHANGES: usize = 2;
+/// See [`USERNAME_CHANGES`]: 14 days.
+pub const USERNAME_CHANGES_WITHIN: Duration = Duration::from_hours(14 * 24);
+/// How long nobody else can have a handle that a user has given up, so that nobody poses as them: 30 days.
+pub const USERNAME_KEPT: Duration = Duration::from_hours(30 * 24);
 /// First and last name, each.
 pub const PERSON_NAME_MAX: usize = 64;
 /// An e-mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).

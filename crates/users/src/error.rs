@@ -35,6 +35,12 @@ pub(crate) enum UsersError {
     /// Somebody has the username.
     #[error("the username is taken")]
     UsernameTaken,
+    /// The caller has changed theirs too often, and waits so long.
+    #[error("the username was changed too often")]
+    UsernameChangedOften(Duration),
+    /// An administrator keeps the user out.
+    #[error("the account is disabled")]
+    AccountDisabled,
     /// Somebody has the e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,
@@ -157,6 +163,16 @@ impl From<UsersError> for Problem {
                 "username",
                 "taken",
                 "Somebody has this username.",
+            ),
+            UsersError::UsernameChangedOften(wait) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "username_changed_often",
+                "A username can be changed twice in 14 days.",
+            )
+            .with_retry_after(wait),
+            UsersError::AccountDisabled => Self::forbidden(
+                "account_disabled",
+                "This account is disabled. Ask the administrator of this Beep.",
             ),
             UsersError::EmailTaken => Self::conflict("email_taken", "There is an account with this e-mail address.")
                 .with_field("email", "taken", "There is an account with this e-mail address."),

@@ -15,6 +15,7 @@ mod profile;
 mod service;
 mod settings;
 mod store;
+mod usernames;
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,10 +27,11 @@ use platform::{
     service::{Context, Task, Wired, WiringError},
 };
 
-pub use admin::{AdminError, Administration};
+pub use admin::{AdminError, Administration, Newcomer};
 pub use api::issuer::ServiceIssuer;
 pub use identity::{KeycloakSettings, MailError, MailSender};
 pub use peer::Calls;
+pub use store::Account;
 
 use crate::{
     identity::{

@@ -10,6 +10,7 @@ use crate::{
     identity::keycloak,
     service::Service,
     store::{User, UserChange, user},
+    usernames,
 };
 
 impl User {
@@ -34,8 +35,15 @@ pub(crate) async fn change(service: &Service, id: UserId, change: &UserChange) -
     if let Some(keycloak) = service.keycloak() {
         keycloak::change_names(service, keycloak, id, change).await?;
     }
+    let now = service.clock.now();
     let mut tx = service.db.begin().await?;
+    if let Some(wanted) = &change.username {
+        usernames::leave(&mut tx, id, wanted, now).await?;
+    }
     let changed = user::change(&mut tx, id, change).await.map_err(UsersError::taken)?;
+    if let Some(taken) = &change.username {
+        usernames::admit(&mut tx, id, taken, now).await?;
+    }
     told(service, tx, changed).await
 }
 

@@ -2,11 +2,14 @@
  * How a Beep is started: as one process, or as services apart with `BEEP_TEST_SHAPE=apart`, which needs the PostgreSQL of
  * `scripts/with-postgres`. Either is on a leash: it ends with whoever has started it.
  */
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 const ROOT = new URL('../../../', import.meta.url)
 
@@ -36,11 +39,23 @@ interface Program {
   stopsWithin: number
 }
 
+/** The program that is tested. */
+function beepBinary(): string {
+  return resolve(process.env.BEEP_TEST_BINARY ?? pathOf('target/debug/beep'))
+}
+
+/** Another command than to serve, as an administrator gives it beside the Beep of the tests. */
+export async function command(...words: string[]): Promise<void> {
+  const data = process.env.BEEP_TEST_DATA ?? ''
+  const database = isApart() ? { BEEP_DATABASE__URL: await readFile(join(data, 'database'), 'utf8') } : {}
+  await promisify(execFile)(beepBinary(), [...words, '--data-dir', data], { env: { ...process.env, ...database } })
+}
+
 /** How to start a Beep that answers at this port of 127.0.0.1. */
 export function program({ port, data, passing, demo }: Wanted): Program {
   const address = `127.0.0.1:${port}`
   const leash = [pathOf('tests/e2e/support/leash'), passing ? data : ''] as const
-  const binary = resolve(process.env.BEEP_TEST_BINARY ?? pathOf('target/debug/beep'))
+  const binary = beepBinary()
   const env = {
     BEEP_PUBLIC_URL: `http://${address}`,
     BEEP_RATE_LIMIT__ENABLED: 'false',

@@ -40,7 +40,7 @@ pub use explanation::explain;
 pub use gateway::Gateway;
 pub use general::{General, PublicUrl};
 pub use http::{Http, Proxies};
-pub use identity::Identity;
+pub use identity::{Identity, ProviderName};
 pub use internal::{Edge, EventsUrl, Internal, Peers, SecretText};
 pub use keycloak::Keycloak;
 pub use mail::{Mail, Sender, SmtpUrl};

@@ -81,14 +81,24 @@ pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 fn start_telemetry(config: &Config) -> anyhow::Result<telemetry::TelemetryGuard> {
-    Ok(telemetry::init(&TelemetrySettings {
-        level: format!("{},{PROXY_SILENT}", config.telemetry.log_level.as_str()),
+    let level = format!("{},{PROXY_SILENT}", config.telemetry.log_level.as_str());
+    Ok(telemetry::init(&logs(config, level, service_name(config)))?)
+}
+
+/// The logs of a command that does something beside a running Beep.
+pub(crate) fn logs_of_command(config: &Config, level: &str) -> TelemetrySettings {
+    logs(config, level.to_owned(), "command".to_owned())
+}
+
+fn logs(config: &Config, level: String, service: String) -> TelemetrySettings {
+    TelemetrySettings {
+        level,
         format: match config.telemetry.log_format {
             config::LogFormat::Json => LogFormat::Json,
             config::LogFormat::Text => LogFormat::Text,
         },
-        service: service_name(config),
-    })?)
+        service,
+    }
 }
 
 /// What this process is called in logs and traces.

@@ -91,6 +91,28 @@ impl Outbox {
         Ok((outbox, sweeper.run(removals, shutdown)))
     }
 
+    /// Makes sure that events can be left in this database, see [`Outbox::leave`].
+    pub async fn prepare(db: &Db) -> DbResult<()> {
+        db.migrate("outbox", MIGRATIONS).await
+    }
+
+    /// Leaves the events in `tx` for the processes of `service`, from a process that has no bus: a command beside a running Beep.
+    /// The next sweep tells them, of a Beep that runs or is started.
+    pub async fn leave(service: &str, tx: &mut Tx, ids: &Ids, events: &[Event]) -> DbResult<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let json = serde_json::to_string(events).map_err(|error| DbError::Statement(error.to_string()))?;
+        // Below all ids of the processes that hold what they tell: nobody waits whether they do.
+        let batch = i64::MIN + ids.next();
+        tx.run(
+            "INSERT INTO outbox (service, id, events) VALUES ($1, $2, $3)",
+            args![service, batch, json],
+        )
+        .await?;
+        Ok(())
+    }
+
     /// Stores the events as one batch inside `tx` and answers the batch's id.
     pub(super) async fn store(&self, tx: &mut Tx, events: &[Event]) -> DbResult<i64> {
         let batch = self.ids.next();

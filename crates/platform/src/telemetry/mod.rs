@@ -13,4 +13,4 @@ mod start;
 pub use context::{RequestContext, SpanId, TraceId};
 pub use metrics::Metrics;
 pub use spans::{Part, Span, SpanError, SpanSettings, Spans};
-pub use start::{LogFormat, TelemetryError, TelemetryGuard, TelemetrySettings, init};
+pub use start::{LogFormat, TelemetryError, TelemetryGuard, TelemetrySettings, init, init_beside};

@@ -56,7 +56,19 @@ impl Drop for TelemetryGuard {
 
 /// Sends this process's logs to standard output, panics included. Once per process.
 pub fn init(settings: &TelemetrySettings) -> Result<TelemetryGuard, TelemetryError> {
-    let output = Output::start(io::stdout())?;
+    init_on(settings, io::stdout())
+}
+
+/// The same for a command that says something of its own on standard output: sends them to standard error.
+pub fn init_beside(settings: &TelemetrySettings) -> Result<TelemetryGuard, TelemetryError> {
+    init_on(settings, io::stderr())
+}
+
+fn init_on(
+    settings: &TelemetrySettings,
+    target: impl io::Write + Send + 'static,
+) -> Result<TelemetryGuard, TelemetryError> {
+    let output = Output::start(target)?;
     let subscriber = subscriber(settings, output.clone())?;
     tracing::subscriber::set_global_default(subscriber).map_err(|_| TelemetryError::Started)?;
     panic::set_hook(Box::new(|panic| {

@@ -65,6 +65,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
             me::begin_email_change::begin_email_change,
             me::cancel_email_change::cancel_email_change
         ))
+        .routes(routes!(me::get_username::get_username))
         .routes(routes!(me::security::get_security))
         .routes(routes!(me::begin_action::begin_action))
         .routes(routes!(me::put_password::put_password))

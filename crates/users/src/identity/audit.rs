@@ -35,6 +35,11 @@ pub(crate) enum Act {
     KeyAdded,
     SignedInAgain,
     IdentityLinked,
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    AdministratorMade,
+    AdministratorRevoked,
 }
 
 impl Act {
@@ -64,6 +69,11 @@ impl Act {
             Self::KeyAdded => "key_added",
             Self::SignedInAgain => "signed_in_again",
             Self::IdentityLinked => "identity_linked",
+            Self::AccountCreated => "account_created",
+            Self::AccountDisabled => "account_disabled",
+            Self::AccountEnabled => "account_enabled",
+            Self::AdministratorMade => "administrator_made",
+            Self::AdministratorRevoked => "administrator_revoked",
         }
     }
 }

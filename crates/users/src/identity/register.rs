@@ -14,6 +14,7 @@ use crate::{
     service::Service,
     settings::Language,
     store::{NewUser, user},
+    usernames,
 };
 
 /// Someone who signs up, with checked texts.
@@ -48,6 +49,7 @@ pub(crate) async fn register(service: &Service, registration: Registration<'_>) 
     };
     let mut tx = service.db.begin().await?;
     let added = user::add(&mut tx, &new).await.map_err(UsersError::taken)?;
+    usernames::admit(&mut tx, added.id, &added.username, new.created_at).await?;
     let signed_in = begin_session(service, tx, added, registration.user_agent).await?;
     audit::note(Act::SignedUp, signed_in.user.id);
     Ok(signed_in)

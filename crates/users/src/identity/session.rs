@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::UsersError,
     service::Service,
-    store::{Exchange, Exchanged, NewSignIn, User, grant, sign_in, user},
+    store::{Exchange, Exchanged, NewSignIn, User, account, grant, sign_in, user},
 };
 
 /// How long a refresh token is accepted after it was exchanged: two tabs of one browser refresh at the same time.
@@ -80,7 +80,7 @@ pub(crate) async fn begin_session(
     begin_session_on(service, tx, user, user_agent, None).await
 }
 
-/// The same for a sign-in that stands on something at the identity manager.
+/// Every sign-in begins here. The same for a sign-in that stands on something at the identity manager.
 pub(super) async fn begin_session_on(
     service: &Service,
     mut tx: Tx,
@@ -88,6 +88,10 @@ pub(super) async fn begin_session_on(
     user_agent: Option<&str>,
     standing: Option<keycloak::Standing<'_>>,
 ) -> Result<SignedIn, UsersError> {
+    if account::is_disabled(&mut tx, user.id).await? {
+        audit::note(Act::SignInRefused, user.id);
+        return Err(UsersError::AccountDisabled);
+    }
     let now = service.clock.now();
     let refresh = RefreshToken::new(SessionId(service.ids.next()));
     let user_agent: String = user_agent

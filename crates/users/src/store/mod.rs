@@ -1,5 +1,7 @@
 //! SQL of the users service: a file for each table.
 
+mod accounts;
+mod former_usernames;
 mod grants;
 mod identities;
 mod links;
@@ -10,6 +12,7 @@ mod users;
 
 use platform::db::Migration;
 
+pub use accounts::Account;
 pub(crate) use grants::Grant;
 pub(crate) use links::{NewLink, Purpose};
 pub(crate) use mails::{NewMail, WaitingMail};
@@ -24,7 +27,8 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V3__username_keys",
     "V4__second_factors",
     "V5__mail",
-    "V6__identity_manager"
+    "V6__identity_manager",
+    "V7__life_of_accounts"
 ];
 
 pub(crate) mod user {
@@ -32,6 +36,14 @@ pub(crate) mod user {
         add, add_keys, change, find_by_email, hold_password, lookup, lookup_many, lookup_named, password_hash, search,
         set_avatar, set_email, set_password, take_over,
     };
+}
+
+pub(crate) mod account {
+    pub(crate) use super::accounts::{is_disabled, list, set_administrator, set_disabled};
+}
+
+pub(crate) mod former_username {
+    pub(crate) use super::former_usernames::{hold, is_kept_from, leave, left_since, list_since};
 }
 
 pub(crate) mod sign_in {
@@ -62,6 +74,8 @@ pub(crate) mod grant {
     pub(crate) use super::grants::{add, checked, find, hear, is_stood_on, session_of, standing_on};
 }
 
+#[cfg(test)]
+mod account_tests;
 #[cfg(test)]
 mod identity_tests;
 #[cfg(test)]

@@ -148,6 +148,7 @@ fn own_routes() -> Vec<Route> {
         ),
         route(("DELETE", "/users/@me/email"), Value::Null, signed_in(204)),
         route(("GET", "/users/@me/security"), Value::Null, signed_in(200)),
+        route(("GET", "/users/@me/username"), Value::Null, signed_in(200)),
         // Whoever has a token alone, and not the password, changes nothing of how one signs in.
         route(
             ("PUT", "/users/@me/password"),
@@ -278,6 +279,7 @@ async fn who_has_no_account_any_more_is_not_signed_in() {
             .is_problem(401, "not_signed_in");
         for (method, path, body) in [
             ("GET", "/users/@me/security", Value::Null),
+            ("GET", "/users/@me/username", Value::Null),
             ("DELETE", "/users/@me/email", Value::Null),
             (
                 "POST",

@@ -21,4 +21,5 @@ mod reset;
 mod second_factor;
 mod sessions;
 mod sign_up;
+mod usernames;
 mod world;

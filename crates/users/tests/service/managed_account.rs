@@ -93,8 +93,14 @@ pub(crate) async fn provoke_account(world: &World) {
     link(&away, &cookie, lucys(None))
         .await
         .is_problem(409, "completed_already");
-    world.turn_totp_on(&lucy).await;
     let cookie = world.newcomer("lucy", &lucy.email);
+    crate::administration::disable(world, "lucy").await;
+    link(&away, &cookie, lucys(None))
+        .await
+        .is_problem(403, "account_disabled");
+    crate::administration::enable(world, "lucy").await;
+    let lucy = crate::world::person(&world.sign_in(&lucy.email, PASSWORD).await.expect(200));
+    world.turn_totp_on(&lucy).await;
     link(&away, &cookie, lucys(None))
         .await
         .is_problem(401, "second_factor_required");

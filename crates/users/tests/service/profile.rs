@@ -3,7 +3,7 @@
 use contracts::events::{Audience, EventKind};
 use serde_json::{Value, json};
 
-use crate::world::{account_with, form, worlds};
+use crate::world::{form, worlds};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_present_changes_and_null_empties() {
@@ -90,9 +90,6 @@ async fn a_username_changes_unless_somebody_has_it() {
         me.patch("/users/@me", json!({"username": "countess"}))
             .await
             .expect(200);
-        // The name that was given up is free.
-        let next = account_with("ada", json!({"email": "next@example.org"}));
-        world.nobody().post("/auth/register", next).await.expect(201);
     }
 }
 

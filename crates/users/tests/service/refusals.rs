@@ -22,6 +22,7 @@ async fn every_documented_problem_happens() {
         crate::manager::provoke(&world, &ada).await;
         crate::managed_account::provoke_account(&world).await;
         of_links(&world).await;
+        crate::administration::provoke(&world).await;
         world.app.assert_every_problem_was_seen();
     }
 }
@@ -87,6 +88,12 @@ async fn of_profiles(world: &World, ada: &Person) {
     me.patch("/users/@me", json!({"username": "bob"}))
         .await
         .is_problem(409, "username_taken");
+    for username in ["lovelace", "ada"] {
+        me.patch("/users/@me", json!({"username": username})).await.expect(200);
+    }
+    me.patch("/users/@me", json!({"username": "countess"}))
+        .await
+        .is_problem(429, "username_changed_often");
     me.patch("/users/@me/settings", json!({"theme": "?"}))
         .await
         .is_invalid("theme", "invalid_format");

@@ -10,6 +10,7 @@ mod convergence;
 mod files;
 mod frames;
 mod https;
+mod life;
 mod member_lists;
 mod pitfalls;
 mod presence;

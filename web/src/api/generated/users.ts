@@ -539,6 +539,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/@me/username": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often I may change my username
+         * @description Twice in 14 days.
+         */
+        get: operations["get_username"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}": {
         parameters: {
             query?: never;
@@ -992,7 +1012,10 @@ export interface components {
             status?: components["schemas"]["Status"];
             /** @description At most 128 characters. */
             status_text?: string | null;
-            /** @description 2 to 32 letters, digits, `_`, `-`, `.`; lowered. */
+            /**
+             * @description 2 to 32 letters, digits, `_`, `-`, `.`; lowered. Changed twice in 14 days at most; the one that is left is kept from
+             *     others for 30 days.
+             */
             username?: string;
         };
         /**
@@ -1248,6 +1271,18 @@ export interface components {
          * @example 402345678901234567
          */
         UserId: string;
+        /**
+         * @description How often one may change one's username.
+         * @example {
+         *       "changes_left": 0,
+         *       "next_change_at": "2026-12-08T09:30:00.000Z"
+         *     }
+         */
+        UsernameChanges: {
+            /** @description How often at this moment. */
+            changes_left: number;
+            next_change_at?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description A link that was sent to an e-mail address.
          * @example {
@@ -1784,6 +1819,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `account_disabled`: The password is right; an administrator has disabled the account. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /**
              * @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago.
              *
@@ -1906,7 +1950,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for. */
+            /**
+             * @description `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for.
+             *
+             *     `account_disabled`: The password is right; an administrator has disabled the account.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2868,7 +2916,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `username_taken`: Somebody has this username.
+             * @description `username_taken`: Somebody has this username, or had it lately.
              *
              *     `kept_elsewhere`: A directory keeps the caller's names.
              */
@@ -2907,7 +2955,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            /**
+             * @description `username_changed_often`: The username was changed twice in 14 days; see Retry-After.
+             *
+             *     `rate_limited`: Too many requests; see Retry-After.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4547,6 +4599,72 @@ export interface operations {
              *
              *     `rate_limited`: Too many requests; see Retry-After.
              */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_username: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsernameChanges"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;

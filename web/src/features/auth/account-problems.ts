@@ -59,6 +59,8 @@ function useCodeText(): (code: string) => string | undefined {
     switch (code) {
       case 'invalid_credentials':
         return t`This e-mail and password do not belong together.`
+      case 'account_disabled':
+        return t`This account is disabled. Ask whoever runs this Beep.`
       case 'registration_closed':
         return t`New accounts are not open here. Ask whoever runs this Beep.`
       case 'wrong_password':

@@ -11,6 +11,7 @@ import { receiveAnswer, userUpdated, useStore } from '@/state/store'
 import { EmailSetting } from './EmailSetting'
 import { PictureSetting } from './PictureSetting'
 import styles from './SettingsScreen.module.css'
+import { UsernameSetting } from './UsernameSetting'
 
 /** Who I am to others. */
 export function AccountSection() {
@@ -22,7 +23,9 @@ export function AccountSection() {
       <PictureSetting me={me} />
       <dl className={styles.facts}>
         <dt>{t`Username`}</dt>
-        <dd>@{me.username}</dd>
+        <dd>
+          <UsernameSetting me={me} />
+        </dd>
         <dt>{t`E-mail`}</dt>
         <dd>
           <EmailSetting me={me} />

@@ -45,6 +45,11 @@ platform::refusals!(
         ),
         (401, "second_factor_wrong", "The code is wrong, or it was used before."),
         (
+            403,
+            "account_disabled",
+            "The password is right; an administrator has disabled the account."
+        ),
+        (
             409,
             "sign_in_not_begun",
             "This browser has not come back from a provider, or too long ago."

@@ -57,6 +57,11 @@ platform::refusals!(
             "Only by the pages of the identity manager; or the second factor is one that only they can ask for."
         ),
         (
+            403,
+            "account_disabled",
+            "The password is right; an administrator has disabled the account."
+        ),
+        (
             409,
             "newcomer",
             "Somebody whom the identity manager knows is new here: go on with `POST /auth/complete`, with the cookie."

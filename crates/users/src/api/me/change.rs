@@ -32,7 +32,8 @@ pub(crate) struct ProfileChange {
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 64)]
     last_name: Patch<String>,
-    /// 2 to 32 letters, digits, `_`, `-`, `.`; lowered.
+    /// 2 to 32 letters, digits, `_`, `-`, `.`; lowered. Changed twice in 14 days at most; the one that is left is kept from
+    /// others for 30 days.
     #[serde(default)]
     #[schema(value_type = String, min_length = 2, max_length = 32)]
     username: Patch<String>,
@@ -90,7 +91,12 @@ platform::refusals!(
     FIELDS,
     IDENTITY,
     &[
-        (409, "username_taken", "Somebody has this username."),
+        (409, "username_taken", "Somebody has this username, or had it lately."),
+        (
+            429,
+            "username_changed_often",
+            "The username was changed twice in 14 days; see Retry-After."
+        ),
         (409, "kept_elsewhere", "A directory keeps the caller's names.")
     ]
 );

@@ -12,6 +12,7 @@ pub(super) mod end_session;
 pub(super) mod end_totp;
 pub(super) mod get;
 pub(super) mod get_settings;
+pub(super) mod get_username;
 pub(super) mod list_sessions;
 pub(super) mod put_avatar;
 pub(super) mod put_password;

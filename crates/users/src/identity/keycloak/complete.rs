@@ -15,6 +15,7 @@ use crate::{
     service::Service,
     settings::Language,
     store::{NewUser, identity, user},
+    usernames,
 };
 
 /// Who a newcomer wants to be.
@@ -76,6 +77,7 @@ pub(crate) async fn complete(
         return Err(UsersError::UsernameTaken);
     }
     let added = user::add(&mut tx, &new).await.map_err(UsersError::taken)?;
+    usernames::admit(&mut tx, user_id, &added.username, now).await?;
     identity::add(&mut tx, &keycloak.issuer, &newcomer.subject, user_id, now)
         .await
         .map_err(UsersError::completed)?;

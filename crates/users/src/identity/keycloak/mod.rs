@@ -49,7 +49,7 @@ pub(crate) use redirect::{AWAY, Back, come_back, start};
 pub(crate) use refusal::Refusal;
 pub(crate) use renew::{Renewal, renew};
 pub(crate) use reset::{PasswordOf, has_identity, password_of, reset_password};
-pub(crate) use sign_up::register;
+pub(crate) use sign_up::{NO_PASSWORD, register};
 pub(crate) use standing::Standing;
 pub(crate) use sweep::sweep;
 

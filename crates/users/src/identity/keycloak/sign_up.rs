@@ -22,6 +22,7 @@ use crate::{
     },
     service::Service,
     store::{NewUser, identity, user},
+    usernames,
 };
 
 /// How long the names are kept for who signs up. Whoever takes longer has not signed up.
@@ -69,6 +70,7 @@ async fn reserve(service: &Service, user_id: UserId, registration: &Registration
         (_, true) => return Err(UsersError::EmailTaken),
         (false, false) => {}
     }
+    usernames::admit(&mut tx, user_id, username, service.clock.now()).await?;
     identity::reserve(&mut tx, user_id, (username, email), lease)
         .await
         .map_err(UsersError::taken)?;
@@ -151,6 +153,7 @@ async fn add_user(
         return Err(UsersError::Manager(Refusal::IdentityUnavailable));
     }
     let added = user::add(&mut tx, &new).await.map_err(UsersError::taken)?;
+    usernames::admit(&mut tx, user_id, &added.username, now).await?;
     identity::add(&mut tx, &keycloak.issuer, subject, user_id, now).await?;
     let (session, granted) = granted.unzip();
     let standing = Standing {
@@ -164,4 +167,4 @@ async fn add_user(
 }
 
 /// Stands where the embedded identity has the hash of a password: the hash of none.
-pub(super) const NO_PASSWORD: &str = "!";
+pub(crate) const NO_PASSWORD: &str = "!";

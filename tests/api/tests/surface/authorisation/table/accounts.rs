@@ -44,6 +44,7 @@ fn accounts() -> Vec<Row> {
             Nothing,
             SignedIn(Done(204)),
         ),
+        row("GET", "/users/@me/username", Nothing, SignedIn(Done(200))),
         row("GET", "/users/@me/settings", Nothing, SignedIn(Done(200))),
         row(
             "PATCH",
