@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 25] = [
+const UNSEEN: [(&str, &str); 27] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -157,6 +157,8 @@ const UNSEEN: [(&str, &str); 25] = [
     // With an identity manager: tests/identity.
     ("POST", "/auth/complete"),
     ("DELETE", "/auth/complete"),
+    ("POST", "/auth/link"),
+    ("POST", "/users/@me/security/actions"),
     ("POST", "/auth/backchannel-logout"),
     ("DELETE", "/users/@me/sessions/{session_id}"),
     // How one signs in is read when it is looked at. With mail, see accounts_by_mail.rs.
