@@ -141,6 +141,26 @@ test('what is too large, empty or too much is refused before it is sent, and why
   await uploaded(page, most)
 })
 
+test('a message waits for the files that were chosen for it', async ({ browser }) => {
+  const { page, field } = await writer(browser)
+  let arrive = () => {}
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve
+  })
+  await page.route('**/assets/uploading-*.js', async (route) => {
+    await arrived
+    await route.continue()
+  })
+  await choose(page, [binary('games.bin', 500)])
+  await field.fill('All our games')
+  await field.press('Enter')
+  await expect(field).toHaveValue('All our games')
+  await expect(message(page, 'All our games')).toHaveCount(0)
+  arrive()
+  await expect(message(page, 'All our games').getByRole('link', { name: 'Download games.bin' })).toBeVisible()
+  await expect(field).toHaveValue('')
+})
+
 test('an upload that is cut off goes on where it was, and the message follows it', async ({ browser }) => {
   const { page, field } = await writer(browser)
   const offsets: (string | undefined)[] = []

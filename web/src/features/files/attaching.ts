@@ -4,6 +4,7 @@ import { toast } from '@/design/toasts'
 import { mayInChannel, useStore, viewOf } from '@/state/store'
 import { focusComposer } from '../messages/composer-focus'
 import type { Brought } from './transferred'
+import { countComing } from './uploads'
 
 const canHover = window.matchMedia('(hover: hover)')
 
@@ -16,10 +17,13 @@ export function useAttach(channel: Channel): (brought: Brought) => void {
     if (!may) return toast(t`You may not attach files in ${channel.name}.`, 'danger')
     // A text may follow; where it would bring up a keyboard, it is asked for first.
     if (canHover.matches) focusComposer()
-    import('./uploading').then(
-      ({ addFiles }) => addFiles(channel.server_id, channel.id, brought),
-      () => toast(t`Beep cannot be reached. Check your connection and try again.`, 'danger'),
-    )
+    countComing(channel.id, 1)
+    import('./uploading')
+      .then(
+        ({ addFiles }) => addFiles(channel.server_id, channel.id, brought),
+        () => toast(t`Beep cannot be reached. Check your connection and try again.`, 'danger'),
+      )
+      .finally(() => countComing(channel.id, -1))
   }
 }
 

@@ -66,13 +66,15 @@ export function stepped(upload: Upload, event: UploadEvent): Upload {
 
 interface Uploads {
   byKey: Record<string, Upload>
+  /** How many times files were chosen that are not looked at yet, by channel. */
+  coming: Record<Id, number>
   /** What goes out with the next message of a channel. */
   trays: Record<Id, string[]>
   /** What was not taken, by channel, until something else happens there. */
   refusals: Record<Id, Refusal[]>
 }
 
-const nothing = (): Uploads => ({ byKey: {}, trays: {}, refusals: {} })
+const nothing = (): Uploads => ({ byKey: {}, coming: {}, trays: {}, refusals: {} })
 
 export const useUploads = create<Uploads>(nothing)
 
@@ -81,6 +83,13 @@ const noKeys: string[] = []
 /** The keys of what stands in the composer of a channel. */
 export function useTray(channelId: Id): string[] {
   return useUploads((state) => state.trays[channelId] ?? noKeys)
+}
+
+/** Notes that files of a channel are on their way to its composer (1), or that they have come there (-1). */
+export function countComing(channelId: Id, more: 1 | -1): void {
+  useUploads.setState(({ coming }) => ({
+    coming: { ...coming, [channelId]: (coming[channelId] ?? 0) + more },
+  }))
 }
 
 export function uploadsOf(keys: readonly string[]): Upload[] {

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { SendHorizontal, Timer } from 'lucide-react'
-import { useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Channel } from '@/api/contract'
 import { IconButton } from '@/design/Button'
 import { later } from '@/design/later'
@@ -41,13 +41,17 @@ export function Composer({ channel }: { channel: Channel }) {
   const mayAttach = useMayAttach(channel)
   const files = useTray(channel.id)
   const refused = useUploads((state) => (state.refusals[channel.id]?.length ?? 0) > 0)
+  const coming = useUploads((state) => (state.coming[channel.id] ?? 0) > 0)
+  // Files were chosen for what is to be sent, and are not here yet.
+  const [isWaiting, setWaiting] = useState(false)
   const content = text.trim()
-  const sendable = (content !== '' || files.length > 0) && !tooLong(content) && slow.left === 0
+  const sendable = (content !== '' || files.length > 0 || coming) && !tooLong(content) && slow.left === 0
 
   usePastedFiles(attach)
 
   function send() {
     if (!sendable) return
+    if (coming) return setWaiting(true)
     if (uploadsOf(files).some(({ state }) => state === 'failed')) {
       return refuse(channel.id, [{ reason: 'unfinished' }])
     }
@@ -59,6 +63,12 @@ export function Composer({ channel }: { channel: Channel }) {
     setText('')
     input.current?.focus()
   }
+
+  useEffect(() => {
+    if (!isWaiting || coming) return
+    setWaiting(false)
+    if (!refused) send()
+  })
 
   function write(next: string) {
     setText(next)
