@@ -86,10 +86,17 @@ test('roles are put in order with the mouse and with the keyboard', async ({ bro
   await page.mouse.move(source.x + source.width / 2, source.y + source.height / 2)
   await page.mouse.down()
   await page.mouse.move(target.x + 60, target.y + target.height / 2, { steps: 5 })
-  await page.mouse.move(target.x + 60, target.y + target.height * 0.8, { steps: 5 })
-  await page.waitForTimeout(100)
+  // It falls where the line is, which is there when the browser has heard enough of the mouse.
+  await expect(async () => {
+    await page.mouse.move(target.x + 60, target.y + target.height * 0.7)
+    await page.mouse.move(target.x + 60, target.y + target.height * 0.8)
+    await expect(page.locator('.react-aria-DropIndicator').last()).toHaveAttribute('data-drop-target', 'true', { timeout: 500 })
+  }).toPass()
+  // It is shown before it is so.
+  const done = page.waitForResponse((response) => response.request().method() !== 'GET' && response.url().includes('/roles'))
   await page.mouse.up()
   await expect(rows).toHaveText(['One', 'Two', 'Three'])
+  await done
   await page.reload()
   await expect(rows).toHaveText(['One', 'Two', 'Three'])
 })
