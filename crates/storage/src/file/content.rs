@@ -1,7 +1,11 @@
 //! Of what a finished file consists: of one object, or of the parts in which it was uploaded, in their order. To write what is
 //! large a second time, as one object, would cost as much as the upload itself.
 
-use std::{fmt::Write, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write,
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use contracts::storage::Part;
@@ -93,13 +97,16 @@ impl Content {
 
     /// Whether all of it is among these, which are objects and their sizes.
     pub(super) fn is_among(&self, found: &[(ObjectKey, u64)]) -> bool {
-        let is_there = |piece: &Piece| found.contains(&(piece.key.clone(), piece.length));
+        let found: HashMap<&ObjectKey, u64> = found.iter().map(|(key, length)| (key, *length)).collect();
+        let is_there = |piece: &Piece| found.get(&piece.key) == Some(&piece.length);
         self.pieces.iter().all(is_there)
     }
 
-    /// Whether an object is a piece of it.
-    pub(super) fn has(&self, key: &ObjectKey) -> bool {
-        self.pieces.iter().any(|piece| piece.key == *key)
+    /// Those of these objects that are no piece of it.
+    pub(super) fn strangers<'f>(&self, found: &'f [(ObjectKey, u64)]) -> Vec<&'f ObjectKey> {
+        let own: HashSet<&ObjectKey> = self.pieces.iter().map(|piece| &piece.key).collect();
+        let keys = found.iter().map(|(key, _)| key);
+        keys.filter(|key| !own.contains(key)).collect()
     }
 
     /// So many bytes from `start` on, or as many as there are.

@@ -61,7 +61,7 @@ pub(crate) async fn finish<O: ObjectStore>(
     } else {
         content.keep(&**objects, id).await?;
         // Parts of attempts that lost.
-        for (key, _) in found.iter().filter(|(key, _)| !content.has(key)) {
+        for key in content.strangers(&found) {
             objects.delete(key).await?;
         }
     }
