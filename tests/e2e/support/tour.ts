@@ -108,7 +108,7 @@ async function accounts({ browser, look, words: t, visit, owner }: Tour): Promis
   await page.getByLabel(t('Password'), { exact: true }).fill(owner.password)
   await page.getByRole('button', { name: t('Sign in') }).click()
   const another = page.getByRole('menuitem', { name: t('Switch account') })
-  // A menu that is opened while the first screen comes goes with what was there before.
+  // A menu that is opened while a slow first screen comes goes with what was there before.
   await expect(async () => {
     await page.getByRole('button', { name: t('status and account') }).click()
     await expect(another).toBeVisible({ timeout: 2_000 })

@@ -7,6 +7,7 @@ import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { Logo } from '@/design/Logo'
 import { later } from '@/design/later'
+import { useAfter } from '@/design/Skeleton'
 import { MeBar } from '@/features/me/MeBar'
 import { useStore } from '@/state/store'
 import styles from './FirstRun.module.css'
@@ -19,11 +20,17 @@ interface FirstRunProps {
   serverId: string | null
 }
 
+/** Whoever has waited so long for their servers may want to sign out. */
+const settledMs = 2_000
+
 /** What is shown instead of a conversation when there is none. */
 export default function FirstRun({ serverId }: FirstRunProps) {
   const loaded = useStore((state) => state.loaded)
   const known = useStore((state) => serverId !== null && serverId in state.servers)
   const hasServers = useStore((state) => state.serverOrder.length > 0)
+
+  // Soon it may stand in the sidebar: a menu that was opened here would go with it.
+  const isSettled = useAfter(settledMs) || loaded
 
   useTitle(null)
 
@@ -31,7 +38,7 @@ export default function FirstRun({ serverId }: FirstRunProps) {
     <main className={styles.screen}>
       {loaded && serverId !== null && (known ? <NoChannel /> : <NoServer />)}
       {loaded && serverId === null && !hasServers && <Welcome />}
-      {!hasServers && (
+      {isSettled && !hasServers && (
         <div className={styles.me}>
           <MeBar />
         </div>
