@@ -21,7 +21,14 @@ pub(crate) async fn accept(
     if let Some(detail) = accepted(service, code, user_id).await? {
         return Ok(detail);
     }
-    let server_id = open_to(service, code, Some(user_id)).await?.server.id;
+    let server_id = match open_to(service, code, Some(user_id)).await {
+        Ok(opening) => opening.server.id,
+        // Another attempt of the same user took the last use since it was looked for.
+        Err(Error::InvitationNotFound) => {
+            return accepted(service, code, user_id).await?.ok_or(Error::InvitationNotFound);
+        }
+        Err(error) => return Err(error),
+    };
     let member = service.new_member(server_id, user_id).await?;
     match retried(|| attempt(service, code, &member)).await {
         Ok(Some(detail)) => Ok(detail),

@@ -27,7 +27,8 @@ async fn attempt(service: &Service, code: &InvitationCode, user_id: UserId) -> R
     let online = online::of(service, &[server_id]).await?;
     let mut tx = service.tenants.begin(server_id).await?;
     let server = servers::touch(&mut tx).await?.ok_or(Error::InvitationNotFound)?;
-    if !invitations::remove(&mut tx, code.as_str()).await? {
+    // Another attempt of the same user may have accepted since it was looked for.
+    if !invitations::remove(&mut tx, code.as_str(), service.clock.now()).await? {
         return Err(Error::InvitationNotFound);
     }
     let kind = EventKind::InvitationDeclined;

@@ -35,7 +35,7 @@ async fn attempt(service: &Service, code: &InvitationCode, actor_id: UserId) -> 
     if row.inviter_id != actor_id && !acting.permissions().contains(Permission::ManageInvitations) {
         return Err(Error::InvitationNotFound);
     }
-    invitations::remove(&mut acting.tx, code.as_str()).await?;
+    invitations::remove(&mut acting.tx, code.as_str(), acting.now).await?;
     let entry = Entry {
         action: Action::InvitationRevoked,
         target: code.into(),

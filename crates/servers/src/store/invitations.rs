@@ -150,10 +150,13 @@ pub(crate) async fn use_once(
     tx.optional(sql, args![now, code, user_id]).await
 }
 
-/// Removes an invitation; `false` when there is none.
-pub(crate) async fn remove(tx: &mut TenantTx, code: &str) -> DbResult<bool> {
-    let sql = "DELETE FROM invitations WHERE server_id = $1 AND code = $2";
-    Ok(tx.run(sql, args![code]).await? == 1)
+/// Removes an invitation that can still be accepted; `false` when there is none.
+pub(crate) async fn remove(tx: &mut TenantTx, code: &str, now: Timestamp) -> DbResult<bool> {
+    let sql = concat!(
+        "DELETE FROM invitations WHERE server_id = $1 AND code = $3 AND ",
+        open!()
+    );
+    Ok(tx.run(sql, args![now, code]).await? == 1)
 }
 
 /// Uses up what the user was invited with by name.

@@ -85,11 +85,12 @@ async fn they_are_used_listed_and_removed() {
         assert_eq!(invitations::find(&mut tx, "link").await.unwrap(), Some(used));
         invitations::use_up_of_user(&mut tx, GUEST).await.unwrap();
         assert!(!invitations::is_invited(&mut tx, GUEST, now()).await.unwrap());
+        assert!(!invitations::remove(&mut tx, "named", now()).await.unwrap());
         invitations::remove_ended(&mut tx, now()).await.unwrap();
         assert_eq!(invitations::find(&mut tx, "link").await.unwrap(), None);
         invitations::add(&mut tx, &named).await.unwrap();
-        assert!(invitations::remove(&mut tx, "named").await.unwrap());
-        assert!(!invitations::remove(&mut tx, "named").await.unwrap());
+        assert!(invitations::remove(&mut tx, "named", now()).await.unwrap());
+        assert!(!invitations::remove(&mut tx, "named", now()).await.unwrap());
         invitations::remove_all(&mut tx).await.unwrap();
         let mut role = roles::list(&mut tx).await.unwrap().remove(0);
         role.name = "all".to_owned();
