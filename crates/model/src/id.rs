@@ -87,6 +87,8 @@ ids! {
     FileId;
     /// A signed-in device of a user (not a gateway session, which is anonymous and short-lived).
     SessionId;
+    /// A key of a device that opens a user's account.
+    PasskeyId;
     /// One change that was told to others; consumers drop what they have seen.
     EventId;
 }

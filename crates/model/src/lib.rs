@@ -22,12 +22,12 @@ mod situation;
 
 pub use access::{Membership, Overwrite, OverwriteTarget, RoleGrant};
 pub use hierarchy::Rank;
-pub use id::{ChannelId, EventId, FileId, MessageId, RoleId, ServerId, SessionId, TargetId, UserId};
+pub use id::{ChannelId, EventId, FileId, MessageId, PasskeyId, RoleId, ServerId, SessionId, TargetId, UserId};
 pub use permission::{Permission, PermissionSet};
 pub use personal::{Email, PersonName};
 pub use span::SlowMode;
 pub use text::{
-    Biography, ChannelName, ChannelTopic, Invalid, MessageContent, Nickname, Nonce, Reason, RoleColor, RoleName,
-    ServerDescription, ServerName, StatusText, Username,
+    Biography, ChannelName, ChannelTopic, Invalid, MessageContent, Nickname, Nonce, PasskeyName, Reason, RoleColor,
+    RoleName, ServerDescription, ServerName, StatusText, Username,
 };
 pub use timestamp::Timestamp;

@@ -111,6 +111,10 @@ pub const TIME_OUT_MAX: Duration = Duration::from_hours(28 * 24);
 pub const BAN_SWEEP_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
 /// Sign-ins of a user that live at the same time; the oldest ends when one more begins.
 pub const SESSIONS_PER_USER: usize = 50;
+/// Passkeys of a user.
+pub const PASSKEYS_PER_USER: usize = 20;
+/// The longest name of a passkey.
+pub const PASSKEY_NAME_MAX: usize = 64;
 
 /// The largest page of any list.
 pub const PAGE_MAX: usize = 100;

@@ -197,6 +197,8 @@ texts! {
     };
     /// What a member is called in a server.
     Nickname = |text| single_line(text, 1, limits::NICKNAME_MAX);
+    /// What a user calls a passkey.
+    PasskeyName = |text| single_line(text, 1, limits::PASSKEY_NAME_MAX);
     /// Why somebody did something, for the audit log; may be empty.
     Reason = |text| single_line(text, 0, limits::REASON_MAX);
     /// A message's content: markdown as it was typed.

@@ -18,7 +18,7 @@ use crate::{
         note,
     },
     settings::Language,
-    store::{self, Account, NewUser, Purpose, User, account, second_factor, sign_in, user},
+    store::{self, Account, NewUser, Purpose, User, account, passkey, second_factor, sign_in, user},
     usernames,
 };
 
@@ -211,7 +211,7 @@ impl Administration {
         Ok(link)
     }
 
-    /// The user is not asked for codes any more. Their sign-ins stay.
+    /// The user is not asked for codes any more, and their passkeys are gone. Their sign-ins stay.
     pub async fn reset_second_factor(&self, who: &str) -> Result<(), AdminError> {
         let user: UserId = self.find(who).await?.id;
         if let Some(keycloak) = &self.keycloak {
@@ -225,7 +225,9 @@ impl Administration {
             }
         }
         let mut tx = self.db.begin().await?;
-        if !second_factor::remove(&mut tx, user).await? {
+        let codes = second_factor::remove(&mut tx, user).await?;
+        let keys = passkey::remove_all(&mut tx, user).await?;
+        if !codes && !keys {
             return Err(AdminError::NoSecondFactor);
         }
         tx.commit().await?;

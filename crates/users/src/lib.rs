@@ -35,7 +35,7 @@ pub use store::Account;
 
 use crate::{
     identity::{
-        Allowance, Guessing, Links, Passwords,
+        Allowance, Guessing, Links, Passkeys, Passwords,
         keycloak::{Keycloak, sweep},
     },
     service::{Provider, Service},
@@ -110,6 +110,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         ids: context.ids,
         clock: context.clock,
         links,
+        passkeys: Passkeys::new(&settings.public_url, &key),
         storage,
         tokens,
         cookies: Cookies::for_public_url(&settings.public_url),

@@ -22,7 +22,7 @@ use crate::{
     api::resource::{OwnUser, Profile},
     error::UsersError,
     identity::{
-        Allowance, Guessing, Links, Passwords,
+        Allowance, Guessing, Links, Passkeys, Passwords,
         keycloak::{Keycloak, Refusal},
     },
     peer::Summaries,
@@ -49,6 +49,7 @@ pub(crate) struct Service {
     /// E-mail addresses that were to be confirmed, by the user.
     pub(crate) email_changes: Allowance<UserId>,
     pub(crate) links: Links,
+    pub(crate) passkeys: Passkeys,
     /// Seals the secrets of second factors.
     pub(crate) totp_secrets: Sealing,
     /// Marks recovery codes.

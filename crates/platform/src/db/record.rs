@@ -1,6 +1,8 @@
 //! Rows and how they are read.
 
-use model::{ChannelId, EventId, FileId, MessageId, PermissionSet, RoleId, ServerId, SessionId, Timestamp, UserId};
+use model::{
+    ChannelId, EventId, FileId, MessageId, PasskeyId, PermissionSet, RoleId, ServerId, SessionId, Timestamp, UserId,
+};
 use tokio_postgres::types::{FromSql, Type};
 
 use super::{DbError, DbResult};
@@ -79,6 +81,7 @@ from_int! {
     MessageId = MessageId,
     FileId = FileId,
     SessionId = SessionId,
+    PasskeyId = PasskeyId,
     EventId = EventId,
 }
 

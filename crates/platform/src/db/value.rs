@@ -1,6 +1,8 @@
 //! Arguments of statements.
 
-use model::{ChannelId, EventId, FileId, MessageId, PermissionSet, RoleId, ServerId, SessionId, Timestamp, UserId};
+use model::{
+    ChannelId, EventId, FileId, MessageId, PasskeyId, PermissionSet, RoleId, ServerId, SessionId, Timestamp, UserId,
+};
 use tokio_postgres::types::{IsNull, ToSql, Type};
 
 /// An argument of a statement, possibly NULL.
@@ -47,6 +49,7 @@ from! {
     MessageId => Int(|id: MessageId| id.0),
     FileId => Int(|id: FileId| id.0),
     SessionId => Int(|id: SessionId| id.0),
+    PasskeyId => Int(|id: PasskeyId| id.0),
     EventId => Int(|id: EventId| id.0),
 }
 

@@ -72,6 +72,11 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(me::begin_totp::begin_totp, me::end_totp::end_totp))
         .routes(routes!(me::confirm_totp::confirm_totp))
         .routes(routes!(me::renew_recovery_codes::renew_recovery_codes))
+        .routes(routes!(me::begin_passkey::begin_passkey))
+        .routes(routes!(me::add_passkey::add_passkey))
+        .routes(routes!(me::remove_passkey::remove_passkey))
+        .routes(routes!(auth::begin_passkey_sign_in::begin_passkey_sign_in))
+        .routes(routes!(auth::passkey_sign_in::sign_in_by_passkey))
         .routes(routes!(search::search_users))
         .routes(routes!(user::get_user));
     OpenApiRouter::with_openapi(Document::openapi())

@@ -14,6 +14,7 @@ mod guessing;
 pub(crate) mod keycloak;
 mod link;
 pub(crate) mod mail;
+mod passkey;
 mod password;
 mod proof;
 mod recovery_code;
@@ -36,6 +37,10 @@ pub(crate) use audit::{Act, note};
 pub(crate) use change_email::{begin_email_change, cancel_email_change, verify_email};
 pub(crate) use change_password::{PasswordChange, change_password};
 pub(crate) use link::Links;
+pub(crate) use passkey::{
+    Challenge, NewPasskey, PasskeyAttempt, Passkeys, add_passkey, begin_passkey, begin_passkey_sign_in, remove_passkey,
+    sign_in_with_passkey,
+};
 pub(crate) use password::{Weak, check as check_password};
 pub(crate) use proof::Proof;
 pub(crate) use refresh_token::RefreshToken;

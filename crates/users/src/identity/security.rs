@@ -6,7 +6,7 @@ use super::keycloak::{self, Credential, CredentialKind, ShownBy};
 use crate::{
     error::UsersError,
     service::Service,
-    store::{link, second_factor},
+    store::{PasskeyRow, link, passkey, second_factor},
 };
 
 /// Who keeps what somebody signs in with.
@@ -29,6 +29,8 @@ pub(crate) struct Security {
     pub(crate) totp_since: Option<Timestamp>,
     /// What the identity manager has beside the password.
     pub(crate) credentials: Vec<Credential>,
+    /// The passkeys that Beep keeps.
+    pub(crate) passkeys: Vec<PasskeyRow>,
     /// The providers by which one can sign in, too.
     pub(crate) providers: Vec<String>,
     pub(crate) recovery_codes_left: i64,
@@ -55,6 +57,7 @@ pub(crate) async fn security(service: &Service, caller: UserId) -> Result<Securi
             totp_since,
             recovery_codes_left: credentials.others.iter().map(|one| one.left).sum(),
             credentials: credentials.others,
+            passkeys: Vec::new(),
             providers: kept.providers,
             email_change,
         });
@@ -68,6 +71,7 @@ pub(crate) async fn security(service: &Service, caller: UserId) -> Result<Securi
         totp_since: since,
         recovery_codes_left: left.unwrap_or(0),
         credentials: Vec::new(),
+        passkeys: passkey::list(&service.db, caller).await?,
         providers: Vec::new(),
         email_change,
     })

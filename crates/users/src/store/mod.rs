@@ -6,6 +6,7 @@ mod grants;
 mod identities;
 mod links;
 mod mails;
+mod passkeys;
 mod second_factors;
 mod sign_ins;
 mod users;
@@ -16,6 +17,7 @@ pub use accounts::Account;
 pub(crate) use grants::Grant;
 pub(crate) use links::{NewLink, Purpose};
 pub(crate) use mails::{NewMail, WaitingMail};
+pub(crate) use passkeys::PasskeyRow;
 pub(crate) use second_factors::SecondFactor;
 pub(crate) use sign_ins::{Exchange, Exchanged, NewSignIn, SignIn};
 pub(crate) use users::{NewUser, User, UserChange};
@@ -28,7 +30,8 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V4__second_factors",
     "V5__mail",
     "V6__identity_manager",
-    "V7__life_of_accounts"
+    "V7__life_of_accounts",
+    "V9__passkeys"
 ];
 
 pub(crate) mod user {
@@ -56,6 +59,10 @@ pub(crate) mod link {
 
 pub(crate) mod mail {
     pub(crate) use super::mails::{add, any_due, claim, put_off, remove};
+}
+
+pub(crate) mod passkey {
+    pub(crate) use super::passkeys::{add, answer, find, list, remove, remove_all, set_used};
 }
 
 pub(crate) mod second_factor {

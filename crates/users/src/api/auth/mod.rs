@@ -1,6 +1,7 @@
 //! Signing up, in and out.
 
 pub(super) mod backchannel_logout;
+pub(super) mod begin_passkey_sign_in;
 pub(super) mod callback;
 pub(super) mod complete;
 pub(super) mod forgot_password;
@@ -9,6 +10,7 @@ pub(super) mod give_up;
 pub(super) mod link;
 pub(super) mod login;
 pub(super) mod logout;
+pub(super) mod passkey_sign_in;
 pub(super) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;

@@ -13,13 +13,15 @@ use crate::{
 /// How one can sign in here.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "items": [{"id": "google", "name": "Google"}], "password": true, "registration": true
+    "items": [{"id": "google", "name": "Google"}], "password": true, "passkeys": true, "registration": true
 }))]
 pub(crate) struct Providers {
     /// Other ways than e-mail and password, in the order of their buttons.
     items: Vec<Provider>,
     /// Whether e-mail and password are accepted.
     password: bool,
+    /// Whether passkeys that Beep keeps are accepted, and browsers ask for them here.
+    passkeys: bool,
     /// Whether anybody may sign up.
     registration: bool,
 }
@@ -69,6 +71,7 @@ pub(crate) async fn list_providers(State(api): State<Api>) -> Json<Providers> {
             .chain(brokers.iter().map(|id| Provider::new(id)))
             .collect(),
         password: keycloak.is_none_or(Keycloak::has_own_form),
+        passkeys: keycloak.is_none() && api.passkeys.are_available(),
         registration: api.settings.registration_open,
     })
 }

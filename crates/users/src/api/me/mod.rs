@@ -1,7 +1,9 @@
 //! One's own account.
 
+pub(super) mod add_passkey;
 pub(super) mod begin_action;
 pub(super) mod begin_email_change;
+pub(super) mod begin_passkey;
 pub(super) mod begin_totp;
 pub(super) mod cancel_email_change;
 pub(super) mod change;
@@ -16,5 +18,6 @@ pub(super) mod get_username;
 pub(super) mod list_sessions;
 pub(super) mod put_avatar;
 pub(super) mod put_password;
+pub(super) mod remove_passkey;
 pub(super) mod renew_recovery_codes;
 pub(super) mod security;

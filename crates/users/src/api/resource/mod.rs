@@ -1,5 +1,6 @@
 //! The resources of the public API.
 
+mod passkey;
 mod profile;
 mod proof;
 mod recovery_codes;
@@ -8,10 +9,11 @@ mod session;
 mod settings;
 mod tokens;
 
+pub(crate) use passkey::{Answer, PasskeyChallenge};
 pub(crate) use profile::{OwnUser, Profile};
 pub(crate) use proof::{PasswordAlone, PasswordAndCode, Shown, shown_password};
 pub(crate) use recovery_codes::RecoveryCodes;
-pub(crate) use security::Security;
+pub(crate) use security::{Credential, Security};
 pub(crate) use session::Session;
 pub(crate) use settings::Settings;
 pub(crate) use tokens::Tokens;

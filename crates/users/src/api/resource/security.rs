@@ -4,7 +4,10 @@ use model::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::identity::{self, keycloak};
+use crate::{
+    identity::{self, keycloak},
+    store::PasskeyRow,
+};
 
 /// How one signs in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -12,7 +15,7 @@ use crate::identity::{self, keycloak};
     "kept_by": "identity_manager", "proof": "password", "password": true,
     "second_factor": {"totp": true, "since": "2026-11-24T09:30:00.000Z", "recovery_codes_left": 10},
     "credentials": [
-        {"id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z"}
+        {"id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z", "last_used_at": null}
     ],
     "providers": ["google"], "email_change": null
 }))]
@@ -23,7 +26,7 @@ pub(crate) struct Security {
     proof: ProofKind,
     /// Whether one has a password.
     password: bool,
-    /// What an identity manager has beside the password; empty where there is none.
+    /// What an identity manager has beside the password; where Beep keeps it, the passkeys.
     credentials: Vec<Credential>,
     /// The providers by which one can sign in at an identity manager, too.
     providers: Vec<String>,
@@ -57,14 +60,18 @@ pub(crate) enum ProofKind {
 
 /// Something beside the password.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z"}))]
+#[schema(example = json!({
+    "id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z", "last_used_at": null
+}))]
 pub(crate) struct Credential {
-    /// For the action `remove`.
+    /// For the action `remove`, or of a passkey that Beep keeps.
     id: String,
     kind: CredentialKind,
     /// What its owner calls it.
     name: String,
     created_at: Option<Timestamp>,
+    /// When one last signed in with it; only of passkeys that Beep keeps.
+    last_used_at: Option<Timestamp>,
 }
 
 /// What it is.
@@ -93,6 +100,19 @@ impl From<keycloak::Credential> for Credential {
             },
             name: credential.name,
             created_at: credential.created_at,
+            last_used_at: None,
+        }
+    }
+}
+
+impl From<PasskeyRow> for Credential {
+    fn from(passkey: PasskeyRow) -> Self {
+        Self {
+            id: passkey.id.to_string(),
+            kind: CredentialKind::Passkey,
+            name: passkey.name,
+            created_at: Some(passkey.created_at),
+            last_used_at: passkey.last_used_at,
         }
     }
 }
@@ -131,7 +151,12 @@ impl From<identity::Security> for Security {
                 keycloak::ShownBy::SignIn => ProofKind::SignInAgain,
             },
             password: security.password,
-            credentials: security.credentials.into_iter().map(Credential::from).collect(),
+            credentials: security
+                .credentials
+                .into_iter()
+                .map(Credential::from)
+                .chain(security.passkeys.into_iter().map(Credential::from))
+                .collect(),
             providers: security.providers,
             second_factor: SecondFactor {
                 totp: security.totp,
