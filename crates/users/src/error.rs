@@ -9,7 +9,7 @@ use platform::{
     http::{Fields, Problem},
 };
 
-use crate::identity::{Weak, keycloak::Refusal};
+use crate::identity::{PasskeyRefusal, Weak, keycloak::Refusal};
 
 /// Where a second factor is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,24 +77,9 @@ pub(crate) enum UsersError {
     /// The code does not confirm the second factor that was begun.
     #[error("the code does not confirm")]
     WrongCode,
-    /// Browsers let no page of this Beep ask for passkeys.
-    #[error("there are no passkeys here")]
-    PasskeysUnavailable,
-    /// What is said to have been begun was not, or too long ago, or it was finished.
-    #[error("no passkey was begun")]
-    PasskeyNotBegun,
-    /// The device did not make the passkey that it was asked for.
-    #[error("the passkey is wrong")]
-    PasskeyWrong,
-    /// Nobody has the passkey, or the answer is wrong.
-    #[error("the passkey is refused")]
-    PasskeyRefused,
-    /// Somebody has the passkey.
-    #[error("the passkey is known")]
-    PasskeyKnown,
-    /// The caller has as many as there can be.
-    #[error("there are too many passkeys")]
-    PasskeyLimit,
+    /// Of passkeys.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyRefusal),
     /// The link is unknown, was used, or is over.
     #[error("the link is not good any more")]
     LinkExpired,
@@ -157,15 +142,6 @@ impl UsersError {
     pub(crate) fn completed(error: DbError) -> Self {
         if error.is_unique_on("identities") {
             Refusal::CompletedAlready.into()
-        } else {
-            error.into()
-        }
-    }
-
-    /// The same for a passkey that somebody has.
-    pub(crate) fn known(error: DbError) -> Self {
-        if error.is_unique_on("passkeys_by_credential") || error.is_unique_on("passkeys.credential_id") {
-            Self::PasskeyKnown
         } else {
             error.into()
         }
@@ -236,25 +212,7 @@ impl From<UsersError> for Problem {
                 "wrong_code",
                 "This is not the code of the moment.",
             ),
-            UsersError::PasskeysUnavailable => Self::conflict(
-                "passkeys_unavailable",
-                "Browsers ask for passkeys where the address of Beep begins with https and has a name.",
-            ),
-            UsersError::PasskeyNotBegun => {
-                Self::conflict("passkey_not_begun", "Begin again, and answer within 5 minutes.")
-            }
-            UsersError::PasskeyWrong => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "passkey_wrong",
-                "This is not the passkey that was asked for.",
-            ),
-            UsersError::PasskeyRefused => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "passkey_refused",
-                "This passkey opens no account here.",
-            ),
-            UsersError::PasskeyKnown => Self::conflict("passkey_known", "This passkey was added before."),
-            UsersError::PasskeyLimit => Self::conflict("passkey_limit", "You have as many passkeys as there can be."),
+            UsersError::Passkey(refusal) => refusal.into(),
             UsersError::LinkExpired => Self::new(
                 StatusCode::GONE,
                 "link_expired",

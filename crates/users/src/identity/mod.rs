@@ -38,8 +38,8 @@ pub(crate) use change_email::{begin_email_change, cancel_email_change, verify_em
 pub(crate) use change_password::{PasswordChange, change_password};
 pub(crate) use link::Links;
 pub(crate) use passkey::{
-    Challenge, NewPasskey, PasskeyAttempt, Passkeys, add_passkey, begin_passkey, begin_passkey_sign_in, remove_passkey,
-    sign_in_with_passkey,
+    Challenge, NewPasskey, PasskeyAttempt, PasskeyRefusal, Passkeys, add_passkey, begin_passkey, begin_passkey_sign_in,
+    remove_passkey, sign_in_with_passkey,
 };
 pub(crate) use password::{Weak, check as check_password};
 pub(crate) use proof::Proof;

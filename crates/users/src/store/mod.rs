@@ -88,6 +88,8 @@ mod identity_tests;
 #[cfg(test)]
 mod mail_tests;
 #[cfg(test)]
+mod passkey_tests;
+#[cfg(test)]
 mod second_factor_tests;
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use users::{Account, AdminError, Administration, Newcomer};
 
 use crate::world::{PASSWORD, World, worlds};
 
-async fn administration(world: &World) -> Administration {
+pub(crate) async fn administration(world: &World) -> Administration {
     let now: Timestamp = world.now();
     let clock = Clock::from_fn(move || now);
     // The world makes its ids under the first number: nobody else may.

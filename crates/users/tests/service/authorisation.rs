@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use platform::http::testing::contract::operations;
 use serde_json::{Value, json};
 
-use crate::world::{Person, World, account_with, new_account, worlds};
+use crate::world::{PASSWORD, Person, World, account_with, new_account, worlds};
 
 /// The status and, for a problem, its code.
 type Outcome = (u16, Option<&'static str>);
@@ -82,6 +82,7 @@ fn routes_of_managers() -> [Route; 8] {
 fn routes() -> Vec<Route> {
     let mut all = own_routes();
     all.extend(routes_of_managers());
+    all.extend(routes_of_passkeys());
     all
 }
 
@@ -179,6 +180,31 @@ fn own_routes() -> Vec<Route> {
     ]
 }
 
+/// Of passkeys, where browsers ask for them.
+fn routes_of_passkeys() -> [Route; 5] {
+    let refused = |status, code| [SIGNED_OUT, (status, Some(code)), (status, Some(code))];
+    let nothing = json!({"state": "x", "name": "Phone", "credential": {"id": "x"}});
+    [
+        route(("POST", "/auth/passkey/begin"), Value::Null, [done(200); 3]),
+        route(
+            ("POST", "/auth/passkey"),
+            nothing.clone(),
+            [(401, Some("passkey_refused")); 3],
+        ),
+        route(
+            ("POST", "/users/@me/passkeys/begin"),
+            json!({"current_password": PASSWORD}),
+            [SIGNED_OUT, done(200), done(200)],
+        ),
+        route(("POST", "/users/@me/passkeys"), nothing, refused(422, "passkey_wrong")),
+        route(
+            ("DELETE", "/users/@me/passkeys/{passkey_id}"),
+            json!({"current_password": PASSWORD}),
+            refused(404, "credential_not_found"),
+        ),
+    ]
+}
+
 /// A session of the person.
 async fn session(world: &World, person: &Person) -> String {
     let list = world.acting(person).get("/users/@me/sessions").await.expect(200);
@@ -190,16 +216,18 @@ async fn every_route_answers_each_caller_as_it_should() {
     for world in worlds().await {
         let (ada, eve) = (world.sign_up("ada").await, world.sign_up("eve").await);
         let session = session(&world, &ada).await;
+        let app = world.encrypted().await;
         let mut registered = 0;
         for route in routes() {
             for (who, actor, (status, code)) in [
-                ("signed out", world.nobody(), route.nobody),
-                ("a stranger", world.acting(&eve), route.stranger),
-                ("the user", world.acting(&ada), route.owner),
+                ("signed out", app.nobody(), route.nobody),
+                ("a stranger", app.nobody().with_token(&eve.access), route.stranger),
+                ("the user", app.nobody().with_token(&ada.access), route.owner),
             ] {
                 let path = route
                     .path
                     .replace("{session_id}", &session)
+                    .replace("{passkey_id}", "1")
                     .replace("{user_id}", &ada.id.to_string());
                 let body = if path == "/auth/register" {
                     registered += 1;

@@ -5,6 +5,7 @@
 mod administration;
 mod authorisation;
 mod conformance;
+mod device;
 mod email_change;
 mod limits;
 mod mail;
@@ -14,6 +15,8 @@ mod mailbox;
 mod managed_account;
 mod manager;
 mod own_password;
+mod passkey_attacks;
+mod passkeys;
 mod passwords;
 mod profile;
 mod refusals;

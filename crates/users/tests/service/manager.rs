@@ -18,7 +18,10 @@ use platform::{
 };
 use serde_json::{Value, json};
 
-use crate::world::{PASSWORD, Person, World, new_account, worlds};
+use crate::{
+    device,
+    world::{PASSWORD, Person, World, new_account, worlds},
+};
 
 const ISSUER: &str = "http://beep.test/realms/beep";
 /// Nobody listens there.
@@ -116,6 +119,12 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
         });
         me.send(method, path, body).await.is_problem(409, "kept_elsewhere");
     }
+    for path in device::ROUTES {
+        me.post(path, device::nothing()).await.is_problem(409, "kept_elsewhere");
+    }
+    me.send("DELETE", "/users/@me/passkeys/1", device::nothing())
+        .await
+        .is_problem(409, "kept_elsewhere");
     let pages = world.managed(settings(NOWHERE, false)).await;
     pages
         .nobody()

@@ -13,7 +13,11 @@ use crate::world::{PASSWORD, Person, World, account_with, form, new_account, wor
 async fn every_documented_problem_happens() {
     for world in worlds().await {
         let ada = world.sign_up("ada").await;
-        let parameters = BTreeMap::from([("user_id", ada.id.to_string()), ("session_id", "1".to_owned())]);
+        let parameters = BTreeMap::from([
+            ("user_id", ada.id.to_string()),
+            ("session_id", "1".to_owned()),
+            ("passkey_id", "1".to_owned()),
+        ]);
         world.app.provoke_the_common(ada.id, &parameters).await;
         of_signing_up_and_in(&world, &ada).await;
         of_profiles(&world, &ada).await;
@@ -21,6 +25,7 @@ async fn every_documented_problem_happens() {
         of_second_factors(&world).await;
         crate::manager::provoke(&world, &ada).await;
         crate::managed_account::provoke_account(&world).await;
+        crate::passkey_attacks::provoke(&world).await;
         of_links(&world).await;
         crate::administration::provoke(&world).await;
         world.app.assert_every_problem_was_seen();

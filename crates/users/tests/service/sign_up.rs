@@ -130,7 +130,14 @@ async fn what_is_wrong_is_told_all_at_once() {
 async fn where_nobody_can_sign_up_the_providers_say_so() {
     for world in worlds().await {
         let open = world.nobody().get("/auth/providers").await.expect(200);
-        assert_eq!(open, json!({"items": [], "password": true, "registration": true}));
+        // Its address is not encrypted: browsers ask for no passkeys there.
+        let expected = json!({"items": [], "password": true, "passkeys": false, "registration": true});
+        assert_eq!(open, expected);
+        let encrypted = world.encrypted().await;
+        assert_eq!(
+            encrypted.nobody().get("/auth/providers").await.expect(200)["passkeys"],
+            true
+        );
         let closed = world.closed().await;
         assert_eq!(
             closed.nobody().get("/auth/providers").await.expect(200)["registration"],

@@ -190,6 +190,15 @@ impl World {
         self.app.with_routes(wired.public)
     }
 
+    /// The same at an address where browsers ask for passkeys.
+    pub(crate) async fn encrypted(&self) -> App {
+        let mut needs = needs(&self.context, &self.key, App::issuer(), true);
+        crate::device::PLACE.clone_into(&mut needs.settings.public_url);
+        needs.settings.mail = Some(sender(&self.mailbox));
+        let wired = users::wire(needs).await.unwrap();
+        self.app.with_routes(wired.public)
+    }
+
     /// The same where Keycloak is the identity manager.
     pub(crate) async fn managed(&self, keycloak: users::KeycloakSettings) -> App {
         let mut needs = needs(&self.context, &self.key, App::issuer(), true);
@@ -211,6 +220,13 @@ impl World {
             .sealing("users: newcomers")
             .seal(text.to_string().as_bytes(), b"");
         format!("beep_newcomer={}", BASE64_URL_SAFE_NO_PAD.encode(sealed.unwrap()))
+    }
+
+    /// Changes the database behind the back of the service.
+    pub(crate) async fn meddle(&self, sql: &str, arguments: &[platform::db::Value]) {
+        let mut tx = self.db.begin().await.unwrap();
+        tx.run(sql, arguments.to_vec()).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     pub(crate) fn now(&self) -> Timestamp {

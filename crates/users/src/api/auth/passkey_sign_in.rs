@@ -13,8 +13,7 @@ use crate::{
         refusals::{KEPT_ELSEWHERE, PASSKEY_BEGUN, PASSKEYS},
         resource::{Answer, Tokens},
     },
-    error::UsersError,
-    identity::{PasskeyAttempt, sign_in_with_passkey},
+    identity::{PasskeyAttempt, PasskeyRefusal, sign_in_with_passkey},
 };
 
 /// What a device has answered.
@@ -23,7 +22,7 @@ use crate::{
 pub(crate) struct PasskeyAnswer {
     /// What came with the challenge.
     state: String,
-    /// `PublicKeyCredential.toJSON()` of what the device has answered (WebAuthn level 3).
+    /// `PublicKeyCredential.toJSON()` of what the device has answered (`WebAuthn` level 3).
     #[schema(value_type = Object)]
     credential: Answer,
 }
@@ -40,7 +39,6 @@ platform::refusals!(
             "Nobody has this passkey, or the answer is wrong; which one is not told."
         ),
         (403, "account_disabled", "An administrator has disabled the account."),
-        (429, "too_many_attempts", "Too many wrong answers; see Retry-After."),
     ]
 );
 
@@ -56,11 +54,10 @@ pub(crate) async fn sign_in_by_passkey(
     client: Client,
     Json(answered): Json<PasskeyAnswer>,
 ) -> Result<Response, Problem> {
-    let answer = answered.credential.read(UsersError::PasskeyRefused)?;
+    let answer = answered.credential.read(PasskeyRefusal::Refused)?;
     let attempt = PasskeyAttempt {
         state: &answered.state,
         answer: &answer,
-        address: client.address,
         user_agent: client.user_agent.as_deref(),
     };
     let signed_in = sign_in_with_passkey(&api, attempt).await?;

@@ -16,11 +16,10 @@ use utoipa::ToSchema;
 use crate::{
     api::{
         Api,
-        refusals::{PASSKEY_BEGUN, PASSKEYS},
+        refusals::{KEPT_ELSEWHERE, PASSKEY_BEGUN, PASSKEYS},
         resource::{Answer, Credential},
     },
-    error::UsersError,
-    identity::{self, NewPasskey},
+    identity::{self, NewPasskey, PasskeyRefusal},
 };
 
 /// A passkey that a device has made.
@@ -31,7 +30,7 @@ pub(crate) struct MadePasskey {
     state: String,
     /// What the caller calls it: 1 to 64 characters.
     name: String,
-    /// `PublicKeyCredential.toJSON()` of what the device has made (WebAuthn level 3).
+    /// `PublicKeyCredential.toJSON()` of what the device has made (`WebAuthn` level 3).
     #[schema(value_type = Object)]
     credential: Answer,
 }
@@ -43,6 +42,7 @@ platform::refusals!(
     FIELDS,
     PASSKEYS,
     PASSKEY_BEGUN,
+    KEPT_ELSEWHERE,
     &[
         (409, "passkey_known", "Somebody has added this passkey before."),
         (422, "passkey_wrong", "The device has not made what it was asked for."),
@@ -65,7 +65,7 @@ pub(crate) async fn add_passkey(
     let Some(name) = fields.parse::<PasskeyName>("name", &made.name) else {
         return Err(fields.problem());
     };
-    let credential = made.credential.read(UsersError::PasskeyWrong)?;
+    let credential = made.credential.read(PasskeyRefusal::Wrong)?;
     let new = NewPasskey {
         state: &made.state,
         name,

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{error::UsersError, identity::Challenge};
+use crate::{
+    error::UsersError,
+    identity::{Challenge, PasskeyRefusal},
+};
 
 /// What a browser is to ask a device.
 #[derive(Serialize, ToSchema)]
@@ -14,7 +17,7 @@ use crate::{error::UsersError, identity::Challenge};
     "state": "c2VhbGVk"
 }))]
 pub(crate) struct PasskeyChallenge {
-    /// For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` (WebAuthn level 3).
+    /// For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` (`WebAuthn` level 3).
     #[schema(value_type = Object)]
     options: Value,
     /// To be sent back with the answer, once, within five minutes.
@@ -41,7 +44,7 @@ pub(crate) struct Answer(Value);
 
 impl Answer {
     /// As the ceremony needs it; `refused` when it is something else.
-    pub(crate) fn read<T: DeserializeOwned>(self, refused: UsersError) -> Result<T, Problem> {
+    pub(crate) fn read<T: DeserializeOwned>(self, refused: PasskeyRefusal) -> Result<T, Problem> {
         serde_json::from_value(self.0).map_err(|_| refused.into())
     }
 }

@@ -6,7 +6,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs_proto::ResidentKeyRequirement;
 
-use super::{Challenge, broken, use_up};
+use super::{Challenge, PasskeyRefusal, broken, site_of, use_up};
 use crate::{
     error::UsersError,
     identity::{
@@ -45,11 +45,11 @@ pub(crate) async fn begin_passkey(
     caller: UserId,
     proof: Proof,
 ) -> Result<Challenge<CreationChallengeResponse>, UsersError> {
-    let site = service.passkeys.site()?;
+    let site = site_of(service)?;
     let (user, tx) = proof::password_and_code(service, caller, proof).await?;
     let own = passkey::list(&service.db, caller).await?;
     if own.len() >= limits::PASSKEYS_PER_USER {
-        return Err(UsersError::PasskeyLimit);
+        return Err(PasskeyRefusal::TooMany.into());
     }
     let known: Vec<CredentialID> = own.iter().filter_map(read).map(|key| key.cred_id().clone()).collect();
     let (mut options, ceremony) = site
@@ -74,7 +74,7 @@ pub(crate) async fn add_passkey(
     caller: UserId,
     new: NewPasskey<'_>,
 ) -> Result<PasskeyRow, UsersError> {
-    let site = service.passkeys.site()?;
+    let site = site_of(service)?;
     let now = service.clock.now();
     let user = profile::find_own(service, caller).await?;
     let opened = service
@@ -84,7 +84,7 @@ pub(crate) async fn add_passkey(
         .finish_passkey_registration(new.made, &opened.ceremony)
         .map_err(|error| {
             tracing::debug!(%error, "a passkey was not made as it should be");
-            UsersError::PasskeyWrong
+            PasskeyRefusal::Wrong
         })?;
     let row = PasskeyRow {
         id: PasskeyId(service.ids.next()),
@@ -98,7 +98,7 @@ pub(crate) async fn add_passkey(
     use_up(&mut tx, &opened, now).await?;
     passkey::add(&mut tx, &row, made.cred_id())
         .await
-        .map_err(UsersError::known)?;
+        .map_err(PasskeyRefusal::known)?;
     mail::tell(service, &mut tx, Occasion::KeyAdded, &user).await?;
     service.emit_security_changed(&mut tx, caller)?;
     tx.commit().await?;

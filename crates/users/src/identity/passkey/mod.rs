@@ -1,9 +1,10 @@
-//! Passkeys of the embedded identity (A3): keys of a device, in place of password and code (WebAuthn level 3).
+//! Passkeys of the embedded identity (A3): keys of a device, in place of password and code (`WebAuthn` level 3).
 //!
 //! A device asks its owner for a finger, a face or a PIN before it signs, so that a passkey is two factors in one. What was
 //! begun is carried by whoever began it, sealed; each challenge is good for one answer.
 
 mod add;
+mod refusal;
 mod sign_in;
 
 use std::time::Duration;
@@ -19,9 +20,10 @@ use sha2::{Digest, Sha256};
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::WebauthnError};
 
 pub(crate) use add::{NewPasskey, add_passkey, begin_passkey, remove_passkey};
+pub(crate) use refusal::PasskeyRefusal;
 pub(crate) use sign_in::{PasskeyAttempt, begin_passkey_sign_in, sign_in_with_passkey};
 
-use crate::{error::UsersError, store::passkey};
+use crate::{error::UsersError, service::Service, store::passkey};
 
 /// How long one has to answer a challenge.
 const TIME_TO_ANSWER: Duration = Duration::from_mins(5);
@@ -69,10 +71,6 @@ impl Passkeys {
         self.site.is_some()
     }
 
-    fn site(&self) -> Result<&Webauthn, UsersError> {
-        self.site.as_ref().ok_or(UsersError::PasskeysUnavailable)
-    }
-
     /// Seals what was begun; it opens in the same `context` alone.
     fn close(&self, ceremony: impl Serialize, context: &[u8], now: Timestamp) -> Result<String, UsersError> {
         let until = now.plus(TIME_TO_ANSWER).as_millis();
@@ -89,15 +87,15 @@ impl Passkeys {
     ) -> Result<Opened<Ceremony>, UsersError> {
         let sealed = BASE64_URL_SAFE_NO_PAD
             .decode(state)
-            .map_err(|_| UsersError::PasskeyNotBegun)?;
+            .map_err(|_| PasskeyRefusal::NotBegun)?;
         let plain = self
             .begun
             .open(&sealed, context)
-            .map_err(|_| UsersError::PasskeyNotBegun)?;
-        let begun: Begun<Ceremony> = serde_json::from_slice(plain.expose()).map_err(|_| UsersError::PasskeyNotBegun)?;
+            .map_err(|_| PasskeyRefusal::NotBegun)?;
+        let begun: Begun<Ceremony> = serde_json::from_slice(plain.expose()).map_err(|_| PasskeyRefusal::NotBegun)?;
         let until = Timestamp::from_millis(begun.until);
         if until <= now {
-            return Err(UsersError::PasskeyNotBegun);
+            return Err(PasskeyRefusal::NotBegun.into());
         }
         Ok(Opened {
             ceremony: begun.ceremony,
@@ -107,12 +105,18 @@ impl Passkeys {
     }
 }
 
+/// Beep as devices know it, where it keeps passkeys itself.
+fn site_of(service: &Service) -> Result<&Webauthn, UsersError> {
+    service.embedded_alone()?;
+    Ok(service.passkeys.site.as_ref().ok_or(PasskeyRefusal::Unavailable)?)
+}
+
 /// Uses the challenge up in this transaction: of two answers at the same time, one counts.
 async fn use_up<Ceremony>(tx: &mut Tx, opened: &Opened<Ceremony>, now: Timestamp) -> Result<(), UsersError> {
     if passkey::answer(tx, &opened.hash, opened.until, now).await? {
         Ok(())
     } else {
-        Err(UsersError::PasskeyNotBegun)
+        Err(PasskeyRefusal::NotBegun.into())
     }
 }
 
@@ -167,7 +171,10 @@ mod tests {
             ("", &b"here"[..], now),
             ("nonsense!", &b"here"[..], now),
         ] {
-            assert!(matches!(open(state, context, now), Err(UsersError::PasskeyNotBegun)));
+            assert!(matches!(
+                open(state, context, now),
+                Err(UsersError::Passkey(PasskeyRefusal::NotBegun))
+            ));
         }
         assert!(passkeys.open::<u8>(&state, b"here", now).is_err());
     }

@@ -1,14 +1,11 @@
 //! Signing in with a passkey, without saying who one is.
 
-use std::net::IpAddr;
-
-use sha2::{Digest, Sha256};
 use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential, RequestChallengeResponse};
 
 use super::{
-    Challenge,
+    Challenge, PasskeyRefusal,
     add::{owner, read, write},
-    broken, use_up,
+    broken, site_of, use_up,
 };
 use crate::{
     error::UsersError,
@@ -29,16 +26,12 @@ pub(crate) struct PasskeyAttempt<'a> {
     /// What came with the challenge.
     pub(crate) state: &'a str,
     pub(crate) answer: &'a PublicKeyCredential,
-    pub(crate) address: IpAddr,
     pub(crate) user_agent: Option<&'a str>,
 }
 
 /// Begins a sign-in.
 pub(crate) fn begin_passkey_sign_in(service: &Service) -> Result<Challenge<RequestChallengeResponse>, UsersError> {
-    service.embedded_alone()?;
-    let (options, ceremony) = service
-        .passkeys
-        .site()?
+    let (options, ceremony) = site_of(service)?
         .start_discoverable_authentication()
         .map_err(|error| broken(&error))?;
     let state = service.passkeys.close(&ceremony, CONTEXT, service.clock.now())?;
@@ -46,47 +39,40 @@ pub(crate) fn begin_passkey_sign_in(service: &Service) -> Result<Challenge<Reque
 }
 
 /// Signs in. Password and code are not asked for: the device has asked its owner. A passkey that nobody has and an answer that is
-/// wrong are told alike.
+/// wrong are told alike. Nothing has to be slowed down: a signature cannot be guessed.
 pub(crate) async fn sign_in_with_passkey(
     service: &Service,
     attempt: PasskeyAttempt<'_>,
 ) -> Result<SignedIn, UsersError> {
-    service.embedded_alone()?;
-    let site = service.passkeys.site()?;
+    let site = site_of(service)?;
     let now = service.clock.now();
     let opened = service
         .passkeys
         .open::<DiscoverableAuthentication>(attempt.state, CONTEXT, now)?;
     let (handle, credential_id) = site
         .identify_discoverable_authentication(attempt.answer)
-        .map_err(|_| UsersError::PasskeyRefused)?;
-    let account: [u8; 32] = Sha256::digest(credential_id).into();
-    service
-        .guessing
-        .admit(account, attempt.address, now)
-        .map_err(UsersError::TooManyAttempts)?;
+        .map_err(|_| PasskeyRefusal::Refused)?;
     let mut tx = service.db.begin().await?;
     use_up(&mut tx, &opened, now).await?;
-    let user_id = owner(handle).ok_or(UsersError::PasskeyRefused)?;
+    let user_id = owner(handle).ok_or(PasskeyRefusal::Refused)?;
     let row = passkey::find(&mut tx, user_id, credential_id)
         .await?
-        .ok_or(UsersError::PasskeyRefused)?;
-    let mut key = read(&row).ok_or(UsersError::PasskeyRefused)?;
+        .ok_or(PasskeyRefusal::Refused)?;
+    let mut key = read(&row).ok_or(PasskeyRefusal::Refused)?;
     let result = site
         .finish_discoverable_authentication_v2(attempt.answer, opened.ceremony, &key)
         .map_err(|error| {
             tracing::debug!(%error, "a passkey was refused");
             audit::note(Act::SignInRefused, user_id);
-            UsersError::PasskeyRefused
+            PasskeyRefusal::Refused
         })?;
     key.update_credential(&result);
     if !passkey::set_used(&mut tx, &row, &write(&key)?, now).await? {
-        return Err(UsersError::PasskeyRefused);
+        return Err(PasskeyRefusal::Refused.into());
     }
-    service.guessing.right(account, attempt.address);
     let user = user::lookup(&service.db, user_id)
         .await?
-        .ok_or(UsersError::PasskeyRefused)?;
+        .ok_or(PasskeyRefusal::Refused)?;
     let signed_in = begin_session(service, tx, user, attempt.user_agent).await?;
     audit::note(Act::SignedIn, user_id);
     Ok(signed_in)

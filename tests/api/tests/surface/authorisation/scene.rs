@@ -346,6 +346,7 @@ impl Account {
                 ("{password}", person.password.clone()),
                 ("{refresh_token}", again.refresh_token.clone()),
                 ("{session_id}", id(current)),
+                ("{passkey_id}", "1".to_owned()),
                 ("{provider_id}", "google".to_owned()),
                 ("{user_id}", person.id.clone()),
                 ("{code}", NO_CODE.to_owned()),

@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 27] = [
+const UNSEEN: [(&str, &str); 32] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -170,6 +170,11 @@ const UNSEEN: [(&str, &str); 27] = [
     ("DELETE", "/users/@me/totp"),
     ("POST", "/users/@me/totp/confirm"),
     ("POST", "/users/@me/totp/recovery-codes"),
+    ("POST", "/auth/passkey/begin"),
+    ("POST", "/auth/passkey"),
+    ("POST", "/users/@me/passkeys/begin"),
+    ("POST", "/users/@me/passkeys"),
+    ("DELETE", "/users/@me/passkeys/{passkey_id}"),
     ("POST", "/users/@me/email"),
     ("DELETE", "/users/@me/email"),
     ("DELETE", "/invitations/{code}"),

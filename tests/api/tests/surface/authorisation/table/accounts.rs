@@ -157,6 +157,37 @@ fn security() -> Vec<Row> {
         row(
             "POST",
             "/users/@me/totp/recovery-codes",
+            Json(guess.clone()),
+            SignedIn(Refused(403, "wrong_password")),
+        ),
+        // The address of these tests has no name: browsers ask for no passkeys there. With one, see the tests of `users`.
+        row(
+            "POST",
+            "/auth/passkey/begin",
+            Nothing,
+            Everybody(Refused(409, "passkeys_unavailable")),
+        ),
+        row(
+            "POST",
+            "/auth/passkey",
+            Json(json!({ "state": "x", "credential": {} })),
+            Everybody(Refused(401, "passkey_refused")),
+        ),
+        row(
+            "POST",
+            "/users/@me/passkeys/begin",
+            Json(guess.clone()),
+            SignedIn(Refused(409, "passkeys_unavailable")),
+        ),
+        row(
+            "POST",
+            "/users/@me/passkeys",
+            Json(json!({ "state": "x", "name": "Phone", "credential": {} })),
+            SignedIn(Refused(422, "passkey_wrong")),
+        ),
+        row(
+            "DELETE",
+            "/users/@me/passkeys/{passkey_id}",
             Json(guess),
             SignedIn(Refused(403, "wrong_password")),
         ),
