@@ -54,7 +54,9 @@ async function protect({ token }: Person): Promise<string> {
   return secret
 }
 
-async function signOut(page: Page): Promise<void> {
+/** Signs out. Nobody is at the device then: passkeys are offered while the screen is there. */
+async function signOut({ page, device }: Person): Promise<void> {
+  await device.setPresent(false)
   await page.goto('/')
   await choose(page, /Ada Byron.*status and account/, 'Sign out')
   await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
@@ -69,11 +71,20 @@ async function add(page: Page): Promise<void> {
   await expect(page.getByText('The passkey is added.')).toBeVisible()
 }
 
+/** Presses a button that asks the device, and answers. */
+async function ask({ page, device }: Person, button: string): Promise<void> {
+  const shown = page.waitForRequest('**/auth/passkey/begin')
+  await page.getByRole('button', { name: button }).click()
+  await shown
+  await device.setPresent(true)
+}
+
 const keys = (page: Page) => page.getByRole('list', { name: 'Passkeys' }).getByRole('listitem')
 const welcome = (page: Page) => page.getByRole('heading', { name: 'Welcome to Beep, Ada' })
 
 test('a passkey is added, and opens the account alone, where one wanted to be (A3)', async ({ browser }) => {
-  const { page, device } = await somebody(browser, 'alone')
+  const ada = await somebody(browser, 'alone')
+  const { page, device } = ada
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   const dialog = page.getByRole('dialog').last()
   const proof = dialog.getByLabel('Your password', { exact: true })
@@ -91,9 +102,9 @@ test('a passkey is added, and opens the account alone, where one wanted to be (A
   await expect(keys(page)).toHaveText([/^My laptopPasskey, since .*Not used yet/])
   expect(await device.passkeys()).toBe(1)
 
-  await signOut(page)
+  await signOut(ada)
   await page.goto('/settings/security')
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await ask(ada, 'Sign in with a passkey')
   await expect(keys(page)).toHaveText([/^My laptop.*Last used /])
   await expect(page).toHaveURL('/settings/security')
 })
@@ -119,13 +130,13 @@ test('in place of the code, too, and whoever changes their mind is not told off'
   await dialog.getByRole('button', { name: 'Try again' }).click()
   await expect(keys(page)).toHaveCount(1)
 
-  await signOut(page)
+  await signOut(ada)
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'One more step' })).toBeVisible()
   await device.setAgreed(false)
-  await page.getByRole('button', { name: 'Use a passkey instead' }).click()
+  await ask(ada, 'Use a passkey instead')
   await expect(page.getByRole('status').filter({ hasText: calm })).toBeVisible()
   await expect(page.getByRole('alert').filter({ hasText: /./ })).toHaveCount(0)
   await device.setAgreed(true)
@@ -133,8 +144,20 @@ test('in place of the code, too, and whoever changes their mind is not told off'
   await expect(welcome(page)).toBeVisible()
 })
 
+test('a passkey that is chosen where the e-mail is typed opens the account, too', async ({ browser }) => {
+  const ada = await somebody(browser, 'offered')
+  await add(ada.page)
+  const offered = ada.page.waitForRequest('**/auth/passkey/begin')
+  await signOut(ada)
+  await offered
+  await expect(ada.page.getByLabel('E-mail')).toHaveAttribute('autocomplete', 'username webauthn')
+  await ada.device.setPresent(true)
+  await expect(welcome(ada.page)).toBeVisible()
+})
+
 test('what was removed opens nothing any more', async ({ browser }) => {
-  const { page, device } = await somebody(browser, 'removed')
+  const ada = await somebody(browser, 'removed')
+  const { page, device } = ada
   await add(page)
   await page.getByRole('button', { name: /^Remove Chrome/ }).click()
   const dialog = page.getByRole('alertdialog')
@@ -150,8 +173,8 @@ test('what was removed opens nothing any more', async ({ browser }) => {
 
   // The device has it still.
   expect(await device.passkeys()).toBe(1)
-  await signOut(page)
-  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await signOut(ada)
+  await ask(ada, 'Sign in with a passkey')
   await expect(page.getByRole('alert').filter({ hasText: 'This passkey opens no account here.' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Sign in with a passkey' })).toBeEnabled()
 })

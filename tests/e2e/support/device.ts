@@ -2,6 +2,8 @@
 import type { Page } from '@playwright/test'
 
 export interface Device {
+  /** Its owner is there, or is not: then what they are asked waits. */
+  setPresent: (present: boolean) => Promise<void>
   /** Its owner agrees to what they are asked from now on, or does not. */
   setAgreed: (agreed: boolean) => Promise<void>
   /** How many passkeys it keeps. */
@@ -23,6 +25,9 @@ export async function deviceOf(page: Page): Promise<Device> {
     },
   })
   return {
+    setPresent: async (present) => {
+      await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: present })
+    },
     setAgreed: async (agreed) => {
       await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: agreed })
     },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { canUsePasskeys, isGivenUp, makePasskey, showPasskey } from './passkeys'
+import { canOfferPasskeys, canUsePasskeys, isGivenUp, makePasskey, showPasskey } from './passkeys'
 
 const options = { challenge: 'c2VjcmV0' }
 const never = new AbortController().signal
@@ -36,13 +36,29 @@ describe('passkeys are offered', () => {
   })
 })
 
+describe('passkeys are offered in a field', () => {
+  it.each([true, false])('as the browser says: %j', async (can) => {
+    browser(async () => null, { isConditionalMediationAvailable: async () => can })
+    expect(await canOfferPasskeys()).toBe(can)
+  })
+
+  it('not where it says nothing, or that it cannot say', async () => {
+    browser(async () => null)
+    expect(await canOfferPasskeys()).toBe(false)
+    browser(async () => null, { isConditionalMediationAvailable: () => Promise.reject(new Error('No')) })
+    expect(await canOfferPasskeys()).toBe(false)
+  })
+})
+
 it('a device is asked what the server says, and answers in JSON', async () => {
   const asked = browser(async () => ({ toJSON: () => ({ id: 'key' }) }))
   await expect(makePasskey(options)).resolves.toEqual({ id: 'key' })
   await expect(showPasskey(options, never)).resolves.toEqual({ id: 'key' })
+  await expect(showPasskey(options, never, true)).resolves.toEqual({ id: 'key' })
   expect(asked.mock.calls).toEqual([
     [{ publicKey: { parsed: options } }],
     [{ publicKey: { parsed: options }, signal: never }],
+    [{ publicKey: { parsed: options }, mediation: 'conditional', signal: never }],
   ])
 })
 

@@ -30,13 +30,27 @@ export function makePasskey(options: object): Promise<PasskeyAnswer> {
   )
 }
 
-/** Has a device show one of its passkeys; its owner is asked. Gives what the server is told. */
-export function showPasskey(options: object, signal: AbortSignal): Promise<PasskeyAnswer> {
+/** Whether this browser can offer passkeys among what it fills a field with. */
+export async function canOfferPasskeys(): Promise<boolean> {
+  if (typeof PublicKeyCredential.isConditionalMediationAvailable !== 'function') return false
+  return PublicKeyCredential.isConditionalMediationAvailable().catch(() => false)
+}
+
+/**
+ * Has a device show one of its passkeys; its owner is asked. Where it is offered in a field, it lasts until they choose one.
+ * Gives what the server is told.
+ */
+export function showPasskey(
+  options: object,
+  signal: AbortSignal,
+  offered: boolean = false,
+): Promise<PasskeyAnswer> {
   return told(() =>
     navigator.credentials.get({
       publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(
         options as PublicKeyCredentialRequestOptionsJSON,
       ),
+      ...(offered ? { mediation: 'conditional' } : {}),
       signal,
     }),
   )
