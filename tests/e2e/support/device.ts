@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 
 export interface Device {
-  /** Its owner is there, or is not: then what they are asked waits. */
+  /** Its owner is there for what they are asked from now on, or is not. */
   setPresent: (present: boolean) => Promise<void>
   /** Its owner agrees to what they are asked from now on, or does not. */
   setAgreed: (agreed: boolean) => Promise<void>

@@ -18,7 +18,7 @@ export function Passkeys({ security }: { security: Security }) {
   const [adding, setAdding] = useState(false)
   const [removed, setRemoved] = useState<Credential | null>(null)
   const passkeys = security.credentials.filter(({ kind }) => kind === 'passkey')
-  const heading = useFocusKept(passkeys.length)
+  const { heading, removing } = useFocusAfter(passkeys.length, removed !== null)
   const withCode = security.second_factor.totp
   return (
     <section className={styles.card} aria-labelledby="passkeys-heading">
@@ -45,7 +45,12 @@ export function Passkeys({ security }: { security: Security }) {
       <Adding onAdd={() => setAdding(true)} />
       {adding && <AddPasskeyDialog withCode={withCode} onClose={() => setAdding(false)} />}
       {removed && (
-        <RemovePasskeyDialog passkey={removed} withCode={withCode} onClose={() => setRemoved(null)} />
+        <RemovePasskeyDialog
+          passkey={removed}
+          withCode={withCode}
+          onRemove={removing}
+          onClose={() => setRemoved(null)}
+        />
       )}
     </section>
   )
@@ -73,13 +78,19 @@ function Adding({ onAdd }: { onAdd: () => void }) {
   return <Button onPress={onAdd}>{t`Add a passkey`}</Button>
 }
 
-/** The heading of a list whose length this is: it takes the focus that goes with an entry. */
-function useFocusKept(length: number) {
+/** The heading takes the focus from an entry that is removed here, once it is gone and no dialog is open. */
+function useFocusAfter(length: number, open: boolean) {
   const heading = useRef<HTMLHeadingElement>(null)
-  const before = useRef(length)
+  const before = useRef<number | null>(null)
   useEffect(() => {
-    if (length < before.current && document.activeElement === document.body) heading.current?.focus()
-    before.current = length
-  }, [length])
-  return heading
+    if (open || before.current === null || length >= before.current) return
+    before.current = null
+    heading.current?.focus()
+  }, [length, open])
+  return {
+    heading,
+    removing: () => {
+      before.current = length
+    },
+  }
 }

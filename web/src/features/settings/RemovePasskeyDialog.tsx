@@ -11,11 +11,13 @@ import { useSecurityRefresh } from './security'
 interface RemovePasskeyDialogProps {
   passkey: Credential
   withCode: boolean
+  /** It is removed, and will be gone in a moment. */
+  onRemove: () => void
   onClose: () => void
 }
 
 /** Takes a passkey away; the device may go on showing it. */
-export function RemovePasskeyDialog({ passkey, withCode, onClose }: RemovePasskeyDialogProps) {
+export function RemovePasskeyDialog({ passkey, withCode, onRemove, onClose }: RemovePasskeyDialogProps) {
   const { t } = useLingui()
   const problemText = useAccountProblemText()
   const refresh = useSecurityRefresh()
@@ -29,6 +31,7 @@ export function RemovePasskeyDialog({ passkey, withCode, onClose }: RemovePasske
     } catch (error) {
       throw accountProblem(error)
     }
+    onRemove()
     refresh()
     toast(t`The passkey is removed.`)
   }
