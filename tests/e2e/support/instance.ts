@@ -8,13 +8,14 @@ export interface Instance {
   stop: () => Promise<void>
 }
 
-/** Starts an empty Beep on free ports, with these settings besides. */
-export async function emptyInstance(settings: Record<string, string> = {}): Promise<Instance> {
+/** Starts an empty Beep on free ports, with these settings besides; browsers find it by this name of the machine. */
+export async function emptyInstance(settings: Record<string, string> = {}, host = '127.0.0.1'): Promise<Instance> {
   const port = await freePort()
   const wanted = { port, data: passingFolder(), passing: true, demo: false }
   const { command: [file, ...args], env, readyWithin } = program(wanted)
+  const url = `http://${host}:${port}`
   const child = spawn(file, args, {
-    env: { ...process.env, ...env, ...settings },
+    env: { ...process.env, ...env, BEEP_PUBLIC_URL: url, ...settings },
     stdio: ['pipe', 'ignore', 'inherit'],
     detached: true,
   })
@@ -24,7 +25,6 @@ export async function emptyInstance(settings: Record<string, string> = {}): Prom
     child.stdin.end()
     await ended
   }
-  const url = `http://127.0.0.1:${port}`
   const deadline = Date.now() + readyWithin
   while (child.exitCode === null && Date.now() < deadline) {
     const answer = await fetch(`${url}/readyz`).catch(() => null)

@@ -44,6 +44,10 @@ export type Settings = UsersSchemas['Settings']
 export type Security = UsersSchemas['Security']
 /** What makes an app show the codes of an account. */
 export type Enrolment = UsersSchemas['Enrolment']
+/** What a device is asked before it makes a passkey, or shows one. */
+export type PasskeyChallenge = UsersSchemas['PasskeyChallenge']
+/** What it has made or shown, as the browser puts it into JSON. */
+export type PasskeyAnswer = UsersSchemas['PasskeyAnswer']['credential']
 export type SignedInDevice = UsersSchemas['Session']
 /** How somebody wishes to be seen. */
 export type WantedStatus = UsersSchemas['Status']

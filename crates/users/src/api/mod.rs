@@ -28,7 +28,7 @@ pub(crate) type Api = Shared;
         (name = "authentication", description = "Signing up, in and out."),
         (name = "users", description = "Profiles, one's own account, settings and sign-ins.")
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, model::PasskeyId)),
     security(("bearer" = []), ("cookie" = [])),
     modifiers(&Security)
 )]

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { ApiProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import styles from './AuthPage.module.css'
@@ -13,10 +13,12 @@ interface SecondFactorFormProps {
   /** Goes on with the code; what it throws is shown. */
   onCode: (code: string) => Promise<void>
   onBack: () => void
+  /** A way that needs no code. */
+  otherWay?: ReactNode
 }
 
 /** The second step of signing in: a code. The one of an app is sent as soon as it is whole. */
-export function SecondFactorForm({ submit, onCode, onBack }: SecondFactorFormProps) {
+export function SecondFactorForm({ submit, onCode, onBack, otherWay }: SecondFactorFormProps) {
   const { t } = useLingui()
   const problemText = useAccountProblemText()
   const fieldText = useAccountFieldText()
@@ -74,6 +76,7 @@ export function SecondFactorForm({ submit, onCode, onBack }: SecondFactorFormPro
             setProblem(null)
           }}
         />
+        {otherWay}
         <Button look="quiet" wide onPress={onBack}>
           {t`Back`}
         </Button>

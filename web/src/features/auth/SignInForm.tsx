@@ -51,7 +51,7 @@ export function SignInForm({ formRef, credentials, onChange, onCodeWanted }: Sig
         label={t`E-mail`}
         name="email"
         type="email"
-        autoComplete="username"
+        autoComplete="username webauthn"
         isRequired
         value={credentials.email}
         onChange={(email) => {

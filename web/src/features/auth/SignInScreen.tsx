@@ -8,6 +8,8 @@ import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
 import { accountProblem, useAccountProblemText } from './account-problems'
 import { OtherWays } from './OtherWays'
+import { PasskeyButton, PasskeyWay } from './PasskeyWay'
+import { canUsePasskeys } from './passkeys'
 import { forgetAccount, rememberedAccounts } from './remembered-accounts'
 import { SecondFactorForm } from './SecondFactorForm'
 import { goOnAsNewcomer, SignInForm } from './SignInForm'
@@ -26,8 +28,8 @@ const refusals = [
 ]
 
 /**
- * Signing in with e-mail and password (A2), and a code where it is asked (A3), as another of the accounts used here (A4), or by
- * another page (A6, A7).
+ * Signing in with e-mail and password (A2), and a code where it is asked (A3), as another of the accounts used here (A4), by a
+ * passkey, or by another page (A6, A7).
  */
 export default function SignInScreen() {
   const { t } = useLingui()
@@ -36,6 +38,8 @@ export default function SignInScreen() {
   const [credentials, setCredentials] = useState<Credentials>({ email: typedEmail(), password: '' })
   const [step, setStep] = useState<'password' | 'code'>('password')
   const form = useRef<HTMLFormElement>(null)
+
+  const passkeys = ways?.passkeys === true && canUsePasskeys()
 
   useTitle(t`Sign in`)
 
@@ -51,7 +55,12 @@ export default function SignInScreen() {
   if (step === 'code') {
     return (
       <AuthPage title={t`One more step`} lead={t`Your account is protected by a second factor.`}>
-        <SecondFactorForm submit={t`Sign in`} onCode={withCode} onBack={() => setStep('password')} />
+        <SecondFactorForm
+          submit={t`Sign in`}
+          onCode={withCode}
+          onBack={() => setStep('password')}
+          otherWay={passkeys && <PasskeyButton look="quiet">{t`Use a passkey instead`}</PasskeyButton>}
+        />
       </AuthPage>
     )
   }
@@ -89,6 +98,7 @@ export default function SignInScreen() {
           onCodeWanted={() => setStep('code')}
         />
       )}
+      {passkeys && <PasskeyWay />}
       {ways && <OtherWays ways={ways} besideForm={ways.password} />}
     </AuthPage>
   )

@@ -94,6 +94,27 @@ function useCodeText(): (code: string) => string | undefined {
         return t`Who you are cannot be checked at the moment. Try again in a minute.`
       case 'kept_elsewhere':
         return t`This is kept where you sign in, such as at your school, and cannot be changed here.`
+      case 'passkey_refused':
+        return t`This passkey opens no account here. It may have been removed.`
+      case 'passkey_not_begun':
+        return t`This took too long. Begin again.`
+      case 'passkeys_unavailable':
+        return t`This Beep takes no passkeys.`
+      case 'passkey_given_up':
+        return t`No passkey was given. You can try again at any time.`
+      case 'passkey_here':
+      case 'passkey_known':
+        return t`This device has a passkey for your account already.`
+      case 'passkey_address':
+        return t`Passkeys work only at the usual address of this Beep. Open it there.`
+      case 'passkey_unsupported':
+      case 'passkey_failed':
+      case 'passkey_wrong':
+        return t`Your browser could not do this with this device. Try another one.`
+      case 'passkey_limit':
+        return t`You have as many passkeys as there can be. Remove one first.`
+      case 'credential_not_found':
+        return t`It was removed already.`
       case 'link_expired':
         return t`This link is not valid any more.`
       default:

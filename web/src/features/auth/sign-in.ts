@@ -1,5 +1,7 @@
 import { answer, http } from '@/api/client'
+import type { OwnUser, PasskeyAnswer, PasskeyChallenge } from '@/api/contract'
 import { beginSession } from '@/app/session'
+import { canOfferPasskeys, showPasskey } from './passkeys'
 import { rememberAccount } from './remembered-accounts'
 
 export interface Credentials {
@@ -11,6 +13,41 @@ export interface Credentials {
 export async function signIn({ email, password }: Credentials, code?: string): Promise<void> {
   const body = { email: email.trim(), password, ...(code ? { code } : {}) }
   const { user } = await answer(http.POST('/auth/login', { body }))
+  enter(user)
+}
+
+/** Signs in with a passkey: the device says who one is, and nothing else is asked for. */
+export async function signInWithPasskey(signal: AbortSignal): Promise<void> {
+  const { options, state } = await begin()
+  await show(state, await showPasskey(options, signal))
+}
+
+/** A challenge is good for five minutes; a new one is there before. */
+const freshMs = 4 * 60_000
+
+/** Offers passkeys where the e-mail is typed, and signs in with the one that is chosen. Whoever chooses none hears nothing. */
+export async function offerPasskeys(signal: AbortSignal): Promise<void> {
+  if (!(await canOfferPasskeys())) return
+  while (!signal.aborted) {
+    const begun = await begin().catch(() => null)
+    if (!begun) return
+    const round = AbortSignal.any([signal, AbortSignal.timeout(freshMs)])
+    const credential = await showPasskey(begun.options, round, true).catch(() => null)
+    if (credential) return show(begun.state, credential)
+    if (!round.aborted) return
+  }
+}
+
+function begin(): Promise<PasskeyChallenge> {
+  return answer(http.POST('/auth/passkey/begin'))
+}
+
+async function show(state: string, credential: PasskeyAnswer): Promise<void> {
+  const { user } = await answer(http.POST('/auth/passkey', { body: { state, credential } }))
+  enter(user)
+}
+
+function enter(user: OwnUser): void {
   rememberAccount(user)
   beginSession(user)
 }

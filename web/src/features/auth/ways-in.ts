@@ -7,7 +7,7 @@ import { intended } from '@/features/invitations/intention'
 
 const key = 'beep.ways_in'
 /** As long as nothing is known, there is a form. */
-const form: WaysIn = { items: [], password: true, registration: true }
+const form: WaysIn = { items: [], password: true, passkeys: false, registration: true }
 const patienceMs = 400
 
 /**

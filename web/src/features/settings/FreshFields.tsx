@@ -16,6 +16,11 @@ export interface Proof {
 
 export const noProof: Proof = { current_password: '', code: '' }
 
+/** What the server is told of it: a code only where one was asked. */
+export function bodyOf({ current_password, code }: Proof, withCode: boolean) {
+  return withCode ? { current_password, code } : { current_password }
+}
+
 interface FreshFieldsProps {
   label?: string
   /** Whether recovery codes are of no use. */

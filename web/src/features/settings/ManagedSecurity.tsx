@@ -2,13 +2,11 @@ import { useLingui } from '@lingui/react/macro'
 import { useCallback, useState } from 'react'
 import type { Security } from '@/api/contract'
 import { Button } from '@/design/Button'
-import { useTimes } from '@/i18n/times'
 import { ChangePasswordDialog } from './ChangePasswordDialog'
+import { CredentialItem } from './CredentialItem'
 import { signsInAgain, useComingBack, useElsewhere } from './elsewhere'
 import room from './Security.module.css'
 import styles from './SettingsScreen.module.css'
-
-type Credential = Security['credentials'][number]
 
 /** What keeps others out of my account, where an identity manager keeps it: most is done on its own pages. */
 export function ManagedSecurity({ security }: { security: Security }) {
@@ -42,7 +40,7 @@ export function ManagedSecurity({ security }: { security: Security }) {
         {security.credentials.length > 0 && (
           <ul className={`${styles.devices} ${room.kept}`}>
             {security.credentials.map((credential) => (
-              <Item
+              <CredentialItem
                 key={credential.id}
                 credential={credential}
                 pending={elsewhere.pending}
@@ -96,36 +94,4 @@ function Codes({ security }: { security: Security }) {
   const left = security.second_factor.recovery_codes_left
   if (!security.credentials.some((credential) => credential.kind === 'recovery_codes')) return null
   return <p className={styles.quiet}>{t`${left} recovery codes are left.`}</p>
-}
-
-function Item({
-  credential,
-  pending,
-  onRemove,
-}: {
-  credential: Credential
-  pending: boolean
-  onRemove: () => void
-}) {
-  const { t } = useLingui()
-  const times = useTimes()
-  const kinds: Record<Credential['kind'], string> = {
-    totp: t`App for codes`,
-    security_key: t`Security key`,
-    passkey: t`Passkey`,
-    recovery_codes: t`Recovery codes`,
-  }
-  const name = credential.name || kinds[credential.kind]
-  const since = credential.created_at ? times.date(credential.created_at) : ''
-  return (
-    <li className={styles.device}>
-      <div className={styles.about}>
-        <p className={styles.agent}>{name}</p>
-        <p className={styles.quiet}>
-          {since ? t`${kinds[credential.kind]}, since ${since}` : kinds[credential.kind]}
-        </p>
-      </div>
-      <Button isPending={pending} aria-label={t`Remove ${name}`} onPress={onRemove}>{t`Remove`}</Button>
-    </li>
-  )
 }

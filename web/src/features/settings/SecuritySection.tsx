@@ -4,6 +4,7 @@ import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { ChangePasswordDialog } from './ChangePasswordDialog'
 import { ManagedSecurity } from './ManagedSecurity'
+import { Passkeys } from './Passkeys'
 import { SecondFactor } from './SecondFactor'
 import styles from './SettingsScreen.module.css'
 import { useSecurity } from './security'
@@ -35,6 +36,7 @@ export function SecuritySection() {
         </section>
       )}
       <SecondFactor factor={security.data.second_factor} />
+      <Passkeys security={security.data} />
       {changing && <ChangePasswordDialog security={security.data} onClose={() => setChanging(false)} />}
     </div>
   )

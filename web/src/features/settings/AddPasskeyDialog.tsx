@@ -1,0 +1,125 @@
+import { useLingui } from '@lingui/react/macro'
+import { useId, useState } from 'react'
+import { answer, http } from '@/api/client'
+import type { PasskeyAnswer, PasskeyChallenge } from '@/api/contract'
+import { asProblem } from '@/api/problem'
+import { Button } from '@/design/Button'
+import { Dialog } from '@/design/Dialog'
+import { TextField } from '@/design/TextField'
+import { toast } from '@/design/toasts'
+import { useAccountFieldText, useAccountProblemText } from '@/features/auth/account-problems'
+import { isGivenUp, makePasskey } from '@/features/auth/passkeys'
+import { Said } from '@/features/auth/Said'
+import { deviceName } from './device-name'
+import { bodyOf, FreshFields, noProof } from './FreshFields'
+import styles from './Security.module.css'
+import { useSecurityRefresh } from './security'
+import { StepForm, useSending } from './sending'
+
+/** The longest name; as the server has it. */
+const longest = 64
+
+interface AddPasskeyDialogProps {
+  withCode: boolean
+  onClose: () => void
+}
+
+/**
+ * Adds a passkey (A3): name and password, then what the browser asks. Whoever gives that up may try again without showing once
+ * more who they are, since a code works once.
+ */
+export function AddPasskeyDialog({ withCode, onClose }: AddPasskeyDialogProps) {
+  const { t } = useLingui()
+  const problemText = useAccountProblemText()
+  const fieldText = useAccountFieldText()
+  const refresh = useSecurityRefresh()
+  const { problem, pending, send } = useSending()
+  const [name, setName] = useState(() => deviceName(navigator.userAgent).slice(0, longest))
+  const [proof, setProof] = useState(noProof)
+  const [begun, setBegun] = useState<PasskeyChallenge | null>(null)
+  const [credential, setCredential] = useState<PasskeyAnswer | null>(null)
+  const form = useId()
+
+  async function begin(): Promise<PasskeyChallenge> {
+    const body = bodyOf(proof, withCode)
+    const challenge = await answer(http.POST('/users/@me/passkeys/begin', { body }))
+    setBegun(challenge)
+    return challenge
+  }
+
+  async function make(options: object): Promise<PasskeyAnswer> {
+    const made = await makePasskey(options)
+    setCredential(made)
+    return made
+  }
+
+  async function add() {
+    const { options, state } = begun ?? (await begin())
+    const made = credential ?? (await make(options))
+    try {
+      const body = { state, name: name.trim(), credential: made }
+      await answer(http.POST('/users/@me/passkeys', { body }))
+    } catch (error) {
+      // With another name, the same passkey will do, and so it will when no answer came.
+      const refusal = asProblem(error)
+      if (!refusal.fieldCode('name') && !refusal.isNetwork) startAnew()
+      throw error
+    }
+    refresh()
+    toast(t`The passkey is added.`)
+    onClose()
+  }
+
+  function startAnew() {
+    setBegun(null)
+    setCredential(null)
+    setProof(noProof)
+  }
+
+  const givenUp = problem && isGivenUp(problem) ? problem : null
+  return (
+    <Dialog
+      title={t`Add a passkey`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t`Cancel`}</Button>
+          <Button
+            type="submit"
+            form={form}
+            look="primary"
+            isPending={pending}
+            isDisabled={name.trim() === ''}
+          >
+            {givenUp ? t`Try again` : t`Continue`}
+          </Button>
+        </>
+      }
+    >
+      <StepForm id={form} problem={givenUp ? null : problem} onSubmit={() => send(add)}>
+        <p>{t`Your browser asks you next where to keep it: on this device, on your phone or on a security key.`}</p>
+        <TextField
+          label={t`Name`}
+          name="name"
+          description={t`By which you know it again.`}
+          autoComplete="off"
+          maxLength={longest}
+          isRequired
+          value={name}
+          onChange={setName}
+          error={fieldText(problem?.fieldCode('name'))}
+        />
+        {begun ? (
+          <Said>
+            <p className={styles.quiet}>{t`You have shown that it is you. Do now what your browser asks.`}</p>
+          </Said>
+        ) : (
+          <FreshFields value={proof} onChange={setProof} problem={problem} withCode={withCode} autoFocus />
+        )}
+        <div role="status" className={styles.alert}>
+          {givenUp && <p className={styles.quiet}>{problemText(givenUp)}</p>}
+        </div>
+      </StepForm>
+    </Dialog>
+  )
+}
