@@ -1,10 +1,11 @@
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
 
 import { register } from '../support/api'
 import { choose, signedIn } from '../support/browser'
 import { codeAt, codesOf } from '../support/codes'
 import { type Device, deviceOf } from '../support/device'
 import { emptyInstance, type Instance } from '../support/instance'
+import { accessible, fits, settled } from '../support/looking'
 import { expect, test } from '../support/test'
 
 // One Beep for all of them.
@@ -31,8 +32,8 @@ interface Person {
 }
 
 /** Somebody new with a device of their own, in the settings of how one signs in. */
-async function somebody(browser: Browser, username: string): Promise<Person> {
-  const page = await (await browser.newContext({ baseURL: beep.url })).newPage()
+async function somebody(browser: Browser, username: string, options: BrowserContextOptions = {}): Promise<Person> {
+  const page = await (await browser.newContext({ baseURL: beep.url, ...options })).newPage()
   const email = `${username}@example.org`
   const data = { first_name: 'Ada', last_name: 'Byron', username, email, password }
   const answer = await page.request.post('/api/v1/auth/register', { data })
@@ -194,6 +195,37 @@ test('a device has one passkey for an account, and other tabs follow', async ({ 
   await dialog.getByLabel('Your password', { exact: true }).fill(password)
   await page.keyboard.press('Enter')
   await expect(dialog.getByRole('alert').filter({ hasText: 'This device has a passkey for your account already.' })).toBeVisible()
+})
+
+test('the screens of passkeys fit on a phone, and are for everybody', async ({ browser }) => {
+  const ada = await somebody(browser, 'phone', { viewport: { width: 320, height: 640 }, hasTouch: true })
+  const { page, device } = ada
+  const look = async (screen: string) => {
+    await settled(page)
+    await fits(page, screen)
+    await accessible(page, screen)
+  }
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  const dialog = page.getByRole('dialog').last()
+  await device.setAgreed(false)
+  await dialog.getByLabel('Name').fill('A name as long as a name can be, without a blank:'.padEnd(64, 'w'))
+  await dialog.getByLabel('Your password', { exact: true }).fill(password)
+  await look('add')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText('No passkey was given.')).toBeVisible()
+  await look('add: given up')
+  await device.setAgreed(true)
+  await dialog.getByRole('button', { name: 'Try again' }).click()
+  await expect(keys(page)).toHaveCount(1)
+  await look('settings')
+  await page.getByRole('button', { name: /^Remove A name/ }).click()
+  await look('remove')
+  await page.keyboard.press('Escape')
+  await signOut(ada)
+  await device.setAgreed(false)
+  await ask(ada, 'Sign in with a passkey')
+  await expect(page.getByText('No passkey was given.')).toBeVisible()
+  await look('sign in: given up')
 })
 
 test('where browsers ask for none, passkeys are not offered, and it is said why', async ({ browser }) => {

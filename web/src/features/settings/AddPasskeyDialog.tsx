@@ -111,14 +111,14 @@ export function AddPasskeyDialog({ withCode, onClose }: AddPasskeyDialogProps) {
         />
         {begun ? (
           <Said>
-            <p className={styles.quiet}>{t`You have shown that it is you. Do now what your browser asks.`}</p>
+            <p role="status" className={styles.quiet}>
+              {pending && t`Do now what your browser asks.`}
+              {givenUp && problemText(givenUp)}
+            </p>
           </Said>
         ) : (
           <FreshFields value={proof} onChange={setProof} problem={problem} withCode={withCode} autoFocus />
         )}
-        <div role="status" className={styles.alert}>
-          {givenUp && <p className={styles.quiet}>{problemText(givenUp)}</p>}
-        </div>
       </StepForm>
     </Dialog>
   )

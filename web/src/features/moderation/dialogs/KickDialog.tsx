@@ -12,7 +12,7 @@ export function KickDialog({ about, name, onClose }: ModerationDialogProps) {
   return (
     <FormDialog
       title={t`Remove ${name}?`}
-      submit={t`Remove`}
+      submit={t`Remove member`}
       danger
       onSubmit={() => kick(about, reason.trim())}
       onClose={onClose}
