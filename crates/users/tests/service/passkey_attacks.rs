@@ -109,7 +109,7 @@ async fn a_device_must_have_asked_its_owner() {
         phone.add(&app, &ada).await;
         let mut begun = app.nobody().post("/auth/passkey/begin", Value::Null).await.expect(200);
         begun["options"]["userVerification"] = json!("discouraged");
-        let answer = phone.stolen().answer(&begun["options"]).await;
+        let answer = phone.stolen().answer(&begun["options"]);
         let answered = json!({"state": begun["state"], "credential": answer});
         sign_in(&app, &answered).await.is_problem(401, "passkey_refused");
     }
@@ -137,7 +137,7 @@ async fn a_passkey_is_added_by_its_owner_alone() {
         let app = world.encrypted().await;
         let (ada, eve) = (world.sign_up("ada").await, world.sign_up("eve").await);
         let begun = begin_to_add(&app, &ada).await.expect(200);
-        let credential = Device::new().make(&begun["options"]).await;
+        let credential = Device::new().make(&begun["options"]);
         let body = json!({"state": begun["state"], "name": "Phone", "credential": credential});
         let add =
             async |access: &str, body: Value| app.nobody().with_token(access).post("/users/@me/passkeys", body).await;
@@ -171,7 +171,7 @@ pub(crate) async fn provoke(world: &World) {
             .is_problem(409, "passkeys_unavailable");
     }
     let begun = begin_to_add(&app, &ada).await.expect(200);
-    let credential = phone.make(&begun["options"]).await;
+    let credential = phone.make(&begun["options"]);
     let add = async |state: &Value, name: &str, credential: &Value| {
         let body = json!({"state": state, "name": name, "credential": credential});
         me.post("/users/@me/passkeys", body).await

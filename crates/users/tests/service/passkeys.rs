@@ -39,7 +39,7 @@ async fn a_passkey_opens_the_account_in_place_of_password_and_code() {
             "required"
         );
         assert_eq!(listed(&app, &ada).await, [] as [Value; 0], "{}", world.kind);
-        let credential = phone.make(&begun["options"]).await;
+        let credential = phone.make(&begun["options"]);
         world.events().await;
         let made = json!({"state": begun["state"], "name": "  My  phone ", "credential": credential});
         let added = me.post("/users/@me/passkeys", made).await.expect(201);
@@ -131,7 +131,7 @@ async fn there_are_no_more_than_allowed_and_none_twice() {
         let app = world.encrypted().await;
         let (ada, mut phone) = (world.sign_up("ada").await, Device::new());
         let begun = begin_to_add(&app, &ada).await.expect(200);
-        let credential = phone.make(&begun["options"]).await;
+        let credential = phone.make(&begun["options"]);
         let made = json!({"state": begun["state"], "name": "Phone", "credential": credential});
         let me = app.nobody().with_token(&ada.access);
         let adds = join_all((0..8).map(|_| me.post("/users/@me/passkeys", made.clone()))).await;
