@@ -198,7 +198,7 @@ test('a device has one passkey for an account, and other tabs follow', async ({ 
 })
 
 test('the screens of passkeys fit on a phone, and are for everybody', async ({ browser }) => {
-  const ada = await somebody(browser, 'phone', { viewport: { width: 320, height: 640 }, hasTouch: true })
+  const ada = await somebody(browser, 'phone', { viewport: { width: 320, height: 640 }, hasTouch: true, reducedMotion: 'reduce' })
   const { page, device } = ada
   const look = async (screen: string) => {
     await settled(page)
