@@ -12,6 +12,7 @@ import type {
 import type { components as ServersComponents, paths as ServersPaths } from './generated/servers'
 import type { paths as StoragePaths } from './generated/storage'
 import type { components as UsersComponents, paths as UsersPaths } from './generated/users'
+import type { OwnDataPaths } from './own-data'
 
 /** Paths are given relative to the address of the version. */
 type Relative<Paths> = {
@@ -20,7 +21,8 @@ type Relative<Paths> = {
 
 export type paths = Relative<
   BeepPaths & MessagesPaths & SearchPaths & ServersPaths & StoragePaths & UsersPaths
->
+> &
+  OwnDataPaths
 
 type MessagesSchemas = MessagesComponents['schemas']
 type ServersSchemas = ServersComponents['schemas']
@@ -33,7 +35,9 @@ export type ProblemBody = UsersSchemas['Problem']
 export type FieldError = UsersSchemas['FieldError']
 
 export type Profile = UsersSchemas['Profile']
-export type OwnUser = UsersSchemas['OwnUser']
+/** With when the account is erased, if it is. */
+export type OwnUser = UsersSchemas['OwnUser'] & { deletion_at?: string | null }
+export type { DataExport } from './own-data'
 export type Registration = UsersSchemas['NewAccount']
 /** How one can sign in. */
 export type WaysIn = UsersSchemas['Providers']

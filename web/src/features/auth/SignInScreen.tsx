@@ -3,12 +3,15 @@ import { useEffect, useRef, useState } from 'react'
 import { ApiProblem } from '@/api/problem'
 import { linkTo } from '@/app/router'
 import { useTitle } from '@/app/title'
+import { useTimes } from '@/i18n/times'
 import { AccountList } from './AccountList'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
 import { accountProblem, useAccountProblemText } from './account-problems'
+import { useFarewell } from './farewell'
 import { OtherWays } from './OtherWays'
 import { forgetAccount, rememberedAccounts } from './remembered-accounts'
+import { Said } from './Said'
 import { SecondFactorForm } from './SecondFactorForm'
 import { goOnAsNewcomer, SignInForm } from './SignInForm'
 import { type Credentials, signIn } from './sign-in'
@@ -68,6 +71,7 @@ export default function SignInScreen() {
       }
     >
       <CameBack />
+      <Farewell />
       {ways?.password && accounts.length > 0 && (
         <AccountList
           accounts={accounts}
@@ -91,6 +95,19 @@ export default function SignInScreen() {
       )}
       {ways && <OtherWays ways={ways} besideForm={ways.password} />}
     </AuthPage>
+  )
+}
+
+/** Until when an account can be kept that was deleted a moment ago. */
+function Farewell() {
+  const { t } = useLingui()
+  const times = useTimes()
+  const until = useFarewell((state) => state.until)
+  if (until === null) return null
+  return (
+    <Said>
+      <p>{t`Your account will be erased on ${times.full(until)}. Sign in before then if you want to keep it.`}</p>
+    </Said>
   )
 }
 
