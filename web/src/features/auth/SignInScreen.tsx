@@ -106,7 +106,9 @@ function Farewell() {
   if (until === null) return null
   return (
     <Said>
-      <p>{t`Your account will be erased on ${times.full(until)}. Sign in before then if you want to keep it.`}</p>
+      <p
+        className={styles.known}
+      >{t`Your account will be erased on ${times.full(until)}. Sign in before then if you want to keep it.`}</p>
     </Said>
   )
 }

@@ -13,8 +13,10 @@ export default function DeletionBar() {
   if (!end) return null
   return (
     <div className={styles.bar} role="status">
-      <TriangleAlert size={16} aria-hidden="true" />
-      <p>{t`Your account will be erased on ${times.date(end)}.`}</p>
+      <p className={styles.text}>
+        <TriangleAlert size={16} aria-hidden="true" />
+        {t`Your account will be erased on ${times.date(end)}.`}
+      </p>
       <KeepAccount />
     </div>
   )

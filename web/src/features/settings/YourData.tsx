@@ -55,7 +55,9 @@ export function YourData() {
         <p className={styles.quiet}>
           {t`A copy of what is kept of you: your account, your servers, what you wrote and your files, in one ZIP file.`}
         </p>
-        <div role="status">{known.data && <Progress copy={known.data} />}</div>
+        <div role="status" className={styles.alert}>
+          {known.data && <Progress copy={known.data} />}
+        </div>
         <div role="alert" className={styles.alert}>
           {problem && <p className={styles.problem}>{problem}</p>}
         </div>
