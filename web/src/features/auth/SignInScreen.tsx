@@ -98,17 +98,23 @@ export default function SignInScreen() {
   )
 }
 
+/** Nobody changes their mind in less. */
+const aMomentMs = 60_000
+
 /** Until when an account can be kept that was deleted a moment ago. */
 function Farewell() {
   const { t } = useLingui()
   const times = useTimes()
   const until = useFarewell((state) => state.until)
   if (until === null) return null
+  const atOnce = Date.parse(until) <= Date.now() + aMomentMs
   return (
     <Said>
-      <p
-        className={styles.known}
-      >{t`Your account will be erased on ${times.full(until)}. Sign in before then if you want to keep it.`}</p>
+      <p className={styles.known}>
+        {atOnce
+          ? t`Your account is being erased.`
+          : t`Your account will be erased on ${times.full(until)}. Sign in before then if you want to keep it.`}
+      </p>
     </Said>
   )
 }

@@ -10,7 +10,12 @@ import { useStore } from '@/state/store'
 import { sampleMe, sampleServer, sampleUser } from '@/testing/samples'
 import { accountName, isErased } from './member-names'
 
-const erased: UserSummary = { id: '7', username: 'deleted-7', display_name: 'Deleted user', avatar_url: null }
+const erased: UserSummary = {
+  id: '7',
+  username: '_deleted-7',
+  display_name: 'Deleted user',
+  avatar_url: null,
+}
 
 function Menu({ user }: { user: UserSummary }) {
   const groups = useModerationMenu('s', user, undefined)

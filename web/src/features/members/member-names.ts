@@ -19,7 +19,7 @@ function colorOf(state: StoreState, serverId: Id, userId: Id): string | null {
 
 /** Whether somebody's account was erased: what they wrote has stayed. */
 export function isErased({ id, username }: UserSummary): boolean {
-  return username === `deleted-${id}`
+  return username === `_deleted-${id}`
 }
 
 /** What somebody is called wherever they are. Whose account was erased is called so in the reader's language. */

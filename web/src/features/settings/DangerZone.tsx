@@ -1,7 +1,8 @@
-import { useLingui } from '@lingui/react/macro'
+import { Plural, useLingui } from '@lingui/react/macro'
 import { useCallback, useState } from 'react'
 import type { OwnUser } from '@/api/contract'
 import { Button } from '@/design/Button'
+import { useGraceDays } from '@/features/auth/instance'
 import { useTimes } from '@/i18n/times'
 import { DeleteAccountDialog } from './DeleteAccountDialog'
 import { signsInAgain, useComingBack, useElsewhere } from './elsewhere'
@@ -20,6 +21,7 @@ export function DangerZone({ me }: { me: OwnUser }) {
     'deletion',
     useCallback(() => setDialog('confirmed'), []),
   )
+  const days = useGraceDays()
   const end = me.deletion_at
   return (
     <section className={styles.zone} aria-labelledby="danger-heading">
@@ -28,9 +30,22 @@ export function DangerZone({ me }: { me: OwnUser }) {
         <div className={styles.about}>
           <h3 className={styles.heading}>{t`Delete account`}</h3>
           <p className={styles.quiet}>
-            {end
-              ? t`Your account will be erased on ${times.full(end)}. Until then you can keep it.`
-              : t`What you wrote stays, without your name. You have 14 days to change your mind.`}
+            {end ? (
+              t`Your account will be erased on ${times.full(end)}. Until then you can keep it.`
+            ) : (
+              <>
+                {t`What you wrote stays, without your name.`}{' '}
+                {days > 0 ? (
+                  <Plural
+                    value={days}
+                    one="You have # day to change your mind."
+                    other="You have # days to change your mind."
+                  />
+                ) : (
+                  t`This cannot be taken back.`
+                )}
+              </>
+            )}
           </p>
         </div>
         {end ? (

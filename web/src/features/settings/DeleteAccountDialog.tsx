@@ -1,4 +1,4 @@
-import { useLingui } from '@lingui/react/macro'
+import { Plural, useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { answer, http } from '@/api/client'
@@ -9,6 +9,7 @@ import { endSession } from '@/app/session'
 import { FormDialog } from '@/design/FormDialog'
 import { accountProblem } from '@/features/auth/account-problems'
 import { sayFarewell } from '@/features/auth/farewell'
+import { useGraceDays } from '@/features/auth/instance'
 import { useStore } from '@/state/store'
 import { signsInAgain, useManagedProblemText } from './elsewhere'
 import { FreshFields, noProof } from './FreshFields'
@@ -82,20 +83,26 @@ function useDeletionProblemText(): (problem: ApiProblem) => string {
   const usual = useManagedProblemText()
   return (problem) => {
     if (problem.code === 'owns_servers') return t`There are servers that you still own.`
-    if (problem.code === 'deletion_begun') return t`This has begun already, on another device.`
     return usual(problem)
   }
 }
 
 function WhatHappens({ security }: { security: Security }) {
   const { t } = useLingui()
+  const days = useGraceDays()
   return (
     <dl className={styles.consequences}>
       <dt>{t`At once`}</dt>
       <dd>{t`You are signed out everywhere.`}</dd>
-      <dt>{t`For 14 days`}</dt>
-      <dd>{t`You can change your mind: sign in again, and keep your account.`}</dd>
-      <dt>{t`What goes then, for good`}</dt>
+      {days > 0 && (
+        <>
+          <dt>
+            <Plural value={days} one="For # day" other="For # days" />
+          </dt>
+          <dd>{t`You can change your mind: sign in again, and keep your account.`}</dd>
+        </>
+      )}
+      <dt>{days > 0 ? t`What goes then, for good` : t`What goes, for good`}</dt>
       <dd>
         {t`Your names, your e-mail, your picture, what you wrote about yourself, your settings and how you sign in. You leave all your servers.`}
       </dd>
