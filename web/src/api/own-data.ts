@@ -21,8 +21,6 @@ export interface DataExport {
   expires_at?: Timestamp | null
   /** In bytes. */
   size?: number | null
-  /** Where it is downloaded, if not at the usual address. */
-  url?: string | null
 }
 
 export interface OwnDataPaths {

@@ -8,7 +8,7 @@ import { toast } from '@/design/toasts'
 import { useBytes } from '@/features/files/bytes'
 import { useProblemText } from '@/i18n/problems'
 import { useTimes } from '@/i18n/times'
-import { addressOf, nextAsking, useAskForExport, useDataExport } from './data-export'
+import { fileAddress, nextAsking, useAskForExport, useDataExport } from './data-export'
 import styles from './SettingsScreen.module.css'
 
 /** A copy of all that is kept of me, to take with me. */
@@ -39,12 +39,12 @@ export function YourData() {
     setPending(false)
   }
 
-  /** Asked for anew first: the session is fresh then, and so is the address. */
+  /** Asked for anew first: what the browser then fetches by itself finds a fresh session. */
   async function download() {
     setPending(true)
     const { data, error } = await known.refetch()
     setPending(false)
-    if (data?.status === 'ready') save(addressOf(data))
+    if (data?.status === 'ready') save(fileAddress)
     else toast(error ? problemText(asProblem(error)) : t`This copy is not kept any more.`, 'danger')
   }
 

@@ -7,7 +7,8 @@ import { asProblem } from '@/api/problem'
 const key = ['export']
 /** How often it is asked whether it is ready. */
 const askEveryMs = 3_000
-const usualAddress = '/api/v1/users/@me/export/file'
+/** Where a copy that is ready is downloaded from. */
+export const fileAddress = '/api/v1/users/@me/export/file'
 
 /** The copy of my data that was asked for last; null when there is none, or it is not kept any more. */
 export function useDataExport(): UseQueryResult<DataExport | null> {
@@ -36,11 +37,6 @@ export function useAskForExport(): () => Promise<void> {
       await queries.invalidateQueries({ queryKey: key })
     }
   }, [queries])
-}
-
-/** Where a copy that is ready is downloaded from. */
-export function addressOf({ url }: DataExport): string {
-  return url ?? usualAddress
 }
 
 /** When one may ask again who has asked too often. */
