@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ApiProblem } from '@/api/problem'
 import { linkTo } from '@/app/router'
 import { useTitle } from '@/app/title'
@@ -38,7 +38,6 @@ export default function SignInScreen() {
   const [accounts, setAccounts] = useState(rememberedAccounts)
   const [credentials, setCredentials] = useState<Credentials>({ email: typedEmail(), password: '' })
   const [step, setStep] = useState<'password' | 'code'>('password')
-  const form = useRef<HTMLFormElement>(null)
 
   useTitle(t`Sign in`)
 
@@ -77,7 +76,7 @@ export default function SignInScreen() {
           accounts={accounts}
           onChoose={(account) => {
             setCredentials({ email: account.email, password: '' })
-            form.current?.querySelector<HTMLInputElement>('input[name="password"]')?.focus()
+            document.querySelector<HTMLInputElement>('input[name="password"]')?.focus()
           }}
           onForget={(account) => {
             forgetAccount(account.id)
@@ -87,7 +86,6 @@ export default function SignInScreen() {
       )}
       {ways?.password && (
         <SignInForm
-          formRef={form}
           credentials={credentials}
           onChange={setCredentials}
           onCodeWanted={() => setStep('code')}
