@@ -105,7 +105,8 @@ pub enum EventKind {
     /// How a user signs in changed: password, second factor, e-mail address. Goes to that user alone; has no data.
     #[serde(rename = "user.security_changed")]
     UserSecurityChanged,
-    /// An account was erased, for good: whoever keeps something of the user lets go of it. Has no data. Never told to clients.
+    /// An account was erased, for good: whoever keeps something of the user lets go of it. Data is the profile that is left, which
+    /// says nothing of anybody. Never told to clients.
     #[serde(rename = "user.deleted")]
     UserDeleted,
     /// A sign-in was ended. Never told to clients: gateways close its connections, services refuse its tokens.
@@ -273,7 +274,7 @@ impl Event {
         id: EventId,
         kind: EventKind,
         audience: Audience,
-        data: &impl Serialize,
+        data: &(impl Serialize + ?Sized),
     ) -> Result<Self, serde_json::Error> {
         let data = Arc::from(serde_json::value::to_raw_value(data)?);
         Ok(Self {

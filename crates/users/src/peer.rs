@@ -19,7 +19,7 @@ use platform::{http::Problem, rpc};
 use tonic::{Code, Request, Response, Status};
 
 use crate::{
-    api::resource::{OwnUser, Settings, shown_password},
+    api::resource::{OwnUser, Profile, Settings, shown_password},
     error::UsersError,
     identity::{Proof, begin_deletion, cancel_deletion},
     service::Shared,
@@ -69,6 +69,13 @@ fn summary(user: &User) -> UserSummary {
         display_name: user.display_name(),
         avatar_url: user.avatar_url.clone(),
     }
+}
+
+fn json(result: Result<String, serde_json::Error>) -> Result<String, Status> {
+    result.map_err(|error| {
+        tracing::error!(error = %error, "an account cannot be written as JSON");
+        rpc::internal("the call failed")
+    })
 }
 
 /// An error as the contract of the call names it, with the time after which to ask again.
@@ -196,11 +203,20 @@ impl Users for Calls {
         let (since, after) = (Timestamp::from_millis(request.since), UserId(request.after_user_id));
         let found = deletion::list_erased(&self.0.db, since, after, limit).await;
         let found = found.map_err(|error| rpc::database_status(&error))?;
-        let users = found.into_iter().map(|(id, at)| DeletedUser {
-            user_id: id.0,
-            erased_at: at.as_millis(),
-        });
-        Ok(Response::new(ListDeletedResponse { users: users.collect() }))
+        let ids: Vec<UserId> = found.iter().map(|(id, _)| *id).collect();
+        let profiles = user::lookup_many(&self.0.db, &ids).await;
+        let profiles = profiles.map_err(|error| rpc::database_status(&error))?;
+        let profiles: HashMap<UserId, Profile> = profiles.iter().map(|user| (user.id, user.into())).collect();
+        let mut users = Vec::with_capacity(found.len());
+        for (id, at) in found {
+            let Some(profile) = profiles.get(&id) else { continue };
+            users.push(DeletedUser {
+                user_id: id.0,
+                erased_at: at.as_millis(),
+                profile_json: json(serde_json::to_string(profile))?,
+            });
+        }
+        Ok(Response::new(ListDeletedResponse { users }))
     }
 
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {
@@ -214,12 +230,6 @@ impl Users for Calls {
             .map_err(|error| rpc::database_status(&error))?;
         let found = found.filter(|user| user.erased_at.is_none());
         let found = found.ok_or_else(|| rpc::status(Code::NotFound, "user_not_found", "there is no such user"))?;
-        let json = |result: Result<String, serde_json::Error>| {
-            result.map_err(|error| {
-                tracing::error!(error = %error, "an account cannot be written as JSON");
-                rpc::internal("the call failed")
-            })
-        };
         Ok(Response::new(GetAccountResponse {
             account_json: json(serde_json::to_string(&OwnUser::from(&found)))?,
             settings_json: json(serde_json::to_string(&Settings::from(&found)))?,

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use contracts::{events::EventKind, users::ListDeletedRequest};
 use model::{Timestamp, UserId};
 use platform::bus::{Delivery, Subscription};
+use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use super::leaving::leave_all;
@@ -42,7 +43,9 @@ pub(crate) async fn follow(service: Arc<Service>, mut events: Subscription) {
                 Some(Delivery::Lost) => next = Instant::now(),
                 Some(Delivery::Event(event)) => {
                     let gone = event.user_id.filter(|_| event.kind == EventKind::UserDeleted);
-                    if let Some(user_id) = gone && let Err(error) = leave_all(&service, user_id).await {
+                    if let Some(user_id) = gone
+                        && let Err(error) = leave_all(&service, user_id, &event.data).await
+                    {
                         tracing::warn!(user.id = %user_id, error.detail = %error, "a user who is no more has not left yet");
                         next = next.min(Instant::now() + PAUSE);
                     }
@@ -67,8 +70,10 @@ async fn catch_up(service: &Service, since: Timestamp) -> Result<Timestamp, Erro
         };
         (request.since, request.after_user_id) = (last.erased_at, last.user_id);
         let ids: Vec<UserId> = users.iter().map(|user| UserId(user.user_id)).collect();
-        for user_id in directory::list_known(&service.db, &ids).await? {
-            leave_all(service, user_id).await?;
+        let known = directory::list_known(&service.db, &ids).await?;
+        for user in users.into_iter().filter(|user| known.contains(&UserId(user.user_id))) {
+            let profile = RawValue::from_string(user.profile_json)?;
+            leave_all(service, UserId(user.user_id), &profile).await?;
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use contracts::events::{Audience, EventKind};
 use model::{ServerId, UserId};
+use serde_json::value::RawValue;
 
 use crate::{
     acting::Acting,
@@ -14,10 +15,11 @@ use crate::{
 };
 
 /// Ends the memberships of the user, one after the other, and forgets what else there is of them. Done again, it does what is
-/// left.
-pub(super) async fn leave_all(service: &Service, user_id: UserId) -> Result<(), Error> {
+/// left. `profile` is what is shown of them from now on: members are told of it before the user is gone, since nobody is around
+/// them any more then.
+pub(super) async fn leave_all(service: &Service, user_id: UserId, profile: &RawValue) -> Result<(), Error> {
     for server in directory::list_of_user(&service.db, user_id).await? {
-        match retried(|| leave(service, server.id, user_id)).await {
+        match retried(|| leave(service, server.id, user_id, profile)).await {
             // Meanwhile the server was destroyed, or somebody else has done it.
             Ok(()) | Err(Error::ServerNotFound) => {}
             Err(error) => return Err(error),
@@ -29,7 +31,7 @@ pub(super) async fn leave_all(service: &Service, user_id: UserId) -> Result<(), 
     Ok(())
 }
 
-async fn leave(service: &Service, server_id: ServerId, user_id: UserId) -> Result<(), Error> {
+async fn leave(service: &Service, server_id: ServerId, user_id: UserId, profile: &RawValue) -> Result<(), Error> {
     let mut acting = Acting::begin(service, server_id, user_id).await?;
     if acting.tenant.server.owner_id == user_id {
         let Some(heir) = members::find_heir(&mut acting.tx, user_id).await? else {
@@ -39,6 +41,8 @@ async fn leave(service: &Service, server_id: ServerId, user_id: UserId) -> Resul
         };
         hand_on(&mut acting, heir).await?;
     }
+    let everybody = Audience::Server { server_id };
+    acting.tell_about(user_id, EventKind::UserUpdated, everybody, profile)?;
     let membership = members::lookup(&mut acting.tx, user_id)
         .await?
         .ok_or(Error::ServerNotFound)?;

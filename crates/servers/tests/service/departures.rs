@@ -107,18 +107,32 @@ async fn it_is_begun_by_whoever_owns_no_server() {
     }
 }
 
+/// What is left of a profile.
+fn profile(user: i64) -> Value {
+    json!({
+        "id": user.to_string(), "username": format!("_deleted-{user}"), "display_name": "Deleted user", "avatar_url": null,
+    })
+}
+
 /// The users service says that this account was erased.
 async fn erase(world: &World, user: i64) {
     world.is_user(user, &format!("_deleted-{user}"), "Deleted user");
     let deleted = DeletedUser {
         user_id: user,
         erased_at: ERASED_AT,
+        profile_json: profile(user).to_string(),
     };
     world.users.deleted.lock().unwrap().push(deleted);
 }
 
 async fn tell(world: &World, user: i64) {
-    let event = Event::new(EventId(user), EventKind::UserDeleted, Audience::Services, &()).unwrap();
+    let event = Event::new(
+        EventId(user),
+        EventKind::UserDeleted,
+        Audience::Services,
+        &profile(user),
+    )
+    .unwrap();
     let event = Event {
         user_id: Some(UserId(user)),
         ..event
@@ -174,12 +188,26 @@ async fn whoever_is_no_more_leaves_their_servers_and_hands_their_own_on() {
         has_left(&world, ADA).await;
         let mut told = Vec::new();
         for event in world.events().await {
+            if event.kind == EventKind::UserUpdated {
+                assert_eq!(
+                    serde_json::from_str::<Value>(event.data.get()).unwrap(),
+                    profile(ADA),
+                    "{kind}"
+                );
+            }
             told.push((event.kind, event.audience));
         }
         let everybody = |server: &str| Audience::Server {
             server_id: server.parse().unwrap(),
         };
+        // They see who left as the messages show them, before there is nobody around them any more.
+        let of_server = |kind| told.iter().position(|one| *one == (kind, everybody(&server)));
+        assert!(
+            of_server(EventKind::UserUpdated) < of_server(EventKind::MemberLeft),
+            "{kind}: {told:?}"
+        );
         for expected in [
+            (EventKind::UserUpdated, everybody(&server)),
             (EventKind::ServerUpdated, everybody(&server)),
             (EventKind::MemberLeft, everybody(&server)),
             (EventKind::ServerDeleted, everybody(&alone)),

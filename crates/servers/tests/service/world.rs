@@ -117,7 +117,7 @@ impl Users for FakeUsers {
         let users = all
             .iter()
             .filter(|user| (user.erased_at, user.user_id) > after)
-            .copied();
+            .cloned();
         // One at a time, so that whoever asks turns the page.
         Ok(Response::new(ListDeletedResponse {
             users: users.take(1).collect(),

@@ -13,6 +13,7 @@ use super::{
     session::end_all_but,
 };
 use crate::{
+    api::resource::Profile,
     error::UsersError,
     service::Service,
     store::{deletion, former_username},
@@ -81,7 +82,12 @@ async fn erase(service: &Service, user_id: UserId) -> Result<(), UsersError> {
     // Nobody poses as somebody who was here until lately.
     former_username::leave(&mut tx, user_id, &username, now, now.minus(limits::USERNAME_KEPT)).await?;
     service.emit_around(&mut tx, &erased)?;
-    tx.emit(service.event(EventKind::UserDeleted, Audience::Services, user_id, &())?);
+    tx.emit(service.event(
+        EventKind::UserDeleted,
+        Audience::Services,
+        user_id,
+        &Profile::from(&erased),
+    )?);
     tx.commit().await?;
     service.summaries.put(&erased);
     audit::note(Act::AccountErased, user_id);

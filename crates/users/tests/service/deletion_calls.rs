@@ -174,6 +174,13 @@ async fn it_is_taken_back_by_its_user() {
     }
 }
 
+/// The user's profile as others see it.
+async fn left_of(world: &World, id: i64) -> String {
+    let watcher = world.app.user(model::UserId(1));
+    let profile = watcher.get(&format!("/users/{id}")).await;
+    String::from_utf8(profile.bytes.to_vec()).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_erased_is_told_from_then_on() {
     for shape in Shape::ALL {
@@ -190,6 +197,7 @@ async fn who_was_erased_is_told_from_then_on() {
                     gone.push(DeletedUser {
                         user_id: id.0,
                         erased_at: at,
+                        profile_json: left_of(&world, id.0).await,
                     });
                 }
             }
