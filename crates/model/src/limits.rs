@@ -12,6 +12,8 @@ pub const USERNAME_CHANGES: usize = 2;
 pub const USERNAME_CHANGES_WITHIN: Duration = Duration::from_hours(14 * 24);
 /// How long nobody else can have a handle that a user has given up, so that nobody poses as them: 30 days.
 pub const USERNAME_KEPT: Duration = Duration::from_hours(30 * 24);
+/// How long an account that is to be deleted can still be kept by signing in, where nothing else is configured: 14 days.
+pub const ACCOUNT_DELETION_GRACE: Duration = Duration::from_hours(14 * 24);
 /// First and last name, each.
 pub const PERSON_NAME_MAX: usize = 64;
 /// An e-mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).

@@ -36,9 +36,15 @@ pub(crate) async fn leave(
     forgotten: Timestamp,
 ) -> DbResult<()> {
     const SQL: &str = "INSERT INTO former_usernames (user_id, username, left_at) VALUES ($1, $2, $3)";
-    tx.run("DELETE FROM former_usernames WHERE left_at < $1", args![forgotten])
-        .await?;
+    forget(tx, forgotten).await?;
     tx.run(SQL, args![user_id, username, now]).await?;
+    Ok(())
+}
+
+/// Forgets what anybody left before then.
+pub(crate) async fn forget(tx: &mut Tx, before: Timestamp) -> DbResult<()> {
+    tx.run("DELETE FROM former_usernames WHERE left_at < $1", args![before])
+        .await?;
     Ok(())
 }
 

@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 27] = [
+const UNSEEN: [(&str, &str); 29] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -170,6 +170,9 @@ const UNSEEN: [(&str, &str); 27] = [
     ("DELETE", "/users/@me/totp"),
     ("POST", "/users/@me/totp/confirm"),
     ("POST", "/users/@me/totp/recovery-codes"),
+    // It ends the sign-ins of whoever would look: see deletion.rs.
+    ("POST", "/users/@me/deletion"),
+    ("DELETE", "/users/@me/deletion"),
     ("POST", "/users/@me/email"),
     ("DELETE", "/users/@me/email"),
     ("DELETE", "/invitations/{code}"),
