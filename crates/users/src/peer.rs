@@ -6,8 +6,8 @@ use std::{
 };
 
 use contracts::users::{
-    GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListEndedSignInsRequest,
-    ListEndedSignInsResponse, UserSummary, users_server::Users,
+    GetAccountRequest, GetAccountResponse, GetExportRequest, GetExportResponse, GetSummariesRequest,
+    GetSummariesResponse, ListEndedSignInsRequest, ListEndedSignInsResponse, UserSummary, users_server::Users,
 };
 use model::UserId;
 use moka::sync::Cache;
@@ -16,6 +16,7 @@ use tonic::{Code, Request, Response, Status};
 
 use crate::{
     api::resource::{OwnUser, Settings},
+    export,
     service::Shared,
     store::{User, sign_in, user},
 };
@@ -118,6 +119,11 @@ impl Users for Calls {
             .map_err(|error| rpc::database_status(&error))?;
         let session_ids = ended.into_iter().map(|id| id.0).collect();
         Ok(Response::new(ListEndedSignInsResponse { session_ids }))
+    }
+
+    async fn get_export(&self, request: Request<GetExportRequest>) -> Result<Response<GetExportResponse>, Status> {
+        let exported = export::export(&self.0, UserId(request.into_inner().user_id)).await?;
+        Ok(Response::new(exported))
     }
 
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {

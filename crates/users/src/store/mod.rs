@@ -39,11 +39,11 @@ pub(crate) mod user {
 }
 
 pub(crate) mod account {
-    pub(crate) use super::accounts::{is_disabled, list, set_administrator, set_disabled};
+    pub(crate) use super::accounts::{is_disabled, list, set_administrator, set_disabled, standing};
 }
 
 pub(crate) mod former_username {
-    pub(crate) use super::former_usernames::{hold, is_kept_from, leave, left_since, list_since};
+    pub(crate) use super::former_usernames::{hold, is_kept_from, leave, left_since, list, list_since};
 }
 
 pub(crate) mod sign_in {
@@ -66,7 +66,7 @@ pub(crate) mod second_factor {
 
 pub(crate) mod identity {
     pub(crate) use super::identities::{
-        add, find, is_reserved, left, release, reserve, subject_of, subject_of_user, take_lease, taken,
+        add, find, is_reserved, left, list_of_user, release, reserve, subject_of, subject_of_user, take_lease, taken,
     };
 }
 
