@@ -76,6 +76,47 @@ pub(crate) async fn exported(world: &World, user: i64) -> Entries {
     entries(&answer.bytes)
 }
 
+/// Whether Bob's messages in the first channel are as he wrote them.
+fn are_told(entries: &Entries, kind: &str, (one, sent): (&Value, &Value), files: &[String]) {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let told = json_of(entries, &format!("messages/{TEXT}.json"));
+    assert_eq!(
+        (&told["server"], &told["channel"]),
+        (
+            &json!({"id": SERVER.to_string(), "name": "Engines"}),
+            &json!({"id": TEXT.to_string(), "name": "general"})
+        ),
+        "{kind}"
+    );
+    let messages = told["messages"].as_array().unwrap();
+    let contents: Vec<_> = messages.iter().map(|message| text(&message["content"])).collect();
+    assert_eq!(
+        contents,
+        ["the first, of Böb", "as it is", ""],
+        "{kind}: those that are there, in order"
+    );
+    assert_eq!(messages[0]["created_at"], one["created_at"], "{kind}");
+    assert!(
+        messages[0]["edited_at"].is_null() && messages[1]["edited_at"].is_string(),
+        "{kind}"
+    );
+    assert_eq!(
+        (&messages[2]["id"], &messages[2]["reply_to"]),
+        (&sent["id"], &one["id"]),
+        "{kind}"
+    );
+    let listed: Vec<_> = messages[2]["attachments"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        (listed[0]["file"].as_str(), listed[0]["name"].as_str()),
+        (Some(&*files[0]), Some("Été.bin"))
+    );
+    assert_eq!(
+        (listed[1]["file"].as_str(), &listed[1]["size"]),
+        (Some(&*files[1]), &json!(9)),
+        "{kind}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_of_somebody_is_in_it_and_nothing_of_others() {
     // More than one part.
@@ -141,42 +182,7 @@ async fn what_is_kept_of_somebody_is_in_it_and_nothing_of_others() {
             (&drafts[0]["content"], drafts.as_array().unwrap().len()),
             (&json!("begun"), 1)
         );
-        let told = json_of(&entries, &format!("messages/{TEXT}.json"));
-        assert_eq!(
-            (&told["server"], &told["channel"]),
-            (
-                &json!({"id": SERVER.to_string(), "name": "Engines"}),
-                &json!({"id": TEXT.to_string(), "name": "general"})
-            ),
-            "{kind}"
-        );
-        let messages = told["messages"].as_array().unwrap();
-        let contents: Vec<_> = messages.iter().map(|message| text(&message["content"])).collect();
-        assert_eq!(
-            contents,
-            ["the first, of Böb", "as it is", ""],
-            "{kind}: those that are there, in order"
-        );
-        assert_eq!(messages[0]["created_at"], one["created_at"], "{kind}");
-        assert!(
-            messages[0]["edited_at"].is_null() && messages[1]["edited_at"].is_string(),
-            "{kind}"
-        );
-        assert_eq!(
-            (&messages[2]["id"], &messages[2]["reply_to"]),
-            (&sent["id"], &one["id"]),
-            "{kind}"
-        );
-        let listed: Vec<_> = messages[2]["attachments"].as_array().unwrap().iter().collect();
-        assert_eq!(
-            (listed[0]["file"].as_str(), listed[0]["name"].as_str()),
-            (Some(&*files[0]), Some("Été.bin"))
-        );
-        assert_eq!(
-            (listed[1]["file"].as_str(), &listed[1]["size"]),
-            (Some(&*files[1]), &json!(9)),
-            "{kind}"
-        );
+        are_told(&entries, kind, (&one, &sent), &files);
         for (name, (_, content)) in &entries {
             let content = String::from_utf8_lossy(content);
             for other in ["Ada alone", "deleted by Bob"] {

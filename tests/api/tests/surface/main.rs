@@ -7,6 +7,7 @@ mod bad_bodies;
 mod browser;
 mod bucket;
 mod convergence;
+mod export;
 mod files;
 mod frames;
 mod https;

@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 27] = [
+const UNSEEN: [(&str, &str); 28] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -172,6 +172,8 @@ const UNSEEN: [(&str, &str); 27] = [
     ("POST", "/users/@me/totp/recovery-codes"),
     ("POST", "/users/@me/email"),
     ("DELETE", "/users/@me/email"),
+    // `export.rs`
+    ("POST", "/users/@me/export"),
     ("DELETE", "/invitations/{code}"),
     ("POST", "/invitations/{code}/decline"),
 ];
