@@ -122,16 +122,7 @@ impl<'a> Archive<'a> {
 
     /// Begins an entry; what is put in goes there from now on.
     pub(super) async fn begin(&mut self, name: &str, entry: Entry) -> Result<(), ArchiveError> {
-        let options = SimpleFileOptions::default()
-            .last_modified_time(date(self.made_at))
-            .unix_permissions(0o644);
-        let options = match entry {
-            Entry::Text => options.compression_method(CompressionMethod::Deflated),
-            Entry::File(size) => options
-                .compression_method(CompressionMethod::Stored)
-                .large_file(size >= LARGE),
-        };
-        self.zip.start_file(name, options)?;
+        self.zip.start_file(name, options(entry, self.made_at))?;
         self.keep(false).await
     }
 
@@ -206,6 +197,18 @@ impl<'a> Archive<'a> {
     }
 }
 
+fn options(entry: Entry, made_at: Timestamp) -> SimpleFileOptions {
+    let options = SimpleFileOptions::default()
+        .last_modified_time(date(made_at))
+        .unix_permissions(0o644);
+    match entry {
+        Entry::Text => options.compression_method(CompressionMethod::Deflated),
+        Entry::File(size) => options
+            .compression_method(CompressionMethod::Stored)
+            .large_file(size >= LARGE),
+    }
+}
+
 /// A time as archives have it.
 fn date(at: Timestamp) -> DateTime {
     let text = at.to_string();
@@ -226,4 +229,70 @@ fn date(at: Timestamp) -> DateTime {
             DateTime::from_date_and_time(year, month, day, hour, minute, second).ok()
         })
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use std::io::{Cursor, Read};
+
+    use zip::ZipArchive;
+
+    use super::*;
+
+    #[test]
+    fn entries_of_every_kind_are_read_again_with_their_time() {
+        // Saturday, 2026-11-28, 12:34:56.
+        let at = Timestamp::from_millis(1_795_869_296_789);
+        let pending = Pending::default();
+        let mut zip = ZipWriter::new_stream(pending.clone());
+        let all = [
+            ("text", Entry::Text),
+            ("file", Entry::File(LARGE - 1)),
+            ("large", Entry::File(LARGE)),
+        ];
+        for (name, entry) in all {
+            zip.start_file(name, options(entry, at)).unwrap();
+            zip.write_all(name.repeat(1_000).as_bytes()).unwrap();
+        }
+        drop(zip.finish().unwrap());
+        let bytes = pending.take(true).unwrap();
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+        for (name, entry) in all {
+            let mut read = archive.by_name(name).unwrap();
+            let compressed = read.compression() == CompressionMethod::Deflated;
+            assert_eq!(compressed, matches!(entry, Entry::Text), "{name}");
+            let time = read.last_modified().unwrap();
+            assert_eq!(
+                (
+                    time.year(),
+                    time.month(),
+                    time.day(),
+                    time.hour(),
+                    time.minute(),
+                    time.second()
+                ),
+                (2026, 11, 28, 12, 34, 56),
+                "{name}"
+            );
+            let mut content = String::new();
+            read.read_to_string(&mut content).unwrap();
+            assert_eq!(content, name.repeat(1_000));
+        }
+    }
+
+    #[test]
+    fn what_is_pending_is_taken_in_whole_parts_until_the_end() {
+        let mut pending = Pending::default();
+        assert!(pending.take(true).is_none());
+        pending.write_all(&vec![1; UPLOAD_PART_BYTES - 1]).unwrap();
+        assert!(pending.take(false).is_none());
+        pending.write_all(&[2; 3]).unwrap();
+        let part = pending.take(false).unwrap();
+        assert_eq!((part.len(), part.last()), (UPLOAD_PART_BYTES, Some(&2)));
+        assert!(pending.take(false).is_none());
+        assert_eq!(&*pending.take(true).unwrap(), &[2, 2]);
+        assert!(pending.take(true).is_none());
+    }
 }

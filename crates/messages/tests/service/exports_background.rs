@@ -120,3 +120,37 @@ async fn what_fails_again_and_again_is_given_up_and_does_not_count() {
         bob.post(EXPORT, Value::Null).await.is_problem(429, "export_too_often");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_told_to_stop_gives_it_back() {
+    for world in worlds().await {
+        stand_still(&world).await;
+        assert_eq!(attempts(&world).await, 1, "{}", world.kind);
+        world.stop();
+        becomes("anybody may take it, as if nobody had", async || {
+            let sql = "SELECT due_at, attempts FROM exports WHERE status = 'preparing'";
+            let (due_at, attempts) = world.db.one::<(i64, i64)>(sql, args![]).await.unwrap();
+            due_at <= world.now() && attempts == 0
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_processes_die_over_again_and_again_is_given_up() {
+    for world in worlds().await {
+        let kind = world.kind;
+        let begun = stand_still(&world).await;
+        world.crash();
+        // The third died over it, too.
+        let mut tx = world.db.begin().await.unwrap();
+        tx.run("UPDATE exports SET attempts = 3", args![]).await.unwrap();
+        tx.commit().await.unwrap();
+        world.pass(LONG);
+        world.instance(0).await;
+        is(&world, BOB, "failed").await;
+        assert!(is_thrown_away(&world, begun).await, "{kind}");
+        let files = world.storage.files.lock().unwrap().len();
+        assert_eq!(files, 0, "{kind}: it was not tried once more");
+    }
+}

@@ -193,6 +193,11 @@ impl World {
         self.context.clock.now().as_millis()
     }
 
+    /// Tells all instances to stop.
+    pub(crate) fn stop(&self) {
+        self.shutdown.cancel();
+    }
+
     /// Ends what the first instance does in the background, in the middle of it.
     pub(crate) fn crash(&self) {
         for task in &self.tasks {
