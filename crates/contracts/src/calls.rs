@@ -108,7 +108,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Search, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 25] = [
+pub const CALLS: [Call; 26] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
@@ -130,6 +130,10 @@ pub const CALLS: [Call; 25] = [
     call(Users, "GetSummaries", &[Servers, Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
     call(Users, "GetAccount", &[Gateway])
         .for_user()
+        .refusing(&[(Code::NotFound, "user_not_found")]),
+    // In the background, when the user's own token has long expired; only what the user asked for themself is handed to them.
+    call(Users, "GetExport", &[Messages])
+        .patiently()
         .refusing(&[(Code::NotFound, "user_not_found")]),
     // Asked of the issuer by every process that starts, and waited for by nothing else: no dependency between services.
     call(Users, "ListEndedSignIns", &Service::ALL),

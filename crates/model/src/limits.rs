@@ -153,6 +153,13 @@ pub const THUMBNAIL_SIDE: u32 = 800;
 /// Files that one call deletes.
 pub const FILES_DELETED_AT_ONCE: usize = 200;
 
+/// Exports of all their data that a user has within [`EXPORTS_WITHIN`].
+pub const EXPORTS_PER_USER: usize = 2;
+/// See [`EXPORTS_PER_USER`]: 7 days.
+pub const EXPORTS_WITHIN: Duration = Duration::from_hours(7 * 24);
+/// How long an export is kept, and shown: a day.
+pub const EXPORT_LIFETIME: Duration = Duration::from_hours(24);
+
 /// A frame from a gateway's client, in bytes.
 pub const GATEWAY_FRAME_BYTES: usize = 4 * 1024;
 /// Frames from one gateway's client in ten seconds.

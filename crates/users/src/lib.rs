@@ -9,6 +9,7 @@
 mod admin;
 mod api;
 mod error;
+mod export;
 pub mod identity;
 mod peer;
 mod profile;

@@ -9,8 +9,9 @@ use contracts::{
     calls::{Call, NO_USER, Service},
     users::{
         BeginDeletionRequest, BeginDeletionResponse, CancelDeletionRequest, CancelDeletionResponse, DeletedUser,
-        GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListDeletedRequest,
-        ListDeletedResponse, ListEndedSignInsRequest, ListEndedSignInsResponse, UserSummary, users_server::Users,
+        GetAccountRequest, GetAccountResponse, GetExportRequest, GetExportResponse, GetSummariesRequest,
+        GetSummariesResponse, ListDeletedRequest, ListDeletedResponse, ListEndedSignInsRequest,
+        ListEndedSignInsResponse, UserSummary, users_server::Users,
     },
 };
 use model::{Timestamp, UserId};
@@ -21,6 +22,7 @@ use tonic::{Code, Request, Response, Status};
 use crate::{
     api::resource::{OwnUser, Profile, Settings, shown_password},
     error::UsersError,
+    export,
     identity::{Proof, begin_deletion, cancel_deletion},
     service::Shared,
     store::{User, deletion, sign_in, user},
@@ -217,6 +219,11 @@ impl Users for Calls {
             });
         }
         Ok(Response::new(ListDeletedResponse { users }))
+    }
+
+    async fn get_export(&self, request: Request<GetExportRequest>) -> Result<Response<GetExportResponse>, Status> {
+        let exported = export::export(&self.0, UserId(request.into_inner().user_id)).await?;
+        Ok(Response::new(exported))
     }
 
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {

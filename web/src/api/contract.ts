@@ -12,7 +12,6 @@ import type {
 import type { components as ServersComponents, paths as ServersPaths } from './generated/servers'
 import type { paths as StoragePaths } from './generated/storage'
 import type { components as UsersComponents, paths as UsersPaths } from './generated/users'
-import type { OwnDataPaths } from './own-data'
 
 /** Paths are given relative to the address of the version. */
 type Relative<Paths> = {
@@ -21,8 +20,7 @@ type Relative<Paths> = {
 
 export type paths = Relative<
   BeepPaths & MessagesPaths & SearchPaths & ServersPaths & StoragePaths & UsersPaths
-> &
-  OwnDataPaths
+>
 
 type MessagesSchemas = MessagesComponents['schemas']
 type ServersSchemas = ServersComponents['schemas']
@@ -35,9 +33,7 @@ export type ProblemBody = UsersSchemas['Problem']
 export type FieldError = UsersSchemas['FieldError']
 
 export type Profile = UsersSchemas['Profile']
-/** With when the account is erased, if it is. */
-export type OwnUser = UsersSchemas['OwnUser'] & { deletion_at?: string | null }
-export type { DataExport } from './own-data'
+export type OwnUser = UsersSchemas['OwnUser']
 export type Registration = UsersSchemas['NewAccount']
 /** How one can sign in. */
 export type WaysIn = UsersSchemas['Providers']
@@ -77,6 +73,9 @@ export type AuditChange = ServersSchemas['AuditChange']
 export type Invitation = ServersSchemas['Invitation']
 /** A server as whoever is invited to it sees it. */
 export type InvitedServer = ServersSchemas['InvitedServer']
+
+/** A copy of all that is kept of me. */
+export type DataExport = MessagesSchemas['Export']
 
 /** How far I have read a channel. */
 export type ReadState = MessagesSchemas['ReadState']

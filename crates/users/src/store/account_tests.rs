@@ -78,6 +78,9 @@ async fn accounts_are_listed_disabled_and_made_administrators() {
             account::list(db, ADA, 10).await.unwrap().is_empty(),
             "{kind}: after her"
         );
+        let standing = account::marks(db, ADA).await.unwrap();
+        assert_eq!(standing, Some((Some(at(5)), Some(at(7)))), "{kind}");
+        assert_eq!(account::marks(db, UserId(2)).await.unwrap(), None, "{kind}");
         let mut tx = db.begin().await.unwrap();
         assert!(account::set_disabled(&mut tx, ADA, None).await.unwrap(), "{kind}");
         assert!(account::set_administrator(&mut tx, ADA, None).await.unwrap(), "{kind}");
@@ -129,6 +132,10 @@ async fn names_that_were_left_are_remembered_for_a_while() {
         tx.commit().await.unwrap();
         let listed = former_username::list_since(db, ADA, at(20)).await.unwrap();
         assert_eq!(listed, [at(30)], "{kind}");
+        let listed = former_username::list(db, ADA).await.unwrap();
+        let expected = [("ada".to_owned(), at(20)), ("byron".to_owned(), at(30))];
+        assert_eq!(listed, expected, "{kind}");
+        assert!(former_username::list(db, bob).await.unwrap().is_empty(), "{kind}");
         let mut tx = db.begin().await.unwrap();
         former_username::forget(&mut tx, at(30)).await.unwrap();
         let left = former_username::left_since(&mut tx, ADA, at(0)).await.unwrap();

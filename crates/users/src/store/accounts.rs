@@ -38,6 +38,12 @@ pub(crate) async fn list(db: &Db, after: UserId, limit: i64) -> DbResult<Vec<Acc
     db.all(SQL, args![after, limit]).await
 }
 
+/// Since when the user is kept out, and since when they are an administrator of the instance.
+pub(crate) async fn marks(db: &Db, user_id: UserId) -> DbResult<Option<(Option<Timestamp>, Option<Timestamp>)>> {
+    const SQL: &str = "SELECT disabled_at, administrator_since FROM users WHERE id = $1";
+    db.optional(SQL, args![user_id]).await
+}
+
 /// Keeps the user out, or lets them in again (`None`); `false` when it was so already.
 pub(crate) async fn set_disabled(tx: &mut Tx, user_id: UserId, since: Option<Timestamp>) -> DbResult<bool> {
     const SQL: &str = "UPDATE users SET disabled_at = $2

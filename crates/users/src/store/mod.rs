@@ -43,7 +43,7 @@ pub(crate) mod user {
 }
 
 pub(crate) mod account {
-    pub(crate) use super::accounts::{list, set_administrator, set_disabled, standing};
+    pub(crate) use super::accounts::{list, marks, set_administrator, set_disabled, standing};
 }
 
 pub(crate) mod deletion {
@@ -51,7 +51,7 @@ pub(crate) mod deletion {
 }
 
 pub(crate) mod former_username {
-    pub(crate) use super::former_usernames::{forget, hold, is_kept_from, leave, left_since, list_since};
+    pub(crate) use super::former_usernames::{forget, hold, is_kept_from, leave, left_since, list, list_since};
 }
 
 pub(crate) mod sign_in {
@@ -74,7 +74,7 @@ pub(crate) mod second_factor {
 
 pub(crate) mod identity {
     pub(crate) use super::identities::{
-        add, find, is_reserved, left, release, reserve, subject_of, subject_of_user, take_lease, taken,
+        add, find, is_reserved, left, list_of_user, release, reserve, subject_of, subject_of_user, take_lease, taken,
     };
 }
 

@@ -8,6 +8,7 @@ mod browser;
 mod bucket;
 mod convergence;
 mod deletion;
+mod export;
 mod files;
 mod frames;
 mod https;

@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 29] = [
+const UNSEEN: [(&str, &str); 30] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -175,6 +175,8 @@ const UNSEEN: [(&str, &str); 29] = [
     ("DELETE", "/users/@me/deletion"),
     ("POST", "/users/@me/email"),
     ("DELETE", "/users/@me/email"),
+    // `export.rs`
+    ("POST", "/users/@me/export"),
     ("DELETE", "/invitations/{code}"),
     ("POST", "/invitations/{code}/decline"),
 ];
