@@ -6,12 +6,12 @@ export function useMail(): boolean | undefined {
   return useInstance()?.mail
 }
 
+/** Until it is known what this Beep says. */
 const usualGraceDays = 14
 
 /** For how many days an account can be kept whose deletion has begun; 0 where it is erased at once. */
 export function useGraceDays(): number {
-  const limits = useInstance()?.limits as { account_deletion_grace_days?: number } | undefined
-  return limits?.account_deletion_grace_days ?? usualGraceDays
+  return useInstance()?.limits.account_deletion_grace_days ?? usualGraceDays
 }
 
 function useInstance() {
