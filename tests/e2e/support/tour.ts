@@ -471,7 +471,7 @@ async function settings({ browser, look, words: t, visit, owner }: Tour): Promis
   const sections = { account: t('Account'), devices: t('Signed-in devices'), appearance: t('Appearance'), language: t('Language') }
   for (const [section, title] of Object.entries(sections)) {
     await page.goto(`/settings/${section}`)
-    await expect(page.getByRole('heading', { name: title })).toBeVisible()
+    await expect(page.getByRole('heading', { name: title, exact: true })).toBeVisible()
     if (section === 'devices') await expect(page.getByText(t('This device'))).toBeVisible()
     await visit(page, `settings-${section}`)
   }

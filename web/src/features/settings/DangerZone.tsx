@@ -1,11 +1,12 @@
 import { Plural, useLingui } from '@lingui/react/macro'
 import { useCallback, useState } from 'react'
 import type { OwnUser } from '@/api/contract'
+import { asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { useGraceDays } from '@/features/auth/instance'
 import { useTimes } from '@/i18n/times'
 import { DeleteAccountDialog } from './DeleteAccountDialog'
-import { signsInAgain, useComingBack, useElsewhere } from './elsewhere'
+import { signsInAgain, useComingBack, useElsewhere, useManagedProblemText } from './elsewhere'
 import { KeepAccount } from './KeepAccount'
 import styles from './SettingsScreen.module.css'
 import { useSecurity } from './security'
@@ -14,6 +15,7 @@ import { useSecurity } from './security'
 export function DangerZone({ me }: { me: OwnUser }) {
   const { t } = useLingui()
   const times = useTimes()
+  const problemText = useManagedProblemText()
   const security = useSecurity()
   const elsewhere = useElsewhere('deletion')
   const [dialog, setDialog] = useState<'asking' | 'confirmed' | null>(null)
@@ -47,6 +49,7 @@ export function DangerZone({ me }: { me: OwnUser }) {
               </>
             )}
           </p>
+          {security.isError && <p className={styles.warning}>{problemText(asProblem(security.error))}</p>}
         </div>
         {end ? (
           <KeepAccount />
