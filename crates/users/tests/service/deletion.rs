@@ -355,6 +355,8 @@ async fn settles(world: &World, id: &str, expected: &BTreeSet<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_erased_is_shown_as_such_and_their_address_is_free() {
     for world in worlds().await {
+        // Of two that look, one erases.
+        world.another_instance().await;
         let calls = calls(&world).await;
         let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
         begin(&calls, &ada, shown(PASSWORD, None)).await.unwrap();
@@ -402,5 +404,32 @@ async fn whoever_was_erased_is_shown_as_such_and_their_address_is_free() {
         });
         let anew = world.nobody().post("/auth/register", account).await.expect(201);
         assert_ne!(person(&anew).id, ada.id, "{}: somebody else", world.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_instance_left_that_died_another_one_does_after_its_lease() {
+    for world in worlds().await {
+        let ada = world.sign_up("ada").await;
+        let mut tx = world.db.begin().await.unwrap();
+        let sql = "UPDATE users SET deletion_at = $2, erasing_until = $3 WHERE id = $1";
+        let lease = world.now().plus(Duration::from_mins(2));
+        tx.run(sql, platform::args![ada.id, world.now(), lease]).await.unwrap();
+        tx.commit().await.unwrap();
+        // Nobody knows how far it came: nobody gets in.
+        let refused = world.sign_in(&ada.email, PASSWORD).await;
+        refused.is_problem(401, "invalid_credentials");
+        let bob = world.sign_up("bob").await;
+        begin(&calls(&world).await, &bob, shown(PASSWORD, None)).await.unwrap();
+        let mut tx = world.db.begin().await.unwrap();
+        let now = "UPDATE users SET deletion_at = $2 WHERE id = $1";
+        tx.run(now, platform::args![bob.id, world.now()]).await.unwrap();
+        tx.commit().await.unwrap();
+        erased(&world, &bob).await;
+        let sql = "SELECT COUNT(*) FROM users WHERE id = $1 AND erased_at IS NULL";
+        let (waits,): (i64,) = world.db.one(sql, platform::args![ada.id]).await.unwrap();
+        assert_eq!(waits, 1, "{}: it is another one's", world.kind);
+        world.pass(Duration::from_mins(2));
+        erased(&world, &ada).await;
     }
 }
