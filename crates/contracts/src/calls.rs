@@ -108,7 +108,7 @@ pub struct Call {
 use Service::{Gateway, Messages, Search, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 22] = [
+pub const CALLS: [Call; 26] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
@@ -131,8 +131,27 @@ pub const CALLS: [Call; 22] = [
     call(Users, "GetAccount", &[Gateway])
         .for_user()
         .refusing(&[(Code::NotFound, "user_not_found")]),
+    // In the background, when the user's own token has long expired; only what the user asked for themself is handed to them.
+    call(Users, "GetExport", &[Messages])
+        .patiently()
+        .refusing(&[(Code::NotFound, "user_not_found")]),
     // Asked of the issuer by every process that starts, and waited for by nothing else: no dependency between services.
     call(Users, "ListEndedSignIns", &Service::ALL),
+    call(Users, "BeginDeletion", &[Servers])
+        .for_user()
+        .patiently()
+        .refusing(&[
+            (Code::PermissionDenied, "wrong_password"),
+            (Code::PermissionDenied, "sign_in_again_required"),
+            (Code::PermissionDenied, "second_factor_required"),
+            (Code::PermissionDenied, "second_factor_wrong"),
+            (Code::FailedPrecondition, "kept_elsewhere"),
+            (Code::ResourceExhausted, "too_many_attempts"),
+            (Code::Unavailable, "identity_unavailable"),
+            (Code::InvalidArgument, "address_invalid"),
+        ]),
+    call(Users, "CancelDeletion", &[Servers]).for_user(),
+    call(Users, "ListDeleted", &[Servers]),
     call(Servers, "GetTenant", &[Messages, Search, Gateway]),
     call(Servers, "GetMembership", &[Messages, Search, Gateway]),
     call(Servers, "ListServersOfUser", &[Messages, Gateway]),

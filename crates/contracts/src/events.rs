@@ -105,6 +105,10 @@ pub enum EventKind {
     /// How a user signs in changed: password, second factor, e-mail address. Goes to that user alone; has no data.
     #[serde(rename = "user.security_changed")]
     UserSecurityChanged,
+    /// An account was erased, for good: whoever keeps something of the user lets go of it. Data is the profile that is left, which
+    /// says nothing of anybody. Never told to clients.
+    #[serde(rename = "user.deleted")]
+    UserDeleted,
     /// A sign-in was ended. Never told to clients: gateways close its connections, services refuse its tokens.
     #[serde(rename = "session.revoked")]
     SessionRevoked,
@@ -146,6 +150,7 @@ impl EventKind {
             Self::UserUpdated => "user.updated",
             Self::SettingsUpdated => "settings.updated",
             Self::UserSecurityChanged => "user.security_changed",
+            Self::UserDeleted => "user.deleted",
             Self::SessionRevoked => "session.revoked",
         }
     }
@@ -153,7 +158,7 @@ impl EventKind {
     /// Whether clients may ever see it.
     #[must_use]
     pub const fn is_public(self) -> bool {
-        !matches!(self, Self::SessionRevoked | Self::MemberBanned)
+        !matches!(self, Self::SessionRevoked | Self::MemberBanned | Self::UserDeleted)
     }
 
     /// Whether a server's channels, roles, owner or existence may have changed, so that a snapshot of it is out of date.
@@ -269,7 +274,7 @@ impl Event {
         id: EventId,
         kind: EventKind,
         audience: Audience,
-        data: &impl Serialize,
+        data: &(impl Serialize + ?Sized),
     ) -> Result<Self, serde_json::Error> {
         let data = Arc::from(serde_json::value::to_raw_value(data)?);
         Ok(Self {
@@ -342,6 +347,7 @@ mod tests {
             EventKind::InvitationRevoked,
             EventKind::SettingsUpdated,
             EventKind::UserSecurityChanged,
+            EventKind::UserDeleted,
             EventKind::SessionRevoked,
         ] {
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.name()));

@@ -19,6 +19,7 @@ mod authors;
 mod ban_sweep;
 mod emoji;
 mod error;
+mod exports;
 mod external_links;
 mod files;
 mod log;
@@ -50,8 +51,9 @@ use platform::{
 };
 
 use crate::{
-    access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, external_links::OwnAddresses,
-    files::Files, log::Log, previews::Previews, removal::Removal, sending_limit::SendingLimit, service::Service,
+    access::Access, announcements::Announcements, authors::Authors, ban_sweep::BanSweep, exports::Exports,
+    external_links::OwnAddresses, files::Files, log::Log, previews::Previews, removal::Removal,
+    sending_limit::SendingLimit, service::Service,
 };
 pub use crate::{files::FileLimits, peer::Calls};
 
@@ -120,7 +122,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let own = OwnAddresses::new(&settings.public_url);
     let service = Arc::new(Service {
         access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
-        authors: Authors::new(users),
+        authors: Authors::new(users.clone()),
+        exports: Exports::new(users),
         limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
         typing_limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
         bus: Arc::clone(&context.bus),
@@ -142,6 +145,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let remover = removal::work(Arc::clone(&service), deletions, context.shutdown.clone());
     let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown.clone());
     let tidier = files::work(Arc::clone(&service), context.shutdown.clone());
+    let exporter = exports::work(Arc::clone(&service), context.shutdown.clone());
     let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown.clone());
     let previewer = outbound.map(|outbound| {
         let memory = previews::memory(tenants, context.clock.clone(), (outbound, storage), own);
@@ -157,6 +161,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         Task::new(NAME, sweeper_of_bans),
         Task::new(NAME, announcer),
         Task::new(NAME, tidier),
+        Task::new(NAME, exporter),
     ];
     tasks.extend(previewer.map(|work| Task::new(NAME, work)));
     Ok(Wired { public, peer, tasks })

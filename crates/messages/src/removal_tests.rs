@@ -112,7 +112,8 @@ pub(crate) fn service(db: &Db, servers: &Servers) -> Service {
     };
     Service {
         access: Access::new(client.clone(), clock.clone(), Arc::new(LocalBus::default())),
-        authors: Authors::new(users),
+        authors: Authors::new(users.clone()),
+        exports: crate::exports::Exports::new(users),
         limit: SendingLimit::new(0),
         typing_limit: SendingLimit::new(0),
         bus: Arc::new(LocalBus::default()),

@@ -23,6 +23,7 @@ use crate::{
     authors::Authors,
     ban_sweep::BanSweep,
     error::MessagesError,
+    exports::Exports,
     external_links::OwnAddresses,
     files::Files,
     log::Log,
@@ -37,6 +38,7 @@ use crate::{
 pub(crate) struct Service {
     pub(crate) access: Access,
     pub(crate) authors: Authors,
+    pub(crate) exports: Exports,
     pub(crate) limit: SendingLimit,
     pub(crate) typing_limit: SendingLimit,
     pub(crate) bus: Arc<dyn EventBus>,

@@ -12,6 +12,8 @@ pub const USERNAME_CHANGES: usize = 2;
 pub const USERNAME_CHANGES_WITHIN: Duration = Duration::from_hours(14 * 24);
 /// How long nobody else can have a handle that a user has given up, so that nobody poses as them: 30 days.
 pub const USERNAME_KEPT: Duration = Duration::from_hours(30 * 24);
+/// How long an account that is to be deleted can still be kept by signing in, where nothing else is configured: 14 days.
+pub const ACCOUNT_DELETION_GRACE: Duration = Duration::from_hours(14 * 24);
 /// First and last name, each.
 pub const PERSON_NAME_MAX: usize = 64;
 /// An e-mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
@@ -154,6 +156,13 @@ pub const ATTACHED_PICTURE_BYTES: u64 = 32 * 1024 * 1024;
 pub const THUMBNAIL_SIDE: u32 = 800;
 /// Files that one call deletes.
 pub const FILES_DELETED_AT_ONCE: usize = 200;
+
+/// Exports of all their data that a user has within [`EXPORTS_WITHIN`].
+pub const EXPORTS_PER_USER: usize = 2;
+/// See [`EXPORTS_PER_USER`]: 7 days.
+pub const EXPORTS_WITHIN: Duration = Duration::from_hours(7 * 24);
+/// How long an export is kept, and shown: a day.
+pub const EXPORT_LIFETIME: Duration = Duration::from_hours(24);
 
 /// A frame from a gateway's client, in bytes.
 pub const GATEWAY_FRAME_BYTES: usize = 4 * 1024;

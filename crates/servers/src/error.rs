@@ -92,6 +92,9 @@ pub(crate) enum Error {
     /// The user owns as many servers as one can own.
     #[error("the user owns too many servers")]
     TooManyOwned,
+    /// The user owns servers of these names.
+    #[error("the user owns servers")]
+    OwnsServers(Vec<String>),
     /// The server has as many channels as one can have.
     #[error("the server has too many channels")]
     TooManyChannels,
@@ -180,6 +183,13 @@ impl From<Error> for Problem {
             Error::OwnerCannotLeave => Self::conflict(
                 "owner_cannot_leave",
                 "The owner cannot leave: destroy the server or give it to someone else.",
+            ),
+            Error::OwnsServers(names) => names.into_iter().fold(
+                Self::conflict(
+                    "owns_servers",
+                    "You own servers: give them to somebody else, or destroy them, first.",
+                ),
+                |problem, name| problem.with_field("servers", "owned", name),
             ),
             Error::TooManyServers => Self::conflict("too_many_servers", "You are in as many servers as one can be."),
             Error::TooManyOwned => Self::conflict("too_many_owned_servers", "You own as many servers as one can own."),

@@ -14,6 +14,9 @@
 //! were lost, the task compares all copies with the users service. A copy may therefore be a moment old; whoever shows a
 //! user that they follow elsewhere lets the user's own event win.
 //!
+//! **People who are no more.** When an account was erased, its memberships end (`departures`): the event says so, and at the
+//! start, after events were lost and now and then the users service is asked.
+//!
 //! **The directory.** The servers of a user and the discovery of public ones cross tenants. With one database they are
 //! further indexes on the same tables, behind functions of their own (`store/directory.rs`, `store/discovery.rs`).
 
@@ -26,6 +29,7 @@ mod channel_changes;
 mod channel_kind;
 mod channel_members;
 mod cursor;
+mod departures;
 mod discovery;
 mod error;
 mod founding;
@@ -102,21 +106,28 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     });
     // Subscribed before anybody can change a name, and not when the task begins.
     let events = context.bus.subscribe(Topics::Changes).await?;
+    let departures = context.bus.subscribe(Topics::Changes).await?;
     let follower = {
+        let service = Arc::clone(&service);
+        let shutdown = context.shutdown.clone();
+        async move {
+            let _ = shutdown.run_until_cancelled(summaries::follow(service, events)).await;
+        }
+    };
+    let departing = {
         let service = Arc::clone(&service);
         let shutdown = context.shutdown;
         async move {
-            tokio::select! {
-                () = summaries::follow(service, events) => {}
-                () = shutdown.cancelled() => {}
-            }
+            let _ = shutdown
+                .run_until_cancelled(departures::follow(service, departures))
+                .await;
         }
     };
     let (public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();
     Ok(Wired {
         public,
         peer: ServersServer::new(Calls(service)),
-        tasks: vec![sweeper, Task::new(NAME, follower)],
+        tasks: vec![sweeper, Task::new(NAME, follower), Task::new(NAME, departing)],
     })
 }
 

@@ -23,6 +23,22 @@ pub(crate) fn require(acting: &Acting<'_>) -> Result<(), Error> {
 /// Makes a member the owner, whom the server's row names already: counts what each of them owns, and ends a time-out of
 /// the new one, whom nobody could take out of it. The old owner stays a member, as high as their roles.
 pub(crate) async fn transfer(acting: &mut Acting<'_>, owner_id: UserId) -> Result<(), Error> {
+    make_owner(acting, owner_id, Limit::Holds).await
+}
+
+/// The same for a server whose owner is no more: it goes to somebody, whatever they own already.
+pub(crate) async fn inherit(acting: &mut Acting<'_>, owner_id: UserId) -> Result<(), Error> {
+    make_owner(acting, owner_id, Limit::IsNone).await
+}
+
+/// Whether there are servers that are too many for one owner.
+#[derive(Debug, Clone, Copy)]
+enum Limit {
+    Holds,
+    IsNone,
+}
+
+async fn make_owner(acting: &mut Acting<'_>, owner_id: UserId, limit: Limit) -> Result<(), Error> {
     let membership = members::lookup(&mut acting.tx, owner_id).await?;
     let mut membership = membership.ok_or(Error::Unfit {
         field: "owner_id",
@@ -31,7 +47,11 @@ pub(crate) async fn transfer(acting: &mut Acting<'_>, owner_id: UserId) -> Resul
     })?;
     let before = acting.member.user_id;
     totals::forget_ownership(&mut acting.tx, before).await?;
-    if !totals::count_ownership(&mut acting.tx, owner_id).await? {
+    let counted = match limit {
+        Limit::Holds => totals::count_ownership(&mut acting.tx, owner_id).await?,
+        Limit::IsNone => totals::count_inheritance(&mut acting.tx, owner_id).await?,
+    };
+    if !counted {
         return Err(Error::TooManyOwned);
     }
     let entry = Entry {

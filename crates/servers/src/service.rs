@@ -109,7 +109,7 @@ impl Service {
         kind: EventKind,
         audience: Audience,
         version: i64,
-        data: &impl Serialize,
+        data: &(impl Serialize + ?Sized),
     ) -> Result<Event, Error> {
         let event = Event::new(EventId(self.ids.next()), kind, audience, data)?;
         Ok(Event {

@@ -2,6 +2,7 @@
 
 use contracts::events::{Audience, EventKind};
 use model::{ChannelId, Permission, ServerDescription, ServerId, ServerName, UserId};
+use platform::db::TenantTx;
 use serde_json::json;
 
 use crate::{
@@ -158,20 +159,22 @@ async fn attempt_destroy(service: &Service, server_id: ServerId, user_id: UserId
     if server.owner_id != user_id {
         return Err(Error::NotTheOwner);
     }
-    invitations::end_all(service, &mut tx, &server).await?;
-    totals::forget_server(&mut tx).await?;
-    overwrites::remove_all(&mut tx).await?;
-    members::remove_all(&mut tx).await?;
-    channels::remove_all(&mut tx).await?;
-    roles::remove_all(&mut tx).await?;
-    servers::remove(&mut tx).await?;
-    let gone = ServerGone { id: server_id };
-    tx.emit(service.event(
-        EventKind::ServerDeleted,
-        Audience::Server { server_id },
-        server.version,
-        &gone,
-    )?);
+    end(service, &mut tx, &server).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Removes the server that the transaction holds, with all that this service has of it.
+pub(crate) async fn end(service: &Service, tx: &mut TenantTx, server: &ServerRow) -> Result<(), Error> {
+    invitations::end_all(service, tx, server).await?;
+    totals::forget_server(tx).await?;
+    overwrites::remove_all(tx).await?;
+    members::remove_all(tx).await?;
+    channels::remove_all(tx).await?;
+    roles::remove_all(tx).await?;
+    servers::remove(tx).await?;
+    let server_id = server.id;
+    let (everybody, gone) = (Audience::Server { server_id }, ServerGone { id: server_id });
+    tx.emit(service.event(EventKind::ServerDeleted, everybody, server.version, &gone)?);
     Ok(())
 }

@@ -9,6 +9,7 @@
 mod admin;
 mod api;
 mod error;
+mod export;
 pub mod identity;
 mod peer;
 mod profile;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub refresh_token_lifetime: Duration,
     /// Passwords that are hashed at the same time.
     pub password_hash_concurrency: usize,
+    /// How long an account that is to be deleted can still be kept.
+    pub deletion_grace: Duration,
     /// Keycloak, where it is the identity manager.
     pub keycloak: Option<KeycloakSettings>,
     /// Sends mail, where Beep can.
@@ -137,6 +140,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     if service.keycloak().is_some() {
         public = public.merge(api::keycloak_pages::router(&service));
     }
+    let erasing = identity::sweep_deleted(Arc::clone(&service), shutdown.clone());
+    tasks.push(Task::new(NAME, erasing));
     let follower = service::follow(Arc::clone(&service), changes, shutdown.clone());
     tasks.push(Task::new(NAME, follower));
     if let Some(sender) = service.settings.mail.clone() {

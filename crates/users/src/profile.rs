@@ -27,7 +27,10 @@ pub(crate) async fn find(service: &Service, id: UserId) -> Result<User, UsersErr
 
 /// The caller. Whoever has no account any more is not signed in, whatever their token says.
 pub(crate) async fn find_own(service: &Service, id: UserId) -> Result<User, UsersError> {
-    user::lookup(&service.db, id).await?.ok_or(UsersError::NoAccount)
+    let found = user::lookup(&service.db, id).await?;
+    found
+        .filter(|user| user.erased_at.is_none())
+        .ok_or(UsersError::NoAccount)
 }
 
 /// Changes the caller's profile and tells who may know.

@@ -120,11 +120,20 @@ impl Service {
 
     /// Tells everyone around the user of a changed profile, and the user's own devices of the whole account.
     pub(crate) fn emit_changed(&self, tx: &mut Tx, user: &User) -> Result<(), DbError> {
-        let (own, around) = (
-            Audience::User { user_id: user.id },
-            Audience::AroundUser { user_id: user.id },
-        );
+        self.emit_own(tx, user)?;
+        self.emit_around(tx, user)
+    }
+
+    /// Tells the user's own devices of the whole account.
+    pub(crate) fn emit_own(&self, tx: &mut Tx, user: &User) -> Result<(), DbError> {
+        let own = Audience::User { user_id: user.id };
         tx.emit(self.event(EventKind::UserUpdated, own, user.id, &OwnUser::from(user))?);
+        Ok(())
+    }
+
+    /// Tells everyone around the user of a changed profile.
+    pub(crate) fn emit_around(&self, tx: &mut Tx, user: &User) -> Result<(), DbError> {
+        let around = Audience::AroundUser { user_id: user.id };
         tx.emit(self.event(EventKind::UserUpdated, around, user.id, &Profile::from(user))?);
         Ok(())
     }

@@ -25,7 +25,7 @@ const looks = process.env.BEEP_TEST_LOOKS === 'all' ? all : few
 
 for (const look of looks) {
   test(`every screen fits and is accessible, ${nameOf(look)}`, async ({ browser }) => {
-    // Some ninety screens: on a slow machine three minutes.
+    // Some hundred screens: on a slow machine three minutes.
     test.setTimeout(400_000)
     await tour(browser, look, async (page, screen) => {
       await settled(page)

@@ -4,6 +4,7 @@ import type { Browser, Page } from '@playwright/test'
 import { type Account, type Channel, call, createChannel, createRole, createServer, general, join, register, type Server, send, sendFiles, unique } from './api'
 import { channelSettingsOf, message, messages, pathOf, settingsOf, signedIn, signIn } from './browser'
 import { binary, picture, text, tone } from './files'
+import { leaving } from './tour-leaving'
 import { security } from './tour-security'
 import { cuttableLine } from './gateway'
 import { contextOf, type Look } from './looks'
@@ -36,6 +37,7 @@ export async function tour(browser: Browser, look: Look, visit: Visit): Promise<
   await governing(here)
   await settings(here)
   await security(here)
+  await leaving(here)
 }
 
 /** Signing in and up, with what can go wrong. */
@@ -469,7 +471,7 @@ async function settings({ browser, look, words: t, visit, owner }: Tour): Promis
   const sections = { account: t('Account'), devices: t('Signed-in devices'), appearance: t('Appearance'), language: t('Language') }
   for (const [section, title] of Object.entries(sections)) {
     await page.goto(`/settings/${section}`)
-    await expect(page.getByRole('heading', { name: title })).toBeVisible()
+    await expect(page.getByRole('heading', { name: title, exact: true })).toBeVisible()
     if (section === 'devices') await expect(page.getByText(t('This device'))).toBeVisible()
     await visit(page, `settings-${section}`)
   }

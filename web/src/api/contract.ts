@@ -78,6 +78,9 @@ export type Invitation = ServersSchemas['Invitation']
 /** A server as whoever is invited to it sees it. */
 export type InvitedServer = ServersSchemas['InvitedServer']
 
+/** A copy of all that is kept of me. */
+export type DataExport = MessagesSchemas['Export']
+
 /** How far I have read a channel. */
 export type ReadState = MessagesSchemas['ReadState']
 /** What I have begun to write in a channel. */

@@ -17,6 +17,7 @@ import styles from './Shell.module.css'
 import { gateway } from './session'
 
 const ViewAsBar = later(() => withLaterTexts(import('@/features/roles/ViewAsBar')))
+const DeletionBar = later(() => withLaterTexts(import('@/features/settings/DeletionBar')))
 const Drawer = later(() => import('./Drawer'))
 const MemberList = later(() => import('@/features/members/MemberList'))
 const FirstRun = later(() => withLaterTexts(import('@/features/first-run/FirstRun')))
@@ -30,6 +31,7 @@ export default function Shell() {
   const serverId = 'serverId' in route ? route.serverId : null
   const loaded = useStore((state) => state.loaded)
   const viewed = useStore((state) => state.viewedAs !== null && state.viewedAs.serverId === serverId)
+  const leaving = useStore((state) => state.me?.deletion_at)
   useSubscription(serverId)
   useEffect(() => {
     if (loaded) fetchLater()
@@ -40,6 +42,7 @@ export default function Shell() {
   return (
     <div className={styles.shell} data-width={width}>
       <ConnectionBar />
+      {leaving && <DeletionBar />}
       {serverId && viewed && <ViewAsBar />}
       <div className={styles.panes}>
         {showsNavigation(route, width) && (

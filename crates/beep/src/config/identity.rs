@@ -28,6 +28,8 @@ section! {
         access_token_seconds: u32 = Fixed("300"), 30..=900;
         /// How long one stays signed in on a device that is not used, in days.
         refresh_token_days: u32 = Fixed("30"), 1..=3650;
+        /// How long an account that its user has deleted can still be kept, by signing in, in days. 0: it is erased at once.
+        deletion_grace_days: u32 = Fixed("14"), 0..=365;
         /// How many passwords are hashed at once. Each takes about 20 MiB of memory and one processor.
         password_hash_concurrency: usize = Fixed("2"), 1..=256;
     }

@@ -68,10 +68,13 @@ struct Limits {
     /// Items of a list in one answer.
     #[schema(example = 150)]
     page: usize,
+    /// For how many days an account can still be kept that its user has deleted; 0: it is erased at once.
+    #[schema(example = 14)]
+    account_deletion_grace_days: u32,
 }
 
 /// What an instance with these limits is.
-const fn instance(files: FileLimits, mail: bool) -> Instance {
+const fn instance(files: FileLimits, mail: bool, grace_days: u32) -> Instance {
     Instance {
         name: "Beep",
         version: env!("CARGO_PKG_VERSION"),
@@ -84,11 +87,11 @@ const fn instance(files: FileLimits, mail: bool) -> Instance {
             "search",
         ],
         mail,
-        limits: limits_with(files),
+        limits: limits_with(files, grace_days),
     }
 }
 
-const fn limits_with(files: FileLimits) -> Limits {
+const fn limits_with(files: FileLimits, grace_days: u32) -> Limits {
     Limits {
         message_content: limits::MESSAGE_CONTENT_MAX,
         username: limits::USERNAME_MAX,
@@ -105,6 +108,7 @@ const fn limits_with(files: FileLimits) -> Limits {
         storage_bytes_per_user: files.bytes_per_user,
         search_query_length: limits::SEARCH_QUERY_MAX,
         page: limits::PAGE_MAX,
+        account_deletion_grace_days: grace_days,
     }
 }
 
@@ -153,8 +157,8 @@ fn api() -> OpenApiRouter<Instance> {
 }
 
 /// The routes.
-pub(super) fn router(files: FileLimits, mail: bool) -> Router {
-    api().with_state(instance(files, mail)).split_for_parts().0
+pub(super) fn router(files: FileLimits, mail: bool, grace_days: u32) -> Router {
+    api().with_state(instance(files, mail, grace_days)).split_for_parts().0
 }
 
 /// The contract of the routes.
@@ -193,13 +197,14 @@ mod tests {
             attachment_bytes: 1_000,
             bytes_per_user: 2_000,
         };
-        let app = App::new(router(files, true), &contract(), App::issuer(), Clock::system());
+        let app = App::new(router(files, true, 3), &contract(), App::issuer(), Clock::system());
         for actor in [app.nobody(), app.user(UserId(1)), app.nobody().with_token("x.y.z")] {
             let told = actor.get("/instance").await.expect(200);
             assert_eq!(told["limits"]["picture_bytes"], limits::PICTURE_BYTES);
             assert_eq!(told["mail"], true);
             assert_eq!(told["limits"]["attachment_bytes"], 1_000);
             assert_eq!(told["limits"]["storage_bytes_per_user"], 2_000);
+            assert_eq!(told["limits"]["account_deletion_grace_days"], 3);
             assert_eq!(actor.get("/openapi.json").await.expect(200)["openapi"], "3.1.0");
         }
         app.provoke_the_common(UserId(1), &BTreeMap::new()).await;

@@ -222,7 +222,11 @@ fn with_front(config: &Config, services: Router) -> Router {
         return public;
     }
     public
-        .merge(instance::router(file_limits(config), config.has_mail()))
+        .merge(instance::router(
+            file_limits(config),
+            config.has_mail(),
+            config.identity.deletion_grace_days,
+        ))
         .merge(documentation::router())
         .fallback_service(web::router())
 }

@@ -327,6 +327,7 @@ impl Wiring<'_> {
                 registration_open: identity.registration_open,
                 refresh_token_lifetime: Duration::from_hours(24 * u64::from(identity.refresh_token_days)),
                 password_hash_concurrency: identity.password_hash_concurrency,
+                deletion_grace: Duration::from_hours(24 * u64::from(identity.deletion_grace_days)),
                 keycloak: keycloak::settings(self.config, self.tls),
                 mail: self.config.mail_sender().context("mail.smtp_url, mail.from")?,
             },

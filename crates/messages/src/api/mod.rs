@@ -7,6 +7,7 @@ mod create;
 mod delete;
 mod drafts;
 mod embeds;
+mod exports;
 mod files;
 mod get;
 mod list;
@@ -89,6 +90,9 @@ const ATTACHMENT: &[Case] = &[(
 /// Of every route that takes or gives bytes.
 const STORED: &[Case] = &[(507, "storage_full", "There is no room for files at the moment.")];
 
+/// Of every route that understands ranges.
+const RANGE: &[Case] = &[(416, "range_not_satisfiable", "The file ends before that.")];
+
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Beep: messages", description = "The durable, ordered conversation of a channel."),
@@ -98,7 +102,8 @@ const STORED: &[Case] = &[(507, "storage_full", "There is no room for files at t
         (name = "reactions", description = "Reactions to messages."),
         (name = "pins", description = "Messages that are pinned to their channel."),
         (name = "read states", description = "How far the caller has read."),
-        (name = "drafts", description = "What the caller has begun to write.")
+        (name = "drafts", description = "What the caller has begun to write."),
+        (name = "exports", description = "All that is kept of the caller, for them to download.")
     ),
     components(schemas(ProblemBody)),
     security(("bearer" = []), ("cookie" = [])),
@@ -128,4 +133,5 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .nest(CHANNEL, drafts::of_channel())
         .nest("/api/v1/users/@me", read_states::routes())
         .nest("/api/v1/users/@me", drafts::of_user())
+        .nest("/api/v1/users/@me", exports::routes())
 }

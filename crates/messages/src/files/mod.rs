@@ -48,7 +48,7 @@ pub struct FileLimits {
 
 /// What is needed for files.
 pub(crate) struct Files {
-    storage: StorageClient<Peer>,
+    pub(crate) storage: StorageClient<Peer>,
     limits: FileLimits,
     /// In this time [`limits::UPLOAD_PACE_BYTES`] must arrive of an upload.
     pace: Duration,

@@ -6,9 +6,11 @@ pub(crate) mod counters;
 pub(crate) mod discarded_files;
 pub(crate) mod drafts;
 pub(crate) mod embeds;
+pub(crate) mod exports;
 pub(crate) mod link_previews;
 pub(crate) mod mentions;
 pub(crate) mod messages;
+pub(crate) mod own;
 pub(crate) mod pins;
 pub(crate) mod preview_jobs;
 pub(crate) mod reactions;
@@ -27,7 +29,8 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V4__attachments",
     "V5__embeds",
     "V6__changes",
-    "V7__drafts"
+    "V7__drafts",
+    "V8__exports"
 ];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
@@ -48,6 +51,8 @@ mod changes_tests;
 mod conversation_tests;
 #[cfg(test)]
 mod drafts_tests;
+#[cfg(test)]
+mod exports_tests;
 #[cfg(test)]
 mod preview_tests;
 #[cfg(test)]

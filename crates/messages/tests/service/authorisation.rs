@@ -179,10 +179,11 @@ fn every_route_has_a_column() {
     let of_files = crate::files_authorisation::ROUTES.iter();
     let of_files = of_files.filter(|(_, path)| !path.ends_with("/unsent"));
     columns.extend(of_files.map(|(method, path)| ((*method).to_owned(), format!("/api/v1{path}"))));
-    // Of the caller alone: `reading.rs`, `drafts.rs`.
-    for own in ["read-states", "drafts"] {
+    // Of the caller alone: `reading.rs`, `drafts.rs`, `exports.rs`.
+    for own in ["read-states", "drafts", "export", "export/file"] {
         columns.insert(("GET".to_owned(), format!("/api/v1/users/@me/{own}")));
     }
+    columns.insert(("POST".to_owned(), "/api/v1/users/@me/export".to_owned()));
     let documented = operations(&messages::contract()).into_iter();
     assert_eq!(
         documented

@@ -8,6 +8,8 @@ mod conformance;
 mod conformance_changes;
 mod conversation;
 mod drafts;
+mod exports;
+mod exports_background;
 mod files;
 mod files_authorisation;
 mod files_refusals;

@@ -10,6 +10,7 @@ use std::{
 
 use contracts::{servers, storage, users};
 use model::{Permission, PermissionSet};
+use serde_json::{Value, json};
 use tonic::{Request, Response, Status};
 
 pub(crate) const SERVER: i64 = 10;
@@ -202,9 +203,11 @@ impl servers::servers_server::Servers for Peers {
             .get_tenant(Request::new(servers::GetTenantRequest { server_id: SERVER }))
             .await?;
         let tenant = tenant.into_inner().tenant;
+        let channels = tenant.iter().flat_map(|tenant| &tenant.channels);
+        let channels: Vec<_> = channels.filter(|channel| channel.id != HIDDEN).cloned().collect();
         let servers = membership.map(|membership| servers::ServerOfUser {
             server_id: SERVER,
-            server_json: String::new(),
+            server_json: seen(&membership, &channels).to_string(),
             tenant,
             joined_at: 0,
             membership: Some(membership),
@@ -213,6 +216,22 @@ impl servers::servers_server::Servers for Peers {
             servers: servers.into_iter().collect(),
         }))
     }
+}
+
+/// The server as a member sees it, as far as it is looked at.
+fn seen(member: &servers::Membership, channels: &[servers::Channel]) -> Value {
+    let channels = channels.iter();
+    json!({
+        "id": SERVER.to_string(), "name": "Engines", "owner_id": ADA.to_string(), "member_count": 4,
+        "channels": channels
+            .map(|channel| json!({"id": channel.id.to_string(), "name": channel.name, "topic": "more"}))
+            .collect::<Vec<_>>(),
+        "roles": [{"id": SERVER.to_string(), "name": "everyone"}, {"id": MODERATORS.to_string(), "name": "Team lead"}],
+        "me": {
+            "user": {"id": member.user_id.to_string()}, "nickname": "Nick", "joined_at": "2026-11-24T09:30:00.000Z",
+            "role_ids": member.role_ids.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        }
+    })
 }
 
 #[tonic::async_trait]
@@ -247,6 +266,20 @@ impl users::users_server::Users for Peers {
         _: Request<users::GetAccountRequest>,
     ) -> Result<Response<users::GetAccountResponse>, Status> {
         Err(Status::unimplemented("not needed here"))
+    }
+
+    async fn get_export(
+        &self,
+        request: Request<users::GetExportRequest>,
+    ) -> Result<Response<users::GetExportResponse>, Status> {
+        self.present()?;
+        let id = request.into_inner().user_id;
+        let account = json!({"profile": {"id": id.to_string()}, "sign_ins": []});
+        Ok(Response::new(users::GetExportResponse {
+            account_json: account.to_string(),
+            username: format!("user-{id}"),
+            language: "fr".to_owned(),
+        }))
     }
 
     async fn list_ended_sign_ins(

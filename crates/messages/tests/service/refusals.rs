@@ -55,6 +55,7 @@ async fn every_documented_problem_happens() {
         }
         provoke_in_conversation(&world, id).await;
         crate::files_refusals::provoke(&world).await;
+        crate::exports::provoke(&world).await;
         let (bob, one) = (world.user(BOB), path_of(&message));
         bob.post(&path(SILENT), text.clone())
             .await

@@ -18,6 +18,7 @@ use contracts::{
 };
 use futures::stream;
 use platform::rpc;
+use tokio::sync::Notify;
 use tonic::{Code, Request, Response, Status};
 
 use crate::peers::Peers;
@@ -33,6 +34,12 @@ pub(crate) struct Storage {
     pub(crate) deleted: Arc<Mutex<BTreeSet<i64>>>,
     pub(crate) full: Arc<AtomicBool>,
     pub(crate) away: Arc<AtomicBool>,
+    /// Whether the next part stands still.
+    pub(crate) holds: Arc<AtomicBool>,
+    /// Those that stand still, by their files.
+    pub(crate) held: Arc<Mutex<BTreeSet<i64>>>,
+    /// Has them go on.
+    pub(crate) go_on: Arc<Notify>,
 }
 
 impl Storage {
@@ -59,6 +66,11 @@ impl storage_server::Storage for Storage {
     async fn put_part(&self, request: Request<PutPartRequest>) -> Result<Response<PutPartResponse>, Status> {
         self.present()?;
         let request = request.into_inner();
+        if self.holds.swap(false, Ordering::SeqCst) {
+            let on = self.go_on.notified();
+            self.held.lock().unwrap().insert(request.file_id);
+            on.await;
+        }
         let part = request.part.unwrap();
         assert_eq!(usize::try_from(part.length).unwrap(), request.content.len());
         assert!((1..=model::limits::UPLOAD_PART_BYTES).contains(&request.content.len()));
@@ -107,7 +119,7 @@ impl storage_server::Storage for Storage {
             (start + wanted).min(file.len())
         };
         let mut pieces: Vec<Result<ReadFileResponse, Status>> = file[start..end]
-            .chunks(3)
+            .chunks(3.max(file.len() / 100))
             .map(|piece| {
                 Ok(ReadFileResponse {
                     content: piece.to_vec().into(),

@@ -19,7 +19,7 @@ use contracts::{
     users::{users_client::UsersClient, users_server::UsersServer},
 };
 use futures::future::{BoxFuture, FutureExt};
-use model::{ChannelId, EventId, ServerId, UserId};
+use model::{ChannelId, EventId, ServerId, Timestamp, UserId};
 use platform::{
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
@@ -31,6 +31,7 @@ use platform::{
     testing::{self, Listener, TestDatabase},
 };
 use serde_json::{Value, json};
+use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -53,6 +54,10 @@ pub(crate) struct World {
     bus: Arc<LocalBus>,
     context: Context,
     nodes: AtomicI64,
+    /// How far the clock was moved, in milliseconds.
+    moved: Arc<AtomicI64>,
+    /// What the first instance does in the background.
+    tasks: Vec<AbortHandle>,
     markers: AtomicI64,
     listener: Listener,
     shutdown: CancellationToken,
@@ -76,6 +81,9 @@ pub(crate) async fn worlds() -> Vec<World> {
 
 async fn world(database: TestDatabase) -> World {
     let (bus, shutdown, clock) = (Arc::new(LocalBus::default()), CancellationToken::new(), Clock::system());
+    let moved = Arc::new(AtomicI64::new(0));
+    let by = Arc::clone(&moved);
+    let clock = Clock::from_fn(move || Timestamp::from_millis(clock.now().as_millis() + by.load(Ordering::SeqCst)));
     let context = Context {
         db: database.db.clone(),
         bus: Arc::clone(&bus) as Arc<dyn EventBus>,
@@ -88,7 +96,7 @@ async fn world(database: TestDatabase) -> World {
         peers: peers.clone(),
         ..Storage::default()
     };
-    let (routes, server) = wire(&context, &peers, &storage, 0).await;
+    let (routes, server, tasks) = wire(&context, &peers, &storage, 0).await;
     World {
         kind: database.kind,
         app: App::new(routes, &messages::contract(), App::issuer(), clock),
@@ -100,6 +108,8 @@ async fn world(database: TestDatabase) -> World {
         bus,
         context,
         nodes: AtomicI64::new(2),
+        moved,
+        tasks,
         markers: AtomicI64::new(1),
         shutdown,
         _database: database,
@@ -111,7 +121,7 @@ async fn wire(
     peers: &Peers,
     storage: &Storage,
     messages_per_ten_seconds: u32,
-) -> (Router, MessagesServer<messages::Calls>) {
+) -> (Router, MessagesServer<messages::Calls>, Vec<AbortHandle>) {
     let wired = messages::wire(messages::Needs {
         context: context.clone(),
         users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
@@ -129,10 +139,9 @@ async fn wire(
         },
     });
     let wired = wired.await.unwrap();
-    for task in wired.tasks {
-        tokio::spawn(task.work);
-    }
-    (wired.public, wired.peer)
+    let tasks = wired.tasks.into_iter();
+    let tasks = tasks.map(|task| tokio::spawn(task.work).abort_handle());
+    (wired.public, wired.peer, tasks.collect())
 }
 
 /// Knows no names but one, which is this machine, and notes which it is asked for.
@@ -171,6 +180,29 @@ impl World {
                 .await
                 .0,
         )
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, time: Duration) {
+        let millis = i64::try_from(time.as_millis()).unwrap();
+        self.moved.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// What the clock says, in milliseconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.context.clock.now().as_millis()
+    }
+
+    /// Tells all instances to stop.
+    pub(crate) fn stop(&self) {
+        self.shutdown.cancel();
+    }
+
+    /// Ends what the first instance does in the background, in the middle of it.
+    pub(crate) fn crash(&self) {
+        for task in &self.tasks {
+            task.abort();
+        }
     }
 
     /// Somebody with a token.

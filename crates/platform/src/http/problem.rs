@@ -178,6 +178,12 @@ impl Problem {
         &self.0.detail
     }
 
+    /// When to try again, where that is said.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// What is wrong with single fields.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {

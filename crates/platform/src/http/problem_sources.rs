@@ -55,6 +55,7 @@ impl From<tonic::Status> for Problem {
                 tracing::warn!(error.detail = %status.message(), "a peer had no room for a request");
                 return Self::overloaded(SOON);
             }
+            Code::Unavailable if is_named(&status) => StatusCode::SERVICE_UNAVAILABLE,
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
                 tracing::error!(error.detail = %status.message(), code = ?status.code(), "a peer is not available");
                 return Self::unavailable(SOON);
@@ -68,12 +69,17 @@ impl From<tonic::Status> for Problem {
             return failed(&status);
         };
         let problem = Self::new(http, code.to_owned(), status.message().to_owned());
-        if http == StatusCode::TOO_MANY_REQUESTS {
-            problem.with_retry_after(SOON)
+        if [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&http) {
+            problem.with_retry_after(rpc::retry_after(&status).unwrap_or(SOON))
         } else {
             problem
         }
     }
+}
+
+/// Whether something is away that whoever asked knows by name, and not the peer.
+fn is_named(status: &tonic::Status) -> bool {
+    rpc::beep_code(status).is_some_and(|code| is_code(code) && code != "unavailable")
 }
 
 /// The peer, or this service in its way to ask, has made a mistake.
@@ -127,6 +133,16 @@ mod tests {
         assert_eq!(problem.detail(), "There is no such server.");
         let busy = Problem::from(rpc::status(Code::ResourceExhausted, "sending_too_fast", "Wait."));
         assert_eq!(busy.into_response().headers()["retry-after"], "1");
+        let busy = rpc::status(Code::ResourceExhausted, "too_many_attempts", "Wait.");
+        let busy = Problem::from(rpc::with_retry_after(busy, Duration::from_millis(61_500)));
+        assert_eq!(busy.into_response().headers()["retry-after"], "62");
+        let away = rpc::status(Code::Unavailable, "identity_unavailable", "Wait.");
+        let away = Problem::from(rpc::with_retry_after(away, Duration::from_secs(5)));
+        assert_eq!((away.status().as_u16(), away.code()), (503, "identity_unavailable"));
+        assert_eq!(away.into_response().headers()["retry-after"], "5");
+        let away = Problem::from(rpc::unavailable("host=db3"));
+        assert_eq!((away.status().as_u16(), away.code()), (503, "unavailable"));
+        assert!(!away.detail().contains("db3"));
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub use channel::Channel;
 pub use credentials::Credentials;
 pub use in_process::in_process;
 pub use status::{
-    CODE_KEY, beep_code, database_status, internal, is_overloaded, overloaded, refusal, status, timed_out, unavailable,
+    CODE_KEY, beep_code, database_status, internal, is_overloaded, overloaded, refusal, retry_after, status, timed_out,
+    unavailable, with_retry_after,
 };
 
 /// How long a call may take, all attempts together, before the caller gives up.

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tonic::{Code, Status, body::Body, codegen::Service};
 use tower::ServiceExt;
 
-use super::{Channel, Credentials, beep_code, caller, internal, is_overloaded, time_of, timed_out, unavailable};
+use super::{Channel, Credentials, beep_code, caller, internal, status::is_away, time_of, timed_out, unavailable};
 use crate::telemetry::{Part, Span};
 
 /// The largest request of a call, in bytes: a picture as it was uploaded, with room around it.
@@ -120,7 +120,7 @@ impl Remote {
         match Status::from_header_map(response.headers()) {
             // The peer, or what it needs, is not there: another instance may be better off. Without room it is there, and
             // protects itself: it is no failure, and asking again at once would make it worse.
-            Some(status) if status.code() == Code::Unavailable && !is_overloaded(&status) => {
+            Some(status) if is_away(&status) => {
                 breaker.on_error();
                 Err(status)
             }

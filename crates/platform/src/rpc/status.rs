@@ -1,5 +1,7 @@
 //! Errors of internal calls: a status, and the stable code of the public API for a caller that shows it on.
 
+use std::time::Duration;
+
 use contracts::calls::Refusal;
 use tonic::{Code, Status, metadata::MetadataValue};
 
@@ -7,8 +9,12 @@ use crate::db::DbError;
 
 /// The metadata key of an error's stable code.
 pub const CODE_KEY: &str = "beep-code";
+/// The metadata key of when to ask again, in milliseconds.
+const RETRY_AFTER_KEY: &str = "beep-retry-after";
 /// The stable code of what there was no room for.
 const OVERLOADED: &str = "overloaded";
+/// The stable code of what is not there.
+const UNAVAILABLE: &str = "unavailable";
 
 /// A status that carries the stable code of the public API, for a caller that shows it on.
 #[must_use]
@@ -39,13 +45,37 @@ pub fn timed_out() -> Status {
 /// The peer, or what it needs, is not there at the moment.
 #[must_use]
 pub fn unavailable(detail: impl Into<String>) -> Status {
-    status(Code::Unavailable, "unavailable", detail)
+    status(Code::Unavailable, UNAVAILABLE, detail)
 }
 
 /// There is no room for the call: nothing was done.
 #[must_use]
 pub fn overloaded(detail: impl Into<String>) -> Status {
     status(Code::Unavailable, OVERLOADED, detail)
+}
+
+/// The same status, which says when to ask again.
+#[must_use]
+pub fn with_retry_after(mut status: Status, after: Duration) -> Status {
+    let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+    status
+        .metadata_mut()
+        .insert(RETRY_AFTER_KEY, MetadataValue::from(millis));
+    status
+}
+
+/// When to ask again, where the status says it.
+#[must_use]
+pub fn retry_after(status: &Status) -> Option<Duration> {
+    let millis = status.metadata().get(RETRY_AFTER_KEY)?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_millis(millis))
+}
+
+/// Whether the peer itself says that it, or what it needs, is not there. With another code it is there, and answers what another
+/// instance would: there was no room, or something that the caller knows by name is away.
+#[must_use]
+pub(super) fn is_away(status: &Status) -> bool {
+    status.code() == Code::Unavailable && beep_code(status).is_none_or(|code| code == UNAVAILABLE)
 }
 
 /// Whether there was no room for the call. The peer answers, and protects itself: asking it again at once makes it worse.

@@ -120,7 +120,7 @@ impl<'a> Acting<'a> {
         user_id: UserId,
         kind: EventKind,
         audience: Audience,
-        data: &impl Serialize,
+        data: &(impl Serialize + ?Sized),
     ) -> Result<(), Error> {
         let version = self.tenant.server.version;
         let event = self.service.event(kind, audience, version, data)?;

@@ -1,6 +1,7 @@
 //! The public routes: a folder for each area with its `routes()`, a file for each route.
 
 mod access;
+mod account;
 mod audit_log;
 mod bans;
 mod channels;
@@ -37,6 +38,7 @@ pub(crate) struct ServerPath {
 #[openapi(
     info(title = "Beep: servers", description = "Servers (tenants), channels and folders, members, roles and permissions."),
     tags(
+        (name = "account", description = "The end of one's own account."),
         (name = "servers", description = "Communities: found, joined, changed and destroyed."),
         (name = "channels", description = "Text and voice channels, and the folders that hold them."),
         (name = "members", description = "Who is in a server, and what they may do."),
@@ -53,6 +55,7 @@ struct Document;
 /// All routes with their descriptions.
 pub(crate) fn router() -> OpenApiRouter<Api> {
     let routes = OpenApiRouter::new()
+        .merge(account::routes())
         .merge(servers::routes())
         .merge(members::routes())
         .merge(roles::routes())

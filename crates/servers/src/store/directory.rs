@@ -149,3 +149,32 @@ pub(crate) async fn update_summary(tx: &mut Tx, user: &UserSummary) -> DbResult<
     )
     .await
 }
+
+/// Those of these users of whom anything is kept here.
+pub(crate) async fn list_known(db: &Db, users: &[UserId]) -> DbResult<Vec<UserId>> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (these, ids) = in_list(1, users.iter().copied());
+    let sql = format!(
+        "SELECT user_id FROM user_totals WHERE user_id IN {these}
+         UNION SELECT user_id FROM invitations WHERE user_id IN {these} ORDER BY 1"
+    );
+    let found: Vec<(UserId,)> = db.all(&sql, ids).await?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// Forgets a user who is no more and in no server: what they were invited to, what they were called, and how much they had.
+pub(crate) async fn forget_user(tx: &mut Tx, user_id: UserId) -> DbResult<()> {
+    const NICKNAMES: &str = "UPDATE audit_log SET changes = '[]'
+        WHERE action = 'member.nickname_updated' AND target_id = $1";
+    tx.run("DELETE FROM invitations WHERE user_id = $1", args![user_id])
+        .await?;
+    tx.run(NICKNAMES, args![user_id.to_string()]).await?;
+    tx.run(
+        "DELETE FROM user_totals WHERE user_id = $1 AND servers = 0",
+        args![user_id],
+    )
+    .await?;
+    Ok(())
+}

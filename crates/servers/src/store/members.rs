@@ -182,6 +182,22 @@ async fn with_roles(reads: &mut impl Reads, rows: Vec<MemberRow>) -> DbResult<Ve
     Ok(all.collect())
 }
 
+/// Whoever stands highest but for this member: by their highest role, and then by how long they are there.
+pub(crate) async fn find_heir(reads: &mut impl Reads, user_id: UserId) -> DbResult<Option<UserId>> {
+    let sql = "SELECT members.user_id FROM members
+               LEFT JOIN member_roles
+                 ON member_roles.server_id = members.server_id AND member_roles.user_id = members.user_id
+               LEFT JOIN roles ON roles.server_id = member_roles.server_id AND roles.id = member_roles.role_id
+               WHERE members.server_id = $1 AND members.user_id <> $2
+               GROUP BY members.user_id, members.joined_at
+               ORDER BY COALESCE(MAX(roles.position), 0) DESC, members.joined_at, members.user_id LIMIT 1";
+    Ok(reads
+        .all::<(UserId,)>(sql, &args![user_id])
+        .await?
+        .pop()
+        .map(|(user_id,)| user_id))
+}
+
 /// Adds a member; `false` when the user is one already.
 pub(crate) async fn add(tx: &mut TenantTx, row: &MemberRow) -> DbResult<bool> {
     let sql = "INSERT INTO members (server_id, user_id, nickname, nickname_fold, joined_at, timeout_until,

@@ -24,7 +24,8 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V1__servers",
     "V2__governance",
     "V3__discovery",
-    "V4__mentionable_roles"
+    "V4__mentionable_roles",
+    "V5__departures"
 ];
 
 /// Reads of one tenant, inside of a transaction or outside of any.

@@ -20,6 +20,7 @@ use crate::{
     visibility::Visibility,
 };
 
+mod of_departures;
 mod of_discovery;
 mod of_invitations;
 mod of_moderation;
@@ -134,6 +135,7 @@ fn every_function_is_called_here() {
     ];
     let tests = [
         include_str!("tests.rs"),
+        include_str!("tests/of_departures.rs"),
         include_str!("tests/of_discovery.rs"),
         include_str!("tests/of_invitations.rs"),
         include_str!("tests/of_moderation.rs"),

@@ -31,6 +31,14 @@ pub(crate) async fn count_ownership(tx: &mut TenantTx, user_id: UserId) -> DbRes
         == 1)
 }
 
+/// Counts the server that has just come to the user from somebody who is no more, whatever they own; `false` when they are
+/// nobody.
+pub(crate) async fn count_inheritance(tx: &mut TenantTx, user_id: UserId) -> DbResult<bool> {
+    let sql = "UPDATE user_totals SET owned = owned + 1
+               WHERE user_id = $2 AND EXISTS (SELECT 1 FROM servers WHERE server_id = $1 AND owner_id = $2)";
+    Ok(tx.run(sql, args![user_id]).await? == 1)
+}
+
 /// Forgets the ownership of a server that was just given to somebody else.
 pub(crate) async fn forget_ownership(tx: &mut TenantTx, user_id: UserId) -> DbResult<()> {
     let sql = "UPDATE user_totals SET owned = owned - 1

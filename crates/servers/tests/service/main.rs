@@ -14,6 +14,7 @@ mod channel_members;
 mod channel_permissions;
 mod channels;
 mod conformance;
+mod departures;
 mod directory;
 mod events;
 mod hierarchy;

@@ -8,6 +8,7 @@ use model::{Permission, UserId, limits};
 use platform::args;
 use serde_json::{Value, json};
 
+use crate::departures::what_deletion_refuses;
 use crate::invitations::what_invitations_refuse;
 use crate::world::{ADA, BOB, EVE, World, id, worlds};
 
@@ -29,6 +30,7 @@ async fn every_documented_problem_happens() {
         what_is_not_allowed(&world, &server, &channel).await;
         what_is_not_valid(&world, &server, &channel).await;
         what_invitations_refuse(&world, &server).await;
+        what_deletion_refuses(&world).await;
         what_is_too_much(&world, &server).await;
         roles::provoke(&world).await;
         world.app.assert_every_problem_was_seen();

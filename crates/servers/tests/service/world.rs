@@ -4,12 +4,14 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use axum::body::Body;
 use contracts::{
+    calls::{Call, Service},
     events::Event,
     servers::{servers_client::ServersClient, servers_server::ServersServer},
     storage::{
@@ -18,8 +20,9 @@ use contracts::{
         storage_server::{Storage, StorageServer},
     },
     users::{
-        GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListEndedSignInsRequest,
-        ListEndedSignInsResponse, UserSummary,
+        BeginDeletionRequest, BeginDeletionResponse, CancelDeletionRequest, CancelDeletionResponse, DeletedUser,
+        GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListDeletedRequest,
+        ListDeletedResponse, ListEndedSignInsRequest, ListEndedSignInsResponse, UserSummary,
         users_client::UsersClient,
         users_server::{Users, UsersServer},
     },
@@ -48,7 +51,15 @@ pub(crate) const EVE: i64 = 1_003;
 pub(crate) struct FakeUsers {
     pub(crate) summaries: Arc<Mutex<HashMap<i64, UserSummary>>>,
     pub(crate) away: Arc<AtomicBool>,
+    /// What showed that accounts may be deleted.
+    pub(crate) shown: Arc<Mutex<Vec<BeginDeletionRequest>>>,
+    pub(crate) cancelled: Arc<AtomicUsize>,
+    /// In the order of their times.
+    pub(crate) deleted: Arc<Mutex<Vec<DeletedUser>>>,
 }
+
+/// When accounts are erased that are to be deleted.
+pub(crate) const ERASED_AT: i64 = 1_900_000_000_000;
 
 #[tonic::async_trait]
 impl Users for FakeUsers {
@@ -71,6 +82,46 @@ impl Users for FakeUsers {
 
     async fn get_account(&self, _: tonic::Request<GetAccountRequest>) -> Result<Response<GetAccountResponse>, Status> {
         Err(Status::unimplemented("not needed here"))
+    }
+
+    /// Refuses with the code that the password is; otherwise answers the day that is agreed on.
+    async fn begin_deletion(
+        &self,
+        request: tonic::Request<BeginDeletionRequest>,
+    ) -> Result<Response<BeginDeletionResponse>, Status> {
+        let request = request.into_inner();
+        let call = Call::of_service(Service::Users, "BeginDeletion").unwrap();
+        if let Some(refusal) = call.refusals.iter().find(|(_, code)| *code == request.password) {
+            let refused = rpc::refusal(*refusal, "no");
+            return Err(rpc::with_retry_after(refused, Duration::from_secs(77)));
+        }
+        self.shown.lock().unwrap().push(request);
+        Ok(Response::new(BeginDeletionResponse { deletion_at: ERASED_AT }))
+    }
+
+    async fn cancel_deletion(
+        &self,
+        _: tonic::Request<CancelDeletionRequest>,
+    ) -> Result<Response<CancelDeletionResponse>, Status> {
+        self.cancelled.fetch_add(1, Ordering::SeqCst);
+        Ok(Response::new(CancelDeletionResponse {}))
+    }
+
+    async fn list_deleted(
+        &self,
+        request: tonic::Request<ListDeletedRequest>,
+    ) -> Result<Response<ListDeletedResponse>, Status> {
+        let request = request.into_inner();
+        let after = (request.since, request.after_user_id);
+        let all = self.deleted.lock().unwrap();
+        let users = all
+            .iter()
+            .filter(|user| (user.erased_at, user.user_id) > after)
+            .cloned();
+        // One at a time, so that whoever asks turns the page.
+        Ok(Response::new(ListDeletedResponse {
+            users: users.take(1).collect(),
+        }))
     }
 
     async fn list_ended_sign_ins(
@@ -204,7 +255,10 @@ impl World {
             clock,
             shutdown: self.shutdown.clone(),
         };
-        wired(context, &self.users).await;
+        let wired = wired(context, &self.users).await;
+        for task in wired.tasks {
+            tokio::spawn(task.work);
+        }
     }
 
     /// Somebody whom the users service knows from now on, by this name.

@@ -10,6 +10,8 @@ mod change_email;
 mod change_password;
 mod codes;
 mod common_passwords;
+mod deletion;
+mod erasure;
 mod guessing;
 pub(crate) mod keycloak;
 mod link;
@@ -36,6 +38,8 @@ pub(crate) use allowance::Allowance;
 pub(crate) use audit::{Act, note};
 pub(crate) use change_email::{begin_email_change, cancel_email_change, verify_email};
 pub(crate) use change_password::{PasswordChange, change_password};
+pub(crate) use deletion::{begin_deletion, cancel_deletion};
+pub(crate) use erasure::sweep as sweep_deleted;
 pub(crate) use link::Links;
 pub(crate) use passkey::{
     Challenge, NewPasskey, PasskeyAttempt, PasskeyRefusal, Passkeys, add_passkey, begin_passkey, begin_passkey_sign_in,

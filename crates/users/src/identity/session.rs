@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::UsersError,
     service::Service,
-    store::{Exchange, Exchanged, NewSignIn, User, account, grant, sign_in, user},
+    store::{Exchange, Exchanged, NewSignIn, Standing, User, account, grant, sign_in, user},
 };
 
 /// How long a refresh token is accepted after it was exchanged: two tabs of one browser refresh at the same time.
@@ -88,9 +88,14 @@ pub(super) async fn begin_session_on(
     user_agent: Option<&str>,
     standing: Option<keycloak::Standing<'_>>,
 ) -> Result<SignedIn, UsersError> {
-    if account::is_disabled(&mut tx, user.id).await? {
+    let refused = match account::standing(&mut tx, user.id).await? {
+        Standing::Good => None,
+        Standing::Disabled => Some(UsersError::AccountDisabled),
+        Standing::Gone => Some(UsersError::InvalidCredentials),
+    };
+    if let Some(refused) = refused {
         audit::note(Act::SignInRefused, user.id);
-        return Err(UsersError::AccountDisabled);
+        return Err(refused);
     }
     let now = service.clock.now();
     let refresh = RefreshToken::new(SessionId(service.ids.next()));

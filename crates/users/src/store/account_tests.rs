@@ -25,8 +25,12 @@ async fn accounts_are_listed_disabled_and_made_administrators() {
         db.migrate("users", MIGRATIONS).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         sign_up(&mut tx).await;
-        assert!(!account::is_disabled(&mut tx, ADA).await.unwrap(), "{kind}");
-        assert!(!account::is_disabled(&mut tx, UserId(2)).await.unwrap(), "{kind}");
+        assert_eq!(account::standing(&mut tx, ADA).await.unwrap(), Standing::Good, "{kind}");
+        assert_eq!(
+            account::standing(&mut tx, UserId(2)).await.unwrap(),
+            Standing::Gone,
+            "{kind}"
+        );
         assert!(
             !account::set_disabled(&mut tx, ADA, None).await.unwrap(),
             "{kind}: was not"
@@ -39,7 +43,11 @@ async fn accounts_are_listed_disabled_and_made_administrators() {
             !account::set_disabled(&mut tx, ADA, Some(at(6))).await.unwrap(),
             "{kind}: was"
         );
-        assert!(account::is_disabled(&mut tx, ADA).await.unwrap(), "{kind}");
+        assert_eq!(
+            account::standing(&mut tx, ADA).await.unwrap(),
+            Standing::Disabled,
+            "{kind}"
+        );
         assert!(
             !account::set_administrator(&mut tx, ADA, None).await.unwrap(),
             "{kind}: was not"
@@ -70,10 +78,13 @@ async fn accounts_are_listed_disabled_and_made_administrators() {
             account::list(db, ADA, 10).await.unwrap().is_empty(),
             "{kind}: after her"
         );
+        let standing = account::marks(db, ADA).await.unwrap();
+        assert_eq!(standing, Some((Some(at(5)), Some(at(7)))), "{kind}");
+        assert_eq!(account::marks(db, UserId(2)).await.unwrap(), None, "{kind}");
         let mut tx = db.begin().await.unwrap();
         assert!(account::set_disabled(&mut tx, ADA, None).await.unwrap(), "{kind}");
         assert!(account::set_administrator(&mut tx, ADA, None).await.unwrap(), "{kind}");
-        assert!(!account::is_disabled(&mut tx, ADA).await.unwrap(), "{kind}");
+        assert_eq!(account::standing(&mut tx, ADA).await.unwrap(), Standing::Good, "{kind}");
     }
 }
 
@@ -121,5 +132,16 @@ async fn names_that_were_left_are_remembered_for_a_while() {
         tx.commit().await.unwrap();
         let listed = former_username::list_since(db, ADA, at(20)).await.unwrap();
         assert_eq!(listed, [at(30)], "{kind}");
+        let listed = former_username::list(db, ADA).await.unwrap();
+        let expected = [("ada".to_owned(), at(20)), ("byron".to_owned(), at(30))];
+        assert_eq!(listed, expected, "{kind}");
+        assert!(former_username::list(db, bob).await.unwrap().is_empty(), "{kind}");
+        let mut tx = db.begin().await.unwrap();
+        former_username::forget(&mut tx, at(30)).await.unwrap();
+        let left = former_username::left_since(&mut tx, ADA, at(0)).await.unwrap();
+        assert_eq!(left, [at(30)], "{kind}");
+        former_username::forget(&mut tx, at(31)).await.unwrap();
+        let left = former_username::left_since(&mut tx, ADA, at(0)).await.unwrap();
+        assert!(left.is_empty(), "{kind}");
     }
 }

@@ -27,6 +27,12 @@ pub(crate) async fn list_since(db: &Db, user_id: UserId, since: Timestamp) -> Db
     Ok(left.into_iter().map(|(at,)| at).collect())
 }
 
+/// The names that the user has left and that are remembered, with when, the earliest first.
+pub(crate) async fn list(db: &Db, user_id: UserId) -> DbResult<Vec<(String, Timestamp)>> {
+    const SQL: &str = "SELECT username, left_at FROM former_usernames WHERE user_id = $1 ORDER BY left_at, username";
+    db.all(SQL, args![user_id]).await
+}
+
 /// Remembers that the user has left the name, and forgets what anybody left before `forgotten`.
 pub(crate) async fn leave(
     tx: &mut Tx,
@@ -36,9 +42,15 @@ pub(crate) async fn leave(
     forgotten: Timestamp,
 ) -> DbResult<()> {
     const SQL: &str = "INSERT INTO former_usernames (user_id, username, left_at) VALUES ($1, $2, $3)";
-    tx.run("DELETE FROM former_usernames WHERE left_at < $1", args![forgotten])
-        .await?;
+    forget(tx, forgotten).await?;
     tx.run(SQL, args![user_id, username, now]).await?;
+    Ok(())
+}
+
+/// Forgets what anybody left before then.
+pub(crate) async fn forget(tx: &mut Tx, before: Timestamp) -> DbResult<()> {
+    tx.run("DELETE FROM former_usernames WHERE left_at < $1", args![before])
+        .await?;
     Ok(())
 }
 

@@ -35,6 +35,13 @@ pub(crate) async fn subject_of_user(db: &Db, issuer: &str, user_id: UserId) -> D
     Ok(found.map(|(subject,)| subject))
 }
 
+/// As whom the user is known, by whichever issuer, and since when.
+pub(crate) async fn list_of_user(db: &Db, user_id: UserId) -> DbResult<Vec<(String, String, Timestamp)>> {
+    const SQL: &str =
+        "SELECT issuer, subject, created_at FROM identities WHERE user_id = $1 ORDER BY created_at, issuer";
+    db.all(SQL, args![user_id]).await
+}
+
 /// Keeps the names for somebody who signs up. [`platform::db::DbError::Unique`] when somebody else does with one of them.
 pub(crate) async fn reserve(
     tx: &mut Tx,

@@ -45,6 +45,12 @@ async fn an_identity_is_one_users() {
             assert_eq!(found.as_deref(), subject, "{kind}");
         }
         assert_eq!(identity::subject_of(db, "i", "x").await.unwrap(), None, "{kind}");
+        let listed = identity::list_of_user(db, ADA).await.unwrap();
+        assert_eq!(listed, [("i".to_owned(), "s".to_owned(), at(0))], "{kind}");
+        assert!(
+            identity::list_of_user(db, UserId(2)).await.unwrap().is_empty(),
+            "{kind}"
+        );
         for (subject, user_id) in [("s", UserId(2)), ("t", ADA)] {
             let mut tx = db.begin().await.unwrap();
             let again = identity::add(&mut tx, "i", subject, user_id, at(0)).await.unwrap_err();

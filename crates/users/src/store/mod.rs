@@ -1,6 +1,7 @@
 //! SQL of the users service: a file for each table.
 
 mod accounts;
+mod deletions;
 mod former_usernames;
 mod grants;
 mod identities;
@@ -14,6 +15,8 @@ mod users;
 use platform::db::Migration;
 
 pub use accounts::Account;
+pub(crate) use accounts::Standing;
+pub(crate) use deletions::{Begun, Cancelled};
 pub(crate) use grants::Grant;
 pub(crate) use links::{NewLink, Purpose};
 pub(crate) use mails::{NewMail, WaitingMail};
@@ -31,6 +34,7 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V5__mail",
     "V6__identity_manager",
     "V7__life_of_accounts",
+    "V8__deletion",
     "V9__passkeys"
 ];
 
@@ -42,11 +46,15 @@ pub(crate) mod user {
 }
 
 pub(crate) mod account {
-    pub(crate) use super::accounts::{is_disabled, list, set_administrator, set_disabled};
+    pub(crate) use super::accounts::{list, marks, set_administrator, set_disabled, standing};
+}
+
+pub(crate) mod deletion {
+    pub(crate) use super::deletions::{begin, cancel, due, erase, list_erased, take_lease};
 }
 
 pub(crate) mod former_username {
-    pub(crate) use super::former_usernames::{hold, is_kept_from, leave, left_since, list_since};
+    pub(crate) use super::former_usernames::{forget, hold, is_kept_from, leave, left_since, list, list_since};
 }
 
 pub(crate) mod sign_in {
@@ -73,7 +81,7 @@ pub(crate) mod second_factor {
 
 pub(crate) mod identity {
     pub(crate) use super::identities::{
-        add, find, is_reserved, left, release, reserve, subject_of, subject_of_user, take_lease, taken,
+        add, find, is_reserved, left, list_of_user, release, reserve, subject_of, subject_of_user, take_lease, taken,
     };
 }
 
@@ -83,6 +91,8 @@ pub(crate) mod grant {
 
 #[cfg(test)]
 mod account_tests;
+#[cfg(test)]
+mod deletion_tests;
 #[cfg(test)]
 mod identity_tests;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use platform::{
 platform::record! {
     /// A user, without the password's hash.
     #[derive(Debug, Clone)]
-    pub(crate) struct UserRow {
+    pub(super) struct UserRow {
         id: UserId,
         username: String,
         email: String,
@@ -27,6 +27,8 @@ platform::record! {
         theme: String,
         density: String,
         created_at: Timestamp,
+        deletion_at: Option<Timestamp>,
+        erased_at: Option<Timestamp>,
     }
 }
 
@@ -34,9 +36,11 @@ platform::record! {
 macro_rules! columns {
     () => {
         "id, username, email, first_name, last_name, biography, status, status_text, avatar_url, banner_url, \
-         language, theme, density, created_at"
+         language, theme, density, created_at, deletion_at, erased_at"
     };
 }
+
+pub(super) use columns;
 
 /// A user, without the password's hash.
 #[derive(Debug, Clone)]
@@ -55,6 +59,10 @@ pub(crate) struct User {
     pub(crate) theme: String,
     pub(crate) density: String,
     pub(crate) created_at: Timestamp,
+    /// When the account is to be erased.
+    pub(crate) deletion_at: Option<Timestamp>,
+    /// Since when there is none any more.
+    pub(crate) erased_at: Option<Timestamp>,
 }
 
 impl From<UserRow> for User {
@@ -74,6 +82,8 @@ impl From<UserRow> for User {
             theme: row.theme,
             density: row.density,
             created_at: row.created_at,
+            deletion_at: row.deletion_at,
+            erased_at: row.erased_at,
         }
     }
 }
@@ -153,7 +163,7 @@ pub(crate) async fn lookup_named(db: &Db, usernames: &[String]) -> DbResult<Vec<
     }
     let (these, values) = in_list(1, usernames.iter().map(String::as_str));
     let sql = format!(
-        "SELECT {} FROM users WHERE username IN {these} ORDER BY username",
+        "SELECT {} FROM users WHERE username IN {these} AND erased_at IS NULL ORDER BY username",
         columns!()
     );
     let found: Vec<UserRow> = db.all(&sql, values).await?;
@@ -167,11 +177,11 @@ fn key(username: &str) -> Vec<u8> {
 
 /// Gives a key to up to `limit` users who have none, and answers how many they were.
 pub(crate) async fn add_keys(tx: &mut Tx, limit: i64) -> DbResult<usize> {
-    let sql = "SELECT id, username FROM users WHERE username_key IS NULL ORDER BY id LIMIT $1";
+    let sql = "SELECT id, username FROM users WHERE username_key IS NULL AND erased_at IS NULL ORDER BY id LIMIT $1";
     let without: Vec<(UserId, String)> = tx.all(sql, args![limit]).await?;
     for (id, username) in &without {
         // Who changes theirs meanwhile has a key.
-        let sql = "UPDATE users SET username_key = $2 WHERE id = $1 AND username_key IS NULL";
+        let sql = "UPDATE users SET username_key = $2 WHERE id = $1 AND username_key IS NULL AND erased_at IS NULL";
         tx.run(sql, args![*id, key(username)]).await?;
     }
     Ok(without.len())
@@ -208,7 +218,7 @@ pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbRe
             biography = COALESCE($4, biography), status = COALESCE($5, status), status_text = COALESCE($6, status_text),
             language = COALESCE($7, language), theme = COALESCE($8, theme), density = COALESCE($9, density),
             username = COALESCE($10, username), username_key = COALESCE($11, username_key)
-        WHERE id = $1 RETURNING ",
+        WHERE id = $1 AND erased_at IS NULL RETURNING ",
         columns!()
     );
     let values = args![
@@ -229,7 +239,10 @@ pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbRe
 
 /// Sets or removes the picture.
 pub(crate) async fn set_avatar(tx: &mut Tx, id: UserId, url: Option<&str>) -> DbResult<Option<User>> {
-    const SQL: &str = concat!("UPDATE users SET avatar_url = $2 WHERE id = $1 RETURNING ", columns!());
+    const SQL: &str = concat!(
+        "UPDATE users SET avatar_url = $2 WHERE id = $1 AND erased_at IS NULL RETURNING ",
+        columns!()
+    );
     Ok(tx.optional::<UserRow>(SQL, args![id, url]).await?.map(User::from))
 }
 
@@ -249,8 +262,11 @@ pub(crate) async fn hold_password(tx: &mut Tx, id: UserId, hash: &str) -> DbResu
 
 /// Sets the hash of the user's password.
 pub(crate) async fn set_password(tx: &mut Tx, id: UserId, hash: &str) -> DbResult<()> {
-    tx.run("UPDATE users SET password_hash = $2 WHERE id = $1", args![id, hash])
-        .await?;
+    tx.run(
+        "UPDATE users SET password_hash = $2 WHERE id = $1 AND erased_at IS NULL",
+        args![id, hash],
+    )
+    .await?;
     Ok(())
 }
 
@@ -264,7 +280,7 @@ pub(crate) async fn take_over(
 ) -> DbResult<Option<User>> {
     const SQL: &str = concat!(
         "UPDATE users SET first_name = $2, last_name = $3, email = $4
-        WHERE id = $1 AND (first_name <> $2 OR last_name <> $3 OR email <> $4) RETURNING ",
+        WHERE id = $1 AND erased_at IS NULL AND (first_name <> $2 OR last_name <> $3 OR email <> $4) RETURNING ",
         columns!()
     );
     let values = args![id, first_name.expose(), last_name.expose(), email.expose()];
@@ -274,7 +290,10 @@ pub(crate) async fn take_over(
 /// Sets the user's e-mail address, and answers the user as they are then. An address that somebody has stands against it:
 /// [`platform::db::DbError::Unique`].
 pub(crate) async fn set_email(tx: &mut Tx, id: UserId, email: &Email) -> DbResult<Option<User>> {
-    const SQL: &str = concat!("UPDATE users SET email = $2 WHERE id = $1 RETURNING ", columns!());
+    const SQL: &str = concat!(
+        "UPDATE users SET email = $2 WHERE id = $1 AND erased_at IS NULL RETURNING ",
+        columns!()
+    );
     Ok(tx
         .optional::<UserRow>(SQL, args![id, email.expose()])
         .await?

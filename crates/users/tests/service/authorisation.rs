@@ -271,7 +271,7 @@ async fn others_see_a_profile_and_nothing_more() {
         let private: BTreeSet<String> = names(&own).difference(&names(&seen)).cloned().collect();
         assert_eq!(
             private,
-            BTreeSet::from(["email", "first_name", "last_name"].map(str::to_owned))
+            BTreeSet::from(["deletion_at", "email", "first_name", "last_name"].map(str::to_owned))
         );
         assert!(names(&seen).is_subset(&names(&own)));
         // The same is told around the user, and the whole to the user alone.

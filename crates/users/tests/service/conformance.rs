@@ -1,7 +1,8 @@
 //! What other services are answered, in one process with them and apart.
 
 use contracts::users::{
-    GetAccountRequest, GetSummariesRequest, ListEndedSignInsRequest, UserSummary, users_client::UsersClient,
+    GetAccountRequest, GetExportRequest, GetSummariesRequest, ListEndedSignInsRequest, UserSummary,
+    users_client::UsersClient,
 };
 use model::{SessionId, UserId};
 use platform::{
@@ -14,7 +15,7 @@ use platform::{
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 
-use crate::world::{Person, World, worlds};
+use crate::world::{PASSWORD, Person, World, worlds};
 
 /// Shows of a call that it does what its peers rely on, in both shapes and on both databases.
 async fn conform(method: &str, test: impl AsyncFn(&World, &Conformance)) {
@@ -35,6 +36,10 @@ async fn summaries(peer: Peer, user_ids: Vec<i64>) -> Result<Vec<UserSummary>, S
     let answer = UsersClient::new(peer).get_summaries(request).await?;
     Ok(answer.into_inner().users)
 }
+
+/// A passkey of the user.
+const PASSKEY: &str = "INSERT INTO passkeys (id, user_id, credential_id, credential, name, created_at)
+    VALUES (1, $1, $2, '{}', 'Phone', 0)";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn summaries_are_of_those_who_are_asked_for() {
@@ -196,6 +201,77 @@ async fn sign_ins_that_ended_are_told_of_while_their_tokens_live() {
         assert!(ask().await.unwrap().is_empty(), "{}: their tokens are over", world.kind);
         world.db.go_away();
         is_refused(ask().await, Code::Unavailable, "unavailable");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_a_user_is_handed_out_without_what_is_secret() {
+    conform("GetExport", async |world, calls| {
+        let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
+        let me = world.acting(&ada);
+        me.patch("/users/@me", json!({"username": "lovelace", "biography": "Notes."}))
+            .await
+            .expect(200);
+        let of = |id: UserId| GetExportRequest { user_id: id.0 };
+        let answer = calls
+            .keeps_the_laws("GetExport", None, of(ada.id), async |peer, request| {
+                UsersClient::new(peer).get_export(request).await
+            })
+            .await;
+        let what = format!("{} {:?}", world.kind, calls.shape());
+        let told: Value = serde_json::from_str(&answer.account_json).unwrap();
+        assert_eq!(
+            (answer.username.as_str(), answer.language.as_str()),
+            ("lovelace", "en"),
+            "{what}"
+        );
+        assert_eq!(told["profile"], me.get("/users/@me").await.expect(200), "{what}");
+        assert_eq!(told["settings"], me.get("/users/@me/settings").await.expect(200));
+        assert_eq!(told["former_usernames"][0]["username"], "ada", "{what}");
+        assert_eq!((&told["password"], &told["second_factors"]), (&json!(true), &json!([])));
+        let sessions = me.get("/users/@me/sessions").await.expect(200);
+        let (shown, sign_ins) = (&sessions["items"], told["sign_ins"].as_array().unwrap());
+        assert_eq!(sign_ins.len(), 1, "{what}: {told}");
+        for (name, asked) in [
+            ("id", "id"),
+            ("device", "user_agent"),
+            ("created_at", "created_at"),
+            ("last_used_at", "last_used_at"),
+        ] {
+            assert_eq!(sign_ins[0][name], shown[0][asked], "{what}");
+        }
+
+        // A second factor is told of, and what it is made of is not.
+        let (secret, codes) = world.turn_totp_on(&ada).await;
+        world.meddle(PASSKEY, &platform::args![ada.id, vec![1_u8]]).await;
+        let again = UsersClient::new(calls.peer()).get_export(of(ada.id)).await.unwrap();
+        let text = again.into_inner().account_json;
+        let told: Value = serde_json::from_str(&text).unwrap();
+        let kinds: Vec<_> = told["second_factors"].as_array().unwrap().iter().collect();
+        assert_eq!(kinds.len(), 3, "{what}: {told}");
+        assert_eq!(
+            (&kinds[0]["kind"], &kinds[1]["kind"]),
+            (&json!("totp"), &json!("recovery_codes"))
+        );
+        let key = (&kinds[2]["kind"], &kinds[2]["name"], &kinds[2]["last_used_at"]);
+        assert_eq!(key, (&json!("passkey"), &json!("Phone"), &Value::Null));
+        let sealed: Vec<(String,)> = world
+            .db
+            .all("SELECT password_hash FROM users WHERE id = $1", platform::args![ada.id])
+            .await
+            .unwrap();
+        for hidden in [PASSWORD, &secret, &codes[0], &sealed[0].0, "argon2", "bob"] {
+            assert!(!text.contains(hidden), "{what}: {hidden} is in {text}");
+        }
+
+        let bob = UsersClient::new(calls.peer()).get_export(of(bob.id)).await.unwrap();
+        assert_eq!(bob.into_inner().username, "bob", "{what}");
+        let nobody = UsersClient::new(calls.peer()).get_export(of(UserId(1))).await;
+        is_refused(nobody, Code::NotFound, "user_not_found");
+        world.db.go_away();
+        let away = UsersClient::new(calls.peer()).get_export(of(ada.id)).await;
+        is_refused(away, Code::Unavailable, "unavailable");
     })
     .await;
 }

@@ -5,6 +5,8 @@
 mod administration;
 mod authorisation;
 mod conformance;
+mod deletion;
+mod deletion_calls;
 mod device;
 mod email_change;
 mod limits;

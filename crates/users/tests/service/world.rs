@@ -165,6 +165,7 @@ fn needs(
             registration_open,
             refresh_token_lifetime: LIFETIME,
             password_hash_concurrency: 2,
+            deletion_grace: limits::ACCOUNT_DELETION_GRACE,
             keycloak: None,
             mail: None,
         },
@@ -201,11 +202,16 @@ impl World {
 
     /// The same where Keycloak is the identity manager.
     pub(crate) async fn managed(&self, keycloak: users::KeycloakSettings) -> App {
+        self.managed_with_peer(keycloak).await.0
+    }
+
+    /// The same, and what its peers call.
+    pub(crate) async fn managed_with_peer(&self, keycloak: users::KeycloakSettings) -> (App, users::Peer) {
         let mut needs = needs(&self.context, &self.key, App::issuer(), true);
         needs.settings.keycloak = Some(keycloak);
         needs.settings.mail = Some(sender(&self.mailbox));
         let wired = users::wire(needs).await.unwrap();
-        self.app.with_routes(wired.public)
+        (self.app.with_routes(wired.public), wired.peer)
     }
 
     /// What a browser carries of somebody whom Keycloak knows as this subject.

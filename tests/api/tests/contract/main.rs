@@ -16,7 +16,9 @@ use api::{
 /// How many requests are made up for each operation, at most, beside those that are made of the contract alone.
 const EXAMPLES: u32 = 20;
 /// Operations that end what the others are about. They come last.
-const ENDINGS: [&str; 7] = [
+const ENDINGS: [&str; 8] = [
+    // While the caller owns a server: otherwise the sign-ins end.
+    "begin_deletion",
     "revoke_invitation",
     "delete_message",
     "delete_role",

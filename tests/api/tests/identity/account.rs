@@ -88,7 +88,7 @@ async fn guesses_at_the_own_password_are_slowed_down() {
 }
 
 /// The student, who has an account here; with the browser in which they are signed in.
-async fn student(world: &World, name: (&str, &str)) -> (Value, crate::browser::Browser) {
+pub(crate) async fn student(world: &World, name: (&str, &str)) -> (Value, crate::browser::Browser) {
     forget(&world.keycloak, name.0).await;
     let mut browser = world.browser();
     browser.sign_in("/", name.0, name.1).await;

@@ -6,6 +6,7 @@ mod account;
 mod actions;
 mod bridge;
 mod browser;
+mod deletion;
 mod ending;
 mod form;
 mod keycloak;

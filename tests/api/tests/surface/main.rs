@@ -7,6 +7,8 @@ mod bad_bodies;
 mod browser;
 mod bucket;
 mod convergence;
+mod deletion;
+mod export;
 mod files;
 mod frames;
 mod https;

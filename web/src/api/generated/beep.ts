@@ -87,6 +87,12 @@ export interface components {
         /** @description Limits that a client shows before they are met. Lengths are in Unicode scalar values, sizes in bytes. */
         InstanceLimits: {
             /**
+             * Format: int32
+             * @description For how many days an account can still be kept that its user has deleted; 0: it is erased at once.
+             * @example 14
+             */
+            account_deletion_grace_days: number;
+            /**
              * Format: int64
              * @description Of one file of a message.
              * @example 104857600

@@ -955,6 +955,7 @@ export interface components {
          *       "banner_url": null,
          *       "biography": "Notes on engines.",
          *       "created_at": "2026-11-24T09:30:00.000Z",
+         *       "deletion_at": null,
          *       "display_name": "Ada Byron",
          *       "email": "ada@example.org",
          *       "first_name": "Ada",
@@ -966,6 +967,7 @@ export interface components {
          *     }
          */
         OwnUser: components["schemas"]["Profile"] & {
+            deletion_at?: components["schemas"]["Timestamp"] | null;
             email: string;
             first_name: string;
             last_name: string;
@@ -1401,6 +1403,7 @@ export interface components {
          *         "banner_url": null,
          *         "biography": "",
          *         "created_at": "2026-11-24T09:30:00.000Z",
+         *         "deletion_at": null,
          *         "display_name": "Ada Byron",
          *         "email": "ada@example.org",
          *         "first_name": "Ada",

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { answer, http } from '@/api/client'
 import type { Newcomer, OwnUser } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
@@ -7,10 +7,10 @@ import { navigate } from '@/app/router'
 import { beginSession } from '@/app/session'
 import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
-import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
+import { AccountForm, useAccountForm } from './account-form'
 import { useAccountFieldText, useAccountProblemText } from './account-problems'
 import { LinkForm } from './LinkForm'
 import { PicturePage } from './PictureStep'
@@ -134,7 +134,6 @@ interface CompleteFormProps {
 
 function CompleteForm({ newcomer, onMade, onOwned, onOver }: CompleteFormProps) {
   const { t } = useLingui()
-  const problemText = useAccountProblemText()
   const fieldText = useAccountFieldText()
   const [values, setValues] = useState({
     username: newcomer.username ?? '',
@@ -142,10 +141,7 @@ function CompleteForm({ newcomer, onMade, onOwned, onOver }: CompleteFormProps) 
     last_name: '',
     email: '',
   })
-  const [problem, setProblem] = useState<ApiProblem | null>(null)
-  const [pending, setPending] = useState(false)
-  const form = useRef<HTMLFormElement>(null)
-  useFocusInvalid(form, problem)
+  const form = useAccountForm(complete)
 
   function field(name: keyof typeof values) {
     return {
@@ -153,15 +149,11 @@ function CompleteForm({ newcomer, onMade, onOwned, onOver }: CompleteFormProps) 
       isRequired: true,
       value: values[name],
       onChange: (value: string) => setValues((known) => ({ ...known, [name]: value })),
-      error: fieldText(problem?.fieldCode(name)),
+      error: fieldText(form.problem?.fieldCode(name)),
     }
   }
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (pending) return
-    setPending(true)
-    setProblem(null)
+  async function complete() {
     const body = {
       username: values.username,
       ...(newcomer.first_name ? {} : { first_name: values.first_name }),
@@ -174,24 +166,19 @@ function CompleteForm({ newcomer, onMade, onOwned, onOver }: CompleteFormProps) 
     } catch (error) {
       const refusal = asProblem(error)
       if (refusal.code === 'sign_in_not_begun' || refusal.code === 'completed_already') return onOver(refusal)
-      setProblem(refusal)
-      setPending(false)
+      throw refusal
     }
   }
 
   const name = [newcomer.first_name, newcomer.last_name].filter(Boolean).join(' ')
-  const taken = problem?.code === 'email_taken'
+  const taken = form.problem?.code === 'email_taken'
   return (
-    <form ref={form} className={styles.form} onSubmit={submit}>
-      <div role="alert">
-        {problem && (
-          <p className={styles.problem}>
-            {taken
-              ? t`There is an account with this e-mail already. If it is yours, you can link it.`
-              : problemText(problem)}
-          </p>
-        )}
-      </div>
+    <AccountForm
+      form={form}
+      said={
+        taken ? t`There is an account with this e-mail already. If it is yours, you can link it.` : undefined
+      }
+    >
       {taken && (
         <Button wide onPress={() => onOwned(newcomer.email ?? values.email)}>
           {t`It is mine: link it`}
@@ -233,9 +220,9 @@ function CompleteForm({ newcomer, onMade, onOwned, onOver }: CompleteFormProps) 
         description={t`2 to 32 letters, digits, dots, dashes or underscores. People find you by it.`}
         maxLength={32}
       />
-      <Button type="submit" look="primary" wide isPending={pending}>
+      <Button type="submit" look="primary" wide isPending={form.pending}>
         {t`Create account`}
       </Button>
-    </form>
+    </AccountForm>
   )
 }

@@ -1,16 +1,15 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, http } from '@/api/client'
-import { type ApiProblem, asProblem } from '@/api/problem'
+import { asProblem } from '@/api/problem'
 import { linkTo } from '@/app/router'
 import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
-import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
 import { useFieldText } from '@/i18n/problems'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
-import { useAccountProblemText } from './account-problems'
+import { AccountForm, useAccountForm } from './account-form'
 import { useMail } from './instance'
 import { Said } from './Said'
 import { rememberTypedEmail, typedEmail } from './typed-email'
@@ -58,34 +57,22 @@ interface AskFormProps {
 
 function AskForm({ onSent, onNoMail }: AskFormProps) {
   const { t } = useLingui()
-  const problemText = useAccountProblemText()
   const fieldText = useFieldText()
   const [email, setEmail] = useState(typedEmail)
-  const [problem, setProblem] = useState<ApiProblem | null>(null)
-  const [pending, setPending] = useState(false)
-  const form = useRef<HTMLFormElement>(null)
-  useFocusInvalid(form, problem)
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (pending) return
-    setPending(true)
-    setProblem(null)
+  const form = useAccountForm(async () => {
+    const asked = email.trim()
     try {
-      const asked = email.trim()
       await answer(http.POST('/auth/password/forgot', { body: { email: asked } }))
       onSent(asked)
     } catch (error) {
       const refusal = asProblem(error)
       if (refusal.code === 'mail_not_configured') return onNoMail()
-      setProblem(refusal)
-      setPending(false)
+      throw refusal
     }
-  }
+  })
 
   return (
-    <form ref={form} className={styles.form} onSubmit={submit}>
-      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+    <AccountForm form={form}>
       <TextField
         label={t`E-mail`}
         name="email"
@@ -97,12 +84,12 @@ function AskForm({ onSent, onNoMail }: AskFormProps) {
           setEmail(typed)
           rememberTypedEmail(typed)
         }}
-        error={fieldText(problem?.fieldCode('email'))}
+        error={fieldText(form.problem?.fieldCode('email'))}
         autoFocus
       />
-      <Button type="submit" look="primary" wide isPending={pending}>
+      <Button type="submit" look="primary" wide isPending={form.pending}>
         {t`Send the link`}
       </Button>
-    </form>
+    </AccountForm>
   )
 }

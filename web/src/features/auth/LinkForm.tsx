@@ -1,13 +1,13 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, http } from '@/api/client'
 import type { OwnUser } from '@/api/contract'
 import type { ApiProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
-import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
 import styles from './AuthPage.module.css'
-import { accountProblem, useAccountProblemText } from './account-problems'
+import { AccountForm, useAccountForm } from './account-form'
+import { accountProblem } from './account-problems'
 import { SecondFactorForm } from './SecondFactorForm'
 
 interface LinkFormProps {
@@ -22,14 +22,15 @@ interface LinkFormProps {
 /** An account that somebody has here already is linked when they show that it is theirs (A7). */
 export function LinkForm({ email: known, onLinked, onOver, onBack }: LinkFormProps) {
   const { t } = useLingui()
-  const problemText = useAccountProblemText()
   const [email, setEmail] = useState(known)
   const [password, setPassword] = useState('')
   const [step, setStep] = useState<'password' | 'code'>('password')
-  const [problem, setProblem] = useState<ApiProblem | null>(null)
-  const [pending, setPending] = useState(false)
-  const form = useRef<HTMLFormElement>(null)
-  useFocusInvalid(form, problem)
+  const form = useAccountForm(() =>
+    link().catch((refusal: ApiProblem) => {
+      if (refusal.code !== 'second_factor_required') throw refusal
+      setStep('code')
+    }),
+  )
 
   async function link(code?: string): Promise<void> {
     const body = { email: email.trim(), password, ...(code ? { code } : {}) }
@@ -43,27 +44,11 @@ export function LinkForm({ email: known, onLinked, onOver, onBack }: LinkFormPro
     }
   }
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (pending) return
-    setPending(true)
-    setProblem(null)
-    try {
-      await link()
-    } catch (error) {
-      const refusal = accountProblem(error)
-      if (refusal.code === 'second_factor_required') return setStep('code')
-      setProblem(refusal)
-      setPending(false)
-    }
-  }
-
   if (step === 'code') {
     return <SecondFactorForm submit={t`Link this account`} onCode={link} onBack={onBack} />
   }
   return (
-    <form ref={form} className={styles.form} onSubmit={submit}>
-      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+    <AccountForm form={form}>
       <p className={styles.hint}>
         {t`Give the password that you had here before. From then on you sign in to your account the way you have just come.`}
       </p>
@@ -86,12 +71,12 @@ export function LinkForm({ email: known, onLinked, onOver, onBack }: LinkFormPro
         onChange={setPassword}
         autoFocus
       />
-      <Button type="submit" look="primary" wide isPending={pending}>
+      <Button type="submit" look="primary" wide isPending={form.pending}>
         {t`Link this account`}
       </Button>
       <Button look="quiet" wide onPress={onBack}>
         {t`Back`}
       </Button>
-    </form>
+    </AccountForm>
   )
 }

@@ -1,18 +1,16 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, useState } from 'react'
-import { type ApiProblem, asProblem } from '@/api/problem'
+import { asProblem } from '@/api/problem'
 import { linkTo, navigate } from '@/app/router'
 import { Button } from '@/design/Button'
-import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
 import styles from './AuthPage.module.css'
-import { useAccountFieldText, useAccountProblemText } from './account-problems'
+import { AccountForm, useAccountForm } from './account-form'
+import { useAccountFieldText } from './account-problems'
 import { type Credentials, signIn } from './sign-in'
 import { rememberTypedEmail } from './typed-email'
 import { setWayBack, wayBack } from './ways-in'
 
 interface SignInFormProps {
-  formRef: { current: HTMLFormElement | null }
   credentials: Credentials
   onChange: (credentials: Credentials) => void
   /** The password is right, and not enough. */
@@ -20,33 +18,22 @@ interface SignInFormProps {
 }
 
 /** E-mail and password (A2). */
-export function SignInForm({ formRef, credentials, onChange, onCodeWanted }: SignInFormProps) {
+export function SignInForm({ credentials, onChange, onCodeWanted }: SignInFormProps) {
   const { t } = useLingui()
-  const problemText = useAccountProblemText()
   const fieldText = useAccountFieldText()
-  const [problem, setProblem] = useState<ApiProblem | null>(null)
-  const [pending, setPending] = useState(false)
-  useFocusInvalid(formRef, problem)
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (pending) return
-    setPending(true)
-    setProblem(null)
+  const form = useAccountForm(async () => {
     try {
       await signIn(credentials)
     } catch (error) {
       const refusal = asProblem(error)
       if (refusal.code === 'second_factor_required') return onCodeWanted()
       if (refusal.code === 'newcomer') return goOnAsNewcomer()
-      setProblem(refusal)
-      setPending(false)
+      throw refusal
     }
-  }
+  })
 
   return (
-    <form ref={formRef} className={styles.form} onSubmit={submit}>
-      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+    <AccountForm form={form}>
       <TextField
         label={t`E-mail`}
         name="email"
@@ -58,7 +45,7 @@ export function SignInForm({ formRef, credentials, onChange, onCodeWanted }: Sig
           onChange({ ...credentials, email })
           rememberTypedEmail(email)
         }}
-        error={fieldText(problem?.fieldCode('email'))}
+        error={fieldText(form.problem?.fieldCode('email'))}
       />
       <div className={styles.secret}>
         <TextField
@@ -69,16 +56,16 @@ export function SignInForm({ formRef, credentials, onChange, onCodeWanted }: Sig
           isRequired
           value={credentials.password}
           onChange={(password) => onChange({ ...credentials, password })}
-          error={fieldText(problem?.fieldCode('password'))}
+          error={fieldText(form.problem?.fieldCode('password'))}
         />
         <a {...linkTo({ name: 'forgot-password' })} className={styles.forgotten}>
           {t`Forgotten your password?`}
         </a>
       </div>
-      <Button type="submit" look="primary" wide isPending={pending}>
+      <Button type="submit" look="primary" wide isPending={form.pending}>
         {t`Sign in`}
       </Button>
-    </form>
+    </AccountForm>
   )
 }
 

@@ -1,16 +1,19 @@
 import { useLingui } from '@lingui/react/macro'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ApiProblem } from '@/api/problem'
 import { linkTo } from '@/app/router'
 import { useTitle } from '@/app/title'
+import { useTimes } from '@/i18n/times'
 import { AccountList } from './AccountList'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
 import { accountProblem, useAccountProblemText } from './account-problems'
+import { useFarewell } from './farewell'
 import { OtherWays } from './OtherWays'
 import { PasskeyButton, PasskeyWay } from './PasskeyWay'
 import { canUsePasskeys } from './passkeys'
 import { forgetAccount, rememberedAccounts } from './remembered-accounts'
+import { Said } from './Said'
 import { SecondFactorForm } from './SecondFactorForm'
 import { goOnAsNewcomer, SignInForm } from './SignInForm'
 import { type Credentials, signIn } from './sign-in'
@@ -37,7 +40,6 @@ export default function SignInScreen() {
   const [accounts, setAccounts] = useState(rememberedAccounts)
   const [credentials, setCredentials] = useState<Credentials>({ email: typedEmail(), password: '' })
   const [step, setStep] = useState<'password' | 'code'>('password')
-  const form = useRef<HTMLFormElement>(null)
 
   const passkeys = ways?.passkeys === true && canUsePasskeys()
 
@@ -77,12 +79,13 @@ export default function SignInScreen() {
       }
     >
       <CameBack />
+      <Farewell />
       {ways?.password && accounts.length > 0 && (
         <AccountList
           accounts={accounts}
           onChoose={(account) => {
             setCredentials({ email: account.email, password: '' })
-            form.current?.querySelector<HTMLInputElement>('input[name="password"]')?.focus()
+            document.querySelector<HTMLInputElement>('input[name="password"]')?.focus()
           }}
           onForget={(account) => {
             forgetAccount(account.id)
@@ -92,7 +95,6 @@ export default function SignInScreen() {
       )}
       {ways?.password && (
         <SignInForm
-          formRef={form}
           credentials={credentials}
           onChange={setCredentials}
           onCodeWanted={() => setStep('code')}
@@ -101,6 +103,27 @@ export default function SignInScreen() {
       {passkeys && <PasskeyWay />}
       {ways && <OtherWays ways={ways} besideForm={ways.password} />}
     </AuthPage>
+  )
+}
+
+/** Nobody changes their mind in less. */
+const aMomentMs = 60_000
+
+/** Until when an account can be kept that was deleted a moment ago. */
+function Farewell() {
+  const { t } = useLingui()
+  const times = useTimes()
+  const until = useFarewell((state) => state.until)
+  if (until === null) return null
+  const atOnce = Date.parse(until) <= Date.now() + aMomentMs
+  return (
+    <Said>
+      <p className={styles.known}>
+        {atOnce
+          ? t`Your account is being erased.`
+          : t`Your account will be erased on ${times.full(until)}. Sign in before then if you want to keep it.`}
+      </p>
+    </Said>
   )
 }
 

@@ -1,13 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { answer, http } from '@/api/client'
 import type { OwnUser, Registration } from '@/api/contract'
-import { type ApiProblem, asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
-import { useFocusInvalid } from '@/design/focus-invalid'
 import { TextField } from '@/design/TextField'
 import styles from './AuthPage.module.css'
-import { useAccountFieldText, useAccountProblemText } from './account-problems'
+import { AccountForm, useAccountForm } from './account-form'
+import { useAccountFieldText } from './account-problems'
 import { PasswordStrength } from './PasswordStrength'
 
 const nothing: Registration = { first_name: '', last_name: '', username: '', email: '', password: '' }
@@ -15,13 +14,12 @@ const nothing: Registration = { first_name: '', last_name: '', username: '', ema
 /** Who one is, and the password. */
 export function SignUpForm({ onRegistered }: { onRegistered: (user: OwnUser) => void }) {
   const { t } = useLingui()
-  const problemText = useAccountProblemText()
   const fieldText = useAccountFieldText()
   const [values, setValues] = useState(nothing)
-  const [problem, setProblem] = useState<ApiProblem | null>(null)
-  const [pending, setPending] = useState(false)
-  const form = useRef<HTMLFormElement>(null)
-  useFocusInvalid(form, problem)
+  const form = useAccountForm(async () => {
+    const { user } = await answer(http.POST('/auth/register', { body: values }))
+    onRegistered(user)
+  })
 
   function field(name: keyof Registration) {
     return {
@@ -29,27 +27,12 @@ export function SignUpForm({ onRegistered }: { onRegistered: (user: OwnUser) => 
       isRequired: true,
       value: values[name],
       onChange: (value: string) => setValues((known) => ({ ...known, [name]: value })),
-      error: fieldText(problem?.fieldCode(name)),
-    }
-  }
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    if (pending) return
-    setPending(true)
-    setProblem(null)
-    try {
-      const { user } = await answer(http.POST('/auth/register', { body: values }))
-      onRegistered(user)
-    } catch (error) {
-      setProblem(asProblem(error))
-      setPending(false)
+      error: fieldText(form.problem?.fieldCode(name)),
     }
   }
 
   return (
-    <form ref={form} className={styles.form} onSubmit={submit}>
-      <div role="alert">{problem && <p className={styles.problem}>{problemText(problem)}</p>}</div>
+    <AccountForm form={form}>
       <div className={styles.pair}>
         <TextField {...field('first_name')} label={t`First name`} autoComplete="given-name" maxLength={64} />
         <TextField {...field('last_name')} label={t`Last name`} autoComplete="family-name" maxLength={64} />
@@ -71,9 +54,9 @@ export function SignUpForm({ onRegistered }: { onRegistered: (user: OwnUser) => 
         maxLength={256}
         description={<PasswordStrength password={values.password} />}
       />
-      <Button type="submit" look="primary" wide isPending={pending}>
+      <Button type="submit" look="primary" wide isPending={form.pending}>
         {t`Create account`}
       </Button>
-    </form>
+    </AccountForm>
   )
 }

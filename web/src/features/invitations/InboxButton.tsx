@@ -3,10 +3,11 @@ import { Mail } from 'lucide-react'
 import { useState } from 'react'
 import { IconButton } from '@/design/Button'
 import { later } from '@/design/later'
+import { withLaterTexts } from '@/i18n/locale'
 import styles from './InboxButton.module.css'
 import { useInbox } from './inbox'
 
-const InboxDialog = later(() => import('./InboxDialog'))
+const InboxDialog = later(() => withLaterTexts(import('./InboxDialog')))
 
 /** How many invitations wait for my answer, and the way to them; nothing when there are none. */
 export function InboxButton() {

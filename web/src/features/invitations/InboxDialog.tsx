@@ -8,6 +8,7 @@ import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
 import { Dialog } from '@/design/Dialog'
 import { EmptyState } from '@/design/EmptyState'
+import { accountName } from '@/features/members/member-names'
 import { useProblemText } from '@/i18n/problems'
 import styles from './Invitations.module.css'
 import { acceptInvitation, declineInvitation, useInbox } from './inbox'
@@ -35,6 +36,7 @@ function Entry({ invitation, onClose }: { invitation: Invitation; onClose: () =>
   const { t } = useLingui()
   const problemText = useProblemText()
   const { server, inviter, code } = invitation
+  const by = inviter && accountName(inviter)
   const [pending, setPending] = useState<'accept' | 'decline' | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
 
@@ -57,7 +59,7 @@ function Entry({ invitation, onClose }: { invitation: Invitation; onClose: () =>
         <Avatar id={server.id} name={server.name} url={server.icon_url} size={44} shape="soft" />
         <div className={styles.who}>
           <p className={styles.name}>{server.name}</p>
-          {inviter && <p className={styles.hint}>{t`${inviter.display_name} invites you.`}</p>}
+          {by && <p className={styles.hint}>{t`${by} invites you.`}</p>}
         </div>
       </div>
       <div role="alert">{problem && <p className={styles.problem}>{problem}</p>}</div>

@@ -9,6 +9,7 @@ import { Avatar } from '@/design/Avatar'
 import { Button, IconButton } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { toast } from '@/design/toasts'
+import { accountName } from '@/features/members/member-names'
 import { useProblemText } from '@/i18n/problems'
 import { useTimes } from '@/i18n/times'
 import styles from './Invitations.module.css'
@@ -81,6 +82,8 @@ function Entry({ invitation, onRevoked }: { invitation: Invitation; onRevoked: (
   const times = useTimes()
   const [copied, copy] = useCopied()
   const { code, inviter, user, uses, max_uses: limit, expires_at: end } = invitation
+  const name = user && accountName(user)
+  const by = inviter && accountName(inviter)
 
   async function revoke() {
     try {
@@ -95,16 +98,16 @@ function Entry({ invitation, onRevoked }: { invitation: Invitation; onRevoked: (
   return (
     <li className={styles.row}>
       {user ? (
-        <Avatar id={user.id} name={user.display_name} url={user.avatar_url} size={36} />
+        <Avatar id={user.id} name={accountName(user)} url={user.avatar_url} size={36} />
       ) : (
         <span className={styles.symbol} aria-hidden="true">
           <Link2 size={18} />
         </span>
       )}
       <div className={styles.who}>
-        <p className={styles.name}>{user ? user.display_name : code}</p>
+        <p className={styles.name}>{name ?? code}</p>
         <p className={styles.hint}>
-          {inviter && t`by ${inviter.display_name}`}
+          {by && t`by ${by}`}
           {!user && (
             <>
               {' · '}
@@ -129,7 +132,7 @@ function Entry({ invitation, onRevoked }: { invitation: Invitation; onRevoked: (
       )}
       <IconButton
         danger
-        label={user ? t`Revoke the invitation of ${user.display_name}` : t`Revoke the link ${code}`}
+        label={user ? t`Revoke the invitation of ${name}` : t`Revoke the link ${code}`}
         onPress={() => void revoke()}
       >
         <Trash2 size={16} />

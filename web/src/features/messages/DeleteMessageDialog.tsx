@@ -4,6 +4,7 @@ import type { Message } from '@/api/contract'
 import { asProblem } from '@/api/problem'
 import { ConfirmDialog } from '@/design/Dialog'
 import { FileMark } from '@/features/files/FileMark'
+import { accountName } from '@/features/members/member-names'
 import { useProblemText } from '@/i18n/problems'
 import { focusComposer } from './composer-focus'
 import { deleteMessage } from './editing'
@@ -47,7 +48,7 @@ export default function DeleteMessageDialog({ message, onClose }: DeleteMessageD
     >
       <p>{t`It disappears for everyone, and cannot be brought back.`}</p>
       <blockquote className={styles.quoted}>
-        <p className={styles.author}>{message.author.display_name}</p>
+        <p className={styles.author}>{accountName(message.author)}</p>
         {message.content !== '' && (
           <Markdown content={message.content} serverId={message.server_id} mentions={tokensOf(message)} />
         )}

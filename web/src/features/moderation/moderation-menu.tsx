@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Ban, Clock, Pencil, ShieldHalf, TimerOff, UserX } from 'lucide-react'
 import type { Id, Member, UserSummary } from '@/api/contract'
 import type { MenuAction } from '@/design/Menu'
+import { isErased } from '@/features/members/member-names'
 import { allows, mayActOn, rankOf, type Standing, standingIn } from '@/features/roles/hierarchy'
 import { type StoreState, selectRoles, useStore } from '@/state/store'
 import { type ModerationAct, moderate } from './moderating'
@@ -45,7 +46,9 @@ export function useModerationMenu(
 ): MenuAction[][] {
   const { t } = useLingui()
   const mine = useStore((state) => state.me?.id === user.id)
-  const acts = useStore((state) => moderationActs(state, serverId, user.id, member).join(' '))
+  const acts = useStore((state) =>
+    isErased(user) ? '' : moderationActs(state, serverId, user.id, member).join(' '),
+  )
   const entries: Record<ModerationAct, Pick<MenuAction, 'label' | 'icon' | 'danger'>> = {
     roles: { label: t`Roles`, icon: <ShieldHalf size={16} /> },
     nickname: { label: mine ? t`Change my nickname` : t`Change nickname`, icon: <Pencil size={16} /> },

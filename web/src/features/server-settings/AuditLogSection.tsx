@@ -8,7 +8,7 @@ import { Avatar } from '@/design/Avatar'
 import { Button, IconButton } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { Select } from '@/design/Select'
-import { nameOf } from '@/features/members/member-names'
+import { accountName, nameOf } from '@/features/members/member-names'
 import { useTimes } from '@/i18n/times'
 import audit from './AuditLogSection.module.css'
 import { useActionNames, useActionSentences, useFieldNames } from './audit-texts'
@@ -166,13 +166,14 @@ function Entry({ entry, serverId }: { entry: AuditEntry; serverId: Id }) {
   const fieldName = useFieldNames()
   const linesOf = useChangeLines()
   const { actor } = entry
+  const name = accountName(actor)
   const target = useTargetName(entry, serverId)
   const changes = entry.changes.map((change) => ({ field: change.field, lines: linesOf(change) }))
   return (
     <li className={audit.entry}>
-      <Avatar id={actor.id} name={actor.display_name} url={actor.avatar_url} size={32} />
+      <Avatar id={actor.id} name={name} url={actor.avatar_url} size={32} />
       <div className={styles.about}>
-        <p className={styles.name}>{sentence(entry.action, actor.display_name, target)}</p>
+        <p className={styles.name}>{sentence(entry.action, name, target)}</p>
         <time className={styles.quiet} dateTime={entry.created_at}>
           {times.full(entry.created_at)}
         </time>
@@ -203,6 +204,7 @@ function Entry({ entry, serverId }: { entry: AuditEntry; serverId: Id }) {
 function useTargetName({ target, changes }: AuditEntry, serverId: Id): string {
   const { t } = useLingui()
   if (target.kind === 'role' && target.id === serverId) return t`Everyone`
+  if (target.kind === 'user' && target.name === 'Deleted user') return t`Deleted user`
   if (target.name) return target.name
   const named = changes.find(({ field }) => field === 'name')
   const last = named?.after ?? named?.before

@@ -8,6 +8,7 @@ import { Avatar } from '@/design/Avatar'
 import { Button } from '@/design/Button'
 import { EmptyState } from '@/design/EmptyState'
 import { FormDialog } from '@/design/FormDialog'
+import { accountName } from '@/features/members/member-names'
 import { useTimes } from '@/i18n/times'
 import { Pages } from './Pages'
 import styles from './Section.module.css'
@@ -51,17 +52,18 @@ function BanRow({ ban, onLift }: { ban: Ban; onLift: () => void }) {
   const { t } = useLingui()
   const times = useTimes()
   const { user } = ban
+  const name = accountName(user)
   return (
     <li className={styles.row}>
-      <Avatar id={user.id} name={user.display_name} url={user.avatar_url} size={32} />
+      <Avatar id={user.id} name={name} url={user.avatar_url} size={32} />
       <div className={styles.about}>
-        <span className={styles.name}>{user.display_name}</span>
+        <span className={styles.name}>{name}</span>
         <span className={styles.quiet}>
           @{user.username} · {times.date(ban.created_at)}
         </span>
         {ban.reason && <span>{ban.reason}</span>}
       </div>
-      <Button aria-label={t`Lift the ban on ${user.display_name}`} onPress={onLift}>{t`Lift`}</Button>
+      <Button aria-label={t`Lift the ban on ${name}`} onPress={onLift}>{t`Lift`}</Button>
     </li>
   )
 }
@@ -75,6 +77,7 @@ interface LiftBanDialogProps {
 function LiftBanDialog({ serverId, ban, onClose }: LiftBanDialogProps) {
   const { t } = useLingui()
   const queries = useQueryClient()
+  const name = accountName(ban.user)
 
   async function lift() {
     const params = { path: { server_id: serverId, user_id: ban.user.id } }
@@ -84,7 +87,7 @@ function LiftBanDialog({ serverId, ban, onClose }: LiftBanDialogProps) {
 
   return (
     <FormDialog
-      title={t`Lift the ban on ${ban.user.display_name}?`}
+      title={t`Lift the ban on ${name}?`}
       submit={t`Lift the ban`}
       onSubmit={lift}
       onClose={onClose}

@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import type { AuditChange } from '@/api/contract'
+import { accountName } from '@/features/members/member-names'
 import { usePermissionTexts } from '@/features/roles/permission-texts'
 import { useTimes } from '@/i18n/times'
 import { useStore } from '@/state/store'
@@ -69,7 +70,7 @@ function useValueText(): (field: string, value: unknown) => string {
         return channels[text]?.name ?? t`a channel that you do not see`
       case 'owner_id': {
         const known = Object.values(members).flatMap(({ byId }) => byId[text] ?? [])[0]
-        return known?.user.display_name ?? text
+        return known ? accountName(known.user) : text
       }
       case 'timeout_until':
         return times.full(text)

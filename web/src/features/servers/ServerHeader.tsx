@@ -18,12 +18,13 @@ import { later } from '@/design/later'
 import { Menu, type MenuAction } from '@/design/Menu'
 import { settingsPages } from '@/features/server-settings/access'
 import { readAll } from '@/features/unread/read-up-to'
+import { withLaterTexts } from '@/i18n/locale'
 import { mayIn, useStore } from '@/state/store'
 import { unreadChannels, unreadOfServer } from '@/state/unread'
 import styles from './ServerHeader.module.css'
 
-const InvitationsDialog = later(() => import('@/features/invitations/InvitationsDialog'))
-const InviteDialog = later(() => import('@/features/invitations/InviteDialog'))
+const InvitationsDialog = later(() => withLaterTexts(import('@/features/invitations/InvitationsDialog')))
+const InviteDialog = later(() => withLaterTexts(import('@/features/invitations/InviteDialog')))
 const LeaveServerDialog = later(() => import('./LeaveServerDialog'))
 
 interface ServerHeaderProps {

@@ -8,10 +8,12 @@ import { TextField } from '@/design/TextField'
 import { useAccountProblemText } from '@/features/auth/account-problems'
 import { useFieldText } from '@/i18n/problems'
 import { receiveAnswer, userUpdated, useStore } from '@/state/store'
+import { DangerZone } from './DangerZone'
 import { EmailSetting } from './EmailSetting'
 import { PictureSetting } from './PictureSetting'
 import styles from './SettingsScreen.module.css'
 import { UsernameSetting } from './UsernameSetting'
+import { YourData } from './YourData'
 
 /** Who I am to others. */
 export function AccountSection() {
@@ -32,6 +34,8 @@ export function AccountSection() {
         </dd>
       </dl>
       <ProfileForm me={me} />
+      <YourData />
+      <DangerZone me={me} />
     </div>
   )
 }

@@ -19,8 +19,11 @@ export function EmailSetting({ me }: { me: OwnUser }) {
   const mail = useMail()
   const security = useSecurity()
   const [changing, setChanging] = useState(false)
-  const elsewhere = useElsewhere('account')
-  useComingBack(useCallback(() => setChanging(true), []))
+  const elsewhere = useElsewhere('email')
+  useComingBack(
+    'email',
+    useCallback(() => setChanging(true), []),
+  )
   const change = security.data?.email_change
   const kept = security.data?.kept_by === 'directory'
 

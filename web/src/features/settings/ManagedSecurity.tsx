@@ -1,4 +1,4 @@
-import { useLingui } from '@lingui/react/macro'
+import { Plural, useLingui } from '@lingui/react/macro'
 import { useCallback, useState } from 'react'
 import type { Security } from '@/api/contract'
 import { Button } from '@/design/Button'
@@ -13,7 +13,10 @@ export function ManagedSecurity({ security }: { security: Security }) {
   const { t } = useLingui()
   const elsewhere = useElsewhere('security')
   const [changing, setChanging] = useState(false)
-  useComingBack(useCallback(() => setChanging(true), []))
+  useComingBack(
+    'security',
+    useCallback(() => setChanging(true), []),
+  )
   const again = signsInAgain(security)
   const change = () => (again ? elsewhere.go({ action: 'sign_in_again' }) : setChanging(true))
   return (
@@ -90,8 +93,11 @@ function PasswordText({ security }: { security: Security }) {
 }
 
 function Codes({ security }: { security: Security }) {
-  const { t } = useLingui()
   const left = security.second_factor.recovery_codes_left
   if (!security.credentials.some((credential) => credential.kind === 'recovery_codes')) return null
-  return <p className={styles.quiet}>{t`${left} recovery codes are left.`}</p>
+  return (
+    <p className={styles.quiet}>
+      <Plural value={left} one="# recovery code is left." other="# recovery codes are left." />
+    </p>
+  )
 }

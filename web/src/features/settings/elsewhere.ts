@@ -6,7 +6,7 @@ import type { ApiProblem } from '@/api/problem'
 import { asProblem } from '@/api/problem'
 import { toast } from '@/design/toasts'
 import { useAccountProblemText } from '@/features/auth/account-problems'
-import { type Outcome, outcomeIn } from './outcome'
+import { type Outcome, outcomeIn, type Purpose, purposeIn } from './outcome'
 
 /** What can be done at the page of the identity manager. */
 export interface Action {
@@ -25,8 +25,8 @@ export function signsInAgain(security: Security): boolean {
   return security.proof === 'sign_in_again'
 }
 
-/** Goes to the page of the identity manager, which comes back to this section of the settings. */
-export function useElsewhere(section: 'account' | 'security') {
+/** Goes to the page of the identity manager, which comes back to where it was needed. */
+export function useElsewhere(purpose: Purpose) {
   const problemText = useManagedProblemText()
   const [pending, setPending] = useState(false)
 
@@ -34,7 +34,8 @@ export function useElsewhere(section: 'account' | 'security') {
     if (pending) return
     setPending(true)
     try {
-      const body = { ...action, return_to: `/settings/${section}` }
+      const section = purpose === 'security' ? 'security' : 'account'
+      const body = { ...action, return_to: `/settings/${section}?for=${purpose}` }
       const { location } = await answer(http.POST('/users/@me/security/actions', { body }))
       window.location.assign(location)
     } catch (error) {
@@ -46,17 +47,17 @@ export function useElsewhere(section: 'account' | 'security') {
   return { pending, go: (action: Action) => void go(action) }
 }
 
-/** Says how it went at the page that one comes back from. */
-export function useComingBack(onConfirmed: () => void): void {
+/** Says how it went at the page that one went to for this purpose, and comes back from. */
+export function useComingBack(purpose: Purpose, onConfirmed: () => void): void {
   const outcomeText = useOutcomeText()
   useEffect(() => {
     const outcome = outcomeIn(window.location.search)
-    if (!outcome) return
+    if (!outcome || purposeIn(window.location.search) !== purpose) return
     // Once, and not again when the page is loaded anew.
     window.history.replaceState(window.history.state, '', window.location.pathname)
     if (outcome === 'confirmed') onConfirmed()
     else toast(outcomeText(outcome), outcome === 'changed' || outcome === 'unchanged' ? undefined : 'danger')
-  }, [onConfirmed, outcomeText])
+  }, [purpose, onConfirmed, outcomeText])
 }
 
 function useOutcomeText(): (outcome: Outcome) => string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { outcomeIn } from './outcome'
+import { outcomeIn, purposeIn } from './outcome'
 
 test('the page that one comes back to is told how it went, and believes nothing else', () => {
   expect(outcomeIn('?security=changed')).toBe('changed')
@@ -7,4 +7,9 @@ test('the page that one comes back to is told how it went, and believes nothing 
   for (const search of ['', '?security=', '?security=<b>', '?other=changed']) {
     expect(outcomeIn(search)).toBeNull()
   }
+})
+
+test('what somebody went there for is known when they come back, too', () => {
+  expect(purposeIn('?for=deletion&security=confirmed')).toBe('deletion')
+  expect(purposeIn('?security=confirmed')).toBeNull()
 })

@@ -3,6 +3,14 @@ const outcomes = ['changed', 'unchanged', 'confirmed', 'another_account', 'faile
 /** How it went at the page of the identity manager. */
 export type Outcome = (typeof outcomes)[number]
 
+/** What somebody goes to that page for; a section of the settings may have several such things. */
+export type Purpose = 'email' | 'security' | 'deletion'
+
+/** What somebody wanted who comes back, by the query of the page. */
+export function purposeIn(search: string): string | null {
+  return new URLSearchParams(search).get('for')
+}
+
 /** How it went, by the query of the page that one comes back to. */
 export function outcomeIn(search: string): Outcome | null {
   const told = new URLSearchParams(search).get('security')

@@ -18,7 +18,7 @@ async fn open(path: &str) -> (u16, HeaderMap, Bytes) {
         bytes_per_user: 1,
     };
     let response = router()
-        .merge(instance::router(files, false))
+        .merge(instance::router(files, false, 14))
         .oneshot(request)
         .await
         .unwrap();

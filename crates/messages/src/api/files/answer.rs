@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use model::FileId;
 use platform::http::Problem;
 
 use super::range::{Wanted, is_known, wanted};
@@ -52,23 +53,48 @@ pub(super) async fn answer(api: &Api, asked: Asked<'_>) -> Result<Response, Prob
     if is_known(&asked.headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    let whole = u64::try_from(file.size).unwrap_or(0);
-    let wanted = if thumbnail {
-        Wanted::Whole
-    } else {
-        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        describe(&mut headers, file, asked.save);
-        wanted(&asked.headers, &tag, whole)
+    if thumbnail {
+        let opened = api.open_file(file.id, true, (0, 0)).await?;
+        set(&mut headers, header::CONTENT_TYPE, &opened.content_type);
+        headers.insert(header::CONTENT_LENGTH, opened.size.into());
+        return Ok((headers, Body::from_stream(opened.bytes)).into_response());
+    }
+    describe(&mut headers, file, asked.save);
+    let kept = Kept {
+        id: file.id,
+        size: u64::try_from(file.size).unwrap_or(0),
+        tag: &tag,
     };
-    let (status, place) = match wanted {
-        Wanted::Whole => (StatusCode::OK, (0, 0)),
+    answer_bytes(api, kept, headers, (&asked.method, &asked.headers)).await
+}
+
+/// Bytes that are kept.
+pub(in crate::api) struct Kept<'a> {
+    pub(in crate::api) id: FileId,
+    pub(in crate::api) size: u64,
+    /// Which version of them it is.
+    pub(in crate::api) tag: &'a str,
+}
+
+/// Answers what is kept, or the part of it that is asked for, with these headers.
+pub(in crate::api) async fn answer_bytes(
+    api: &Api,
+    kept: Kept<'_>,
+    mut headers: HeaderMap,
+    (method, asked): (&Method, &HeaderMap),
+) -> Result<Response, Problem> {
+    let whole = kept.size;
+    set(&mut headers, header::ETAG, kept.tag);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let (status, place, length) = match wanted(asked, kept.tag, whole) {
+        Wanted::Whole => (StatusCode::OK, (0, 0), None),
         Wanted::Part { start, length } => {
             set(
                 &mut headers,
                 header::CONTENT_RANGE,
                 &format!("bytes {start}-{}/{whole}", start + length - 1),
             );
-            (StatusCode::PARTIAL_CONTENT, (start, length))
+            (StatusCode::PARTIAL_CONTENT, (start, length), Some(length))
         }
         Wanted::Nowhere => {
             let problem = Problem::new(
@@ -80,17 +106,12 @@ pub(super) async fn answer(api: &Api, asked: Asked<'_>) -> Result<Response, Prob
             return Ok((range, problem).into_response());
         }
     };
-    if asked.method == Method::HEAD && !thumbnail {
-        let length = if status == StatusCode::OK { whole } else { place.1 };
-        headers.insert(header::CONTENT_LENGTH, length.into());
+    if *method == Method::HEAD {
+        headers.insert(header::CONTENT_LENGTH, length.unwrap_or(whole).into());
         return Ok((status, headers, Body::empty()).into_response());
     }
-    let opened = api.open_file(file.id, thumbnail, place).await?;
-    if thumbnail {
-        set(&mut headers, header::CONTENT_TYPE, &opened.content_type);
-    }
-    let length = if status == StatusCode::OK { opened.size } else { place.1 };
-    headers.insert(header::CONTENT_LENGTH, length.into());
+    let opened = api.open_file(kept.id, false, place).await?;
+    headers.insert(header::CONTENT_LENGTH, length.unwrap_or(opened.size).into());
     Ok((status, headers, Body::from_stream(opened.bytes)).into_response())
 }
 

@@ -10,7 +10,7 @@ use platform::{
     auth::Caller,
     http::{
         Path, Problem,
-        refusals::{Case, PATH, SERVER, SIGNED_IN},
+        refusals::{PATH, SERVER, SIGNED_IN},
     },
 };
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use super::{
     FileBytes,
     answer::{Asked, answer},
 };
-use crate::api::{ATTACHMENT, Api};
+use crate::api::{ATTACHMENT, Api, RANGE};
 
 /// The file that a path names. What it is called there does not matter.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,9 +29,6 @@ pub(crate) struct FilePath {
     #[expect(dead_code, reason = "for those who read addresses")]
     name: String,
 }
-
-/// The file was asked for where it is not.
-const RANGE: &[Case] = &[(416, "range_not_satisfiable", "The file ends before that.")];
 
 platform::refusals!(SIGNED_IN, PATH, SERVER, ATTACHMENT, RANGE);
 

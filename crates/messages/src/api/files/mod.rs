@@ -8,6 +8,8 @@ mod thumbnail;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(super) use answer::{Kept, answer_bytes};
+
 use super::Api;
 
 /// The routes.

@@ -35,7 +35,7 @@ pub(crate) struct Profile {
 #[schema(example = json!({
     "id": "402345678901234567", "username": "ada", "display_name": "Ada Byron", "avatar_url": null, "banner_url": null,
     "biography": "Notes on engines.", "status": "online", "status_text": "", "created_at": "2026-11-24T09:30:00.000Z",
-    "first_name": "Ada", "last_name": "Byron", "email": "ada@example.org"
+    "first_name": "Ada", "last_name": "Byron", "email": "ada@example.org", "deletion_at": null
 }))]
 pub(crate) struct OwnUser {
     #[serde(flatten)]
@@ -43,6 +43,8 @@ pub(crate) struct OwnUser {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) email: String,
+    /// When the account is erased, unless that is taken back; null where nobody has asked for it.
+    pub(crate) deletion_at: Option<Timestamp>,
 }
 
 impl From<&User> for Profile {
@@ -77,6 +79,7 @@ impl From<&User> for OwnUser {
             first_name: user.first_name.expose().to_owned(),
             last_name: user.last_name.expose().to_owned(),
             email: user.email.expose().to_owned(),
+            deletion_at: user.deletion_at,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{identity::SignedIn, service::Service};
     "user": {
         "id": "402345678901234567", "username": "ada", "display_name": "Ada Byron", "avatar_url": null, "banner_url": null,
         "biography": "", "status": "online", "status_text": "", "created_at": "2026-11-24T09:30:00.000Z",
-        "first_name": "Ada", "last_name": "Byron", "email": "ada@example.org"
+        "first_name": "Ada", "last_name": "Byron", "email": "ada@example.org", "deletion_at": null
     },
     "access_token": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl", "refresh_token": "402345678901234999.c2VjcmV0", "expires_in": 300
 }))]

@@ -15,7 +15,7 @@ use crate::{
         sign_in::known,
     },
     service::Service,
-    store::{identity, second_factor, user},
+    store::{identity, passkey, second_factor, user},
 };
 
 /// Links the newcomer whom the browser carries to the account whose password is shown, and signs them in.
@@ -51,6 +51,7 @@ pub(crate) async fn link(
     // From now on the identity manager keeps what one signs in with.
     user::set_password(&mut tx, user_id, NO_PASSWORD).await?;
     second_factor::remove(&mut tx, user_id).await?;
+    passkey::remove_all(&mut tx, user_id).await?;
     end_all_but(service, &mut tx, user_id, None).await?;
     mail::tell(service, &mut tx, Occasion::IdentityLinked, &user).await?;
     service.emit_security_changed(&mut tx, user_id)?;

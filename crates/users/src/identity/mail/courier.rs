@@ -114,7 +114,33 @@ async fn prepare(service: &Service, waiting: &WaitingMail) -> Result<Option<Lett
         Occasion::KeyAdded => plain(Template::KeyAdded).await,
         Occasion::SecondFactorRemoved => plain(Template::SecondFactorRemoved).await,
         Occasion::IdentityLinked => plain(Template::IdentityLinked).await,
+        Occasion::DeletionBegun => deletion_begun(service, waiting).await,
     }
+}
+
+/// When the account is erased; nothing when that was taken back.
+async fn deletion_begun(service: &Service, waiting: &WaitingMail) -> Result<Option<Letter>, UsersError> {
+    let found = find_user(service, waiting).await?;
+    let Some((user, at)) = found.and_then(|user| user.deletion_at.map(|at| (user, at))) else {
+        return Ok(None);
+    };
+    let language = language_of(&user);
+    let words = Words {
+        username: &user.username,
+        url: &service.settings.public_url,
+        link: "",
+        day: &letter::day(language, at),
+    };
+    Ok(Some(letter::write(
+        Template::DeletionBegun,
+        language,
+        &waiting.address,
+        words,
+    )))
+}
+
+fn language_of(user: &User) -> Language {
+    user.language.parse().unwrap_or(Language::English)
 }
 
 /// A link for whoever has the address, if anybody has; nothing when so much time has passed that a link would be over.
@@ -189,7 +215,7 @@ fn write(service: &Service, template: Template, user: &User, address: &str, link
         username: &user.username,
         url: &service.settings.public_url,
         link,
+        day: "",
     };
-    let language = user.language.parse().unwrap_or(Language::English);
-    letter::write(template, language, address, words)
+    letter::write(template, language_of(user), address, words)
 }

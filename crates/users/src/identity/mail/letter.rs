@@ -1,5 +1,7 @@
 //! What stands in a mail: in the language of whoever gets it, as plain text and as HTML that loads nothing from anywhere.
 
+use model::Timestamp;
+
 use crate::settings::Language;
 
 /// A mail that can be sent.
@@ -26,6 +28,7 @@ pub(super) enum Template {
     KeyAdded,
     SecondFactorRemoved,
     IdentityLinked,
+    DeletionBegun,
     PasswordElsewhere,
 }
 
@@ -53,6 +56,7 @@ impl Template {
             Self::KeyAdded => both!(language, "key_added"),
             Self::SecondFactorRemoved => both!(language, "second_factor_removed"),
             Self::IdentityLinked => both!(language, "identity_linked"),
+            Self::DeletionBegun => both!(language, "deletion_begun"),
             Self::PasswordElsewhere => both!(language, "password_elsewhere"),
         }
     }
@@ -66,6 +70,8 @@ pub(super) struct Words<'a> {
     pub(super) url: &'a str,
     /// What to open; empty where there is nothing to open.
     pub(super) link: &'a str,
+    /// The day on which something happens, in the language of the mail; empty where nothing does.
+    pub(super) day: &'a str,
 }
 
 /// Writes a mail. The first line of a template is its subject; paragraphs are parted by empty lines.
@@ -89,6 +95,57 @@ pub(super) fn write(template: Template, language: Language, address: &str, words
     }
 }
 
+/// The day of that time, as the language writes it; of the time zone of the prime meridian, as nobody's is known.
+pub(super) fn day(language: Language, at: Timestamp) -> String {
+    const ENGLISH: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    const FRENCH: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let text = at.to_string();
+    let parts: Vec<&str> = text.split(['-', 'T']).collect();
+    let [year, month, day, ..] = parts[..] else { return text };
+    let (months, first) = match language {
+        Language::English => (ENGLISH, "1"),
+        Language::French => (FRENCH, "1er"),
+    };
+    let month = month
+        .parse::<usize>()
+        .ok()
+        .and_then(|month| months.get(month.checked_sub(1)?));
+    let day = match day.trim_start_matches('0') {
+        "1" => first,
+        day => day,
+    };
+    match month {
+        Some(month) => format!("{day} {month} {year}"),
+        None => text,
+    }
+}
+
 fn fill(text: &str, words: Words<'_>) -> String {
     // One after the other over the pieces, so that a word that looks like a place is not filled.
     let mut filled = String::with_capacity(text.len() + words.link.len());
@@ -100,6 +157,7 @@ fn fill(text: &str, words: Words<'_>) -> String {
             ("{username}", words.username),
             ("{url}", words.url),
             ("{link}", words.link),
+            ("{day}", words.day),
         ];
         if let Some((place, word)) = places.into_iter().find(|(place, _)| after.starts_with(place)) {
             filled.push_str(word);
@@ -139,7 +197,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [Template; 13] = [
+    const ALL: [Template; 14] = [
         Template::ResetPassword,
         Template::PasswordChanged,
         Template::TotpOn,
@@ -152,12 +210,14 @@ mod tests {
         Template::KeyAdded,
         Template::SecondFactorRemoved,
         Template::IdentityLinked,
+        Template::DeletionBegun,
         Template::PasswordElsewhere,
     ];
     const WORDS: Words<'_> = Words {
         username: "ada",
         url: "https://beep.example",
         link: "https://beep.example/reset-password#token=a&b",
+        day: "1 December 2026",
     };
 
     #[test]
@@ -165,7 +225,7 @@ mod tests {
         for template in ALL {
             let (english, french) = (template.text(Language::English), template.text(Language::French));
             assert_ne!(english, french, "{template:?}");
-            for place in ["{username}", "{url}", "{link}"] {
+            for place in ["{username}", "{url}", "{link}", "{day}"] {
                 let count = |text: &str| text.matches(place).count();
                 assert_eq!(count(english), count(french), "{template:?} {place}");
             }
@@ -206,6 +266,15 @@ mod tests {
         assert!(letter.text.contains(&format!("\n{}\n", WORDS.link)), "{}", letter.text);
         let anchor = "<a href=\"https://beep.example/reset-password#token=a&amp;b\">";
         assert!(letter.html.contains(anchor), "{}", letter.html);
+    }
+
+    #[test]
+    fn days_are_written_as_the_language_does() {
+        let day = |language, text: &str| text.parse().map(|at| day(language, at)).unwrap_or_default();
+        assert_eq!(day(Language::English, "2026-12-01T23:59:59Z"), "1 December 2026");
+        assert_eq!(day(Language::French, "2026-12-01T00:00:00Z"), "1er décembre 2026");
+        assert_eq!(day(Language::French, "2027-02-20T00:00:00Z"), "20 février 2027");
+        assert_eq!(day(Language::English, "2027-01-31T00:00:00Z"), "31 January 2027");
     }
 
     #[test]

@@ -37,10 +37,12 @@ pub(crate) enum Occasion {
     SecondFactorRemoved,
     /// The account is that of an identity now.
     IdentityLinked,
+    /// The account is to be deleted.
+    DeletionBegun,
 }
 
 impl Occasion {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::PasswordForgotten,
         Self::PasswordChanged,
         Self::TotpOn,
@@ -52,6 +54,7 @@ impl Occasion {
         Self::KeyAdded,
         Self::SecondFactorRemoved,
         Self::IdentityLinked,
+        Self::DeletionBegun,
     ];
 
     /// As it stands in the database.
@@ -68,6 +71,7 @@ impl Occasion {
             Self::KeyAdded => "key_added",
             Self::SecondFactorRemoved => "second_factor_removed",
             Self::IdentityLinked => "identity_linked",
+            Self::DeletionBegun => "deletion_begun",
         }
     }
 

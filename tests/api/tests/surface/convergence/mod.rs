@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 32] = [
+const UNSEEN: [(&str, &str); 35] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -175,8 +175,13 @@ const UNSEEN: [(&str, &str); 32] = [
     ("POST", "/users/@me/passkeys/begin"),
     ("POST", "/users/@me/passkeys"),
     ("DELETE", "/users/@me/passkeys/{passkey_id}"),
+    // It ends the sign-ins of whoever would look: see deletion.rs.
+    ("POST", "/users/@me/deletion"),
+    ("DELETE", "/users/@me/deletion"),
     ("POST", "/users/@me/email"),
     ("DELETE", "/users/@me/email"),
+    // `export.rs`
+    ("POST", "/users/@me/export"),
     ("DELETE", "/invitations/{code}"),
     ("POST", "/invitations/{code}/decline"),
 ];

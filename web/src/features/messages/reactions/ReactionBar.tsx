@@ -6,6 +6,7 @@ import { Button, Tooltip, TooltipTrigger } from 'react-aria-components'
 import type { Message, Reaction } from '@/api/contract'
 import { later } from '@/design/later'
 import tooltip from '@/design/Tooltip.module.css'
+import { accountName } from '@/features/members/member-names'
 import styles from './ReactionBar.module.css'
 import { fetchReactors, useWishes, wishedReactions } from './reacting'
 import { useMayReact, useReact } from './useReact'
@@ -88,7 +89,7 @@ function ReactionChip({ message, reaction, mayAdd, isFocused, onWho }: ReactionC
     setNames(null)
     if (!open) return
     fetchReactors(message, emoji, named, null).then(
-      ({ items }) => setNames(items.map(({ display_name }) => display_name)),
+      ({ items }) => setNames(items.map(accountName)),
       // The number stands there in any case.
       () => undefined,
     )

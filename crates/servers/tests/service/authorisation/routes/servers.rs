@@ -16,6 +16,23 @@ pub(super) fn routes() -> Vec<Route> {
     const NO_FORM: Outcome = Refused(415, "unsupported_media_type");
     let settings = Lacks(Permission::ManageServer);
     vec![
+        // First: the next one leaves servers behind.
+        route(
+            "POST",
+            "/users/@me/deletion",
+            json!({"current_password": "correct horse battery"}),
+            [Done(202); 2],
+            Done(202),
+            Refused(409, "owns_servers"),
+        ),
+        route(
+            "DELETE",
+            "/users/@me/deletion",
+            Value::Null,
+            [Done(204); 2],
+            Done(204),
+            Done(204),
+        ),
         route(
             "POST",
             "/servers",

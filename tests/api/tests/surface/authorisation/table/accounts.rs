@@ -130,6 +130,14 @@ fn security() -> Vec<Row> {
             Json(json!({ "action": "set_up_totp" })),
             SignedIn(Refused(409, "kept_elsewhere")),
         ),
+        // What a password does, and what stands against it, is seen in deletion.rs.
+        row(
+            "POST",
+            "/users/@me/deletion",
+            Json(json!({ "current_password": 7 })),
+            SignedIn(Refused(400, "malformed_json")),
+        ),
+        row("DELETE", "/users/@me/deletion", Nothing, SignedIn(Done(204))),
         row(
             "PUT",
             "/users/@me/password",

@@ -59,6 +59,20 @@ pub(super) fn rows_of_conversation() -> Vec<Row> {
         ),
         row("PUT", DRAFT, Json(json!({ "content": "begun" })), In(viewers(200))),
         row("GET", "/users/@me/drafts", Nothing, SignedIn(Done(200))),
+        // Before somebody asks for it there is none.
+        row(
+            "GET",
+            "/users/@me/export",
+            Nothing,
+            SignedIn(Refused(404, "export_not_found")),
+        ),
+        row(
+            "GET",
+            "/users/@me/export/file",
+            Nothing,
+            SignedIn(Refused(404, "export_not_found")),
+        ),
+        row("POST", "/users/@me/export", Nothing, SignedIn(Done(202))),
         row("GET", "/users/@me/read-states", Nothing, SignedIn(Done(200))),
     ]
 }

@@ -1,0 +1,125 @@
+//! `POST /users/@me/deletion`
+
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr},
+};
+
+use axum::extract::{FromRequestParts, State};
+use http::{HeaderMap, StatusCode, request::Parts};
+use model::Timestamp;
+use platform::{
+    auth::{Caller, Secret, cookies},
+    http::{
+        ClientAddress, Json, Problem,
+        refusals::{BODY, Case, SIGNED_IN, UNSAFE},
+    },
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    api::Api,
+    departures::{self, Shown},
+};
+
+/// The cookie that says that somebody has signed in once more at the identity manager.
+const FRESH: &str = "beep_fresh";
+
+/// The caller's password, and a code where codes are asked for; neither where they have signed in once more at the identity
+/// manager.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"current_password": "correct horse battery", "code": "123456"}))]
+pub(crate) struct DeletionWanted {
+    /// Missing where the caller has signed in once more at the identity manager.
+    #[serde(default)]
+    #[schema(format = Password)]
+    current_password: String,
+    /// The six digits of the moment, or a recovery code.
+    code: Option<String>,
+}
+
+/// The end of an account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"erased_at": "2026-12-08T09:30:00.000Z"}))]
+pub(crate) struct Deletion {
+    /// When the account is erased, unless that is taken back.
+    erased_at: Timestamp,
+}
+
+/// Where a request comes from, as far as limits count it.
+pub(crate) struct From(IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for From {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let address = parts.extensions.get::<ClientAddress>();
+        // A request without a connection comes from this process.
+        Ok(Self(address.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| {
+            address.limit_key()
+        })))
+    }
+}
+
+const PROOF: &[Case] = &[
+    (403, "wrong_password", "`current_password` is wrong."),
+    (
+        403,
+        "second_factor_required",
+        "A code is asked for, and there is none in the request.",
+    ),
+    (403, "second_factor_wrong", "The code is wrong, or it was used before."),
+    (
+        403,
+        "sign_in_again_required",
+        "`proof` of `GET /users/@me/security` is `sign_in_again`: do that action first.",
+    ),
+    (
+        409,
+        "kept_elsewhere",
+        "The account is none of the identity manager's, which says who somebody is.",
+    ),
+    (
+        409,
+        "owns_servers",
+        "The caller owns servers, which `errors` names: they go to somebody else, or are destroyed, first.",
+    ),
+    (
+        429,
+        "too_many_attempts",
+        "Too many wrong passwords or codes; see Retry-After.",
+    ),
+    (
+        503,
+        "identity_unavailable",
+        "The identity manager does not answer; see Retry-After.",
+    ),
+];
+
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, PROOF);
+
+/// Delete my account
+///
+/// All sign-ins end, this one too, and the caller is told by mail. The account is erased after a time of grace, in which one can
+/// sign in and take it back. Messages stay, by "Deleted user". Asked again, it stays at the time that was said first.
+#[utoipa::path(
+    post, path = "/users/@me/deletion", tag = "account", request_body = DeletionWanted,
+    responses((status = 202, description = "The account is to be erased.", body = Deletion), Refusals)
+)]
+pub(crate) async fn begin_deletion(
+    State(api): State<Api>,
+    caller: Caller,
+    From(address): From,
+    headers: HeaderMap,
+    Json(wanted): Json<DeletionWanted>,
+) -> Result<(StatusCode, Json<Deletion>), Problem> {
+    let shown = Shown {
+        password: Secret::new(wanted.current_password),
+        code: wanted.code,
+        address,
+        carried: cookies::read(&headers, FRESH).map(str::to_owned),
+    };
+    let erased_at = departures::begin(&api, caller.user_id, shown).await?;
+    Ok((StatusCode::ACCEPTED, Json(Deletion { erased_at })))
+}
