@@ -820,7 +820,7 @@ export interface components {
          *     }
          */
         MadePasskey: {
-            /** @description `PublicKeyCredential.toJSON()` of what the device has made (WebAuthn level 3). */
+            /** @description `PublicKeyCredential.toJSON()` of what the device has made (`WebAuthn` level 3). */
             credential: Record<string, never>;
             /** @description What the caller calls it: 1 to 64 characters. */
             name: string;
@@ -1029,7 +1029,7 @@ export interface components {
          *     }
          */
         PasskeyAnswer: {
-            /** @description `PublicKeyCredential.toJSON()` of what the device has answered (WebAuthn level 3). */
+            /** @description `PublicKeyCredential.toJSON()` of what the device has answered (`WebAuthn` level 3). */
             credential: Record<string, never>;
             /** @description What came with the challenge. */
             state: string;
@@ -1047,7 +1047,7 @@ export interface components {
          *     }
          */
         PasskeyChallenge: {
-            /** @description For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` (WebAuthn level 3). */
+            /** @description For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` (`WebAuthn` level 3). */
             options: Record<string, never>;
             /** @description To be sent back with the answer, once, within five minutes. */
             state: string;
@@ -2351,11 +2351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `too_many_attempts`: Too many wrong answers; see Retry-After.
-             *
-             *     `rate_limited`: Too many requests; see Retry-After.
-             */
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3826,6 +3822,8 @@ export interface operations {
              * @description `passkeys_unavailable`: Browsers ask for passkeys where the address of Beep begins with https and has a name.
              *
              *     `passkey_not_begun`: `state` is not what was answered to the caller, it is older than five minutes, or it was used before.
+             *
+             *     `kept_elsewhere`: The identity manager keeps what one signs in with.
              *
              *     `passkey_known`: Somebody has added this passkey before.
              */
