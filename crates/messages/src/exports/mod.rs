@@ -92,8 +92,9 @@ impl Service {
             return Err(ExportError::Running);
         }
         let asked = exports::asked_since(self.tenants.shared(), user_id, since).await?;
-        let counted = asked.get(limits::EXPORTS_PER_USER - 1);
-        let free_at = counted.map_or(now, |at| at.plus(limits::EXPORTS_WITHIN));
+        // One that ended in this moment was being prepared when it was asked.
+        let counted = asked.get(limits::EXPORTS_PER_USER - 1).ok_or(ExportError::Running)?;
+        let free_at = counted.plus(limits::EXPORTS_WITHIN);
         Err(ExportError::TooOften(free_at.since(now)))
     }
 

@@ -216,9 +216,10 @@ async fn all_that_is_kept(world: &World) -> Vec<(String, String)> {
         };
         let sql = format!("SELECT {shown} FROM {table} WHERE {column} IS NOT NULL");
         for (text,) in world.db.all::<(String,)>(&sql, []).await.unwrap() {
-            let text = match is_bytes {
-                true => String::from_utf8_lossy(&hex_bytes(&text)).into_owned(),
-                false => text,
+            let text = if is_bytes {
+                String::from_utf8_lossy(&hex_bytes(&text)).into_owned()
+            } else {
+                text
             };
             kept.push((format!("{table}.{column}"), text));
         }

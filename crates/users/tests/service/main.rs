@@ -5,8 +5,8 @@
 mod administration;
 mod authorisation;
 mod conformance;
+mod conformance_deletion;
 mod deletion;
-mod deletion_calls;
 mod device;
 mod email_change;
 mod limits;
