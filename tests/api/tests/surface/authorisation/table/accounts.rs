@@ -11,7 +11,7 @@ use super::{
 };
 
 pub(super) fn rows() -> Vec<Row> {
-    [accounts(), security(), managers()].concat()
+    [accounts(), security(), passkeys(), managers()].concat()
 }
 
 fn accounts() -> Vec<Row> {
@@ -168,6 +168,20 @@ fn security() -> Vec<Row> {
             Json(guess.clone()),
             SignedIn(Refused(403, "wrong_password")),
         ),
+        row(
+            "POST",
+            "/users/@me/email",
+            Json(json!({ "email": "new@example.org", "current_password": "a guess" })),
+            SignedIn(no_mail),
+        ),
+        row("DELETE", "/users/@me/email", Nothing, SignedIn(Done(204))),
+    ]
+}
+
+/// Keys of devices.
+fn passkeys() -> Vec<Row> {
+    let guess = json!({ "current_password": "a guess" });
+    vec![
         // The address of these tests has no name: browsers ask for no passkeys there. With one, see the tests of `users`.
         row(
             "POST",
@@ -199,12 +213,5 @@ fn security() -> Vec<Row> {
             Json(guess),
             SignedIn(Refused(403, "wrong_password")),
         ),
-        row(
-            "POST",
-            "/users/@me/email",
-            Json(json!({ "email": "new@example.org", "current_password": "a guess" })),
-            SignedIn(no_mail),
-        ),
-        row("DELETE", "/users/@me/email", Nothing, SignedIn(Done(204))),
     ]
 }
