@@ -115,7 +115,7 @@ fn profile(user: i64) -> Value {
 }
 
 /// The users service says that this account was erased.
-async fn erase(world: &World, user: i64) {
+fn erase(world: &World, user: i64) {
     world.is_user(user, &format!("_deleted-{user}"), "Deleted user");
     let deleted = DeletedUser {
         user_id: user,
@@ -183,7 +183,7 @@ async fn whoever_is_no_more_leaves_their_servers_and_hands_their_own_on() {
         bob.post(&format!("{private}/invitations"), invited).await.expect(201);
         world.events().await;
 
-        erase(&world, ADA).await;
+        erase(&world, ADA);
         tell(&world, ADA).await;
         has_left(&world, ADA).await;
         let mut told = Vec::new();
@@ -253,7 +253,7 @@ async fn whose_end_nobody_told_of_is_found_at_the_next_start() {
             .expect(200);
         // Two pages, and one whom nothing is kept of.
         for user in [BOB, EVE, 4_000] {
-            erase(&world, user).await;
+            erase(&world, user);
         }
         world.start_another().await;
         has_left(&world, BOB).await;

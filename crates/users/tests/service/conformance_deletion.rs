@@ -74,14 +74,13 @@ async fn begin(calls: &Conformance, person: &Person, request: BeginDeletionReque
 async fn an_account_is_to_be_deleted_by_whoever_shows_that_it_is_theirs() {
     conform("BeginDeletion", async |world, calls, turn| {
         let ada = world.sign_up("ada").await;
-        let answer = calls
-            .keeps_the_laws(
-                "BeginDeletion",
-                Some(caller(&ada)),
-                shown(PASSWORD, None),
-                async |peer, request| UsersClient::new(peer).begin_deletion(request).await,
-            )
-            .await;
+        let lawful = calls.keeps_the_laws(
+            "BeginDeletion",
+            Some(caller(&ada)),
+            shown(PASSWORD, None),
+            async |peer, request| UsersClient::new(peer).begin_deletion(request).await,
+        );
+        let answer = Box::pin(lawful).await;
         let expected = world.now().plus(limits::ACCOUNT_DELETION_GRACE);
         assert_eq!(answer.deletion_at, expected.as_millis(), "{}", world.kind);
         let nowhere = BeginDeletionRequest {
