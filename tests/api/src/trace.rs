@@ -35,6 +35,16 @@ pub fn of(answer: &Answer) -> String {
     format!("{}\n{}\n\n{body}", answer.status, headers.join("\n"))
 }
 
+/// Fields that are made anew each time.
+const SECRETS: [&str; 6] = [
+    "trace_id",
+    "access_token",
+    "refresh_token",
+    "session_id",
+    "challenge",
+    "state",
+];
+
 /// Replaces ids, times, traces and tokens by what they are.
 pub fn scrub(value: &mut Value) {
     match value {
@@ -46,7 +56,7 @@ pub fn scrub(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(scrub),
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
-                if ["trace_id", "access_token", "refresh_token", "session_id"].contains(&name.as_str()) {
+                if SECRETS.contains(&name.as_str()) {
                     *field = Value::String(format!("<{name}>"));
                 }
                 // What channels are ordered by is made of the time.

@@ -65,7 +65,7 @@ fn not_json() -> Vec<Vec<u8>> {
 struct Stage {
     beep: Shared,
     owner: Person,
-    values: [(&'static str, String); 7],
+    values: [(&'static str, String); 8],
     problems: Problems,
 }
 
@@ -84,6 +84,7 @@ impl Stage {
                 ("{user_id}", owner.id.clone()),
                 ("{role_id}", role_id.clone()),
                 ("{target_id}", role_id),
+                ("{passkey_id}", "1".to_owned()),
                 ("{emoji}", "%F0%9F%91%8D".to_owned()),
             ],
             problems: contract::problems(&beep).await,
@@ -274,6 +275,7 @@ async fn what_cannot_be_an_id_is_not_found() {
             "{role_id}",
             "{target_id}",
             "{session_id}",
+            "{passkey_id}",
         ] {
             if !row.path.contains(parameter) {
                 continue;

@@ -2,7 +2,7 @@
 
 use platform::http::Problem;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
@@ -40,11 +40,11 @@ impl PasskeyChallenge {
 /// What a device answers, as `PublicKeyCredential.toJSON()` makes it.
 #[derive(Deserialize, ToSchema)]
 #[schema(value_type = Object)]
-pub(crate) struct Answer(Value);
+pub(crate) struct Answer(Map<String, Value>);
 
 impl Answer {
     /// As the ceremony needs it; `refused` when it is something else.
     pub(crate) fn read<T: DeserializeOwned>(self, refused: PasskeyRefusal) -> Result<T, Problem> {
-        serde_json::from_value(self.0).map_err(|_| refused.into())
+        serde_json::from_value(Value::Object(self.0)).map_err(|_| refused.into())
     }
 }

@@ -202,6 +202,7 @@ impl World {
             ("{password}", &self.stranger.password),
             ("{refresh_token}", refresh_token),
             ("{session_id}", &self.owner.id),
+            ("{passkey_id}", "1"),
             ("{user_id}", &self.owner.id),
             ("{code}", NO_CODE),
             (
