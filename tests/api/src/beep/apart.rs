@@ -115,7 +115,7 @@ impl Setup {
             ("DATABASE__URL", url.to_owned()),
             // Several processes share what one has to itself.
             ("DATABASE__POOL_SIZE", "6".to_owned()),
-            ("PUBLIC_URL", format!("http://{edge}")),
+            ("PUBLIC_URL", public_url(edge)),
             ("INTERNAL__EVENTS", format!("nats://{nats}")),
             ("HTTP__TRUSTED_PROXIES", proxies.join(",")),
             // What instances of one service share.
@@ -220,4 +220,13 @@ impl Setup {
 fn number_for(service: &str) -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(service)
+}
+
+/// Where browsers find Beep: by a name where there is one, since they ask for passkeys there alone.
+fn public_url(edge: SocketAddr) -> String {
+    if edge.ip().is_loopback() {
+        format!("http://localhost:{}", edge.port())
+    } else {
+        format!("http://{edge}")
+    }
 }
