@@ -111,6 +111,8 @@ test('somebody comes in with Google for the first time, and then without being a
 
 test('an account from before is linked only to who has its password, too (A7)', async ({ page }) => {
   const ines = await known({ firstName: 'Inès', lastName: 'Moreau', email: 'ines@demo.example' })
+  // She has written messages, too.
+  const me = /^Inès Moreau .*status/
   await page.goto('/')
   await page.getByRole('link', { name: 'School account or passkey' }).click()
   await fillInPage(page, ines.username, ines.password)
@@ -124,11 +126,11 @@ test('an account from before is linked only to who has its password, too (A7)', 
   await expect(page.getByRole('alert').filter({ hasText: 'do not belong together' })).toBeVisible()
   await password.fill('beep-demo-2026')
   await password.press('Enter')
-  await choose(page, /^Inès/, 'Sign out')
+  await choose(page, me, 'Sign out')
   // From now on, by Keycloak alone.
   await page.getByRole('link', { name: 'School account or passkey' }).click()
   await fillInPage(page, ines.username, ines.password)
-  await expect(page.getByRole('button', { name: /^Inès/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: me })).toBeVisible()
 })
 
 test('who comes to the last step without having begun is told so', async ({ page }) => {
