@@ -35,7 +35,7 @@ use crate::{
 
 /// How long a part may still be on its way to the storage service when its upload is thrown away. Its bytes are deleted
 /// after that, and with them the part.
-const ON_ITS_WAY: Duration = Duration::from_mins(1);
+pub(crate) const ON_ITS_WAY: Duration = Duration::from_mins(1);
 
 /// How much may be kept.
 #[derive(Debug, Clone, Copy)]
@@ -84,8 +84,13 @@ impl Files {
             return Ok(());
         }
         discarded_files::add(tx, ids, now).await?;
-        self.discarded.notify_one();
+        self.tidy_soon();
         Ok(())
+    }
+
+    /// Has what was thrown away deleted soon.
+    pub(crate) fn tidy_soon(&self) {
+        self.discarded.notify_one();
     }
 
     /// Refuses what the user may not keep besides what they keep already.
@@ -218,6 +223,6 @@ impl Service {
 }
 
 /// Has the bytes of uploads deleted that were not sent in their time, whose rows go with `tx`.
-async fn discard_uploads(tx: &mut Tx, gone: &[(ServerId, FileId)], now: Timestamp) -> DbResult<()> {
+pub(crate) async fn discard_uploads(tx: &mut Tx, gone: &[(ServerId, FileId)], now: Timestamp) -> DbResult<()> {
     discarded_files::add_all(tx, gone, now.plus(ON_ITS_WAY)).await
 }

@@ -170,6 +170,19 @@ pub(crate) async fn expire(tx: &mut Tx, now: Timestamp, most: i64) -> DbResult<u
     Ok(over.len())
 }
 
+/// Removes all of a user who is no more: what is ready is thrown away `now`, what is still being prepared at `gone_at`. Whoever is
+/// at it notices that they have lost it.
+pub(crate) async fn remove_of(tx: &mut Tx, user_id: UserId, (now, gone_at): (Timestamp, Timestamp)) -> DbResult<()> {
+    const SQL: &str = "DELETE FROM exports WHERE user_id = $1 RETURNING status, file_id";
+    for (status, file_id) in tx.all::<(Status, Option<FileId>)>(SQL, args![user_id]).await? {
+        let due_at = if status == Status::Preparing { gone_at } else { now };
+        if let Some(file_id) = file_id {
+            discarded_files::add_all(tx, &[(NO_SERVER, file_id)], due_at).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Forgets those that were asked for before, and of which nothing is kept.
 pub(crate) async fn forget(tx: &mut Tx, before: Timestamp) -> DbResult<u64> {
     const SQL: &str = "DELETE FROM exports WHERE requested_at <= $1 AND file_id IS NULL AND status <> 'preparing'";

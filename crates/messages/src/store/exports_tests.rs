@@ -249,6 +249,35 @@ async fn what_somebody_has_written_is_found_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn those_of_somebody_who_is_no_more_go_with_their_files() {
+    for database in databases().await {
+        let (db, kind) = (&database.db, database.kind);
+        db.migrate("messages", MIGRATIONS).await.unwrap();
+        assert!(add(db, 1, ADA, 1_000).await, "{kind}");
+        let ready = take(db, 1_001, 70).await.unwrap();
+        assert!(finish(db, ready, 1_002).await, "{kind}");
+        assert!(add(db, 2, BOB, 1_003).await, "{kind}");
+        let of_bob = take(db, 1_004, 71).await.unwrap();
+        assert!(add(db, 3, ADA, 1_005).await, "{kind}");
+        let lost = take(db, 1_006, 72).await.unwrap();
+
+        within(db, async |tx| {
+            exports::remove_of(tx, ADA, (at(1_010), at(1_060))).await.unwrap();
+        })
+        .await;
+        assert_eq!(exports::newest(db, ADA, at(1_011)).await.unwrap(), None, "{kind}");
+        assert!(
+            exports::asked_since(db, ADA, at(0)).await.unwrap().is_empty(),
+            "{kind}: nothing says that there was one"
+        );
+        assert_eq!(thrown_away(db, 1_010).await, [70], "{kind}: nobody is at it any more");
+        assert_eq!(thrown_away(db, 1_060).await, [70, 72], "{kind}");
+        assert!(!finish(db, lost, 1_020).await, "{kind}: it is lost");
+        assert!(finish(db, of_bob, 1_021).await, "{kind}: somebody else's");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_has_sent_is_found_page_by_page() {
     for database in databases().await {
         let (db, kind) = (&database.db, database.kind);

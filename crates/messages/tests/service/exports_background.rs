@@ -15,7 +15,7 @@ use crate::{
 const LONG: Duration = Duration::from_mins(3);
 
 /// Has the user's export begun, and stand still in the middle; answers what it is kept under.
-async fn stand_still(world: &World) -> i64 {
+pub(crate) async fn stand_still(world: &World) -> i64 {
     world.storage.holds.store(true, Ordering::SeqCst);
     world.user(BOB).post(EXPORT, Value::Null).await.expect(202);
     becomes("a part is being kept", async || {
@@ -27,7 +27,7 @@ async fn stand_still(world: &World) -> i64 {
 }
 
 /// Whether what is kept under it is gone, or on the list of what goes.
-async fn is_thrown_away(world: &World, file_id: i64) -> bool {
+pub(crate) async fn is_thrown_away(world: &World, file_id: i64) -> bool {
     let due = "SELECT file_id FROM discarded_files WHERE file_id = $1";
     let due = world.db.optional::<(i64,)>(due, args![file_id]).await.unwrap();
     due.is_some() || world.storage.deleted.lock().unwrap().contains(&file_id)

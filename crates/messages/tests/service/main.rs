@@ -7,6 +7,7 @@ mod changes;
 mod conformance;
 mod conformance_changes;
 mod conversation;
+mod departures;
 mod drafts;
 mod exports;
 mod exports_background;

@@ -53,6 +53,8 @@ pub(crate) struct State {
     pub(crate) names: Vec<String>,
     /// Whether pictures of previews cannot be kept.
     pub(crate) without_pictures: bool,
+    /// Whose accounts were erased, in the order of their times.
+    pub(crate) deleted: Vec<users::DeletedUser>,
 }
 
 #[derive(Clone, Default)]
@@ -279,6 +281,24 @@ impl users::users_server::Users for Peers {
             account_json: account.to_string(),
             username: format!("user-{id}"),
             language: "fr".to_owned(),
+        }))
+    }
+
+    async fn list_deleted(
+        &self,
+        request: Request<users::ListDeletedRequest>,
+    ) -> Result<Response<users::ListDeletedResponse>, Status> {
+        self.present()?;
+        let request = request.into_inner();
+        let after = (request.since, request.after_user_id);
+        let state = self.state.lock().unwrap();
+        let users = state
+            .deleted
+            .iter()
+            .filter(|user| (user.erased_at, user.user_id) > after);
+        // One at a time, so that whoever asks turns the page.
+        Ok(Response::new(users::ListDeletedResponse {
+            users: users.take(1).cloned().collect(),
         }))
     }
 

@@ -226,7 +226,7 @@ impl World {
                 server_id: ServerId(SERVER),
                 channel_id: ChannelId(data["id"].as_str().unwrap().parse().unwrap()),
             },
-            EventKind::MemberBanned => Audience::Services,
+            EventKind::MemberBanned | EventKind::UserDeleted => Audience::Services,
             EventKind::UserUpdated => Audience::AroundUser {
                 user_id: UserId(user.unwrap()),
             },
