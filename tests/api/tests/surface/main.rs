@@ -8,6 +8,7 @@ mod browser;
 mod bucket;
 mod convergence;
 mod deletion;
+mod erasure;
 mod export;
 mod files;
 mod frames;
