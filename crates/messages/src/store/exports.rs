@@ -80,6 +80,14 @@ pub(crate) async fn newest(db: &Db, user_id: UserId, now: Timestamp) -> DbResult
     db.optional(SQL, args![user_id, now]).await
 }
 
+/// The last one of the user that can be downloaded.
+pub(crate) async fn newest_ready(db: &Db, user_id: UserId, now: Timestamp) -> DbResult<Option<ExportRow>> {
+    const SQL: &str = "SELECT status, requested_at, ready_at, expires_at, size, file_id, file_name FROM exports
+        WHERE user_id = $1 AND status = 'ready' AND file_id IS NOT NULL AND expires_at > $2
+        ORDER BY requested_at DESC, id DESC LIMIT 1";
+    db.optional(SQL, args![user_id, now]).await
+}
+
 /// When the user asked for their exports since then, but for those that failed, the last first.
 pub(crate) async fn asked_since(db: &Db, user_id: UserId, since: Timestamp) -> DbResult<Vec<Timestamp>> {
     const SQL: &str = "SELECT requested_at FROM exports

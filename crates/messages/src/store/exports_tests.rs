@@ -104,11 +104,21 @@ async fn one_is_prepared_at_a_time_and_two_are_had_in_a_while() {
             Status::Preparing,
             "{kind}: the last one that was asked for"
         );
+        let ready = exports::newest_ready(db, ADA, at(5_021)).await.unwrap().unwrap();
+        assert_eq!(ready, row, "{kind}: what is there until then");
+        assert_eq!(exports::newest_ready(db, BOB, at(5_021)).await.unwrap(), None, "{kind}");
+        assert_eq!(exports::newest_ready(db, ADA, at(5_510)).await.unwrap(), None, "{kind}");
         let of_bob = take(db, 5_021, 71).await.unwrap();
         assert_eq!(of_bob.user_id, BOB, "{kind}: who has waited longest");
         assert!(finish(db, of_bob, 5_022).await, "{kind}");
         let second = take(db, 5_022, 72).await.unwrap();
         assert!(finish(db, second, 5_030).await, "{kind}");
+        let ready = exports::newest_ready(db, ADA, at(5_031)).await.unwrap().unwrap();
+        assert_eq!(
+            ready.file_id,
+            Some(FileId(72)),
+            "{kind}: the last of those that are ready"
+        );
         assert!(!add(db, 5, ADA, 5_040).await, "{kind}: the third");
         let asked = exports::asked_since(db, ADA, at(4_999)).await.unwrap();
         assert_eq!(asked, [at(5_020), at(5_000)], "{kind}");

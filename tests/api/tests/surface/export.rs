@@ -109,6 +109,11 @@ async fn somebody_downloads_all_that_is_kept_of_them() {
                 assert!(!content.contains(&other), "{database:?}: {other} is in {name}");
             }
         }
+        // Until a new one is ready, there is this one.
+        bob.post(EXPORT, Value::Null).await.expect(202);
+        assert_eq!(download(&bob).await.status, 200, "{database:?}");
+        ready(&bob).await;
+        assert_eq!(download(&bob).await.status, 200, "{database:?}");
         // Nobody else has it, and nothing of it.
         download(&ada).await.is_problem(404, "export_not_found");
         ada.get(EXPORT).await.is_problem(404, "export_not_found");
