@@ -88,7 +88,9 @@ async fn what_was_theirs_alone_goes_and_what_they_said_stays() {
         .await;
         let read = world.user(ADA).get(&path(TEXT)).await.expect(200);
         let messages = read["items"].as_array().unwrap();
-        let kept = messages.iter().find(|one| one["author"]["id"] == BOB.to_string());
+        let kept = messages
+            .iter()
+            .find(|one| one["author"]["id"] == json!(BOB.to_string()));
         let kept = kept.unwrap_or_else(|| panic!("{kind}: {read}"));
         assert_eq!(
             (&kept["content"], kept["attachments"].as_array().map(Vec::len)),
