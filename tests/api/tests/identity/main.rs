@@ -13,4 +13,5 @@ mod keycloak;
 mod pages;
 mod redirect;
 mod sign_up;
+mod somebody_else;
 mod world;
