@@ -7,6 +7,7 @@ mod actions;
 mod bridge;
 mod browser;
 mod deletion;
+mod disabling;
 mod ending;
 mod form;
 mod keycloak;

@@ -48,7 +48,7 @@ pub(crate) use form::sign_in;
 pub(crate) use linking::link;
 pub(crate) use names::change_names;
 pub(crate) use newcomer::{give_up, known};
-pub(crate) use operator::{Found, is_of_directory, remove_second_factors};
+pub(crate) use operator::{Found, is_of_directory, remove_second_factors, set_enabled};
 pub(crate) use own::{FRESH, ShownBy, look};
 pub(crate) use redirect::{AWAY, Back, come_back, start};
 pub(crate) use refusal::Refusal;
