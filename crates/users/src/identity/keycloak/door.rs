@@ -221,7 +221,7 @@ mod tests {
             ),
             (Method::GET, good.replace("beep-web", "another"), NOW),
             (Method::GET, format!("{good}&request=x"), NOW),
-            (Method::GET, format!("client_id=beep-web&request_uri=x"), NOW),
+            (Method::GET, "client_id=beep-web&request_uri=x".to_owned(), NOW),
             (Method::GET, "client_id=beep-web;kc_action=x".to_owned(), NOW),
             (Method::GET, "client_id=beep-web&KC%5FAction=x".to_owned(), NOW),
         ] {
