@@ -68,7 +68,10 @@ async fn users_are_added_found_and_changed() {
             ("x", "dark", "ada")
         );
         assert!(user::change(&mut tx, UserId(2), &change).await.unwrap().is_none());
-        let pictured = user::set_avatar(&mut tx, ADA, Some("/p")).await.unwrap().unwrap();
+        let pictured = user::set_picture(&mut tx, ADA, Picture::Avatar, Some("/p"))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(pictured.avatar_url.as_deref(), Some("/p"), "{}", database.kind);
         tx.commit().await.unwrap();
         assert_eq!(
