@@ -6,6 +6,7 @@
 //! attempt has, and counts once it is in the table: of two who send the same part, one wins, and neither harms the other.
 
 mod finish;
+mod keeping;
 mod reading;
 mod receive;
 mod upkeep;
@@ -53,6 +54,8 @@ pub(crate) struct Files {
     /// In this time [`limits::UPLOAD_PACE_BYTES`] must arrive of an upload.
     pace: Duration,
     places: Arc<Semaphore>,
+    /// Parts that uploads keep beside the first that is on its way.
+    ahead: Arc<Semaphore>,
     discarded: Notify,
 }
 
@@ -63,6 +66,7 @@ impl Files {
             limits,
             pace,
             places: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
+            ahead: Arc::new(Semaphore::new(limits::UPLOAD_PARTS_AHEAD)),
             discarded: Notify::new(),
         }
     }

@@ -12,6 +12,7 @@ mod exports;
 mod exports_background;
 mod files;
 mod files_authorisation;
+mod files_in_flight;
 mod files_refusals;
 mod lists;
 mod moderation;
