@@ -4,6 +4,7 @@
 mod accounts_by_mail;
 mod authorisation;
 mod bad_bodies;
+mod banner;
 mod browser;
 mod bucket;
 mod convergence;

@@ -4,7 +4,7 @@ use model::{SessionId, Timestamp};
 use platform::auth::{AuthError, Sealing, Secret};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Keycloak, actions::Acting, own::Fresh};
+use super::{Keycloak, actions::Acting, door::Errand, own::Fresh};
 use crate::error::UsersError;
 
 /// What a browser carries while it is at Keycloak's pages.
@@ -61,6 +61,14 @@ impl Keycloak {
 
     pub(super) fn open_newcomer(&self, text: &str, now: Timestamp) -> Option<Newcomer> {
         open(&self.newcomers, text).filter(|who: &Newcomer| who.until > now.as_millis())
+    }
+
+    pub(super) fn close_errand(&self, errand: &Errand) -> Result<String, UsersError> {
+        close(&self.errands, errand)
+    }
+
+    pub(super) fn open_errand(&self, text: &str, now: Timestamp) -> Option<Errand> {
+        open(&self.errands, text).filter(|errand: &Errand| errand.until > now.as_millis())
     }
 
     pub(super) fn close_fresh(&self, fresh: &Fresh) -> Result<String, UsersError> {
