@@ -55,10 +55,15 @@ impl Keycloak {
 
     /// Asks for something below the realm.
     pub(crate) async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        self.ask_of("beep", method, path, body).await
+    }
+
+    /// Asks for something below a realm.
+    pub(crate) async fn ask_of(&self, realm: &str, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let method = http::Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = self
             .client
-            .request(method, format!("{}/admin/realms/beep{path}", self.url))
+            .request(method, format!("{}/admin/realms/{realm}{path}", self.url))
             .bearer_auth(self.token().await);
         if let Some(body) = body {
             request = request.json(&body);

@@ -5,6 +5,7 @@
 mod account;
 mod actions;
 mod bridge;
+mod brokers;
 mod browser;
 mod deletion;
 mod ending;

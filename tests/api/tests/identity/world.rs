@@ -32,6 +32,13 @@ impl World {
         Some(Self { keycloak, bridge, beep })
     }
 
+    /// The same, told more.
+    pub(crate) async fn start_with(own_form: bool, more: impl FnOnce(Setup) -> Setup) -> Option<Self> {
+        let (keycloak, bridge, setup) = Self::setup(own_form).await?;
+        let beep = more(setup).start(Database::Sqlite).await;
+        Some(Self { keycloak, bridge, beep })
+    }
+
     /// The same in one process, which is told more.
     pub(crate) async fn start_together(own_form: bool, more: impl FnOnce(Setup, &Keycloak) -> Setup) -> Option<Self> {
         let (keycloak, bridge, setup) = Self::setup(own_form).await?;
