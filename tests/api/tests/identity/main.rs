@@ -4,14 +4,19 @@
 
 mod account;
 mod actions;
+mod away;
 mod bridge;
 mod brokers;
 mod browser;
 mod deletion;
 mod ending;
 mod form;
+mod hanging;
 mod keycloak;
+mod keys;
 mod pages;
 mod redirect;
+mod replay;
+mod services;
 mod sign_up;
 mod world;
