@@ -44,18 +44,22 @@ type Heard = Arc<Mutex<Vec<String>>>;
 impl Bridge {
     /// To what listens there.
     pub(crate) async fn to(far: SocketAddr) -> Self {
-        Self::at("127.0.0.1:0", far).await
+        Self::begin("127.0.0.1:0", far, false).await
     }
 
-    /// The same, entered here.
+    /// The same, entered here, by whoever does not keep connections for a later bridge.
     pub(crate) async fn at(near: &str, far: SocketAddr) -> Self {
+        Self::begin(near, far, true).await
+    }
+
+    async fn begin(near: &str, far: SocketAddr, closes: bool) -> Self {
         let listener = TcpListener::bind(near).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (does, heard) = (Arc::new(Mutex::new(Does::Pass)), Heard::default());
         let (told, hears) = (Arc::clone(&does), Arc::clone(&heard));
         let listening = tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
-                tokio::spawn(carry(near, far, Arc::clone(&told), Arc::clone(&hears)));
+                tokio::spawn(carry(near, (far, closes), Arc::clone(&told), Arc::clone(&hears)));
             }
         });
         Self {
@@ -88,7 +92,12 @@ impl Drop for Bridge {
     }
 }
 
-async fn carry(mut near: TcpStream, far: SocketAddr, does: Arc<Mutex<Does>>, heard: Heard) -> Option<()> {
+async fn carry(
+    mut near: TcpStream,
+    (far, closes): (SocketAddr, bool),
+    does: Arc<Mutex<Does>>,
+    heard: Heard,
+) -> Option<()> {
     let number = {
         let mut heard = heard.lock().unwrap();
         heard.push(String::new());
@@ -109,7 +118,7 @@ async fn carry(mut near: TcpStream, far: SocketAddr, does: Arc<Mutex<Does>>, hea
                     Does::Hang => continue,
                     Does::KeepWith(text) => {
                         if String::from_utf8_lossy(part).contains(text) {
-                            near.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.ok()?;
+                            near.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await.ok()?;
                         }
                         continue;
                     }
@@ -123,7 +132,12 @@ async fn carry(mut near: TcpStream, far: SocketAddr, does: Arc<Mutex<Does>>, hea
                 if cut {
                     return None;
                 }
-                near.write_all(part).await.ok()?;
+                let head = &b"HTTP/1.1 200 OK\r\n"[..];
+                if let Some(rest) = part.strip_prefix(head).filter(|_| closes) {
+                    near.write_all(&[head, b"connection: close\r\n", rest].concat()).await.ok()?;
+                } else {
+                    near.write_all(part).await.ok()?;
+                }
             }
         }
     }
