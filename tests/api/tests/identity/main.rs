@@ -10,6 +10,7 @@ mod brokers;
 mod browser;
 mod deletion;
 mod ending;
+mod fixation;
 mod form;
 mod hanging;
 mod keycloak;
