@@ -151,7 +151,7 @@ pub const CALLS: [Call; 26] = [
             (Code::InvalidArgument, "address_invalid"),
         ]),
     call(Users, "CancelDeletion", &[Servers]).for_user(),
-    call(Users, "ListDeleted", &[Servers]),
+    call(Users, "ListDeleted", &[Servers, Messages]),
     call(Servers, "GetTenant", &[Messages, Search, Gateway]),
     call(Servers, "GetMembership", &[Messages, Search, Gateway]),
     call(Servers, "ListServersOfUser", &[Messages, Gateway]),

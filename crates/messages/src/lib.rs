@@ -10,13 +10,14 @@
 //! **Deletion** removes the row: the content is gone, and `seq` has a hole from then on. What belonged to a deleted channel
 //! or server is removed in the background when the event of it arrives, or by a sweep (`removal`); until then nobody can
 //! reach it, since the channel is not there any more. Messages that go with a ban go in the same ways, each told of
-//! (`ban_sweep`).
+//! (`ban_sweep`). What is private to somebody whose account was erased goes by event, or is found later (`departures`).
 
 mod access;
 mod announcements;
 mod api;
 mod authors;
 mod ban_sweep;
+mod departures;
 mod emoji;
 mod error;
 mod exports;
@@ -123,7 +124,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let service = Arc::new(Service {
         access: Access::new(servers.clone(), context.clock.clone(), Arc::clone(&context.bus)),
         authors: Authors::new(users.clone()),
-        exports: Exports::new(users),
+        exports: Exports::new(users.clone()),
         limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
         typing_limit: SendingLimit::new(settings.messages_per_ten_seconds_per_user),
         bus: Arc::clone(&context.bus),
@@ -141,12 +142,14 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     });
     // Subscribed before anybody can change anything, and not when the task begins.
     let events = context.bus.subscribe(Topics::Changes).await?;
+    let erasures = context.bus.subscribe(Topics::Changes).await?;
     let follower = service::follow(Arc::clone(&service), events, context.shutdown.clone());
     let remover = removal::work(Arc::clone(&service), deletions, context.shutdown.clone());
     let sweeper_of_bans = ban_sweep::work(Arc::clone(&service), bans, context.shutdown.clone());
     let tidier = files::work(Arc::clone(&service), context.shutdown.clone());
     let exporter = exports::work(Arc::clone(&service), context.shutdown.clone());
     let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown.clone());
+    let forgetter = departures::work(Arc::clone(&service), users, erasures, context.shutdown.clone());
     let previewer = outbound.map(|outbound| {
         let memory = previews::memory(tenants, context.clock.clone(), (outbound, storage), own);
         previews::work::work(Arc::clone(&service), memory, context.shutdown)
@@ -162,6 +165,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         Task::new(NAME, announcer),
         Task::new(NAME, tidier),
         Task::new(NAME, exporter),
+        Task::new(NAME, forgetter),
     ];
     tasks.extend(previewer.map(|work| Task::new(NAME, work)));
     Ok(Wired { public, peer, tasks })

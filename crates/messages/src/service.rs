@@ -136,6 +136,7 @@ impl Service {
         &self,
         (server_id, channel_id, author_id): (ServerId, ChannelId, UserId),
         content: Option<&MessageContent>,
+        before: Option<&Mentions>,
     ) -> Result<Mentions, MessagesError> {
         // Most texts mention nothing.
         let Some(content) = content.filter(|content| content.as_str().contains(['@', '#'])) else {
@@ -148,7 +149,7 @@ impl Service {
             author: &author,
             now: self.clock.now(),
         };
-        Mentions::of(self, &place, content.as_str()).await
+        Mentions::of(self, &place, content.as_str(), before).await
     }
 
     /// Refuses what the viewer may not write: links to other sites need a permission.

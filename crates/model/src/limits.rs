@@ -148,6 +148,10 @@ pub const UPLOAD_PART_BYTES: usize = 1024 * 1024;
 pub const UPLOAD_SMALL_PARTS: usize = 1_000;
 /// Bodies of uploads that one process takes at the same time; each takes the memory of two parts.
 pub const UPLOADS_AT_ONCE: usize = 128;
+/// Parts of one upload that are on their way to be kept at the same time.
+pub const UPLOAD_PARTS_IN_FLIGHT: usize = 4;
+/// Parts that one process holds for all uploads beside those two.
+pub const UPLOAD_PARTS_AHEAD: usize = 64;
 /// What must arrive of an upload within the time that any request may take, in bytes; otherwise it is broken off.
 pub const UPLOAD_PACE_BYTES: u64 = 16 * 1024;
 /// A picture that gets a thumbnail and loses what its camera wrote into it, in bytes.

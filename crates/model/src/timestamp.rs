@@ -40,6 +40,12 @@ impl Timestamp {
         )
     }
 
+    /// Its date and its time of day, UTC; `None` beyond the year 9999.
+    #[must_use]
+    pub fn in_utc(self) -> Option<OffsetDateTime> {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()
+    }
+
     /// How long after `earlier` this is; zero if it is not after it.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -50,8 +56,8 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-        let text = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .ok()
+        let text = self
+            .in_utc()
             .and_then(|time| time.format(format).ok())
             .ok_or(fmt::Error)?;
         f.write_str(&text)
@@ -104,6 +110,15 @@ mod tests {
         let time = Timestamp::from_millis(1_795_480_245_006);
         assert_eq!(time.to_string(), "2026-11-24T00:30:45.006Z");
         assert_eq!("2026-11-24T01:30:45.006+01:00".parse(), Ok(time));
+    }
+
+    #[test]
+    fn its_day_and_hour_are_those_of_utc() {
+        let at = Timestamp::from_millis(1_795_480_245_006)
+            .in_utc()
+            .map(|at| (at.to_calendar_date(), at.to_hms_milli()));
+        assert_eq!(at, Some(((2026, time::Month::November, 24), (0, 30, 45, 6))));
+        assert_eq!(Timestamp::from_millis(i64::MAX).in_utc(), None);
     }
 
     #[test]

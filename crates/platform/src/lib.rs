@@ -5,6 +5,7 @@ pub mod bus;
 pub mod clock;
 pub mod component;
 pub mod db;
+pub mod erasures;
 pub mod http;
 pub mod objects;
 pub mod outbound;

@@ -305,6 +305,55 @@ async fn what_a_crash_left_is_told_by_the_sweeper() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_command_leaves_is_told_by_the_next_sweep_if_it_is_committed() {
+    for TestDatabase { kind, db, .. } in &each().await {
+        // A command has no bus and no outbox of its own; it may be the first that comes to this database.
+        Outbox::prepare(db).await.unwrap();
+        let ids = Ids::new(Clock::system(), 7);
+        let mut dropped = db.begin().await.unwrap();
+        Outbox::leave("notes", &mut dropped, &ids, &[event(1)]).await.unwrap();
+        drop(dropped);
+        let mut tx = db.begin().await.unwrap();
+        Outbox::leave("notes", &mut tx, &ids, &[]).await.unwrap();
+        Outbox::leave("others", &mut tx, &ids, &[event(2)]).await.unwrap();
+        Outbox::leave("notes", &mut tx, &ids, &[event(3), event(4)])
+            .await
+            .unwrap();
+        Outbox::leave("notes", &mut tx, &ids, &[event(5)]).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let bus = Arc::new(LocalBus::default());
+        let mut heard = bus.subscribe(Topics::Changes).await.unwrap();
+        let shutdown = CancellationToken::new();
+        // No batch of a process would be so old that anybody takes it for forgotten.
+        let settings = OutboxSettings {
+            forgotten_after: Duration::from_hours(1),
+            sweep_every: Duration::from_millis(20),
+            ..OutboxSettings::default()
+        };
+        let ids = Ids::new(Clock::system(), 1);
+        let (_, sweeper) = Outbox::open("notes", db, bus, ids, Clock::system(), settings, shutdown.clone())
+            .await
+            .unwrap();
+        let sweeper = tokio::spawn(sweeper);
+        for expected in [3, 4, 5] {
+            let Some(Delivery::Event(event)) = heard.next().await else {
+                panic!("{kind}: nothing was told")
+            };
+            assert_eq!(
+                event.id,
+                EventId(expected),
+                "{kind}: in order, and nothing that was not committed"
+            );
+        }
+        shutdown.cancel();
+        sweeper.await.unwrap();
+        let left: Vec<(String,)> = db.all("SELECT service FROM outbox", []).await.unwrap();
+        assert_eq!(left, [("others".to_owned(),)], "{kind}: what was told is removed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn node_numbers_are_leased_to_one_process_at_a_time() {
     for database in databases().await {
         let start = Timestamp::from_millis(1_800_000_000_000);

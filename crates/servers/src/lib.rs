@@ -61,7 +61,7 @@ use contracts::{
 use platform::{
     bus::Topics,
     db::Tenants,
-    rpc,
+    erasures, rpc,
     service::{Context, Task, Wired, WiringError},
 };
 
@@ -118,9 +118,9 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         let service = Arc::clone(&service);
         let shutdown = context.shutdown;
         async move {
-            let _ = shutdown
-                .run_until_cancelled(departures::follow(service, departures))
-                .await;
+            let users = service.users.clone();
+            let following = erasures::follow(&*service, users, departures);
+            let _ = shutdown.run_until_cancelled(following).await;
         }
     };
     let (public, _) = api::router().with_state(Arc::clone(&service)).split_for_parts();

@@ -46,6 +46,9 @@ pub enum AdminError {
     /// Keycloak, where it is the identity manager.
     #[error("Keycloak cannot be used: {0}")]
     Keycloak(String),
+    /// It was done here, and not at Keycloak.
+    #[error("it is done in Beep, and not at Keycloak: {0}. Do it again when Keycloak answers")]
+    HereAlone(String),
     /// The password could not be hashed.
     #[error("the password could not be hashed")]
     Hash,
@@ -167,7 +170,8 @@ impl Administration {
         Ok(account::list(&self.db, after, limit).await?)
     }
 
-    /// Keeps a user out: all their sign-ins end, on every service and connection, and none begins. `false` when it was so.
+    /// Keeps a user out: all their sign-ins end, on every service and connection, and at Keycloak, and none begins. `false` when it
+    /// was so.
     pub async fn disable(&self, who: &str) -> Result<bool, AdminError> {
         let user = self.find(who).await?.id;
         let now = self.clock.now();
@@ -176,7 +180,9 @@ impl Administration {
         let ended = sign_in::remove_all_but(&mut tx, user, None, now).await?;
         let events: DbResult<Vec<Event>> = ended.into_iter().map(|id| self.revoked(user, id)).collect();
         Outbox::leave(NAME, &mut tx, &self.ids, &events?).await?;
-        self.done(tx, changed, Act::AccountDisabled, user).await
+        self.done(tx, changed, Act::AccountDisabled, user).await?;
+        self.set_enabled_at_keycloak(user, false).await?;
+        Ok(changed)
     }
 
     /// Lets a user in again who was kept out. `false` when they were not.
@@ -184,7 +190,18 @@ impl Administration {
         let user = self.find(who).await?.id;
         let mut tx = self.db.begin().await?;
         let changed = account::set_disabled(&mut tx, user, None).await?;
-        self.done(tx, changed, Act::AccountEnabled, user).await
+        self.done(tx, changed, Act::AccountEnabled, user).await?;
+        self.set_enabled_at_keycloak(user, true).await?;
+        Ok(changed)
+    }
+
+    /// Also where it was so here before: Keycloak may not have answered then.
+    async fn set_enabled_at_keycloak(&self, user: UserId, enabled: bool) -> Result<(), AdminError> {
+        let Some(keycloak) = &self.keycloak else {
+            return Ok(());
+        };
+        let done = keycloak::set_enabled(&self.db, keycloak, user, enabled).await;
+        done.map_err(|error| AdminError::HereAlone(error.to_string()))
     }
 
     /// Makes a user an administrator of the instance. `false` when they were.

@@ -9,7 +9,7 @@ use crate::{
     error::UsersError,
     identity::keycloak,
     service::Service,
-    store::{User, UserChange, user},
+    store::{Picture, User, UserChange, user},
     usernames,
 };
 
@@ -50,10 +50,15 @@ pub(crate) async fn change(service: &Service, id: UserId, change: &UserChange) -
     told(service, tx, changed).await
 }
 
-/// Sets or removes the caller's picture and tells who may know.
-pub(crate) async fn set_avatar(service: &Service, id: UserId, url: Option<&str>) -> Result<User, UsersError> {
+/// Sets or removes a picture of the caller's profile and tells who may know.
+pub(crate) async fn set_picture(
+    service: &Service,
+    id: UserId,
+    picture: Picture,
+    url: Option<&str>,
+) -> Result<User, UsersError> {
     let mut tx = service.db.begin().await?;
-    let changed = user::set_avatar(&mut tx, id, url).await?;
+    let changed = user::set_picture(&mut tx, id, picture, url).await?;
     told(service, tx, changed).await
 }
 

@@ -152,9 +152,14 @@ impl Person {
         all
     }
 
-    /// Signs up with this picture as their own.
+    /// Takes this picture as their own.
     pub async fn put_avatar(&self, picture: Vec<u8>) -> Answer {
         self.send("PUT", "/users/@me/avatar", Body::File(picture)).await
+    }
+
+    /// Takes this picture as their banner.
+    pub async fn put_banner(&self, picture: Vec<u8>) -> Answer {
+        self.send("PUT", "/users/@me/banner", Body::File(picture)).await
     }
 }
 

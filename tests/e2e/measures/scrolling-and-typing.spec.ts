@@ -32,10 +32,27 @@ async function fill(author: Account, server: Server): Promise<void> {
   await Promise.all(Array.from({ length: atOnce }, work))
 }
 
-/** Notes the length of every frame from now on. */
+/** Notes the length of every frame from now on, and what the long ones were spent on. */
 async function watchFrames(page: Page): Promise<void> {
   await page.evaluate(() => {
     const frames: number[] = []
+    const causes: string[] = []
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const { scripts, renderStart, styleAndLayoutStart } = entry as PerformanceEntry & {
+          scripts: { invoker: string; duration: number; forcedStyleAndLayoutDuration: number }[]
+          renderStart: number
+          styleAndLayoutStart: number
+        }
+        const end = entry.startTime + entry.duration
+        const parts = scripts.map(({ invoker, duration, forcedStyleAndLayoutDuration: forced }) => (
+          `${invoker.replace(/https?:\/\/[^/]+/, '')} ${duration.toFixed(0)} (layout ${forced.toFixed(0)})`
+        ))
+        const layout = styleAndLayoutStart > 0 ? end - styleAndLayoutStart : 0
+        const rendering = renderStart > 0 ? end - renderStart : 0
+        causes.push(`${entry.duration.toFixed(0)} ms: ${parts.join(', ') || 'no script'}; rendering ${rendering.toFixed(0)}, of it layout ${layout.toFixed(0)}`)
+      }
+    }).observe({ type: 'long-animation-frame' })
     let last = performance.now()
     const note = (now: number) => {
       frames.push(now - last)
@@ -43,7 +60,7 @@ async function watchFrames(page: Page): Promise<void> {
       requestAnimationFrame(note)
     }
     requestAnimationFrame(note)
-    Object.assign(window, { frames })
+    Object.assign(window, { frames, causes })
   })
 }
 
@@ -91,6 +108,8 @@ test('scrolling and typing', async ({ browser }) => {
     if (await page.getByRole('heading', { name: 'Welcome to general' }).isVisible()) break
   }
   tell('frames while 10,000 messages are scrolled', frames, 50)
+  const causes = await page.evaluate(() => (window as unknown as { causes: string[] }).causes)
+  process.stdout.write(causes.map((cause) => `  ${cause}\n`).join(''))
 
   await page.reload()
   const composer = page.getByRole('textbox', { name: /^Message to/ })

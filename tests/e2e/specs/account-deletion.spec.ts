@@ -88,6 +88,7 @@ test('servers that one owns are handed over first', async ({ browser }) => {
   await expect(again.getByRole('link')).toHaveCount(0)
   await again.getByLabel('Your password', { exact: true }).fill(ada.password)
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
   await expect(page.getByText(/^Your account will be erased on/)).toBeVisible()
 })
 

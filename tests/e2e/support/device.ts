@@ -10,19 +10,18 @@ export interface Device {
   passkeys: () => Promise<number>
 }
 
+/** What it is: one that knows its owner and keeps passkeys, or a key that one touches, as a second factor. */
+const kinds = {
+  passkeys: { transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
+  key: { transport: 'usb', hasResidentKey: false, hasUserVerification: false },
+} as const
+
 /** Puts such a device at a page. */
-export async function deviceOf(page: Page): Promise<Device> {
+export async function deviceOf(page: Page, kind: keyof typeof kinds = 'passkeys'): Promise<Device> {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('WebAuthn.enable')
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
+    options: { protocol: 'ctap2', automaticPresenceSimulation: true, ...kinds[kind] },
   })
   return {
     setPresent: async (present) => {

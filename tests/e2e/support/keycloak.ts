@@ -1,5 +1,5 @@
 /** What a test does at Keycloak, as its administrator and in its pages. */
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 
 import { unique } from './api'
 
@@ -55,4 +55,27 @@ export async function fillInPage(page: Page, username: string, password: string)
   await page.locator('#username').fill(username)
   await page.locator('#password').fill(password)
   await page.locator('#password').press('Enter')
+}
+
+/** What somebody signs in with beside the password, as Keycloak has it. */
+export async function factorsOf(username: string): Promise<string[]> {
+  const [identity] = await named(username)
+  const all = await administer<{ type: string }[]>('GET', `/users/${identity?.id}/credentials`)
+  return all.map(({ type }) => type).filter((type) => type !== 'password')
+}
+
+/** Signs in by Keycloak's page, up to where it asks for more or one is in. */
+export async function signInByPage(page: Page, account: { email: string; password: string }, path = '/settings/security') {
+  await page.goto(path)
+  await page.getByRole('link', { name: 'School account or passkey' }).click()
+  await fillInPage(page, account.email, account.password)
+}
+
+/** Adds a key in the settings of how one signs in; Keycloak asks for its name in a dialogue of the browser's. */
+export async function addKey(page: Page, button: 'Add a passkey' | 'Add a security key', name: string): Promise<void> {
+  page.once('dialog', (dialog) => dialog.accept(name))
+  await page.getByRole('button', { name: button }).click()
+  await page.locator('#registerWebAuthn').click()
+  await expect(page.getByText('How you sign in is changed.')).toBeVisible()
+  await expect(page.getByRole('listitem').filter({ hasText: name })).toBeVisible()
 }

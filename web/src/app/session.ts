@@ -13,7 +13,7 @@ import { GatewayConnection } from '@/gateway/connection'
 import type { GatewayEvent } from '@/gateway/protocol'
 import { activateLanguage } from '@/i18n/locale'
 import { receiveLive, receiveMemberList, receivePresences, resetStore, useStore } from '@/state/store'
-import { navigate } from './router'
+import { currentRoute, navigate } from './router'
 
 const startRetryMs = 3_000
 
@@ -30,6 +30,9 @@ export function onGatewayEvent(listener: (event: GatewayEvent) => void): () => v
 /** Finds out whether somebody is signed in and connects if so. */
 export async function startSession(): Promise<void> {
   onSignedOut(forgetSession)
+  // Whoever comes back as somebody new is not who was signed in here before.
+  if (useStore.getState().signedIn === 'unknown' && currentRoute().name === 'auth/complete')
+    return resetStore('no')
   try {
     beginSession(await answer(http.GET('/users/@me')))
   } catch (error) {

@@ -7,6 +7,7 @@ type Look = 'primary' | 'plain' | 'quiet' | 'danger'
 
 interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'> {
   look?: Look
+  ref?: Ref<HTMLButtonElement>
   /** As wide as what it stands in. */
   wide?: boolean
 }

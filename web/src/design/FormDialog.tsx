@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { useProblemText } from '@/i18n/problems'
 import { Button } from './Button'
@@ -50,7 +51,8 @@ export function FormDialog({
     setProblem(null)
     try {
       await onSubmit()
-      onClose()
+      // At once: what lies behind is inert until the dialog is gone, and takes the focus back in the next frame or never.
+      flushSync(onClose)
     } catch (error) {
       setProblem(asProblem(error))
       setPending(false)

@@ -19,7 +19,15 @@ function joined(changes: Partial<ServerWithDetail> = {}): StoreState {
     ...changes,
   }
   const state = applyEvent({ ...emptyState(), me: sampleMe('1') }, { type: 'server.created', data: detail })
-  return { ...state, signedIn: 'yes', connection: 'live', loaded: true, loadedAt: 0, viewedAs: null }
+  return {
+    ...state,
+    signedIn: 'yes',
+    connection: 'live',
+    loaded: true,
+    loadedAt: 0,
+    viewedAs: null,
+    left: null,
+  }
 }
 
 function following(state: StoreState, ...events: GatewayEvent[]): StoreState {

@@ -18,6 +18,8 @@ interface Session {
   loadedAt: number
   /** The server seen as somebody sees it who holds one role and no other. */
   viewedAs: ViewedAs | null
+  /** Who was signed in here before. */
+  left: OwnUser | null
 }
 
 export interface ViewedAs {
@@ -38,6 +40,7 @@ export const useStore = create<StoreState>(() => ({
   loaded: false,
   loadedAt: 0,
   viewedAs: null,
+  left: null,
 }))
 
 /** How many events the gateway has brought. */
@@ -135,14 +138,15 @@ function changeMembers(serverId: Id, change: (members: ServerMembers) => ServerM
 
 /** Forgets everything of the user who was signed in. */
 export function resetStore(signedIn: 'no' | 'yes', me: OwnUser | null = null): void {
-  useStore.setState({
+  useStore.setState((known) => ({
     ...emptyState(),
     me,
     signedIn,
     connection: 'connecting',
     loaded: false,
     viewedAs: null,
-  })
+    left: known.me ?? known.left,
+  }))
 }
 
 export function setSettings(settings: Settings): void {

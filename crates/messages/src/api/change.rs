@@ -98,8 +98,13 @@ pub(crate) async fn change_message(
         api.require_writable(viewer, content)?;
     }
     api.limit.count(caller.user_id)?;
+    let known = own.map(|own| &own.mentions);
     let mentions = api
-        .mentions_in((path.server_id, path.channel_id, caller.user_id), content.as_ref())
+        .mentions_in(
+            (path.server_id, path.channel_id, caller.user_id),
+            content.as_ref(),
+            known,
+        )
         .await?;
     let before = messages::lookup(api.tenants.reader(path.server_id), path.channel_id, path.message_id).await?;
     let mentions = mentions.answering(before.as_ref().and_then(|before| before.mentions.answered()));

@@ -202,7 +202,11 @@ pub(crate) async fn create_message(
     api.limit.count(caller.user_id)?;
     let answered = answered(&api, path, viewer, message.reply_to).await?;
     let mentions = api
-        .mentions_in((path.server_id, path.channel_id, caller.user_id), content.as_ref())
+        .mentions_in(
+            (path.server_id, path.channel_id, caller.user_id),
+            content.as_ref(),
+            None,
+        )
         .await?;
     let text = content.as_ref().map_or("", MessageContent::as_str);
     let previews = api.previews.are_wanted(viewer, text);

@@ -209,26 +209,13 @@ fn options(entry: Entry, made_at: Timestamp) -> SimpleFileOptions {
     }
 }
 
-/// A time as archives have it.
+/// A time as archives have it, which begin with 1980.
 fn date(at: Timestamp) -> DateTime {
-    let text = at.to_string();
-    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u8>().ok());
-    let year = text.get(0..4).and_then(|digits| digits.parse::<u16>().ok());
-    let parts = (|| {
-        Some((
-            year?,
-            number(5..7)?,
-            number(8..10)?,
-            number(11..13)?,
-            number(14..16)?,
-            number(17..19)?,
-        ))
-    })();
-    parts
-        .and_then(|(year, month, day, hour, minute, second)| {
-            DateTime::from_date_and_time(year, month, day, hour, minute, second).ok()
-        })
-        .unwrap_or_default()
+    let made = at.in_utc().and_then(|at| {
+        let (year, (hour, minute, second)) = (u16::try_from(at.year()).ok()?, at.to_hms());
+        DateTime::from_date_and_time(year, at.month().into(), at.day(), hour, minute, second).ok()
+    });
+    made.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -279,6 +266,13 @@ mod tests {
             let mut content = String::new();
             read.read_to_string(&mut content).unwrap();
             assert_eq!(content, name.repeat(1_000));
+        }
+    }
+
+    #[test]
+    fn what_no_archive_can_say_is_the_first_day_of_archives() {
+        for millis in [i64::MIN, 0, i64::MAX] {
+            assert_eq!(date(Timestamp::from_millis(millis)), DateTime::default(), "{millis}");
         }
     }
 

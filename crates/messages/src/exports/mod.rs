@@ -40,6 +40,14 @@ impl Exports {
     }
 }
 
+/// What a user has asked for.
+pub(crate) struct Asked {
+    /// The last one.
+    pub(crate) last: ExportRow,
+    /// One from before that can be downloaded while the last one cannot.
+    pub(crate) before: Option<ExportRow>,
+}
+
 /// Why there is no export.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ExportError {
@@ -73,7 +81,7 @@ impl From<ExportError> for Problem {
 
 impl Service {
     /// Has all that is kept of the user gathered.
-    pub(crate) async fn begin_export(&self, user_id: UserId) -> Result<ExportRow, ExportError> {
+    pub(crate) async fn begin_export(&self, user_id: UserId) -> Result<Asked, ExportError> {
         let now = self.clock.now();
         let since = now.minus(limits::EXPORTS_WITHIN);
         let most = i64::try_from(limits::EXPORTS_PER_USER).unwrap_or(i64::MAX);
@@ -98,19 +106,22 @@ impl Service {
         Err(ExportError::TooOften(free_at.since(now)))
     }
 
-    /// The user's last export.
-    pub(crate) async fn find_export(&self, user_id: UserId) -> Result<ExportRow, ExportError> {
-        let found = exports::newest(self.tenants.shared(), user_id, self.clock.now()).await?;
-        found.ok_or(ExportError::NotFound)
+    /// The user's last export, and what they have until it is ready.
+    pub(crate) async fn find_export(&self, user_id: UserId) -> Result<Asked, ExportError> {
+        let (db, now) = (self.tenants.shared(), self.clock.now());
+        let last = exports::newest(db, user_id, now).await?.ok_or(ExportError::NotFound)?;
+        let before = match last.status {
+            Status::Ready => None,
+            Status::Preparing | Status::Failed => exports::newest_ready(db, user_id, now).await?,
+        };
+        Ok(Asked { last, before })
     }
 
-    /// The same where it can be downloaded, with what it is kept under.
+    /// The last one that can be downloaded, with what it is kept under.
     pub(crate) async fn find_archive(&self, user_id: UserId) -> Result<(FileId, ExportRow), ExportError> {
-        let found = self.find_export(user_id).await?;
-        match (found.status, found.file_id) {
-            (Status::Ready, Some(file_id)) => Ok((file_id, found)),
-            _ => Err(ExportError::NotFound),
-        }
+        let found = exports::newest_ready(self.tenants.shared(), user_id, self.clock.now()).await?;
+        let found = found.and_then(|row| Some((row.file_id?, row)));
+        found.ok_or(ExportError::NotFound)
     }
 }
 

@@ -6,6 +6,7 @@
 //! attempt has, and counts once it is in the table: of two who send the same part, one wins, and neither harms the other.
 
 mod finish;
+mod keeping;
 mod reading;
 mod receive;
 mod upkeep;
@@ -35,7 +36,7 @@ use crate::{
 
 /// How long a part may still be on its way to the storage service when its upload is thrown away. Its bytes are deleted
 /// after that, and with them the part.
-const ON_ITS_WAY: Duration = Duration::from_mins(1);
+pub(crate) const ON_ITS_WAY: Duration = Duration::from_mins(1);
 
 /// How much may be kept.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,8 @@ pub(crate) struct Files {
     /// In this time [`limits::UPLOAD_PACE_BYTES`] must arrive of an upload.
     pace: Duration,
     places: Arc<Semaphore>,
+    /// Parts that uploads keep beside the first that is on its way.
+    ahead: Arc<Semaphore>,
     discarded: Notify,
 }
 
@@ -63,6 +66,7 @@ impl Files {
             limits,
             pace,
             places: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
+            ahead: Arc::new(Semaphore::new(limits::UPLOAD_PARTS_AHEAD)),
             discarded: Notify::new(),
         }
     }
@@ -84,8 +88,13 @@ impl Files {
             return Ok(());
         }
         discarded_files::add(tx, ids, now).await?;
-        self.discarded.notify_one();
+        self.tidy_soon();
         Ok(())
+    }
+
+    /// Has what was thrown away deleted soon.
+    pub(crate) fn tidy_soon(&self) {
+        self.discarded.notify_one();
     }
 
     /// Refuses what the user may not keep besides what they keep already.
@@ -218,6 +227,6 @@ impl Service {
 }
 
 /// Has the bytes of uploads deleted that were not sent in their time, whose rows go with `tx`.
-async fn discard_uploads(tx: &mut Tx, gone: &[(ServerId, FileId)], now: Timestamp) -> DbResult<()> {
+pub(crate) async fn discard_uploads(tx: &mut Tx, gone: &[(ServerId, FileId)], now: Timestamp) -> DbResult<()> {
     discarded_files::add_all(tx, gone, now.plus(ON_ITS_WAY)).await
 }

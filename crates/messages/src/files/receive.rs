@@ -1,13 +1,13 @@
 //! How what is sent becomes parts.
 
 use bytes::Bytes;
-use contracts::storage::{self, PutPartRequest};
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
+use futures::{StreamExt, stream::BoxStream};
 use http::StatusCode;
 use model::limits;
 use platform::http::Problem;
 use tokio::time::{Instant, timeout_at};
 
+use super::keeping::Keeping;
 use crate::{
     error::MessagesError,
     service::Service,
@@ -47,18 +47,18 @@ impl Service {
 
     async fn take(&self, upload: Attachment, mut source: Source<'_>, size: Size) -> Result<Attachment, Problem> {
         let mut taking = Taking {
+            keeping: Keeping::new(self, upload.server_id, upload.id),
             service: self,
             attempt: self.ids.next(),
             upload,
             size,
             pending: Vec::new(),
-            keeping: None,
         };
         let pace = self.files.pace;
         let (mut until, mut in_time) = (Instant::now() + pace, 0);
         let ended = loop {
             tokio::select! {
-                kept = taking.kept(), if taking.keeping.is_some() => kept?,
+                step = taking.step(), if !taking.keeping.is_done() => step?,
                 next = timeout_at(until, source.next()) => match next {
                     Ok(Some(Ok(chunk))) => {
                         in_time += chunk.len() as u64;
@@ -81,33 +81,6 @@ impl Service {
         taking.kept().await?;
         ended.map(|()| taking.upload)
     }
-
-    /// Keeps one part, and adds it to what has arrived.
-    async fn keep(&self, upload: &Attachment, part: Part, content: Bytes) -> Result<(), MessagesError> {
-        let request = PutPartRequest {
-            file_id: upload.id.0,
-            part: Some(part.into()),
-            content,
-        };
-        self.files.storage.clone().put_part(request).await?;
-        let mut tx = self.tenants.begin(upload.server_id).await?;
-        if !uploads::add_part(&mut tx, upload.id, part).await? {
-            // Somebody else was faster, or it was thrown away meanwhile. What was kept for nothing goes with the upload.
-            return Err(MessagesError::UploadOffsetConflict);
-        }
-        tx.commit().await?;
-        Ok(())
-    }
-}
-
-impl From<Part> for storage::Part {
-    fn from(part: Part) -> Self {
-        Self {
-            start: part.start,
-            length: part.length,
-            attempt: part.attempt,
-        }
-    }
 }
 
 /// An upload to which something is added.
@@ -118,15 +91,14 @@ struct Taking<'a> {
     size: Size,
     /// What has arrived since the last part.
     pending: Vec<u8>,
-    /// The part before, which is being kept while the next one arrives, and its length.
-    keeping: Option<(BoxFuture<'a, Result<(), MessagesError>>, i64)>,
+    /// The parts before, which are being kept while the next one arrives.
+    keeping: Keeping<'a>,
 }
 
-impl<'a> Taking<'a> {
+impl Taking<'_> {
     /// Where the next part begins.
     fn end(&self) -> i64 {
-        let keeping = self.keeping.as_ref().map_or(0, |(_, length)| *length);
-        self.upload.received.saturating_add(keeping)
+        self.upload.received.saturating_add(self.keeping.length())
     }
 
     /// Takes what arrived; `true` when that made a part.
@@ -142,42 +114,52 @@ impl<'a> Taking<'a> {
             self.flush().await?;
             (chunk, kept) = (later, true);
         }
+        if self.pending.is_empty() && !chunk.is_empty() {
+            let left = usize::try_from(self.upload.size.saturating_sub(self.end())).unwrap_or(0);
+            self.pending.reserve(left.clamp(chunk.len(), limits::UPLOAD_PART_BYTES));
+        }
         self.pending.extend_from_slice(chunk);
         Ok(kept)
     }
 
-    /// Begins to keep what has arrived, once the part before is kept.
+    /// Begins to keep what has arrived, once there is room for it among what is on its way.
     async fn flush(&mut self) -> Result<(), MessagesError> {
-        self.kept().await?;
         if self.pending.is_empty() {
             return Ok(());
         }
-        let size = self.upload.received.saturating_add(length(&self.pending));
+        let place = loop {
+            match self.keeping.place() {
+                Some(place) => break place,
+                None => self.step().await?,
+            }
+        };
+        let start = self.end();
+        let size = start.saturating_add(length(&self.pending));
         if self.size == Size::AtItsEnd {
             self.service.lengthen(&self.upload, size).await?;
             self.upload.size = size;
         }
         let content = Bytes::from(std::mem::take(&mut self.pending));
         let part = Part {
-            start: self.upload.received,
+            start,
             length: length(&content),
             attempt: self.attempt,
         };
-        let (service, upload): (&'a Service, _) = (self.service, self.upload.clone());
-        let keeping = async move { service.keep(&upload, part, content).await };
-        self.keeping = Some((keeping.boxed(), part.length));
+        self.keeping.add(part, content, place);
         Ok(())
     }
 
-    /// Waits until the part before is kept, if there is one.
+    /// Waits for the next step of what is on its way.
+    async fn step(&mut self) -> Result<(), MessagesError> {
+        self.upload.received += self.keeping.step().await?;
+        Ok(())
+    }
+
+    /// Waits until everything counts that is on its way.
     async fn kept(&mut self) -> Result<(), MessagesError> {
-        let Some((keeping, length)) = &mut self.keeping else {
-            return Ok(());
-        };
-        let (kept, length) = (keeping.await, *length);
-        self.keeping = None;
-        kept?;
-        self.upload.received += length;
+        while !self.keeping.is_done() {
+            self.step().await?;
+        }
         Ok(())
     }
 }

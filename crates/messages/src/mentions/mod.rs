@@ -73,6 +73,12 @@ impl Mentions {
         self.answered
     }
 
+    /// The usernames in it, and whom they stood for.
+    fn named_users(&self) -> impl Iterator<Item = (String, UserId)> {
+        let users = self.tokens.iter().filter(|token| token.kind == MentionKind::User);
+        users.filter_map(|token| Some((token.text.strip_prefix('@')?.to_lowercase(), UserId(token.number()?))))
+    }
+
     /// Whom it calls: users, roles, and for everyone the server.
     pub(crate) fn targets(&self, server_id: ServerId) -> Vec<i64> {
         let of_token = |token: &Token| match token.kind {

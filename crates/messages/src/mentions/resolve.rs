@@ -40,13 +40,19 @@ impl Place<'_> {
 
 impl Mentions {
     /// What the text mentions. Users are mentioned who see the channel; everyone, and roles that not everybody may
-    /// mention, by those with the right to it; channels that the author sees. All else stays text.
-    pub(crate) async fn of(service: &Service, place: &Place<'_>, text: &str) -> Result<Self, MessagesError> {
+    /// mention, by those with the right to it; channels that the author sees. All else stays text. A name that stood in the
+    /// message before it was edited goes on meaning whom it meant, whoever has that name today.
+    pub(crate) async fn of(
+        service: &Service,
+        place: &Place<'_>,
+        text: &str,
+        before: Option<&Self>,
+    ) -> Result<Self, MessagesError> {
         let candidates = candidates(text);
         if candidates.is_empty() {
             return Ok(Self::default());
         }
-        let users = users(service, place, &candidates).await?;
+        let users = users(service, place, &candidates, before).await?;
         let mut mentions = Self::default();
         for candidate in candidates {
             if mentions.tokens.len() >= MENTIONS_PER_MESSAGE {
@@ -70,7 +76,12 @@ struct Users {
     seeing: Vec<UserId>,
 }
 
-async fn users(service: &Service, place: &Place<'_>, candidates: &[Candidate<'_>]) -> Result<Users, MessagesError> {
+async fn users(
+    service: &Service,
+    place: &Place<'_>,
+    candidates: &[Candidate<'_>],
+    before: Option<&Mentions>,
+) -> Result<Users, MessagesError> {
     let (mut names, mut ids): (Vec<String>, Vec<UserId>) = (Vec::new(), Vec::new());
     for candidate in candidates.iter().take(MENTIONS_PER_MESSAGE) {
         match candidate {
@@ -86,6 +97,7 @@ async fn users(service: &Service, place: &Place<'_>, candidates: &[Candidate<'_>
     let mut users = Users::default();
     if !names.is_empty() {
         users.by_name = service.authors.find_named(names).await?;
+        users.by_name.extend(before.into_iter().flat_map(Mentions::named_users));
     }
     ids.extend(users.by_name.values().copied());
     ids.sort_unstable();

@@ -80,6 +80,14 @@ pub(crate) async fn newest(db: &Db, user_id: UserId, now: Timestamp) -> DbResult
     db.optional(SQL, args![user_id, now]).await
 }
 
+/// The last one of the user that can be downloaded.
+pub(crate) async fn newest_ready(db: &Db, user_id: UserId, now: Timestamp) -> DbResult<Option<ExportRow>> {
+    const SQL: &str = "SELECT status, requested_at, ready_at, expires_at, size, file_id, file_name FROM exports
+        WHERE user_id = $1 AND status = 'ready' AND file_id IS NOT NULL AND expires_at > $2
+        ORDER BY requested_at DESC, id DESC LIMIT 1";
+    db.optional(SQL, args![user_id, now]).await
+}
+
 /// When the user asked for their exports since then, but for those that failed, the last first.
 pub(crate) async fn asked_since(db: &Db, user_id: UserId, since: Timestamp) -> DbResult<Vec<Timestamp>> {
     const SQL: &str = "SELECT requested_at FROM exports
@@ -168,6 +176,19 @@ pub(crate) async fn expire(tx: &mut Tx, now: Timestamp, most: i64) -> DbResult<u
         tx.run(SQL, args![*id]).await?;
     }
     Ok(over.len())
+}
+
+/// Removes all of a user who is no more: what is ready is thrown away `now`, what is still being prepared at `gone_at`. Whoever is
+/// at it notices that they have lost it.
+pub(crate) async fn remove_of(tx: &mut Tx, user_id: UserId, (now, gone_at): (Timestamp, Timestamp)) -> DbResult<()> {
+    const SQL: &str = "DELETE FROM exports WHERE user_id = $1 RETURNING status, file_id";
+    for (status, file_id) in tx.all::<(Status, Option<FileId>)>(SQL, args![user_id]).await? {
+        let due_at = if status == Status::Preparing { gone_at } else { now };
+        if let Some(file_id) = file_id {
+            discarded_files::add_all(tx, &[(NO_SERVER, file_id)], due_at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Forgets those that were asked for before, and of which nothing is kept.

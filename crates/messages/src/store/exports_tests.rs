@@ -104,11 +104,21 @@ async fn one_is_prepared_at_a_time_and_two_are_had_in_a_while() {
             Status::Preparing,
             "{kind}: the last one that was asked for"
         );
+        let ready = exports::newest_ready(db, ADA, at(5_021)).await.unwrap().unwrap();
+        assert_eq!(ready, row, "{kind}: what is there until then");
+        assert_eq!(exports::newest_ready(db, BOB, at(5_021)).await.unwrap(), None, "{kind}");
+        assert_eq!(exports::newest_ready(db, ADA, at(5_510)).await.unwrap(), None, "{kind}");
         let of_bob = take(db, 5_021, 71).await.unwrap();
         assert_eq!(of_bob.user_id, BOB, "{kind}: who has waited longest");
         assert!(finish(db, of_bob, 5_022).await, "{kind}");
         let second = take(db, 5_022, 72).await.unwrap();
         assert!(finish(db, second, 5_030).await, "{kind}");
+        let ready = exports::newest_ready(db, ADA, at(5_031)).await.unwrap().unwrap();
+        assert_eq!(
+            ready.file_id,
+            Some(FileId(72)),
+            "{kind}: the last of those that are ready"
+        );
         assert!(!add(db, 5, ADA, 5_040).await, "{kind}: the third");
         let asked = exports::asked_since(db, ADA, at(4_999)).await.unwrap();
         assert_eq!(asked, [at(5_020), at(5_000)], "{kind}");
@@ -245,6 +255,35 @@ async fn what_somebody_has_written_is_found_page_by_page() {
             found.extend(page.iter().map(|place| (place.channel_id.0, place.id.0)));
         }
         assert_eq!(found, [(20, 1), (20, 2), (21, 3), (20, 5)], "{kind}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_of_somebody_who_is_no_more_go_with_their_files() {
+    for database in databases().await {
+        let (db, kind) = (&database.db, database.kind);
+        db.migrate("messages", MIGRATIONS).await.unwrap();
+        assert!(add(db, 1, ADA, 1_000).await, "{kind}");
+        let ready = take(db, 1_001, 70).await.unwrap();
+        assert!(finish(db, ready, 1_002).await, "{kind}");
+        assert!(add(db, 2, BOB, 1_003).await, "{kind}");
+        let of_bob = take(db, 1_004, 71).await.unwrap();
+        assert!(add(db, 3, ADA, 1_005).await, "{kind}");
+        let lost = take(db, 1_006, 72).await.unwrap();
+
+        within(db, async |tx| {
+            exports::remove_of(tx, ADA, (at(1_010), at(1_060))).await.unwrap();
+        })
+        .await;
+        assert_eq!(exports::newest(db, ADA, at(1_011)).await.unwrap(), None, "{kind}");
+        assert!(
+            exports::asked_since(db, ADA, at(0)).await.unwrap().is_empty(),
+            "{kind}: nothing says that there was one"
+        );
+        assert_eq!(thrown_away(db, 1_010).await, [70], "{kind}: nobody is at it any more");
+        assert_eq!(thrown_away(db, 1_060).await, [70, 72], "{kind}");
+        assert!(!finish(db, lost, 1_020).await, "{kind}: it is lost");
+        assert!(finish(db, of_bob, 1_021).await, "{kind}: somebody else's");
     }
 }
 

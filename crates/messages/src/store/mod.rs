@@ -3,6 +3,7 @@
 pub(crate) mod attachments;
 pub(crate) mod changes;
 pub(crate) mod counters;
+pub(crate) mod departures;
 pub(crate) mod discarded_files;
 pub(crate) mod drafts;
 pub(crate) mod embeds;
@@ -30,7 +31,8 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V5__embeds",
     "V6__changes",
     "V7__drafts",
-    "V8__exports"
+    "V8__exports",
+    "V9__departures"
 ];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
@@ -49,6 +51,8 @@ mod attachment_tests;
 mod changes_tests;
 #[cfg(test)]
 mod conversation_tests;
+#[cfg(test)]
+mod departures_tests;
 #[cfg(test)]
 mod drafts_tests;
 #[cfg(test)]

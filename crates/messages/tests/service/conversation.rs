@@ -107,6 +107,47 @@ async fn a_message_mentions_who_sees_it_and_what_its_author_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_goes_on_meaning_whom_it_meant_when_its_message_is_edited() {
+    for world in worlds().await {
+        let sent = world.write(AUTHOR, TEXT, "@user-1002, look").await;
+        // One gives up the name, and another takes it.
+        let version = world
+            .peers
+            .change(|state| state.usernames = vec![(1002, "bob"), (1004, "user-1002")]);
+        for id in [1002, 1004] {
+            world.tell(EventKind::UserUpdated, version, Some(id), Value::Null).await;
+        }
+        becomes("the name is another's", async || {
+            world.write(AUTHOR, TEXT, "@user-1002").await["mentions"]["user_ids"] == json!(["1004"])
+        })
+        .await;
+        let edit = async |content: &str| {
+            let user = world.user(AUTHOR);
+            let edited = user
+                .patch(&path_of(&sent), json!({ "content": content }))
+                .await
+                .expect(200);
+            edited["mentions"]["tokens"].clone()
+        };
+        let of = |text: &str, id: &str| json!({"text": text, "kind": "user", "id": id});
+        assert_eq!(
+            edit("@USER-1002, look here, @bob").await,
+            json!([of("@USER-1002", "1002"), of("@bob", "1002")]),
+            "{}",
+            world.kind
+        );
+        assert_eq!(edit("nobody").await, json!([]));
+        // What is written anew means what it means today.
+        assert_eq!(
+            edit("@user-1002").await,
+            json!([of("@user-1002", "1004")]),
+            "{}",
+            world.kind
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_shows_what_it_answers_as_long_as_that_is_there() {
     for world in worlds().await {
         let question = world.write(BOB, TEXT, &"why ".repeat(100)).await;

@@ -2,12 +2,13 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
+use model::limits::EXPORT_LIFETIME;
 use platform::args;
 use serde_json::Value;
 
 use crate::{
     exports::{EXPORT, entries, exported, file, is, json_of},
-    peers::{BOB, TEXT},
+    peers::{ADA, BOB, TEXT},
     world::{World, becomes, worlds},
 };
 
@@ -15,7 +16,7 @@ use crate::{
 const LONG: Duration = Duration::from_mins(3);
 
 /// Has the user's export begun, and stand still in the middle; answers what it is kept under.
-async fn stand_still(world: &World) -> i64 {
+pub(crate) async fn stand_still(world: &World) -> i64 {
     world.storage.holds.store(true, Ordering::SeqCst);
     world.user(BOB).post(EXPORT, Value::Null).await.expect(202);
     becomes("a part is being kept", async || {
@@ -27,7 +28,7 @@ async fn stand_still(world: &World) -> i64 {
 }
 
 /// Whether what is kept under it is gone, or on the list of what goes.
-async fn is_thrown_away(world: &World, file_id: i64) -> bool {
+pub(crate) async fn is_thrown_away(world: &World, file_id: i64) -> bool {
     let due = "SELECT file_id FROM discarded_files WHERE file_id = $1";
     let due = world.db.optional::<(i64,)>(due, args![file_id]).await.unwrap();
     due.is_some() || world.storage.deleted.lock().unwrap().contains(&file_id)
@@ -152,5 +153,54 @@ async fn what_processes_die_over_again_and_again_is_given_up() {
         assert!(is_thrown_away(&world, begun).await, "{kind}");
         let files = world.storage.files.lock().unwrap().len();
         assert_eq!(files, 0, "{kind}: it was not tried once more");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn until_a_new_one_is_ready_the_one_from_before_is_downloaded() {
+    for world in worlds().await {
+        let (bob, kind) = (world.user(BOB), world.kind);
+        world.write(BOB, TEXT, "kept").await;
+        exported(&world, BOB).await;
+        let ready = bob.get(EXPORT).await.expect(200);
+        assert!(ready["before"].is_null(), "{kind}: {ready}");
+        let before = file(bob, "GET", &[]).await;
+        let is_offered = async |status: &str| {
+            let told = bob.get(EXPORT).await.expect(200);
+            assert_eq!(told["status"], status, "{kind}: {told}");
+            assert!(told["size"].is_null() && told["ready_at"].is_null(), "{kind}: {told}");
+            for name in ["ready_at", "expires_at", "size"] {
+                assert_eq!(told["before"][name], ready[name], "{kind}: {name}");
+            }
+            let still = file(bob, "GET", &[]).await;
+            assert_eq!(still.status, 200, "{kind}");
+            assert!(still.bytes == before.bytes, "{kind}: another one");
+        };
+        world.write(BOB, TEXT, "new").await;
+        let begun = stand_still(&world).await;
+        is_offered("preparing").await;
+        // It is nobody else's.
+        let ada = world.user(ADA);
+        ada.get(EXPORT).await.is_problem(404, "export_not_found");
+        file(ada, "GET", &[]).await.is_problem(404, "export_not_found");
+
+        // It is given up.
+        let mut tx = world.db.begin().await.unwrap();
+        let many = "UPDATE exports SET attempts = 3, due_at = 0 WHERE file_id = $1";
+        assert_eq!(tx.run(many, args![begun]).await.unwrap(), 1, "{kind}");
+        tx.commit().await.unwrap();
+        world.instance(0).await;
+        is(&world, BOB, "failed").await;
+        is_offered("failed").await;
+
+        // The next one takes its place.
+        exported(&world, BOB).await;
+        let next = bob.get(EXPORT).await.expect(200);
+        assert!(next["before"].is_null(), "{kind}: {next}");
+        let after = file(bob, "GET", &[]).await;
+        let told = json_of(&entries(&after.bytes), &format!("messages/{TEXT}.json"));
+        assert_eq!(told["messages"].as_array().unwrap().len(), 2, "{kind}");
+        world.pass(EXPORT_LIFETIME);
+        file(bob, "GET", &[]).await.is_problem(404, "export_not_found");
     }
 }

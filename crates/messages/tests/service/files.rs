@@ -41,7 +41,7 @@ pub(crate) async fn append(actor: Actor<'_>, location: &str, offset: usize, body
     actor.request(request.body(body.into()).unwrap()).await
 }
 
-async fn head(actor: Actor<'_>, location: &str) -> Answer {
+pub(crate) async fn head(actor: Actor<'_>, location: &str) -> Answer {
     actor
         .request(Request::head(location).body(Body::empty()).unwrap())
         .await

@@ -49,10 +49,14 @@ pub(crate) struct State {
     /// Whether everybody may mention the moderators.
     pub(crate) mentionable: bool,
     pub(crate) renamed: Option<(i64, String)>,
+    /// Who has another username than `user-<id>`.
+    pub(crate) usernames: Vec<(i64, &'static str)>,
     /// The names that somebody wanted to visit.
     pub(crate) names: Vec<String>,
     /// Whether pictures of previews cannot be kept.
     pub(crate) without_pictures: bool,
+    /// Whose accounts were erased, in the order of their times.
+    pub(crate) deleted: Vec<users::DeletedUser>,
 }
 
 #[derive(Clone, Default)]
@@ -246,9 +250,13 @@ impl users::users_server::Users for Peers {
             Some((renamed, name)) if *renamed == id => name.clone(),
             _ => format!("User {id}"),
         };
+        let username = |id: i64| match state.usernames.iter().find(|(known, _)| *known == id) {
+            Some((_, name)) => (*name).to_owned(),
+            None => format!("user-{id}"),
+        };
         let summary = |id: i64| users::UserSummary {
             id,
-            username: format!("user-{id}"),
+            username: username(id),
             display_name: name(id),
             avatar_url: None,
         };
@@ -256,7 +264,11 @@ impl users::users_server::Users for Peers {
         let named = request
             .usernames
             .iter()
-            .filter_map(|name| name.strip_prefix("user-")?.parse().ok());
+            .filter_map(|name| match state.usernames.iter().find(|(_, known)| known == name) {
+                Some((id, _)) => Some(*id),
+                None => name.strip_prefix("user-")?.parse().ok(),
+            })
+            .filter(|id| request.usernames.contains(&username(*id)));
         let users = request.user_ids.iter().copied().chain(named).map(summary).collect();
         Ok(Response::new(users::GetSummariesResponse { users }))
     }
@@ -279,6 +291,24 @@ impl users::users_server::Users for Peers {
             account_json: account.to_string(),
             username: format!("user-{id}"),
             language: "fr".to_owned(),
+        }))
+    }
+
+    async fn list_deleted(
+        &self,
+        request: Request<users::ListDeletedRequest>,
+    ) -> Result<Response<users::ListDeletedResponse>, Status> {
+        self.present()?;
+        let request = request.into_inner();
+        let after = (request.since, request.after_user_id);
+        let state = self.state.lock().unwrap();
+        let users = state
+            .deleted
+            .iter()
+            .filter(|user| (user.erased_at, user.user_id) > after);
+        // One at a time, so that whoever asks turns the page.
+        Ok(Response::new(users::ListDeletedResponse {
+            users: users.take(1).cloned().collect(),
         }))
     }
 

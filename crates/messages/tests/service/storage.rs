@@ -34,6 +34,8 @@ pub(crate) struct Storage {
     pub(crate) deleted: Arc<Mutex<BTreeSet<i64>>>,
     pub(crate) full: Arc<AtomicBool>,
     pub(crate) away: Arc<AtomicBool>,
+    /// Where a part begins that is not taken.
+    pub(crate) refused: Arc<Mutex<Option<i64>>>,
     /// Whether the next part stands still.
     pub(crate) holds: Arc<AtomicBool>,
     /// Those that stand still, by their files.
@@ -72,6 +74,9 @@ impl storage_server::Storage for Storage {
             on.await;
         }
         let part = request.part.unwrap();
+        if *self.refused.lock().unwrap() == Some(part.start) {
+            return Err(rpc::unavailable("this one not"));
+        }
         assert_eq!(usize::try_from(part.length).unwrap(), request.content.len());
         assert!((1..=model::limits::UPLOAD_PART_BYTES).contains(&request.content.len()));
         let place = (request.file_id, part.start, part.attempt);

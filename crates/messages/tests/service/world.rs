@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// The largest file here, in bytes: more than two parts.
-pub(crate) const FILE_BYTES: u64 = 2_500_000;
+pub(crate) const FILE_BYTES: u64 = 7_000_000;
 
 /// The service, wired.
 pub(crate) struct World {
@@ -226,7 +226,7 @@ impl World {
                 server_id: ServerId(SERVER),
                 channel_id: ChannelId(data["id"].as_str().unwrap().parse().unwrap()),
             },
-            EventKind::MemberBanned => Audience::Services,
+            EventKind::MemberBanned | EventKind::UserDeleted => Audience::Services,
             EventKind::UserUpdated => Audience::AroundUser {
                 user_id: UserId(user.unwrap()),
             },

@@ -11,6 +11,8 @@ pub const ACCESS: &str = "beep_access";
 pub const REFRESH: &str = "beep_refresh";
 /// The token that our own page copies into `X-CSRF-Token`.
 pub const CSRF: &str = "beep_csrf";
+/// That somebody has signed in once more at the identity manager; sent with every request, hidden from scripts.
+pub const FRESH: &str = "beep_fresh";
 /// The header that must repeat [`CSRF`].
 pub const CSRF_HEADER: &str = "x-csrf-token";
 

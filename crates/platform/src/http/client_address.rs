@@ -1,12 +1,14 @@
 //! Where a request comes from.
 
 use std::{
+    convert::Infallible,
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     str::FromStr,
 };
 
-use http::HeaderMap;
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, request::Parts};
 
 /// The other end of the connection; an extension of every request from [`super::serve`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,28 @@ impl fmt::Display for ClientAddress {
 impl fmt::Debug for ClientAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// What limits count a request by: [`ClientAddress::limit_key`] of its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitKey(pub IpAddr);
+
+impl LimitKey {
+    /// Of the request with this head.
+    #[must_use]
+    pub fn of(parts: &Parts) -> Self {
+        let address = parts.extensions.get::<ClientAddress>();
+        // A request without a connection comes from this process.
+        Self(address.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.limit_key()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for LimitKey {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
     }
 }
 
@@ -154,6 +178,25 @@ mod tests {
             resolve("::ffff:10.1.2.3", &["2001:db8::1"], &["10.0.0.0/8"]),
             "2001:db8::1"
         );
+    }
+
+    #[tokio::test]
+    async fn a_request_is_counted_by_its_household_or_as_of_this_process() {
+        let key = async |address: Option<&str>| {
+            let mut request = http::Request::new(());
+            if let Some(address) = address {
+                request.extensions_mut().insert(ClientAddress(address.parse().unwrap()));
+            }
+            let (mut parts, ()) = request.into_parts();
+            LimitKey::from_request_parts(&mut parts, &())
+                .await
+                .unwrap()
+                .0
+                .to_string()
+        };
+        assert_eq!(key(Some("192.0.2.77")).await, "192.0.2.77");
+        assert_eq!(key(Some("2001:db8:1:2::3")).await, "2001:db8:1:2::");
+        assert_eq!(key(None).await, "127.0.0.1");
     }
 
     #[test]

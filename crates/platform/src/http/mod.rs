@@ -30,7 +30,7 @@ pub mod testing;
 mod whole_numbers;
 
 pub use caller::{Authentication, CsrfToken, MaybeCaller};
-pub use client_address::{ClientAddress, InvalidNetwork, Network, PeerAddress};
+pub use client_address::{ClientAddress, InvalidNetwork, LimitKey, Network, PeerAddress};
 pub use contract::Security;
 pub use fields::Fields;
 pub use json::{Json, MaybeJson, is_length_limit, read as read_json};

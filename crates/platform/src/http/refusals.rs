@@ -52,6 +52,36 @@ pub const BODY: &[Case] = &[
     (413, "body_too_large", "The body is larger than 64 KiB."),
     (415, "unsupported_media_type", "The body is not application/json."),
 ];
+/// Of every route that asks for the caller's password.
+pub const PASSWORD: &[Case] = &[
+    (403, "wrong_password", "`current_password` is wrong."),
+    (
+        429,
+        "too_many_attempts",
+        "Too many wrong passwords or codes; see Retry-After.",
+    ),
+];
+/// Of every route that asks for a code, too, where there is a second factor.
+pub const CODE: &[Case] = &[
+    (
+        403,
+        "second_factor_required",
+        "A code is asked for, and there is none in the request.",
+    ),
+    (403, "second_factor_wrong", "The code is wrong, or it was used before."),
+];
+/// Of every route that asks for a fresh sign-in at the identity manager where that is how somebody shows who they are.
+pub const AGAIN: &[Case] = &[(
+    403,
+    "sign_in_again_required",
+    "`proof` of `GET /users/@me/security` is `sign_in_again`: do that action first.",
+)];
+/// Of every route that asks the identity manager, where there is one.
+pub const IDENTITY: &[Case] = &[(
+    503,
+    "identity_unavailable",
+    "The identity manager does not answer; see Retry-After.",
+)];
 /// Of every route that checks fields of its body.
 pub const FIELDS: &[Case] = &[(
     422,

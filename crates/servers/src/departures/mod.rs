@@ -1,16 +1,14 @@
 //! People whose accounts end: before it is begun, their servers go to somebody else; once it is done, their memberships end, and
 //! what they owned in the meantime is handed on.
 
-mod following;
 mod leaving;
 
 use std::net::IpAddr;
 
 use contracts::users::{BeginDeletionRequest, CancelDeletionRequest};
 use model::{Timestamp, UserId};
-use platform::auth::Secret;
-
-pub(crate) use following::follow;
+use platform::{auth::Secret, erasures::Forgetting};
+use serde_json::value::RawValue;
 
 use crate::{error::Error, service::Service, store::directory};
 
@@ -44,4 +42,16 @@ pub(crate) async fn begin(service: &Service, caller: UserId, shown: Shown) -> Re
 pub(crate) async fn cancel(service: &Service) -> Result<(), Error> {
     service.users.clone().cancel_deletion(CancelDeletionRequest {}).await?;
     Ok(())
+}
+
+impl Forgetting for Service {
+    type Error = Error;
+
+    async fn list_known(&self, users: &[UserId]) -> Result<Vec<UserId>, Error> {
+        Ok(directory::list_known(&self.db, users).await?)
+    }
+
+    async fn forget(&self, user_id: UserId, profile: &RawValue) -> Result<(), Error> {
+        leaving::leave_all(self, user_id, profile).await
+    }
 }

@@ -1,10 +1,10 @@
 //! What a request tells about the program and the place it comes from.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
-use platform::http::ClientAddress;
+use platform::http::LimitKey;
 
 /// The client of a request.
 pub(crate) struct Client {
@@ -24,13 +24,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        // A request without a connection comes from this process.
-        let local = IpAddr::V4(Ipv4Addr::LOCALHOST);
         Ok(Self {
-            address: parts
-                .extensions
-                .get::<ClientAddress>()
-                .map_or(local, |address| address.limit_key()),
+            address: LimitKey::of(parts).0,
             user_agent: text(&parts.headers, header::USER_AGENT),
             languages: text(&parts.headers, header::ACCEPT_LANGUAGE),
         })

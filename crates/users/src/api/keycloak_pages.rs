@@ -17,7 +17,7 @@ use platform::{
 };
 
 use super::{Api, auth::start::see_other};
-use crate::identity::keycloak::{Keycloak, Refusal};
+use crate::identity::keycloak::{Door, Keycloak, Refusal};
 
 /// Patterns of the router for all that could be Keycloak's.
 pub(crate) const PATHS: [&str; 7] = [
@@ -39,6 +39,8 @@ const OPEN: [&str; 6] = [
     "broker/",
     ".well-known/openid-configuration",
 ];
+/// Where one signs in there, and what is done for whoever is signed in is begun.
+const SIGN_IN: &str = "/protocol/openid-connect/auth";
 /// The largest form that is handed on, in bytes: answers of SAML are long.
 const FORM_BYTES: usize = 1024 * 1024;
 /// How our own cookies begin.
@@ -109,7 +111,22 @@ async fn page(
         )
     })?;
     let shown = wants_page(&head.headers);
-    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    let mut path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let mut errand = None;
+    if head.uri.path().ends_with(SIGN_IN) {
+        let query = head.uri.query().unwrap_or_default();
+        let query = match keycloak.door(&head.method, query, &head.headers, service.clock.now()) {
+            Door::Open(query) => query,
+            Door::Errand { query, back } => {
+                errand = Some(back);
+                query
+            }
+            Door::Back(back) => return Ok(see_other(&back)),
+            Door::Shut if shown => return Ok(see_other("/sign-in?error=sign_in_not_begun")),
+            Door::Shut => return Err(Refusal::NotBegunHere.into()),
+        };
+        path = format!("{}?{query}", head.uri.path());
+    }
     let mut onward = http::Request::builder()
         .method(head.method)
         .uri(format!("{}{path}", keycloak.component().address()));
@@ -118,7 +135,10 @@ async fn page(
     }
     let onward = onward.body(body).map_err(|_| nothing())?;
     match keycloak.component().send(onward).await {
-        Ok(answer) => Ok(answered(answer)),
+        Ok(answer) => match errand.filter(|_| !keycloak.does_it(&answer)) {
+            Some(back) => Ok(see_other(&back)),
+            None => Ok(answered(answer)),
+        },
         // A person would see the text of a problem.
         Err(_) if shown => Ok(see_other("/sign-in?error=identity_unavailable")),
         Err(_) => Err(Refusal::IdentityUnavailable.into()),

@@ -52,6 +52,10 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(auth::backchannel_logout::backchannel_logout))
         .routes(routes!(me::get::get_me, me::change::change_me))
         .routes(routes!(me::put_avatar::put_avatar, me::delete_avatar::delete_avatar))
+        .routes(routes!(
+            me::put_banner::put_own_banner,
+            me::delete_banner::delete_own_banner
+        ))
         .routes(routes!(me::list_sessions::list_sessions))
         .routes(routes!(me::end_session::end_session))
         .routes(routes!(

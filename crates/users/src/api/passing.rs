@@ -9,4 +9,4 @@ pub(super) const NEWCOMER: &str = "beep_newcomer";
 /// How long the latter is kept.
 pub(super) const NEWCOMER_LIFETIME: Duration = Duration::from_mins(30);
 /// That somebody has signed in once more at the identity manager.
-pub(super) const FRESH: &str = "beep_fresh";
+pub(super) use platform::auth::cookies::FRESH;

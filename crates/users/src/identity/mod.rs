@@ -23,6 +23,7 @@ mod recovery_code;
 mod refresh_token;
 mod register;
 mod reset;
+mod sealed;
 mod second_factor;
 mod security;
 mod session;

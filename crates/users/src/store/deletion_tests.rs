@@ -176,7 +176,10 @@ async fn nobody_is_found(db: &platform::db::Db, kind: &str) {
     };
     assert!(user::change(&mut tx, ADA, &change).await.unwrap().is_none(), "{kind}");
     assert!(
-        user::set_avatar(&mut tx, ADA, Some("/p")).await.unwrap().is_none(),
+        user::set_picture(&mut tx, ADA, Picture::Avatar, Some("/p"))
+            .await
+            .unwrap()
+            .is_none(),
         "{kind}"
     );
     let email: Email = "ada@example.org".parse().unwrap();

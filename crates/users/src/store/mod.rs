@@ -23,7 +23,7 @@ pub(crate) use mails::{NewMail, WaitingMail};
 pub(crate) use passkeys::PasskeyRow;
 pub(crate) use second_factors::SecondFactor;
 pub(crate) use sign_ins::{Exchange, Exchanged, NewSignIn, SignIn};
-pub(crate) use users::{NewUser, User, UserChange};
+pub(crate) use users::{NewUser, Picture, User, UserChange};
 
 /// The tables.
 pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
@@ -41,7 +41,7 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
 pub(crate) mod user {
     pub(crate) use super::users::{
         add, add_keys, change, find_by_email, hold_password, lookup, lookup_many, lookup_named, password_hash, search,
-        set_avatar, set_email, set_password, take_over,
+        set_email, set_password, set_picture, take_over,
     };
 }
 

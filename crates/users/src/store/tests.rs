@@ -43,6 +43,28 @@ fn every_function_is_called_here() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_picture_of_a_user_is_set_and_removed_without_the_other() {
+    for database in databases().await {
+        let (db, kind) = (&database.db, &database.kind);
+        db.migrate("users", MIGRATIONS).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        sign_up(&mut tx).await;
+        for (picture, url, left) in [
+            (Picture::Avatar, Some("/a"), (Some("/a"), None)),
+            (Picture::Banner, Some("/b"), (Some("/a"), Some("/b"))),
+            (Picture::Avatar, None, (None, Some("/b"))),
+            (Picture::Banner, None, (None, None)),
+        ] {
+            let user = user::set_picture(&mut tx, ADA, picture, url).await.unwrap().unwrap();
+            assert_eq!((user.avatar_url.as_deref(), user.banner_url.as_deref()), left, "{kind}");
+            let nobody = user::set_picture(&mut tx, UserId(2), picture, url).await;
+            assert!(nobody.unwrap().is_none(), "{kind}");
+        }
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn users_are_added_found_and_changed() {
     for database in databases().await {
         database.db.migrate("users", MIGRATIONS).await.unwrap();
@@ -68,13 +90,8 @@ async fn users_are_added_found_and_changed() {
             ("x", "dark", "ada")
         );
         assert!(user::change(&mut tx, UserId(2), &change).await.unwrap().is_none());
-        let pictured = user::set_avatar(&mut tx, ADA, Some("/p")).await.unwrap().unwrap();
-        assert_eq!(pictured.avatar_url.as_deref(), Some("/p"), "{}", database.kind);
         tx.commit().await.unwrap();
-        assert_eq!(
-            user::lookup(db, ADA).await.unwrap().unwrap().avatar_url.as_deref(),
-            Some("/p")
-        );
+        assert_eq!(user::lookup(db, ADA).await.unwrap().unwrap().biography, "x");
         assert!(user::lookup(db, UserId(2)).await.unwrap().is_none());
         let many: Vec<UserId> = (0..300).map(UserId).collect();
         assert_eq!(

@@ -237,13 +237,33 @@ pub(crate) async fn change(tx: &mut Tx, id: UserId, change: &UserChange) -> DbRe
     Ok(tx.optional::<UserRow>(SQL, values).await?.map(User::from))
 }
 
-/// Sets or removes the picture.
-pub(crate) async fn set_avatar(tx: &mut Tx, id: UserId, url: Option<&str>) -> DbResult<Option<User>> {
-    const SQL: &str = concat!(
+/// A picture of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Picture {
+    Avatar,
+    Banner,
+}
+
+/// Sets or removes a picture.
+pub(crate) async fn set_picture(
+    tx: &mut Tx,
+    id: UserId,
+    picture: Picture,
+    url: Option<&str>,
+) -> DbResult<Option<User>> {
+    const AVATAR: &str = concat!(
         "UPDATE users SET avatar_url = $2 WHERE id = $1 AND erased_at IS NULL RETURNING ",
         columns!()
     );
-    Ok(tx.optional::<UserRow>(SQL, args![id, url]).await?.map(User::from))
+    const BANNER: &str = concat!(
+        "UPDATE users SET banner_url = $2 WHERE id = $1 AND erased_at IS NULL RETURNING ",
+        columns!()
+    );
+    let sql = match picture {
+        Picture::Avatar => AVATAR,
+        Picture::Banner => BANNER,
+    };
+    Ok(tx.optional::<UserRow>(sql, args![id, url]).await?.map(User::from))
 }
 
 /// The hash of the user's password.

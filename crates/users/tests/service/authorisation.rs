@@ -118,6 +118,16 @@ fn own_routes() -> Vec<Route> {
             ],
         ),
         route(("DELETE", "/users/@me/avatar"), Value::Null, signed_in(200)),
+        route(
+            ("PUT", "/users/@me/banner"),
+            Value::Null,
+            [
+                SIGNED_OUT,
+                (415, Some("unsupported_media_type")),
+                (415, Some("unsupported_media_type")),
+            ],
+        ),
+        route(("DELETE", "/users/@me/banner"), Value::Null, signed_in(200)),
         route(("GET", "/users/{user_id}"), Value::Null, signed_in(200)),
         // Without a word there is nothing to find.
         route(
@@ -329,7 +339,11 @@ async fn who_has_no_account_any_more_is_not_signed_in() {
         ] {
             gone.send(method, path, body).await.is_problem(401, "not_signed_in");
         }
-        gone.delete("/users/@me/avatar").await.is_problem(401, "not_signed_in");
+        for picture in ["avatar", "banner"] {
+            gone.delete(&format!("/users/@me/{picture}"))
+                .await
+                .is_problem(401, "not_signed_in");
+        }
         let list = gone.get("/users/@me/sessions").await.expect(200);
         assert_eq!(list["items"], json!([]));
         let nobody = account_with("ada", json!({"username": "@me"}));

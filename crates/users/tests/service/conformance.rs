@@ -15,7 +15,7 @@ use platform::{
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 
-use crate::world::{PASSWORD, Person, World, worlds};
+use crate::world::{PASSWORD, Person, World, form, worlds};
 
 /// Shows of a call that it does what its peers rely on, in both shapes and on both databases.
 async fn conform(method: &str, test: impl AsyncFn(&World, &Conformance)) {
@@ -213,6 +213,9 @@ async fn what_is_kept_of_a_user_is_handed_out_without_what_is_secret() {
         me.patch("/users/@me", json!({"username": "lovelace", "biography": "Notes."}))
             .await
             .expect(200);
+        for (picture, content) in [("avatar", b"1".as_slice()), ("banner", b"12")] {
+            me.request(form(picture, "file", content)).await.expect(200);
+        }
         let of = |id: UserId| GetExportRequest { user_id: id.0 };
         let answer = calls
             .keeps_the_laws("GetExport", None, of(ada.id), async |peer, request| {
@@ -227,6 +230,11 @@ async fn what_is_kept_of_a_user_is_handed_out_without_what_is_secret() {
             "{what}"
         );
         assert_eq!(told["profile"], me.get("/users/@me").await.expect(200), "{what}");
+        assert_eq!(
+            (&told["profile"]["avatar_url"], &told["profile"]["banner_url"]),
+            (&json!("/api/v1/pictures/1.jpg"), &json!("/api/v1/pictures/2.jpg")),
+            "{what}"
+        );
         assert_eq!(told["settings"], me.get("/users/@me/settings").await.expect(200));
         assert_eq!(told["former_usernames"][0]["username"], "ada", "{what}");
         assert_eq!((&told["password"], &told["second_factors"]), (&json!(true), &json!([])));

@@ -162,13 +162,15 @@ async fn full_life(world: &World) -> Person {
     me.patch("/users/@me", profile).await.expect(200);
     let settings = json!({"theme": "dark", "density": "compact", "language": "fr"});
     me.patch("/users/@me/settings", settings).await.expect(200);
-    me.request(form("file", b"picture")).await.expect(200);
+    for picture in ["avatar", "banner"] {
+        me.request(form(picture, "file", b"picture")).await.expect(200);
+    }
     world.turn_totp_on(&ada).await;
     let me = world.sign_in_with_code(&ada.email, "none").await;
     me.is_problem(401, "second_factor_wrong");
     let mut tx = world.db.begin().await.unwrap();
     for sql in [
-        "UPDATE users SET banner_url = '/api/v1/pictures/banner.jpg', administrator_since = 1 WHERE id = $1",
+        "UPDATE users SET administrator_since = 1 WHERE id = $1",
         "INSERT INTO account_links (hash, purpose, user_id, email, expires_at) VALUES ('x', 'email', $1, 'next@example.org', 1)",
         "INSERT INTO email_changes (user_id, email, expires_at) VALUES ($1, 'next@example.org', 1)",
         "INSERT INTO identities (issuer, subject, user_id, created_at) VALUES ('http://there', 'lovelace', $1, 1)",

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     manager::{NOWHERE, settings, stranger},
-    world::{PASSWORD, World, worlds},
+    world::{PASSWORD, World, form, worlds},
 };
 
 /// A Keycloak that finds the password right and the code missing or wrong, whatever is said.
@@ -171,6 +171,26 @@ async fn of_proofs(world: &World, linda: UserId, shown: Value) {
     actions(json!({"action": "set_up_totp", "return_to": "//evil.example"}))
         .await
         .is_invalid("return_to", "invalid_format");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_kept_here_and_set_while_keycloak_is_away() {
+    for world in worlds().await {
+        let away = world.managed(settings(NOWHERE, true)).await;
+        let linda = world.sign_up("linda").await;
+        let cookie = world.newcomer("linda", &linda.email);
+        let own = json!({"email": linda.email, "password": PASSWORD});
+        link(&away, &cookie, own).await.expect(200);
+        let me = away.user(linda.id);
+        let named = me.patch("/users/@me", json!({"first_name": "Lin"})).await;
+        named.is_problem(503, "identity_unavailable");
+        for (picture, field) in [("avatar", "avatar_url"), ("banner", "banner_url")] {
+            let set = me.request(form(picture, "file", b"123")).await.expect(200);
+            assert_eq!(set[field], "/api/v1/pictures/3.jpg", "{}", world.kind);
+            let removed = me.delete(&format!("/users/@me/{picture}")).await.expect(200);
+            assert_eq!(removed[field], Value::Null, "{}", world.kind);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

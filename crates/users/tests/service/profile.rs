@@ -118,21 +118,31 @@ async fn who_is_invisible_is_offline_for_others() {
 async fn a_picture_is_set_and_removed_and_told_of() {
     for world in worlds().await {
         let ada = world.sign_up("ada").await;
+        let eve = world.sign_up("eve").await;
         let me = world.acting(&ada);
-        let set = me.request(form("file", b"12345")).await.expect(200);
-        assert_eq!(set["avatar_url"], "/api/v1/pictures/5.jpg");
-        assert_eq!(me.get("/users/@me").await.expect(200), set, "{}", world.kind);
-        assert_eq!(
-            me.delete("/users/@me/avatar").await.expect(200)["avatar_url"],
-            Value::Null
-        );
-        me.delete("/users/@me/avatar").await.expect(200);
-        let told = world.events().await;
-        assert!(
-            told.iter()
-                .all(|event| event.kind == EventKind::UserUpdated && event.user_id == Some(ada.id))
-        );
-        assert_eq!(told.len(), 6, "{}: to the user, and around them", world.kind);
+        for (picture, field, other) in [
+            ("avatar", "avatar_url", "banner_url"),
+            ("banner", "banner_url", "avatar_url"),
+        ] {
+            world.events().await;
+            let path = format!("/users/@me/{picture}");
+            let set = me.request(form(picture, "file", b"12345")).await.expect(200);
+            assert_eq!(
+                (&set[field], &set[other]),
+                (&json!("/api/v1/pictures/5.jpg"), &Value::Null)
+            );
+            assert_eq!(me.get("/users/@me").await.expect(200), set, "{}", world.kind);
+            let seen = world.acting(&eve).get(&format!("/users/{}", ada.id)).await.expect(200);
+            assert_eq!(seen[field], set[field], "{}", world.kind);
+            assert_eq!(me.delete(&path).await.expect(200)[field], Value::Null);
+            me.delete(&path).await.expect(200);
+            let told = world.events().await;
+            assert!(
+                told.iter()
+                    .all(|event| event.kind == EventKind::UserUpdated && event.user_id == Some(ada.id))
+            );
+            assert_eq!(told.len(), 6, "{}: to the user, and around them", world.kind);
+        }
     }
 }
 

@@ -179,25 +179,33 @@ async fn of_second_factors(world: &World) {
 
 async fn of_pictures(world: &World, ada: &Person) {
     let me = world.acting(ada);
-    for code in ["picture_too_large", "picture_type_unsupported", "picture_not_readable"] {
-        me.request(form("file", code.as_bytes())).await.is_problem(422, code);
+    for picture in ["avatar", "banner"] {
+        for code in ["picture_too_large", "picture_type_unsupported", "picture_not_readable"] {
+            me.request(form(picture, "file", code.as_bytes()))
+                .await
+                .is_problem(422, code);
+        }
+        me.request(form(picture, "picture", b"x"))
+            .await
+            .is_invalid("file", "required");
+        me.request(form(picture, "file", &vec![0; PICTURE_BYTES]))
+            .await
+            .expect(200);
+        me.request(form(picture, "file", &vec![0; PICTURE_BYTES + 1]))
+            .await
+            .is_problem(413, "body_too_large");
+        let with = |kind: &str, body: &'static str| {
+            Request::put(format!("/api/v1/users/@me/{picture}"))
+                .header(header::CONTENT_TYPE, kind)
+                .body(Body::from(body))
+                .unwrap()
+        };
+        let broken = with("multipart/form-data; boundary=b", "--b\r\nnonsense");
+        me.request(broken).await.is_problem(400, "malformed_multipart");
+        me.request(with("image/png", "x"))
+            .await
+            .is_problem(415, "unsupported_media_type");
     }
-    me.request(form("picture", b"x")).await.is_invalid("file", "required");
-    me.request(form("file", &vec![0; PICTURE_BYTES])).await.expect(200);
-    me.request(form("file", &vec![0; PICTURE_BYTES + 1]))
-        .await
-        .is_problem(413, "body_too_large");
-    let with = |kind: &str, body: &'static str| {
-        Request::put("/api/v1/users/@me/avatar")
-            .header(header::CONTENT_TYPE, kind)
-            .body(Body::from(body))
-            .unwrap()
-    };
-    let broken = with("multipart/form-data; boundary=b", "--b\r\nnonsense");
-    me.request(broken).await.is_problem(400, "malformed_multipart");
-    me.request(with("image/png", "x"))
-        .await
-        .is_problem(415, "unsupported_media_type");
 }
 
 async fn of_links(world: &World) {

@@ -331,11 +331,11 @@ pub(crate) fn person(tokens: &Value) -> Person {
     }
 }
 
-/// A form with one part.
-pub(crate) fn form(part: &str, content: &[u8]) -> Request<Body> {
+/// A form with one part, for one of the pictures.
+pub(crate) fn form(picture: &str, part: &str, content: &[u8]) -> Request<Body> {
     let head = format!("--b\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"x.png\"\r\n\r\n");
     let body = [head.as_bytes(), content, b"\r\n--b--\r\n"].concat();
-    Request::put("/api/v1/users/@me/avatar")
+    Request::put(format!("/api/v1/users/@me/{picture}"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
         .body(body.into())
         .unwrap()

@@ -104,7 +104,7 @@ expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "410", "41
 
 # It writes names of parts of a form in bytes that no header has.
 [[operations]]
-include-operation-id = ["put_avatar", "put_icon", "put_banner"]
+include-operation-id = ["put_avatar", "put_own_banner", "put_icon", "put_banner"]
 checks.positive_data_acceptance.enabled = false
 
 # Uploads in pieces have the answers of their protocol (tus: 412 for another version), which tests of their own look at; and a

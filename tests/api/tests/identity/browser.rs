@@ -166,12 +166,24 @@ impl Browser {
         self.ask("PUT", &format!("/api/v1{path}"), Some(body)).await
     }
 
-    /// Begins an action at Keycloak, and goes where it leads.
+    /// Begins an action at Keycloak, and goes where it leads: until a page is shown, or what was done is to be told to Beep.
     pub(crate) async fn begin(&mut self, action: &serde_json::Value) -> Page {
         let begun = self.post("/users/@me/security/actions", action).await;
         assert_eq!(begun.status, 200, "{}", begun.text);
         let begun: serde_json::Value = serde_json::from_str(&begun.text).unwrap();
-        self.go(begun["location"].as_str().unwrap()).await
+        // Beep looks first who is there.
+        let page = self.go(begun["location"].as_str().unwrap()).await;
+        let looked = page.location.unwrap_or_else(|| panic!("{}: {}", page.url, page.text));
+        self.through(&looked).await
+    }
+
+    /// Tells Beep's callback, and goes where that leads.
+    pub(crate) async fn through(&mut self, callback: &str) -> Page {
+        let page = self.get(callback).await;
+        match &page.location {
+            Some(next) if next.contains("/realms/") => self.go(&next.clone()).await,
+            _ => page,
+        }
     }
 
     /// Goes to an address and on, until a page is shown or Beep's callback is to be asked.

@@ -105,30 +105,3 @@ async fn a_newcomer_goes_on_with_who_they_want_to_be() {
     let page = browser.post("/auth/login", &credentials).await;
     assert_eq!(page.status, 200, "{}", page.text);
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_is_disabled_in_beep_gets_no_further_than_keycloak() {
-    let Some(world) = World::start(true).await else { return };
-    let name = new_name();
-    let signed_up = world.nobody().post("/auth/register", account(&name)).await.expect(201);
-    let part = world.beep.instances_of("users").first().copied().map(str::to_owned);
-    let part = part.unwrap_or_else(|| world.beep.parts()[0].to_owned());
-    let admin = async |act: &str| {
-        let mut command = world.beep.command(&part, &["admin", act, &name]);
-        tokio::task::spawn_blocking(move || command.output().unwrap())
-            .await
-            .unwrap()
-    };
-    assert!(admin("disable").await.status.success());
-    let refresh = json!({"refresh_token": signed_up["refresh_token"]});
-    let refused = world.nobody().post("/auth/refresh", refresh).await;
-    refused.is_problem(401, "refresh_token_invalid");
-    let credentials = json!({"email": format!("{name}@beep.example"), "password": PASSWORD});
-    let refused = world.nobody().post("/auth/login", credentials.clone()).await;
-    refused.is_problem(403, "account_disabled");
-    let mut browser = world.browser();
-    let back = browser.sign_in("/", &name, PASSWORD).await;
-    assert_eq!(back.location.as_deref(), Some("/sign-in?error=account_disabled"));
-    assert!(admin("enable").await.status.success());
-    world.nobody().post("/auth/login", credentials).await.expect(200);
-}

@@ -168,12 +168,14 @@ async fn bodies_that_are_too_large_are_refused_before_they_are_read() {
             answer.text()
         );
     }
-    let file = Body::File(vec![0; 9 * 1024 * 1024]);
-    let answer = stage.owner.send("PUT", "/users/@me/avatar", file).await;
-    answer.is_problem(413, "body_too_large");
-    let file = Body::File(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec());
-    let answer = stage.owner.send("PUT", "/users/@me/avatar", file).await;
-    answer.is_problem(422, "picture_type_unsupported");
+    for path in ["/users/@me/avatar", "/users/@me/banner"] {
+        let file = Body::File(vec![0; 9 * 1024 * 1024]);
+        let answer = stage.owner.send("PUT", path, file).await;
+        answer.is_problem(413, "body_too_large");
+        let file = Body::File(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec());
+        let answer = stage.owner.send("PUT", path, file).await;
+        answer.is_problem(422, "picture_type_unsupported");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -112,6 +112,7 @@ async fn whoever_is_erased_has_left_and_what_they_wrote_stays_by_a_deleted_user(
             .await;
         let (ada, bob) = (Person::sign_up(&beep).await, Person::sign_up(&beep).await);
         ada.put_avatar(picture(1)).await.expect(200);
+        ada.put_banner(picture(2)).await.expect(200);
         let server = bob.create_server("public").await;
         ada.join(&server).await;
         let message = ada.send_message(&server, "I was here").await;
@@ -119,11 +120,9 @@ async fn whoever_is_erased_has_left_and_what_they_wrote_stays_by_a_deleted_user(
         ada.post(DELETION, shown(&ada)).await.expect(202);
 
         let told = live.event_among_others("user.updated").await;
-        assert_eq!(
-            (&told["id"], &told["display_name"], &told["avatar_url"]),
-            (&json!(ada.id), &json!("Deleted user"), &Value::Null),
-            "{database:?}"
-        );
+        let shown = ["id", "display_name", "avatar_url", "banner_url"].map(|field| told[field].clone());
+        let left = [json!(ada.id), json!("Deleted user"), Value::Null, Value::Null];
+        assert_eq!(shown, left, "{database:?}");
         let left = live.event_among_others("member.left").await;
         assert_eq!(left["user_id"], json!(ada.id), "{database:?}");
         is_alone(&bob, &server, "Ada has left").await;
@@ -139,7 +138,11 @@ async fn whoever_is_erased_has_left_and_what_they_wrote_stays_by_a_deleted_user(
             "{database:?}"
         );
         let profile = bob.get(&format!("/users/{}", ada.id)).await.expect(200);
-        assert_eq!(profile["display_name"], "Deleted user", "{database:?}");
+        assert_eq!(
+            (&profile["display_name"], &profile["banner_url"]),
+            (&json!("Deleted user"), &Value::Null),
+            "{database:?}"
+        );
         let found = bob.search("/users", &ada.username).await.expect(200);
         assert_eq!(found["items"], json!([]), "{database:?}");
         let nobody = ada.with(Credentials::None);

@@ -11,7 +11,7 @@ use api::{
     files::{bytes, upload},
     http::Answer,
     patience,
-    people::{Person, id, text},
+    people::{Person, id, picture, text},
 };
 use serde_json::{Value, json};
 use zip::ZipArchive;
@@ -67,6 +67,8 @@ async fn somebody_downloads_all_that_is_kept_of_them() {
         let message = json!({ "content": "look", "attachment_ids": [file["id"]] });
         bob.post(&server.messages(), message).await.expect(201);
 
+        let pictured = bob.put_banner(picture(3)).await.expect(200);
+
         download(&bob).await.is_problem(404, "export_not_found");
         bob.post(EXPORT, Value::Null).await.expect(202);
         let export = ready(&bob).await;
@@ -84,6 +86,8 @@ async fn somebody_downloads_all_that_is_kept_of_them() {
         let me = bob.get("/users/@me").await.expect(200);
         let account = of("account.json");
         assert_eq!(account["profile"], me, "{database:?}");
+        assert!(pictured["banner_url"].is_string(), "{pictured}");
+        assert_eq!(account["profile"]["banner_url"], pictured["banner_url"], "{database:?}");
         assert_eq!(account["sign_ins"].as_array().unwrap().len(), 1, "{database:?}");
         let servers = of("servers.json");
         assert_eq!(servers[0]["id"], json!(server.id), "{database:?}: {servers}");
@@ -109,6 +113,11 @@ async fn somebody_downloads_all_that_is_kept_of_them() {
                 assert!(!content.contains(&other), "{database:?}: {other} is in {name}");
             }
         }
+        // Until a new one is ready, there is this one.
+        bob.post(EXPORT, Value::Null).await.expect(202);
+        assert_eq!(download(&bob).await.status, 200, "{database:?}");
+        ready(&bob).await;
+        assert_eq!(download(&bob).await.status, 200, "{database:?}");
         // Nobody else has it, and nothing of it.
         download(&ada).await.is_problem(404, "export_not_found");
         ada.get(EXPORT).await.is_problem(404, "export_not_found");

@@ -4,10 +4,12 @@
 mod accounts_by_mail;
 mod authorisation;
 mod bad_bodies;
+mod banner;
 mod browser;
 mod bucket;
 mod convergence;
 mod deletion;
+mod erasure;
 mod export;
 mod files;
 mod frames;

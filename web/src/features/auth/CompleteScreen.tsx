@@ -4,7 +4,7 @@ import { answer, http } from '@/api/client'
 import type { Newcomer, OwnUser } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
 import { navigate } from '@/app/router'
-import { beginSession } from '@/app/session'
+import { beginSession, startSession } from '@/app/session'
 import { useTitle } from '@/app/title'
 import { Button } from '@/design/Button'
 import { TextField } from '@/design/TextField'
@@ -36,7 +36,12 @@ export function CompleteScreen() {
         if (known.return_to !== '/') setWayBack(known.return_to)
         setNewcomer(known)
       },
-      (error: unknown) => setProblem(asProblem(error)),
+      async (error: unknown) => {
+        const refusal = asProblem(error)
+        // Nobody new is here; perhaps somebody is who was signed in all the time.
+        if (isOver(refusal)) await startSession()
+        setProblem(refusal)
+      },
     )
   }, [])
   useEffect(ask, [ask])
@@ -82,6 +87,11 @@ export function CompleteScreen() {
       )}
     </AuthPage>
   )
+}
+
+/** Whether there is nobody, or nobody any more, who could complete anything. */
+function isOver({ code }: ApiProblem): boolean {
+  return code === 'sign_in_not_begun' || code === 'completed_already'
 }
 
 /** Whoever came as the wrong person is forgotten, at the identity manager, too: it asks again who they are. */
@@ -165,7 +175,7 @@ function CompleteForm({ newcomer, onMade, onOwned, onOver }: CompleteFormProps) 
       onMade(user)
     } catch (error) {
       const refusal = asProblem(error)
-      if (refusal.code === 'sign_in_not_begun' || refusal.code === 'completed_already') return onOver(refusal)
+      if (isOver(refusal)) return onOver(refusal)
       throw refusal
     }
   }

@@ -4,6 +4,7 @@ import { ApiProblem } from '@/api/problem'
 import { linkTo } from '@/app/router'
 import { useTitle } from '@/app/title'
 import { useTimes } from '@/i18n/times'
+import { useStore } from '@/state/store'
 import { AccountList } from './AccountList'
 import { AuthPage } from './AuthPage'
 import styles from './AuthPage.module.css'
@@ -12,7 +13,7 @@ import { useFarewell } from './farewell'
 import { OtherWays } from './OtherWays'
 import { PasskeyButton, PasskeyWay } from './PasskeyWay'
 import { canUsePasskeys } from './passkeys'
-import { forgetAccount, rememberedAccounts } from './remembered-accounts'
+import { forgetAccount, noteErasure, rememberedAccounts } from './remembered-accounts'
 import { Said } from './Said'
 import { SecondFactorForm } from './SecondFactorForm'
 import { goOnAsNewcomer, SignInForm } from './SignInForm'
@@ -37,7 +38,7 @@ const refusals = [
 export default function SignInScreen() {
   const { t } = useLingui()
   const ways = useWaysIn()
-  const [accounts, setAccounts] = useState(rememberedAccounts)
+  const [accounts, setAccounts] = useState(knownAccounts)
   const [credentials, setCredentials] = useState<Credentials>({ email: typedEmail(), password: '' })
   const [step, setStep] = useState<'password' | 'code'>('password')
 
@@ -104,6 +105,13 @@ export default function SignInScreen() {
       {ways && <OtherWays ways={ways} besideForm={ways.password} />}
     </AuthPage>
   )
+}
+
+/** The accounts used on this device; an account whose deletion ended the session here has its end noted. */
+function knownAccounts() {
+  const { left } = useStore.getState()
+  if (left?.deletion_at) noteErasure(left.id, left.deletion_at)
+  return rememberedAccounts()
 }
 
 /** Nobody changes their mind in less. */

@@ -1,10 +1,8 @@
 import { useLingui } from '@lingui/react/macro'
-import { useQuery } from '@tanstack/react-query'
 import { MoreHorizontal } from 'lucide-react'
 import type { RefObject } from 'react'
 import { Dialog, Popover } from 'react-aria-components'
 import { useShallow } from 'zustand/react/shallow'
-import { answer, http } from '@/api/client'
 import type { Member } from '@/api/contract'
 import { useWidth } from '@/app/layout'
 import { Queries } from '@/app/queries'
@@ -17,6 +15,7 @@ import { useTimes } from '@/i18n/times'
 import { selectRoles, useStore } from '@/state/store'
 import styles from './MemberCard.module.css'
 import { nameOf, useNameStyle } from './member-names'
+import { useProfile } from './profile'
 
 interface CardProps {
   member: Member
@@ -61,12 +60,12 @@ function Card({ member, presence, onClose }: CardProps & { onClose: () => void }
       selectRoles(state, member.server_id).filter((role) => member.role_ids.includes(role.id)),
     ),
   )
-  const profile = useQuery({
-    queryKey: ['profile', id],
-    queryFn: () => answer(http.GET('/users/{user_id}', { params: { path: { user_id: id } } })),
-  })
+  const profile = useProfile(id)
   return (
     <>
+      {profile.data?.banner_url && (
+        <img className={styles.banner} src={profile.data.banner_url} alt="" decoding="async" />
+      )}
       <Avatar id={id} name={nameOf(member)} url={avatar_url} size={72} presence={presence} />
       <div className={styles.top}>
         <h3 className={styles.cardName} style={nameStyle}>

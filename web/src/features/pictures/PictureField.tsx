@@ -54,7 +54,9 @@ export function PictureField({ id, name, url, shape = avatarShape, onPicture }: 
         <PictureCropper picture={picture} crop={crop} shape={shape} onCrop={setCrop} />
       ) : shape === avatarShape ? (
         <Avatar id={id} name={name} url={url} size={96} />
-      ) : null}
+      ) : (
+        <div className={styles.band}>{url && <img src={url} alt="" />}</div>
+      )}
       <div role="alert">
         {unreadable && (
           <p className={styles.problem}>{t`This picture cannot be read. Use PNG, JPEG, WebP or GIF.`}</p>

@@ -27,6 +27,7 @@ function stateOf(role_ids: string[], permissions: Permission[], owner_id = '9'):
     loaded: true,
     loadedAt: 0,
     viewedAs: null,
+    left: null,
     me: sampleMe('1'),
     servers: { s: { ...server, owner_id } },
     roles: Object.fromEntries(roles.map((role) => [role.id, role])),

@@ -10,6 +10,7 @@ import { FormDialog } from '@/design/FormDialog'
 import { accountProblem } from '@/features/auth/account-problems'
 import { sayFarewell } from '@/features/auth/farewell'
 import { useGraceDays } from '@/features/auth/instance'
+import { noteErasure } from '@/features/auth/remembered-accounts'
 import { useStore } from '@/state/store'
 import { signsInAgain, useManagedProblemText } from './elsewhere'
 import { FreshFields, noProof } from './FreshFields'
@@ -28,6 +29,7 @@ export function DeleteAccountDialog({ security, onSignInAgain, onClose }: Delete
   const { t } = useLingui()
   const problemText = useDeletionProblemText()
   const owned = useStore(useShallow(selectOwned))
+  const me = useStore((state) => state.me?.id)
   const again = signsInAgain(security)
   const withCode = security.second_factor.totp && !again
   const [proof, setProof] = useState(noProof)
@@ -39,6 +41,7 @@ export function DeleteAccountDialog({ security, onSignInAgain, onClose }: Delete
     try {
       const { erased_at } = await answer(http.POST('/users/@me/deletion', { body }))
       sayFarewell(erased_at)
+      if (me) noteErasure(me, erased_at)
     } catch (error) {
       throw accountProblem(error)
     }

@@ -4,6 +4,7 @@ import { answer, http } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { Button } from '@/design/Button'
 import { toast } from '@/design/toasts'
+import { noteErasure } from '@/features/auth/remembered-accounts'
 import { useProblemText } from '@/i18n/problems'
 import { receiveAnswer, userUpdated, useStore } from '@/state/store'
 
@@ -20,6 +21,8 @@ export function KeepAccount() {
         const { me } = useStore.getState()
         return me ? userUpdated({ ...me, deletion_at: null }) : []
       })
+      const { me } = useStore.getState()
+      if (me) noteErasure(me.id, null)
       toast(t`You keep your account.`)
     } catch (error) {
       toast(problemText(asProblem(error)), 'danger')

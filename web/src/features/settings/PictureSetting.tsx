@@ -1,49 +1,29 @@
-import { useLingui } from '@lingui/react/macro'
-import { useState } from 'react'
 import { answer, http, upload } from '@/api/client'
 import type { OwnUser } from '@/api/contract'
-import { asProblem } from '@/api/problem'
-import { Avatar } from '@/design/Avatar'
-import { Button } from '@/design/Button'
-import { toast } from '@/design/toasts'
-import { avatarShape } from '@/features/pictures/crop'
-import { PictureDialog } from '@/features/pictures/PictureDialog'
-import { useProblemText } from '@/i18n/problems'
+import { type PictureKind, ProfilePictures } from '@/features/pictures/ProfilePictures'
 import { receiveAnswer, userUpdated } from '@/state/store'
-import styles from './SettingsScreen.module.css'
 
-/** My picture: another one, or none. */
+/** My picture and my banner: others, or none. */
 export function PictureSetting({ me }: { me: OwnUser }) {
-  const { t } = useLingui()
-  const problemText = useProblemText()
-  const [choosing, setChoosing] = useState(false)
+  function use(kind: PictureKind, picture: Blob) {
+    const path = kind === 'picture' ? 'avatar' : 'banner'
+    return receiveAnswer(upload<OwnUser>(`/users/@me/${path}`, picture), userUpdated)
+  }
 
-  async function remove() {
-    try {
-      await receiveAnswer(answer(http.DELETE('/users/@me/avatar')), userUpdated)
-    } catch (error) {
-      toast(problemText(asProblem(error)), 'danger')
-    }
+  function remove(kind: PictureKind) {
+    const asked = kind === 'picture' ? http.DELETE('/users/@me/avatar') : http.DELETE('/users/@me/banner')
+    return receiveAnswer(answer(asked), userUpdated)
   }
 
   return (
-    <div className={styles.picture}>
-      <Avatar id={me.id} name={me.display_name} url={me.avatar_url} size={72} />
-      <div className={styles.pictureActions}>
-        <Button onPress={() => setChoosing(true)}>{t`Change picture`}</Button>
-        {me.avatar_url && <Button look="quiet" onPress={() => void remove()}>{t`Remove picture`}</Button>}
-      </div>
-      {choosing && (
-        <PictureDialog
-          title={t`Change picture`}
-          id={me.id}
-          name={me.display_name}
-          url={me.avatar_url}
-          shape={avatarShape}
-          onUse={(picture) => receiveAnswer(upload<OwnUser>('/users/@me/avatar', picture), userUpdated)}
-          onClose={() => setChoosing(false)}
-        />
-      )}
-    </div>
+    <ProfilePictures
+      id={me.id}
+      name={me.display_name}
+      picture={me.avatar_url}
+      banner={me.banner_url}
+      shape="round"
+      onUse={use}
+      onRemove={remove}
+    />
   )
 }

@@ -8,7 +8,7 @@ import { toast } from '@/design/toasts'
 import { useBytes } from '@/features/files/bytes'
 import { useProblemText } from '@/i18n/problems'
 import { useTimes } from '@/i18n/times'
-import { fileAddress, nextAsking, useAskForExport, useDataExport } from './data-export'
+import { fileAddress, hasFile, nextAsking, useAskForExport, useDataExport } from './data-export'
 import styles from './SettingsScreen.module.css'
 
 /** A copy of all that is kept of me, to take with me. */
@@ -21,6 +21,7 @@ export function YourData() {
   const [pending, setPending] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const status = known.data?.status ?? null
+  const isThere = hasFile(known.data)
 
   async function begin() {
     setPending(true)
@@ -44,7 +45,7 @@ export function YourData() {
     setPending(true)
     const { data, error } = await known.refetch()
     setPending(false)
-    if (data?.status === 'ready') save(fileAddress)
+    if (hasFile(data)) save(fileAddress)
     else toast(error ? problemText(asProblem(error)) : t`This copy is not kept any more.`, 'danger')
   }
 
@@ -63,7 +64,7 @@ export function YourData() {
         </div>
       </div>
       <div className={styles.acts}>
-        {status === 'ready' && (
+        {isThere && (
           <Button look="primary" isPending={pending} onPress={() => void download()}>
             <Download size={16} aria-hidden="true" />
             {t`Download`}
@@ -71,7 +72,7 @@ export function YourData() {
         )}
         {known.data !== undefined && status !== 'preparing' && (
           <Button isPending={pending} onPress={() => void begin()}>
-            {status === 'ready' ? t`Ask for a new copy` : t`Ask for a copy`}
+            {isThere ? t`Ask for a new copy` : t`Ask for a copy`}
           </Button>
         )}
         {known.isError && known.data === undefined && (
@@ -86,15 +87,30 @@ function Progress({ copy }: { copy: DataExport }) {
   const { t } = useLingui()
   const times = useTimes()
   const bytes = useBytes()
-  if (copy.status === 'preparing') {
-    return <p>{t`Your copy is being put together. You can close this meanwhile.`}</p>
-  }
-  if (copy.status === 'failed') {
-    return <p className={styles.warning}>{t`Your copy could not be put together. Ask for it again.`}</p>
+  if (copy.status !== 'ready') {
+    return (
+      <>
+        {copy.status === 'preparing' ? (
+          <p>{t`Your copy is being put together. You can close this meanwhile.`}</p>
+        ) : (
+          <p className={styles.warning}>{t`Your copy could not be put together. Ask for it again.`}</p>
+        )}
+        {copy.before && <Before copy={copy.before} />}
+      </>
+    )
   }
   const size = bytes(copy.size ?? 0)
   const until = copy.expires_at ? times.full(copy.expires_at) : ''
   return <p>{until ? t`Your copy is ready: ${size}, until ${until}.` : t`Your copy is ready: ${size}.`}</p>
+}
+
+/** The copy that is downloaded until a new one is ready. */
+function Before({ copy }: { copy: NonNullable<DataExport['before']> }) {
+  const { t } = useLingui()
+  const times = useTimes()
+  const bytes = useBytes()
+  const [size, until] = [bytes(copy.size), times.full(copy.expires_at)]
+  return <p>{t`You still have the one from before: ${size}, until ${until}.`}</p>
 }
 
 /** Has the browser save what is at an address of this Beep. */

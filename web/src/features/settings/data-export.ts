@@ -20,6 +20,11 @@ export function useDataExport(): UseQueryResult<DataExport | null> {
   })
 }
 
+/** Whether there is something to download: this copy, or the one from before until this one is ready. */
+export function hasFile(copy: DataExport | null | undefined): boolean {
+  return copy != null && (copy.status === 'ready' || copy.before != null)
+}
+
 function noneOf(error: unknown): null {
   if (asProblem(error).code === 'export_not_found') return null
   throw error

@@ -67,7 +67,7 @@ function useOutcomeText(): (outcome: Outcome) => string {
       case 'changed':
         return t`How you sign in is changed.`
       case 'another_account':
-        return t`Another account is signed in on that page. Sign out there, and try again.`
+        return t`You signed in as somebody else there, so nothing was changed. Try again, with this account.`
       case 'failed':
         return t`That did not work. Try again.`
       default:

@@ -18,7 +18,8 @@ platform::refusals!(SIGNED_IN, EXPORT, RANGE);
 /// Download all my data
 ///
 /// A zip: `README.txt`, `account.json`, `servers.json`, `drafts.json`, a file in `messages/` for each channel, and what the
-/// caller has sent in `files/`. `Range` and `If-Range` are understood, and HEAD.
+/// caller has sent in `files/`. While a new one is prepared, it is the one from before. `Range` and `If-Range` are understood,
+/// and HEAD.
 #[utoipa::path(
     get, path = "/export/file", tag = "exports",
     params(("Range" = Option<String>, Header, description = "One range of bytes.")),

@@ -4,6 +4,7 @@
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashSet},
+    iter::repeat,
     sync::Arc,
     time::Instant,
 };
@@ -23,6 +24,8 @@ use crate::{
 
 /// After how many matches the clock is looked at.
 const STEP: usize = 4_096;
+/// Matches with a score of their own that are looked at together.
+const TOGETHER: usize = 128;
 
 /// Where one may look. Each match is looked up in it, by a hash that is quick: ids are ours, nobody can choose them to collide.
 pub(super) type Channels = HashSet<ChannelId, foldhash::fast::RandomState>;
@@ -62,6 +65,8 @@ pub(super) struct InSegment {
     /// Matches since the clock was looked at.
     steps: usize,
     late: bool,
+    /// Matches that wait to be looked at together, and the score of each.
+    waiting: (Vec<DocId>, Vec<Score>),
     /// Columns of the matches that are looked at together, to be filled again and again.
     read: Read,
 }
@@ -73,6 +78,7 @@ struct Read {
     /// The documents within the scope, and their channels.
     within: Vec<DocId>,
     of: Vec<ChannelId>,
+    scores: Vec<Score>,
     ids: Vec<Option<i64>>,
     sent: Vec<Option<i64>>,
 }
@@ -102,6 +108,7 @@ impl Collector for Top {
             best: BinaryHeap::with_capacity(self.part.most + 1),
             steps: 0,
             late: Instant::now() > self.part.until,
+            waiting: (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER)),
             read: Read::default(),
         })
     }
@@ -122,9 +129,9 @@ impl Collector for Top {
 }
 
 impl InSegment {
-    /// Takes documents that match, the score of each the same. They are read column by column: a match among a million costs
-    /// little more than its values.
-    fn take(&mut self, documents: &[DocId], score: Score) {
+    /// Takes documents that match, and the scores of as many of them as have one. They are read column by column: a match among a
+    /// million costs little more than its values.
+    fn take(&mut self, documents: &[DocId], scores: &[Score]) {
         self.steps += documents.len();
         if self.steps >= STEP {
             self.steps = 0;
@@ -137,31 +144,44 @@ impl InSegment {
         read_column(&self.channel, documents, &mut read.channels);
         read.within.clear();
         read.of.clear();
-        for (document, channel) in documents.iter().zip(&read.channels) {
+        read.scores.clear();
+        let scores = scores.iter().copied().chain(repeat(0.0));
+        for ((document, channel), score) in documents.iter().zip(&read.channels).zip(scores) {
             let Some(channel_id) = channel.map(ChannelId) else {
                 continue;
             };
             if self.channels.contains(&channel_id) {
                 read.within.push(*document);
                 read.of.push(channel_id);
+                read.scores.push(score);
             }
         }
         read_column(&self.id, &read.within, &mut read.ids);
         if self.borders == (None, None) {
-            for (channel_id, id) in read.of.iter().zip(&read.ids) {
-                self.count(*channel_id, *id, score);
+            for ((channel_id, id), score) in read.of.iter().zip(&read.ids).zip(&read.scores) {
+                self.count(*channel_id, *id, *score);
             }
         } else {
             read_column(&self.sent, &read.within, &mut read.sent);
-            for ((channel_id, id), sent) in read.of.iter().zip(&read.ids).zip(&read.sent) {
+            let each = read.of.iter().zip(&read.ids).zip(&read.sent).zip(&read.scores);
+            for (((channel_id, id), sent), score) in each {
                 if let (Some(id), Some(sent)) = (*id, *sent)
                     && self.is_between(MessageId(id), Timestamp::from_millis(sent))
                 {
-                    self.count(*channel_id, Some(id), score);
+                    self.count(*channel_id, Some(id), *score);
                 }
             }
         }
         self.read = read;
+    }
+
+    /// Takes what has waited.
+    fn take_waiting(&mut self) {
+        let (mut documents, mut scores) = std::mem::take(&mut self.waiting);
+        self.take(&documents, &scores);
+        documents.clear();
+        scores.clear();
+        self.waiting = (documents, scores);
     }
 
     /// Whether a message is between the borders.
@@ -202,14 +222,19 @@ impl SegmentCollector for InSegment {
     type Fruit = Counted;
 
     fn collect(&mut self, document: DocId, score: Score) {
-        self.take(&[document], score);
+        self.waiting.0.push(document);
+        self.waiting.1.push(score);
+        if self.waiting.0.len() >= TOGETHER {
+            self.take_waiting();
+        }
     }
 
     fn collect_block(&mut self, documents: &[DocId]) {
-        self.take(documents, 0.0);
+        self.take(documents, &[]);
     }
 
-    fn harvest(self) -> Counted {
+    fn harvest(mut self) -> Counted {
+        self.take_waiting();
         let hit = |Reverse((rank, channel_id, message_id))| Hit {
             channel_id,
             message_id,

@@ -1,18 +1,13 @@
 //! `POST /users/@me/deletion`
 
-use std::{
-    convert::Infallible,
-    net::{IpAddr, Ipv4Addr},
-};
-
-use axum::extract::{FromRequestParts, State};
-use http::{HeaderMap, StatusCode, request::Parts};
+use axum::extract::State;
+use http::{HeaderMap, StatusCode};
 use model::Timestamp;
 use platform::{
     auth::{Caller, Secret, cookies},
     http::{
-        ClientAddress, Json, Problem,
-        refusals::{BODY, Case, SIGNED_IN, UNSAFE},
+        Json, LimitKey, Problem,
+        refusals::{AGAIN, BODY, CODE, Case, IDENTITY, PASSWORD, SIGNED_IN, UNSAFE},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -22,9 +17,6 @@ use crate::{
     api::Api,
     departures::{self, Shown},
 };
-
-/// The cookie that says that somebody has signed in once more at the identity manager.
-const FRESH: &str = "beep_fresh";
 
 /// The caller's password, and a code where codes are asked for; neither where they have signed in once more at the identity
 /// manager.
@@ -47,34 +39,7 @@ pub(crate) struct Deletion {
     erased_at: Timestamp,
 }
 
-/// Where a request comes from, as far as limits count it.
-pub(crate) struct From(IpAddr);
-
-impl<S: Send + Sync> FromRequestParts<S> for From {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let address = parts.extensions.get::<ClientAddress>();
-        // A request without a connection comes from this process.
-        Ok(Self(address.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| {
-            address.limit_key()
-        })))
-    }
-}
-
-const PROOF: &[Case] = &[
-    (403, "wrong_password", "`current_password` is wrong."),
-    (
-        403,
-        "second_factor_required",
-        "A code is asked for, and there is none in the request.",
-    ),
-    (403, "second_factor_wrong", "The code is wrong, or it was used before."),
-    (
-        403,
-        "sign_in_again_required",
-        "`proof` of `GET /users/@me/security` is `sign_in_again`: do that action first.",
-    ),
+const OWN: &[Case] = &[
     (
         409,
         "kept_elsewhere",
@@ -85,19 +50,9 @@ const PROOF: &[Case] = &[
         "owns_servers",
         "The caller owns servers, which `errors` names: they go to somebody else, or are destroyed, first.",
     ),
-    (
-        429,
-        "too_many_attempts",
-        "Too many wrong passwords or codes; see Retry-After.",
-    ),
-    (
-        503,
-        "identity_unavailable",
-        "The identity manager does not answer; see Retry-After.",
-    ),
 ];
 
-platform::refusals!(SIGNED_IN, UNSAFE, BODY, PROOF);
+platform::refusals!(SIGNED_IN, UNSAFE, BODY, PASSWORD, CODE, AGAIN, OWN, IDENTITY);
 
 /// Delete my account
 ///
@@ -110,7 +65,7 @@ platform::refusals!(SIGNED_IN, UNSAFE, BODY, PROOF);
 pub(crate) async fn begin_deletion(
     State(api): State<Api>,
     caller: Caller,
-    From(address): From,
+    LimitKey(address): LimitKey,
     headers: HeaderMap,
     Json(wanted): Json<DeletionWanted>,
 ) -> Result<(StatusCode, Json<Deletion>), Problem> {
@@ -118,7 +73,7 @@ pub(crate) async fn begin_deletion(
         password: Secret::new(wanted.current_password),
         code: wanted.code,
         address,
-        carried: cookies::read(&headers, FRESH).map(str::to_owned),
+        carried: cookies::read(&headers, cookies::FRESH).map(str::to_owned),
     };
     let erased_at = departures::begin(&api, caller.user_id, shown).await?;
     Ok((StatusCode::ACCEPTED, Json(Deletion { erased_at })))

@@ -57,6 +57,13 @@ pub(crate) async fn come_back(
         None => Err(UsersError::Manager(Refusal::ProviderNotFound)),
     };
     let mut response = match came {
+        Ok(Came::GoesOn(next)) => {
+            let mut response = see_other(&next.location);
+            let headers = response.headers_mut();
+            api.cookies
+                .set_passing(headers, passing::TRAVELLING, &next.carried, keycloak::AWAY);
+            return response;
+        }
         Ok(Came::Acted(page, fresh)) => {
             let mut response = see_other(&page);
             if let Some(fresh) = fresh {

@@ -12,6 +12,7 @@ use platform::{
 use crate::{
     api::{Api, resource::OwnUser},
     profile,
+    store::Picture,
 };
 
 platform::refusals!(SIGNED_IN, UNSAFE);
@@ -23,6 +24,6 @@ platform::refusals!(SIGNED_IN, UNSAFE);
 )]
 pub(crate) async fn delete_avatar(State(api): State<Api>, caller: Caller) -> Result<Json<OwnUser>, Problem> {
     Ok(Json(OwnUser::from(
-        &profile::set_avatar(&api, caller.user_id, None).await?,
+        &profile::set_picture(&api, caller.user_id, Picture::Avatar, None).await?,
     )))
 }

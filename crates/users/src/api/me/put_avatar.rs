@@ -13,6 +13,7 @@ use platform::{
 use crate::{
     api::{Api, resource::OwnUser},
     profile,
+    store::Picture,
 };
 
 platform::refusals!(SIGNED_IN, UNSAFE, PICTURE);
@@ -36,6 +37,6 @@ pub(crate) async fn put_avatar(
     };
     let url = api.storage.clone().put_picture(request).await?.into_inner().url;
     Ok(Json(OwnUser::from(
-        &profile::set_avatar(&api, caller.user_id, Some(&url)).await?,
+        &profile::set_picture(&api, caller.user_id, Picture::Avatar, Some(&url)).await?,
     )))
 }

@@ -1,5 +1,5 @@
 //! What somebody changes by Keycloak's own pages about how they sign in (A3): an authenticator, keys, recovery codes. They go
-//! there with a wish and come back; what is believed is what the administration tells then.
+//! there with a wish, by the legs of `legs`, and come back; what is believed is what the administration tells then.
 
 use model::{SessionId, UserId};
 use platform::auth::Caller;
@@ -10,8 +10,9 @@ use super::{
     CredentialKind, Credentials, FRESH, Keycloak, Refusal,
     claims::IdClaims,
     end::end,
+    legs::{self, Leg},
     own::{self, Fresh},
-    redirect::{Started, lead},
+    redirect::Started,
     tokens::Granted,
 };
 use crate::{
@@ -45,12 +46,27 @@ pub(crate) enum Action {
 /// Who has gone there, and what they had when they went.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Acting {
-    user_id: UserId,
-    session_id: SessionId,
-    subject: String,
+    pub(super) user_id: UserId,
+    pub(super) session_id: SessionId,
+    pub(super) subject: String,
     began: i64,
     /// Beginnings of the ids of their credentials, unless they only show who they are.
     before: Option<Vec<String>>,
+    /// What Keycloak is to do, as it calls it, unless they only show who they are.
+    pub(super) wish: Option<String>,
+    /// What they are called there.
+    pub(super) username: String,
+    /// The provider by whom alone they sign in there.
+    pub(super) only_by: Option<String>,
+    /// Where they are on their way.
+    pub(super) leg: Leg,
+}
+
+impl Acting {
+    /// Whether the browser is still in the sign-in from which they had gone. (Its access token may have expired meanwhile.)
+    pub(super) fn is_from(&self, caller: Option<Caller>) -> bool {
+        caller.is_none_or(|now| now.user_id == self.user_id && now.session_id == self.session_id)
+    }
 }
 
 /// How it went.
@@ -87,6 +103,8 @@ pub(crate) enum Came {
     SignedIn(Box<SignedIn>, String),
     /// They were before; they go on to this page, and may carry the word that they have signed in once more.
     Acted(String, Option<String>),
+    /// They go on to another page of Keycloak.
+    GoesOn(Started),
 }
 
 /// Begins an action: where the browser goes, and what it carries.
@@ -102,38 +120,36 @@ pub(crate) async fn begin(
         .await?
         .ok_or(Refusal::KeptElsewhere)?;
     let credentials = keycloak.credentials(&identity.id).await?;
-    let mut asking = vec![("login_hint", identity.username.clone())];
     let wish = match action {
-        Action::SetUpTotp => "CONFIGURE_TOTP".to_owned(),
-        Action::AddSecurityKey => "webauthn-register".to_owned(),
-        Action::AddPasskey => "webauthn-register-passwordless".to_owned(),
-        Action::SetUpRecoveryCodes => "CONFIGURE_RECOVERY_AUTHN_CODES".to_owned(),
+        Action::SetUpTotp => Some("CONFIGURE_TOTP".to_owned()),
+        Action::AddSecurityKey => Some("webauthn-register".to_owned()),
+        Action::AddPasskey => Some("webauthn-register-passwordless".to_owned()),
+        Action::SetUpRecoveryCodes => Some("CONFIGURE_RECOVERY_AUTHN_CODES".to_owned()),
         Action::Remove(id) => {
             let own = credentials.others.iter().find(|one| one.id == id);
-            format!("delete_credential:{}", own.ok_or(Refusal::CredentialNotFound)?.id)
+            let own = own.ok_or(Refusal::CredentialNotFound)?;
+            Some(format!("delete_credential:{}", own.id))
         }
-        Action::SignInAgain => String::new(),
+        Action::SignInAgain => None,
     };
-    let before = (!wish.is_empty()).then(|| credentials.others.iter().map(|one| short(&one.id)).collect());
-    if wish.is_empty() {
-        asking.push(("prompt", "login".to_owned()));
-        if !credentials.password
-            && let [only] = keycloak.linked(&identity.id).await?.as_slice()
-        {
-            asking.push(("kc_idp_hint", only.clone()));
-        }
-    } else {
-        asking.push(("kc_action", wish));
-    }
+    let only_by = match keycloak.linked(&identity.id).await?.as_slice() {
+        [only] if !credentials.password => Some(only.clone()),
+        _ => None,
+    };
     let acting = Acting {
         user_id: user.id,
         session_id: caller.session_id,
         subject: identity.id,
         began: service.clock.now().as_millis(),
-        before,
+        before: wish
+            .is_some()
+            .then(|| credentials.others.iter().map(|one| short(&one.id)).collect()),
+        wish,
+        username: identity.username,
+        only_by,
+        leg: Leg::Look,
     };
-    let asking: Vec<(&str, &str)> = asking.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    lead(service, keycloak, &asking, return_to, Some(acting))
+    legs::lead_on(service, keycloak, acting, return_to)
 }
 
 fn short(id: &str) -> String {
@@ -154,7 +170,10 @@ pub(super) async fn end_action(
             end_strays(service, keycloak, claims.sid).await;
             settled
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            end_strays(service, keycloak, acting.leg.session().map(str::to_owned)).await;
+            Err(error)
+        }
     }
     .unwrap_or_else(|error| {
         tracing::warn!(error.detail = %error, user.id = %acting.user_id, "an action at Keycloak cannot be ended");
@@ -180,15 +199,18 @@ async fn settle(
     claims: &IdClaims,
     caller: Option<Caller>,
 ) -> Result<(Outcome, Option<String>), UsersError> {
-    // Who has gone must come back, to the sign-in from which they had gone. (Its access token may have expired meanwhile.)
-    let same = caller.is_none_or(|now| now.user_id == acting.user_id && now.session_id == acting.session_id);
-    if !same || claims.sub != acting.subject {
+    // Who has gone must come back, to the sign-in from which they had gone.
+    if !acting.is_from(caller) || claims.sub != acting.subject {
         tracing::warn!(user.id = %acting.user_id, "somebody else came back from Keycloak than had gone");
         return Ok((Outcome::AnotherAccount, None));
     }
     let Some(before) = &acting.before else {
         return confirm(service, keycloak, acting, claims);
     };
+    if !acting.leg.acts() {
+        // They came back from being asked who they are, and were not led on.
+        return Ok((Outcome::Failed, None));
+    }
     let after = keycloak.credentials(&acting.subject).await?;
     Ok((tell(service, acting.user_id, before, &after).await?, None))
 }

@@ -188,6 +188,17 @@ impl Keycloak {
         }
     }
 
+    /// Lets nobody sign in as the identity any more, or again.
+    pub(super) async fn set_enabled(&self, identity: &Identity, enabled: bool) -> Result<(), KeycloakError> {
+        let path = format!("/users/{}", identity.id);
+        let body = json!({"username": identity.username, "enabled": enabled});
+        let answer = self.ask(Method::PUT, &path, Some(&body)).await?;
+        match answer.status() {
+            StatusCode::NO_CONTENT => Ok(()),
+            _ => Err(unexpected("whether a user may sign in", &answer)),
+        }
+    }
+
     /// Deletes the identity, if it is there.
     pub(super) async fn delete(&self, subject: &str) -> Result<(), KeycloakError> {
         let answer = self.ask(Method::DELETE, &format!("/users/{subject}"), None).await?;

@@ -4,7 +4,7 @@
 use model::{Email, PersonName, UserId, Username};
 use platform::auth::Secret;
 
-use super::{Keycloak, Refusal, Standing, sealed::Newcomer, sign_up::NO_PASSWORD};
+use super::{Keycloak, Refusal, Standing, newcomer, sign_up::NO_PASSWORD};
 use crate::{
     error::UsersError,
     identity::{
@@ -49,9 +49,7 @@ pub(crate) async fn complete(
     completion: Completion<'_>,
 ) -> Result<SignedIn, UsersError> {
     let now = service.clock.now();
-    let newcomer: Newcomer = carried
-        .and_then(|carried| keycloak.open_newcomer(carried, now))
-        .ok_or(UsersError::Manager(Refusal::NotBegunHere))?;
+    let newcomer = newcomer::opened(service, keycloak, carried)?;
     let missing = |field| move |()| UsersError::Manager(Refusal::Missing(field));
     let (first_name, new_first) =
         choose(newcomer.first_name.as_deref(), completion.first_name.as_ref()).map_err(missing("first_name"))?;

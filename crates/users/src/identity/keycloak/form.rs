@@ -9,6 +9,7 @@ use super::{
     Keycloak, KeycloakError, LOGIN, Refusal, Standing, WITHIN,
     admin::Failures,
     claims::IdClaims,
+    end::end,
     renew::{Profile, take_over},
     sealed::Newcomer,
     tokens::Granted,
@@ -30,6 +31,8 @@ const NEWCOMER: Duration = Duration::from_mins(30);
 /// Keycloak counts failures a little later than it answers: how often it is looked whether it has, and the pause before each.
 const LOOKS: usize = 8;
 const PAUSE: Duration = Duration::from_millis(25);
+/// What Keycloak says to whoever has the password of an account that it keeps out.
+const DISABLED: &str = "Account disabled";
 /// Asked for in place of an unknown account, so that unknown and known take the same time.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -60,6 +63,11 @@ pub(crate) async fn sign_in(
         Err(UsersError::InvalidCredentials) => {
             audit::note_address(service, Act::SignInRefused, email.as_ref());
             Err(UsersError::InvalidCredentials)
+        }
+        Err(UsersError::AccountDisabled) => {
+            service.guessing.right(account, address);
+            audit::note_address(service, Act::SignInRefused, email.as_ref());
+            Err(UsersError::AccountDisabled)
         }
         // A code that is guessed counts as a password does.
         Err(error @ UsersError::SecondFactorWrong(_)) => Err(error),
@@ -98,6 +106,7 @@ async fn check_once(
             let claims = keycloak.id_token(&granted.id_token, LOGIN, None, now).await?;
             Ok((claims, granted))
         }
+        Err(KeycloakError::Refused(why)) if why.ends_with(DISABLED) => Err(UsersError::AccountDisabled),
         Err(KeycloakError::Refused(_)) => {
             let mut after = before;
             for _ in 0..LOOKS {
@@ -154,12 +163,16 @@ pub(super) async fn enter(
         keycloak,
         subject: &claims.sub,
         client,
-        session,
+        session: session.clone(),
         refresh_token,
     };
-    let signed_in = begin_session_on(service, tx, user, user_agent, Some(standing)).await?;
-    audit::note(Act::SignedIn, user_id);
-    Ok(signed_in)
+    let begun = begin_session_on(service, tx, user, user_agent, Some(standing)).await;
+    match &begun {
+        Ok(_) => audit::note(Act::SignedIn, user_id),
+        // Whoever is not let in here is not left in there.
+        Err(_) => end(keycloak, session).await,
+    }
+    begun
 }
 
 /// Where writing the user's id into the identity did not succeed the first time, it is tried again.

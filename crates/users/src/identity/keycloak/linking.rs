@@ -3,7 +3,7 @@
 
 use platform::auth::Secret;
 
-use super::{Keycloak, Refusal, Standing, sealed::Newcomer, sign_up::NO_PASSWORD};
+use super::{Keycloak, Standing, newcomer, sign_up::NO_PASSWORD};
 use crate::{
     error::{Door, UsersError},
     identity::{
@@ -26,9 +26,7 @@ pub(crate) async fn link(
     attempt: Attempt<'_>,
 ) -> Result<SignedIn, UsersError> {
     let now = service.clock.now();
-    let newcomer: Newcomer = carried
-        .and_then(|carried| keycloak.open_newcomer(carried, now))
-        .ok_or(UsersError::Manager(Refusal::NotBegunHere))?;
+    let newcomer = newcomer::opened(service, keycloak, carried)?;
     let (address, user_agent) = (attempt.address, attempt.user_agent);
     let code = attempt.code;
     let (user_id, hash) = known(service, attempt.email, attempt.password, address).await?;

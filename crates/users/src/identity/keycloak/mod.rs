@@ -9,8 +9,10 @@ mod claims;
 mod complete;
 mod credentials;
 mod deletion;
+mod door;
 mod end;
 mod form;
+mod legs;
 mod linking;
 mod names;
 mod newcomer;
@@ -40,12 +42,13 @@ pub(crate) use change_password::change_password;
 pub(crate) use complete::{Completion, complete};
 pub(crate) use credentials::{Credential, CredentialKind, Credentials};
 pub(crate) use deletion::{end_all, erase_identity, shown_owner};
+pub(crate) use door::Door;
 pub(crate) use end::{end, hear_logout};
 pub(crate) use form::sign_in;
 pub(crate) use linking::link;
 pub(crate) use names::change_names;
 pub(crate) use newcomer::{give_up, known};
-pub(crate) use operator::{Found, is_of_directory, remove_second_factors};
+pub(crate) use operator::{Found, is_of_directory, remove_second_factors, set_enabled};
 pub(crate) use own::{FRESH, ShownBy, look};
 pub(crate) use redirect::{AWAY, Back, come_back, start};
 pub(crate) use refusal::Refusal;
@@ -114,6 +117,7 @@ pub(crate) struct Keycloak {
     newcomers: Sealing,
     refresh_tokens: Sealing,
     freshness: Sealing,
+    errands: Sealing,
 }
 
 /// Why Keycloak did not do what was asked for.
@@ -161,6 +165,7 @@ impl Keycloak {
             newcomers: key.sealing("users: newcomers"),
             refresh_tokens: key.sealing("users: refresh tokens of the identity manager"),
             freshness: key.sealing("users: sign-ins once more"),
+            errands: key.sealing("users: what the identity manager is to do"),
         }
     }
 

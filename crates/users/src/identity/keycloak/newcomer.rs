@@ -45,7 +45,8 @@ pub(crate) async fn give_up(service: &Service, keycloak: &Keycloak, carried: Opt
     Ok(())
 }
 
-fn opened(service: &Service, keycloak: &Keycloak, carried: Option<&str>) -> Result<Newcomer, UsersError> {
+/// Whom the browser carries.
+pub(super) fn opened(service: &Service, keycloak: &Keycloak, carried: Option<&str>) -> Result<Newcomer, UsersError> {
     carried
         .and_then(|carried| keycloak.open_newcomer(carried, service.clock.now()))
         .ok_or(UsersError::Manager(Refusal::NotBegunHere))

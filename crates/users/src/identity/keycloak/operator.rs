@@ -39,3 +39,27 @@ pub(crate) async fn is_of_directory(db: &Db, keycloak: &Keycloak, user_id: UserI
     let identity = keycloak.identity(&subject).await?;
     Ok(identity.is_some_and(|identity| identity.federation_link.is_some()))
 }
+
+/// Keeps the user out there, too, or lets them in again. What sessions they have there end. Whether a directory's user may sign in
+/// there, the directory says; Beep lets them in or not.
+pub(crate) async fn set_enabled(
+    db: &Db,
+    keycloak: &Keycloak,
+    user_id: UserId,
+    enabled: bool,
+) -> Result<(), UsersError> {
+    let Some(subject) = identity::subject_of_user(db, &keycloak.issuer, user_id).await? else {
+        return Ok(());
+    };
+    let Some(identity) = keycloak.identity(&subject).await? else {
+        return Ok(());
+    };
+    if identity.federation_link.is_none() && identity.enabled != enabled {
+        keycloak.set_enabled(&identity, enabled).await?;
+    }
+    // It ends no session by itself.
+    if !enabled {
+        keycloak.end_sessions(&subject, None).await?;
+    }
+    Ok(())
+}

@@ -128,7 +128,7 @@ async fn by_password(
             guessing.right(account, address);
             Ok(())
         }
-        Err(UsersError::InvalidCredentials) => {
+        Err(UsersError::InvalidCredentials | UsersError::AccountDisabled) => {
             audit::note(Act::PasswordRefused, user.id);
             Err(UsersError::WrongPassword)
         }

@@ -10,9 +10,10 @@ use url::Url;
 
 use super::{
     Keycloak, KeycloakError, OWN_PAGE, Refusal, WEB,
-    actions::{Acting, Came, end_action},
+    actions::{Acting, Came},
     claims::IdClaims,
     form::enter,
+    legs::go_on,
     sealed::Travelling,
     tokens::Granted,
 };
@@ -66,12 +67,12 @@ pub(super) fn lead(
     keycloak: &Keycloak,
     asking: &[(&str, &str)],
     return_to: Option<&str>,
-    acting: Option<Acting>,
+    (acting, state): (Option<Acting>, Option<String>),
 ) -> Result<Started, UsersError> {
     let return_to = local(return_to.unwrap_or("/")).ok_or(UsersError::Manager(Refusal::ReturnToNotLocal))?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let travelling = Travelling {
-        state: random(),
+        state: state.unwrap_or_else(random),
         nonce: random(),
         verifier: PkceCodeVerifier::into_secret(verifier),
         return_to: return_to.to_owned(),
@@ -111,7 +112,7 @@ pub(crate) fn start(
     let hint = broker.map(|broker| ("kc_idp_hint", broker.as_str()));
     let spoken = language.map(|language| ("ui_locales", language.as_str()));
     let asking: Vec<(&str, &str)> = hint.into_iter().chain(spoken).collect();
-    lead(service, keycloak, &asking, return_to, None)
+    lead(service, keycloak, &asking, return_to, (None, None))
 }
 
 /// Ends it: who came back is signed in, or has changed how they sign in, and goes on to the page where they wanted to be.
@@ -134,7 +135,7 @@ pub(crate) async fn come_back(
     let return_to = travelling.return_to.clone();
     if let Some(acting) = travelling.acting.clone() {
         let came = identified(service, keycloak, travelling, back).await;
-        return Ok(end_action(service, keycloak, &acting, (came, caller), &return_to).await);
+        return Ok(go_on(service, keycloak, acting, (came, caller), &return_to).await);
     }
     let user_agent = back.user_agent;
     let (claims, granted) = identified(service, keycloak, travelling, back).await?;

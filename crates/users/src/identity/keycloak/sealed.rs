@@ -1,11 +1,10 @@
 //! What a browser carries for us, sealed, and what the database keeps of sessions, sealed.
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{SessionId, Timestamp};
 use platform::auth::{AuthError, Sealing, Secret};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Keycloak, actions::Acting, own::Fresh};
+use super::{Keycloak, actions::Acting, door::Errand, own::Fresh};
 use crate::error::UsersError;
 
 /// What a browser carries while it is at Keycloak's pages.
@@ -36,14 +35,15 @@ pub(super) struct Newcomer {
     pub(super) until: i64,
 }
 
+/// Each of them has a key of its own; it says by itself whose it is, and until when.
+const CONTEXT: &[u8] = b"";
+
 fn close(sealing: &Sealing, what: &impl Serialize) -> Result<String, UsersError> {
-    let text = serde_json::to_vec(what).map_err(|error| UsersError::Cryptography(error.to_string()))?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(sealing.seal(&text, b"")?))
+    crate::identity::sealed::close(sealing, what, CONTEXT)
 }
 
 fn open<T: DeserializeOwned>(sealing: &Sealing, text: &str) -> Option<T> {
-    let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-    serde_json::from_slice(sealing.open(&sealed, b"").ok()?.expose()).ok()
+    crate::identity::sealed::open(sealing, text, CONTEXT)
 }
 
 impl Keycloak {
@@ -61,6 +61,14 @@ impl Keycloak {
 
     pub(super) fn open_newcomer(&self, text: &str, now: Timestamp) -> Option<Newcomer> {
         open(&self.newcomers, text).filter(|who: &Newcomer| who.until > now.as_millis())
+    }
+
+    pub(super) fn close_errand(&self, errand: &Errand) -> Result<String, UsersError> {
+        close(&self.errands, errand)
+    }
+
+    pub(super) fn open_errand(&self, text: &str, now: Timestamp) -> Option<Errand> {
+        open(&self.errands, text).filter(|errand: &Errand| errand.until > now.as_millis())
     }
 
     pub(super) fn close_fresh(&self, fresh: &Fresh) -> Result<String, UsersError> {

@@ -9,13 +9,13 @@ mod sign_in;
 
 use std::time::Duration;
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::Timestamp;
 use platform::{
     auth::{InstanceKey, Sealing},
     db::Tx,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::WebauthnError};
 
@@ -23,6 +23,7 @@ pub(crate) use add::{NewPasskey, add_passkey, begin_passkey, remove_passkey};
 pub(crate) use refusal::PasskeyRefusal;
 pub(crate) use sign_in::{PasskeyAttempt, begin_passkey_sign_in, sign_in_with_passkey};
 
+use super::sealed;
 use crate::{error::UsersError, service::Service, store::passkey};
 
 /// How long one has to answer a challenge.
@@ -74,9 +75,7 @@ impl Passkeys {
     /// Seals what was begun; it opens in the same `context` alone.
     fn close(&self, ceremony: impl Serialize, context: &[u8], now: Timestamp) -> Result<String, UsersError> {
         let until = now.plus(TIME_TO_ANSWER).as_millis();
-        let plain = serde_json::to_vec(&Begun { ceremony, until })
-            .map_err(|error| UsersError::Cryptography(error.to_string()))?;
-        Ok(BASE64_URL_SAFE_NO_PAD.encode(self.begun.seal(&plain, context)?))
+        sealed::close(&self.begun, &Begun { ceremony, until }, context)
     }
 
     fn open<Ceremony: DeserializeOwned>(
@@ -85,21 +84,15 @@ impl Passkeys {
         context: &[u8],
         now: Timestamp,
     ) -> Result<Opened<Ceremony>, UsersError> {
-        let sealed = BASE64_URL_SAFE_NO_PAD
-            .decode(state)
-            .map_err(|_| PasskeyRefusal::NotBegun)?;
-        let plain = self
-            .begun
-            .open(&sealed, context)
-            .map_err(|_| PasskeyRefusal::NotBegun)?;
-        let begun: Begun<Ceremony> = serde_json::from_slice(plain.expose()).map_err(|_| PasskeyRefusal::NotBegun)?;
+        let plain: Box<RawValue> = sealed::open(&self.begun, state, context).ok_or(PasskeyRefusal::NotBegun)?;
+        let begun: Begun<Ceremony> = serde_json::from_str(plain.get()).map_err(|_| PasskeyRefusal::NotBegun)?;
         let until = Timestamp::from_millis(begun.until);
         if until <= now {
             return Err(PasskeyRefusal::NotBegun.into());
         }
         Ok(Opened {
             ceremony: begun.ceremony,
-            hash: Sha256::digest(plain.expose()).into(),
+            hash: Sha256::digest(plain.get()).into(),
             until,
         })
     }

@@ -40,7 +40,10 @@ async fn lose_and_look(database: Database, way: Way, ends: &[Place]) {
     scene.lose(way).await;
     for place in ALL.into_iter().filter(|place| ends.contains(place)) {
         let what = format!("{database:?}: {way:?} ends {place:?}");
-        patience::until(WITHIN, &what, async || (!scene.is_open(place).await).then_some(())).await;
+        patience::until(way.within(), &what, async || {
+            (!scene.is_open(place).await).then_some(())
+        })
+        .await;
     }
     // When rights have changed, another gateway than the one that has the session lets it begin anew.
     let elsewhere = Shape::told() == Shape::Apart;
@@ -72,7 +75,7 @@ async fn lose_and_look(database: Database, way: Way, ends: &[Place]) {
     }
 }
 
-async fn is_open(scene: &mut Scene, place: Place, what: &str) {
+async fn is_open(scene: &mut Scene<'_>, place: Place, what: &str) {
     patience::until(WITHIN, what, async || scene.is_open(place).await.then_some(())).await;
 }
 
@@ -93,18 +96,28 @@ async fn connections_are_told_what_they_lose_and_have_again() {
             let Some(told) = way.is_told_by() else { continue };
             let mut scene = Scene::new(&beep).await;
             scene.lose(way).await;
-            hears(&mut scene, told, &format!("{database:?}: {way:?} is told by {told}")).await;
+            hears(
+                (&mut scene, way.within()),
+                told,
+                &format!("{database:?}: {way:?} is told by {told}"),
+            )
+            .await;
             if scene.restore(way).await {
                 let told = way.is_had_again_by();
-                hears(&mut scene, told, &format!("{database:?}: after {way:?} is told {told}")).await;
+                hears(
+                    (&mut scene, WITHIN),
+                    told,
+                    &format!("{database:?}: after {way:?} is told {told}"),
+                )
+                .await;
             }
         }
     }
 }
 
 /// The member's connection hears this type of event, or is closed with this code.
-async fn hears(scene: &mut Scene, told: &str, what: &str) {
-    patience::until(WITHIN, what, async || match scene.live.next_within(WITHIN).await {
+async fn hears((scene, within): (&mut Scene<'_>, Duration), told: &str, what: &str) {
+    patience::until(within, what, async || match scene.live.next_within(within).await {
         Some(Heard::Closed(code)) => (code.to_string() == told).then_some(()),
         Some(Heard::Frame(frame)) => (frame["type"] == told).then_some(()),
         Some(Heard::Gone) | None => None,

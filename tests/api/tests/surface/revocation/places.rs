@@ -101,7 +101,7 @@ impl Place {
     }
 }
 
-impl Scene {
+impl Scene<'_> {
     pub(super) async fn is_open(&mut self, place: Place) -> bool {
         let server = self.server.path();
         match place {

@@ -11,7 +11,8 @@ use api::{
 use serde_json::json;
 
 /// A public server of the owner's, and the member with everything that gives access.
-pub(super) struct Scene {
+pub(super) struct Scene<'b> {
+    pub(super) beep: &'b Beep,
     pub(super) owner: Person,
     pub(super) member: Person,
     pub(super) other_device: Person,
@@ -43,8 +44,8 @@ pub(super) struct Scene {
 /// So many that there is one on each gateway.
 const WITNESSES: usize = 6;
 
-impl Scene {
-    pub(super) async fn new(beep: &Beep) -> Self {
+impl<'b> Scene<'b> {
+    pub(super) async fn new(beep: &'b Beep) -> Self {
         let [owner, member, guard, visitor, guest] = [(); 5].map(|()| Person::sign_up(beep));
         let (owner, member, guard, visitor, guest) = tokio::join!(owner, member, guard, visitor, guest);
         let server = owner.create_server("public").await;
@@ -70,6 +71,7 @@ impl Scene {
             witnesses.push(Live::identify(&guard).await.0);
         }
         let mut scene = Self {
+            beep,
             other_device: member.sign_in_again().await,
             nobody: member.with(Credentials::None),
             left: (left.session_id.clone(), left.last),

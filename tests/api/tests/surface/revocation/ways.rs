@@ -1,13 +1,16 @@
 //! How access is lost, how it is had again, and where it acts.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{
+    WITHIN,
     places::Place::{
         self, BeginSession, DenFinds, DenListed, DenReads, DenReadsFile, DenResume, DenStream, FindMessages,
-        LinkLetsIn, LinkShows, ListedAsMember, Manages, OwnAccount, OwnServers, OwnerGoverns, OwnerSeesDen, Presences,
-        ReadFile, ReadMembers, ReadMessages, ReadServerInside, RefreshToken, Resume, SendMessages, Stream,
-        VisitorFinds, VisitorJoins, VisitorReads,
+        LinkLetsIn, LinkShows, ListedAsMember, Manages, OtherDevice, OwnAccount, OwnServers, OwnerGoverns,
+        OwnerSeesDen, Presences, ReadFile, ReadMembers, ReadMessages, ReadServerInside, RefreshToken, Resume,
+        SendMessages, Stream, VisitorFinds, VisitorJoins, VisitorReads,
     },
     scene::Scene,
 };
@@ -18,6 +21,8 @@ use api::people::{Person, id};
 pub(super) enum Way {
     LogsOut,
     SignInEndedFromAnotherDevice,
+    /// An administrator of the machine disables the account, by a command beside the running Beep.
+    AccountDisabled,
     LeavesTheServer,
     Kicked,
     Banned,
@@ -36,9 +41,10 @@ pub(super) enum Way {
 }
 
 /// The matrix: the places at which each way acts. Everywhere else nothing changes.
-pub(super) const MATRIX: [(Way, &[Place]); 14] = [
+pub(super) const MATRIX: [(Way, &[Place]); 15] = [
     (Way::LogsOut, OF_A_SIGN_IN),
     (Way::SignInEndedFromAnotherDevice, OF_A_SIGN_IN),
+    (Way::AccountDisabled, OF_AN_ACCOUNT),
     (Way::LeavesTheServer, OF_A_MEMBER),
     (Way::Kicked, OF_A_MEMBER),
     (Way::Banned, OF_A_MEMBER),
@@ -125,6 +131,31 @@ const OF_A_SIGN_IN: &[Place] = &[
     RefreshToken,
 ];
 
+/// All sign-ins of it.
+const OF_AN_ACCOUNT: &[Place] = &[
+    OtherDevice,
+    ReadMessages,
+    ReadFile,
+    FindMessages,
+    SendMessages,
+    ReadServerInside,
+    ReadMembers,
+    OwnServers,
+    OwnAccount,
+    Manages,
+    BeginSession,
+    Presences,
+    Stream,
+    Resume,
+    DenReads,
+    DenReadsFile,
+    DenFinds,
+    DenListed,
+    DenStream,
+    DenResume,
+    RefreshToken,
+];
+
 const OF_A_MEMBER: &[Place] = &[
     ReadMessages,
     ReadFile,
@@ -161,10 +192,19 @@ impl Way {
         )
     }
 
+    /// Within this time it acts, on the node where it was lost.
+    pub(super) const fn within(self) -> Duration {
+        match self {
+            // Another process has done it: Beep looks every now and then what others have left.
+            Self::AccountDisabled => Duration::from_secs(5),
+            _ => WITHIN,
+        }
+    }
+
     /// By what the member's connection is told of it: a type of event, or the code that it is closed with.
     pub(super) const fn is_told_by(self) -> Option<&'static str> {
         match self {
-            Self::LogsOut | Self::SignInEndedFromAnotherDevice => Some("4013"),
+            Self::LogsOut | Self::SignInEndedFromAnotherDevice | Self::AccountDisabled => Some("4013"),
             Self::LeavesTheServer | Self::Kicked | Self::Banned | Self::ServerDestroyed => Some("server.deleted"),
             Self::RoleTaken | Self::ViewDenied | Self::ChannelDeleted => Some("channel.deleted"),
             Self::TimedOut | Self::RightTakenFromRole => Some("permissions.updated"),
@@ -184,7 +224,7 @@ impl Way {
     }
 }
 
-impl Scene {
+impl Scene<'_> {
     pub(super) async fn lose(&self, way: Way) {
         match way {
             Way::LogsOut => {
@@ -197,6 +237,7 @@ impl Scene {
                 let path = format!("/users/@me/sessions/{}", id(current));
                 self.other_device.delete(&path).await.expect(204);
             }
+            Way::AccountDisabled => self.disable().await,
             Way::LeavesTheServer => self.member.leave(&self.server).await,
             Way::Kicked => self.owner.kick(&self.server, &self.member).await,
             Way::Banned => self.owner.ban(&self.server, &self.member).await,
@@ -228,9 +269,11 @@ impl Scene {
     /// Gives back what was lost; whether that can be.
     pub(super) async fn restore(&mut self, way: Way) -> bool {
         match way {
-            Way::LogsOut | Way::SignInEndedFromAnotherDevice | Way::ServerDestroyed | Way::ChannelDeleted => {
-                return false;
-            }
+            Way::LogsOut
+            | Way::SignInEndedFromAnotherDevice
+            | Way::AccountDisabled
+            | Way::ServerDestroyed
+            | Way::ChannelDeleted => return false,
             Way::LeavesTheServer | Way::Kicked => self.come_back().await,
             Way::Banned => {
                 self.owner.lift_ban(&self.server, &self.member).await;
@@ -251,6 +294,17 @@ impl Scene {
             }
         }
         true
+    }
+
+    async fn disable(&self) {
+        let me = self.member.get("/users/@me").await.expect(200);
+        let part = self.beep.instances_of("users").first().copied().map(str::to_owned);
+        let part = part.unwrap_or_else(|| self.beep.parts()[0].to_owned());
+        let words = ["admin", "disable", me["username"].as_str().unwrap()];
+        let mut command = self.beep.command(&part, &words);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+        let output = output.await.unwrap();
+        assert!(output.status.success(), "{output:?}");
     }
 
     async fn allow_role(&self, rights: &[&str]) {

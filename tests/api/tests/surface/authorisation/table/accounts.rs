@@ -37,6 +37,8 @@ fn accounts() -> Vec<Row> {
         ),
         row("PUT", "/users/@me/avatar", Picture, SignedIn(Done(200))),
         row("DELETE", "/users/@me/avatar", Nothing, SignedIn(Done(200))),
+        row("PUT", "/users/@me/banner", Picture, SignedIn(Done(200))),
+        row("DELETE", "/users/@me/banner", Nothing, SignedIn(Done(200))),
         row("GET", "/users/@me/sessions", Nothing, SignedIn(Done(200))),
         row(
             "DELETE",

@@ -27,6 +27,8 @@ pub(super) fn steps() -> Vec<Step> {
         step(Member, "PUT", "/users/@me/avatar", Value::Null),
         step(Member, "POST", MESSAGES, content("with a picture")),
         step(Member, "DELETE", "/users/@me/avatar", Value::Null),
+        step(Member, "PUT", "/users/@me/banner", Value::Null),
+        step(Member, "DELETE", "/users/@me/banner", Value::Null),
         step(
             Owner,
             "PATCH",

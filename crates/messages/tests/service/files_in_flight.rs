@@ -1,0 +1,58 @@
+//! Several parts of an upload are kept at the same time, and count in their order.
+
+use std::sync::atomic::Ordering;
+
+use model::limits::UPLOAD_PART_BYTES;
+
+use crate::{
+    files::{append, begin, head, uploads},
+    peers::{AUTHOR, TEXT},
+    world::{becomes, worlds},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_counts_once_all_before_it_do_and_none_after_one_that_failed() {
+    const PARTS: usize = 6;
+    let content: Vec<u8> = (0..PARTS * UPLOAD_PART_BYTES)
+        .map(|at| u8::try_from(at / UPLOAD_PART_BYTES).unwrap())
+        .collect();
+    let place = |part: usize| i64::try_from(part * UPLOAD_PART_BYTES).unwrap();
+    for world in worlds().await {
+        let author = world.user(AUTHOR);
+        let location = begin(author, &uploads(TEXT), content.len())
+            .await
+            .header("location")
+            .to_owned();
+        let file_id: i64 = location.rsplit('/').next().unwrap().parse().unwrap();
+        let storage = &world.storage;
+        let arrived = || async {
+            let far = head(author, &location).await;
+            far.header("upload-offset").parse::<i64>().unwrap()
+        };
+        let is_kept = |part: usize| {
+            let parts = storage.parts.lock().unwrap();
+            parts
+                .keys()
+                .any(|(file, start, _)| (*file, *start) == (file_id, place(part)))
+        };
+        *storage.refused.lock().unwrap() = Some(place(4));
+        storage.holds.store(true, Ordering::SeqCst);
+        let sending = append(author, &location, 0, content.clone());
+        let watching = async {
+            becomes("parts after the first are kept meanwhile", async || (1..4).all(is_kept)).await;
+            assert!(!is_kept(0));
+            assert_eq!(arrived().await, 0, "{}: there is a hole", world.kind);
+            storage.go_on.notify_one();
+        };
+        let (sent, ()) = tokio::join!(sending, watching);
+        sent.is_problem(503, "unavailable");
+        assert_eq!(arrived().await, place(4), "{}", world.kind);
+
+        *storage.refused.lock().unwrap() = None;
+        let from = 4 * UPLOAD_PART_BYTES;
+        let rest = append(author, &location, from, content[from..].to_vec()).await;
+        assert_eq!(rest.status, 204, "{}: {}", world.kind, rest.body);
+        let file = storage.files.lock().unwrap()[&file_id].clone();
+        assert!(file == content, "{}", world.kind);
+    }
+}
