@@ -86,7 +86,7 @@ async fn who_comes_by_a_provider_is_nobody_until_they_say_who_and_the_same_perso
         assert_eq!(back(&mut browser, &page).await, "/auth/complete", "{provider}");
         assert!(browser.cookie("beep_access").is_none() && browser.cookie("beep_refresh").is_none());
         assert_eq!(browser.get("/api/v1/users/@me").await.status, 401);
-        let identity = world.keycloak.user(&name).await;
+        let identity = world.keycloak.users(&format!("exact=true&email={email}")).await[0].clone();
         assert_eq!(identity["attributes"]["beep_user_id"], Value::Null, "{provider}");
 
         // Whoever does not go on, and comes again, is as new as before.
