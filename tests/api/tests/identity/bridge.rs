@@ -56,10 +56,10 @@ impl Bridge {
         let listener = TcpListener::bind(near).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (does, heard) = (Arc::new(Mutex::new(Does::Pass)), Heard::default());
-        let (told, hears) = (Arc::clone(&does), Arc::clone(&heard));
+        let shared = (Arc::clone(&does), Arc::clone(&heard));
         let listening = tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
-                tokio::spawn(carry(near, (far, closes), Arc::clone(&told), Arc::clone(&hears)));
+                tokio::spawn(carry(near, (far, closes), Arc::clone(&shared.0), Arc::clone(&shared.1)));
             }
         });
         Self {
@@ -132,9 +132,9 @@ async fn carry(
                 if cut {
                     return None;
                 }
-                let head = &b"HTTP/1.1 200 OK\r\n"[..];
-                if let Some(rest) = part.strip_prefix(head).filter(|_| closes) {
-                    near.write_all(&[head, b"connection: close\r\n", rest].concat()).await.ok()?;
+                let status = &b"HTTP/1.1 200 OK\r\n"[..];
+                if let Some(rest) = part.strip_prefix(status).filter(|_| closes) {
+                    near.write_all(&[status, b"connection: close\r\n", rest].concat()).await.ok()?;
                 } else {
                     near.write_all(part).await.ok()?;
                 }

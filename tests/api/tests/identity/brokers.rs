@@ -1,4 +1,4 @@
-//! Signing in by a provider of the realm: one of OpenID Connect that stands in for Google, and one of SAML 2.0.
+//! Signing in by a provider of the realm: one of `OpenID` Connect that stands in for Google, and one of SAML 2.0.
 
 use serde_json::{Value, json};
 
