@@ -84,7 +84,7 @@ async fn who_needs_keycloak_is_told_in_time_and_nobody_else_notices() {
             futures::future::join_all(guesses)
                 .await
                 .into_iter()
-                .for_each(unavailable)
+                .for_each(unavailable);
         },
         writes(&person, &server),
     );

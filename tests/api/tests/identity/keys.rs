@@ -19,7 +19,7 @@ use crate::{
     world::{AT_PUBLIC_URL, World, account, new_name},
 };
 
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_mins(1);
 const PATH: &str = "/api/v1/auth/backchannel-logout";
 /// How many come and go at the same time.
 const CROWD: usize = 3;
