@@ -337,7 +337,9 @@ async fn what_a_command_leaves_is_told_by_the_next_sweep_if_it_is_committed() {
             .unwrap();
         let sweeper = tokio::spawn(sweeper);
         for expected in [3, 4, 5] {
-            let Some(Delivery::Event(event)) = heard.next().await else {
+            // The time limit only ends a test that fails.
+            let next = tokio::time::timeout(Duration::from_secs(20), heard.next()).await;
+            let Ok(Some(Delivery::Event(event))) = next else {
                 panic!("{kind}: nothing was told")
             };
             assert_eq!(

@@ -1,6 +1,6 @@
 import { register, unique } from '../support/api'
 import { choose, save } from '../support/browser'
-import { fillInPage, forget, known, student } from '../support/keycloak'
+import { fillInPage, forget, forgetAddress, known, student } from '../support/keycloak'
 import { expect, test } from '../support/test'
 
 const welcome = { name: /Welcome to Beep/ }
@@ -111,6 +111,7 @@ test('somebody comes in with Google for the first time, and then without being a
 })
 
 test('an account from before is linked only to who has its password, too (A7)', async ({ page }) => {
+  await forgetAddress('ines@demo.example')
   const ines = await known({ firstName: 'Inès', lastName: 'Moreau', email: 'ines@demo.example' })
   // She has written messages, too.
   const me = /^Inès Moreau .*status/

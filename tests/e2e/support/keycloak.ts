@@ -37,6 +37,12 @@ export async function forget(username: string): Promise<void> {
   for (const { id } of await named(username)) await administer('DELETE', `/users/${id}`)
 }
 
+/** The same of whoever has this address. */
+export async function forgetAddress(email: string): Promise<void> {
+  const found = await administer<Identity[]>('GET', `/users?exact=true&email=${encodeURIComponent(email)}`)
+  for (const { id } of found) await administer('DELETE', `/users/${id}`)
+}
+
 /** Somebody whom Keycloak knows, and Beep does not; what is not given is not known there either. */
 export async function known(fields: { firstName?: string; lastName?: string; email?: string }) {
   const [username, password] = [unique('k'), 'correct horse battery']

@@ -420,7 +420,8 @@ export interface paths {
         /**
          * Download all my data
          * @description A zip: `README.txt`, `account.json`, `servers.json`, `drafts.json`, a file in `messages/` for each channel, and what the
-         *     caller has sent in `files/`. `Range` and `If-Range` are understood, and HEAD.
+         *     caller has sent in `files/`. While a new one is prepared, it is the one from before. `Range` and `If-Range` are understood,
+         *     and HEAD.
          */
         get: operations["get_export_file"];
         put?: never;
@@ -660,6 +661,7 @@ export interface components {
         /**
          * @description Everything of the caller in one archive: a zip, to be downloaded while it is there.
          * @example {
+         *       "before": null,
          *       "expires_at": "2026-11-27T09:31:12.000Z",
          *       "ready_at": "2026-11-26T09:31:12.000Z",
          *       "requested_at": "2026-11-26T09:30:00.000Z",
@@ -668,6 +670,7 @@ export interface components {
          *     }
          */
         Export: {
+            before?: components["schemas"]["ReadyExport"] | null;
             expires_at?: components["schemas"]["Timestamp"] | null;
             ready_at?: components["schemas"]["Timestamp"] | null;
             requested_at: components["schemas"]["Timestamp"];
@@ -1051,6 +1054,25 @@ export interface components {
          */
         ReadUpTo: {
             message_id?: components["schemas"]["MessageId"] | null;
+        };
+        /**
+         * @description An archive that can be downloaded.
+         * @example {
+         *       "expires_at": "2026-11-26T09:31:12.000Z",
+         *       "ready_at": "2026-11-25T09:31:12.000Z",
+         *       "size": 1482113
+         *     }
+         */
+        ReadyExport: {
+            /** @description Until when it is there. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description When it could be downloaded first. */
+            ready_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Its size in bytes.
+             */
+            size: number;
         };
         /**
          * @description A 64-bit snowflake as a decimal string.
@@ -4376,7 +4398,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `export_not_found`: The caller has none, or its time is over; of the file: or it is not ready. */
+            /** @description `export_not_found`: The caller has none, or its time is over; of the file: or none was ready yet. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4551,7 +4573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `export_not_found`: The caller has none, or its time is over; of the file: or it is not ready. */
+            /** @description `export_not_found`: The caller has none, or its time is over; of the file: or none was ready yet. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -3816,7 +3816,7 @@ export interface operations {
              *
              *     `second_factor_wrong`: The code is wrong, or it was used before.
              *
-             *     `sign_in_again_required`: `proof` is `sign_in_again`: do that action first.
+             *     `sign_in_again_required`: `proof` of `GET /users/@me/security` is `sign_in_again`: do that action first.
              */
             403: {
                 headers: {
@@ -4453,7 +4453,7 @@ export interface operations {
              *
              *     `wrong_password`: `current_password` is wrong.
              *
-             *     `sign_in_again_required`: `proof` is `sign_in_again`: do that action first.
+             *     `sign_in_again_required`: `proof` of `GET /users/@me/security` is `sign_in_again`: do that action first.
              *
              *     `second_factor_required`: A code is asked for, and there is none in the request.
              *
