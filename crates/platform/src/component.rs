@@ -1,7 +1,14 @@
 //! A component that the operator runs beside Beep and that speaks HTTP, at its private address. (What strangers link to is
 //! reached by [`crate::outbound`] alone.)
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use backon::{ExponentialBuilder, Retryable};
 use bytes::Bytes;
@@ -17,6 +24,10 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::{rpc::Address, tls::Tls};
@@ -27,8 +38,12 @@ const WITHIN: Duration = Duration::from_secs(8);
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// The breaker opens after so many failures in a row …
 const FAILURES: u32 = 5;
-/// … for this long; then one request tries again.
+/// … for this long; then one request at a time tries again.
 const OPEN_FOR: Duration = Duration::from_millis(500);
+/// Who gives up after so long, before the answer, was not answered, as far as the breaker is concerned.
+const SLOW: Duration = Duration::from_secs(2);
+/// Requests that wait for their answer at the same time; more are not sent.
+const PLACES: usize = 256;
 /// How often what may be asked twice is asked again.
 const RETRIES: usize = 2;
 /// The pause before the first of these.
@@ -48,6 +63,38 @@ pub struct Component {
     address: Address,
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     breaker: StateMachine<ConsecutiveFailures<Constant>, ()>,
+    gate: Arc<Gate>,
+}
+
+/// How many may wait for an answer.
+struct Gate {
+    places: Semaphore,
+    /// Failures in a row. After enough of them one request at a time tries.
+    failures: AtomicU32,
+    trial: Semaphore,
+}
+
+/// A request that waits for its answer. One that nobody waits for any more, after a while, has failed.
+struct Call<'c> {
+    component: &'c Component,
+    begun: Instant,
+    ended: bool,
+    _places: [Option<SemaphorePermit<'c>>; 2],
+}
+
+impl Call<'_> {
+    fn end(mut self, answered: bool) {
+        self.ended = true;
+        self.component.note(answered);
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if !self.ended && self.begun.elapsed() >= SLOW {
+            self.component.note(false);
+        }
+    }
 }
 
 impl fmt::Debug for Component {
@@ -71,6 +118,38 @@ impl Component {
                 .pool_idle_timeout(IDLE)
                 .build(connector),
             breaker: failsafe::Config::new().failure_policy(policy).build(),
+            gate: Arc::new(Gate {
+                places: Semaphore::new(PLACES),
+                failures: AtomicU32::new(0),
+                trial: Semaphore::new(1),
+            }),
+        }
+    }
+
+    /// A place for a request, unless none is to be sent now.
+    fn begin(&self) -> Option<Call<'_>> {
+        let place = self.gate.places.try_acquire().ok()?;
+        let trial = if self.gate.failures.load(Ordering::Relaxed) >= FAILURES {
+            Some(self.gate.trial.try_acquire().ok()?)
+        } else {
+            None
+        };
+        self.breaker.is_call_permitted().then(|| Call {
+            component: self,
+            begun: Instant::now(),
+            ended: false,
+            _places: [Some(place), trial],
+        })
+    }
+
+    fn note(&self, answered: bool) {
+        if answered {
+            self.gate.failures.store(0, Ordering::Relaxed);
+            self.breaker.on_success();
+        } else {
+            self.gate.failures.fetch_add(1, Ordering::Relaxed);
+            self.breaker.on_error();
+            tracing::warn!(component = self.name, "a component does not answer");
         }
     }
 
@@ -99,9 +178,7 @@ impl Component {
     /// # Errors
     /// When no answer comes in time, or none is to be expected.
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Away> {
-        if !self.breaker.is_call_permitted() {
-            return Err(Away);
-        }
+        let call = self.begin().ok_or(Away)?;
         let answering = async {
             let response = self.client.request(request.map(Full::new)).await.map_err(|error| {
                 tracing::debug!(error.detail = ?error, component = self.name, "a component does not answer");
@@ -116,12 +193,7 @@ impl Component {
             502..=504 => Err(Away),
             _ => Ok(response),
         });
-        if answered.is_ok() {
-            self.breaker.on_success();
-        } else {
-            self.breaker.on_error();
-            tracing::warn!(component = self.name, "a component does not answer");
-        }
+        call.end(answered.is_ok());
         answered
     }
 
@@ -214,5 +286,60 @@ mod tests {
             assert!(component.send(request(&component)).await.is_err());
         }
         assert_eq!(asked.load(Ordering::SeqCst), FAILURES as usize);
+    }
+
+    /// A component that takes connections and never answers, and how many it took.
+    async fn hanging() -> (Component, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let taken = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&taken);
+        tokio::spawn(async move {
+            let mut kept = Vec::new();
+            loop {
+                kept.push(listener.accept().await.unwrap());
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        (Component::new("test", address.parse().unwrap(), None), taken)
+    }
+
+    #[tokio::test]
+    async fn not_more_than_so_many_wait_for_one_that_does_not_answer() {
+        let (component, taken) = hanging().await;
+        let waiting: Vec<_> = (0..PLACES)
+            .map(|_| {
+                let component = component.clone();
+                tokio::spawn(async move { component.send(request(&component)).await })
+            })
+            .collect();
+        while taken.load(Ordering::SeqCst) < PLACES {
+            tokio::task::yield_now().await;
+        }
+        // It does not wait: the others do, for seconds yet.
+        assert_eq!(component.send(request(&component)).await.unwrap_err(), Away);
+        assert!(waiting.iter().all(|one| !one.is_finished()));
+        waiting.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_waiting_was_not_answered_and_then_one_tries_at_a_time() {
+        let (component, taken) = hanging().await;
+        let give_up = |after: Duration, number: u32| {
+            let all = (0..number).map(|_| tokio::time::timeout(after, component.send(request(&component))));
+            futures::future::join_all(all.collect::<Vec<_>>())
+        };
+        // Whoever turns round at once says nothing about the component.
+        give_up(Duration::from_millis(50), FAILURES * 2).await;
+        assert_eq!(component.gate.failures.load(Ordering::Relaxed), 0);
+        give_up(SLOW, FAILURES).await;
+        let before = taken.load(Ordering::SeqCst);
+        let refused = |answers: &[Result<Result<Response<Bytes>, Away>, _>]| {
+            answers.iter().filter(|answer| matches!(answer, Ok(Err(Away)))).count()
+        };
+        assert_eq!(refused(&give_up(SLOW, 10).await), 10, "the breaker is open");
+        tokio::time::sleep(OPEN_FOR).await;
+        assert_eq!(refused(&give_up(SLOW, 10).await), 9, "one tries");
+        assert_eq!(taken.load(Ordering::SeqCst), before + 1);
     }
 }

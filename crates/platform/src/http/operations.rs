@@ -21,6 +21,8 @@ use crate::telemetry::Metrics;
 
 /// How long one check may take.
 const CHECK_TIME: Duration = Duration::from_secs(2);
+/// How long a notice may take: whoever asks whether the process serves, as the edge does, gives up after a second.
+const NOTICE_TIME: Duration = Duration::from_millis(500);
 
 type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
@@ -84,7 +86,10 @@ impl Readiness {
     }
 
     async fn report(&self) -> Report {
-        let (mut checks, notices) = tokio::join!(run_all(&self.0.checks), run_all(&self.0.notices));
+        let (mut checks, notices) = tokio::join!(
+            run_all(&self.0.checks, CHECK_TIME),
+            run_all(&self.0.notices, NOTICE_TIME)
+        );
         if self.0.draining.is_cancelled() {
             checks.insert("process", Some("is stopping".to_owned()));
         }
@@ -96,21 +101,24 @@ impl Readiness {
     }
 }
 
-async fn run_all(checks: &RwLock<Vec<(&'static str, Check)>>) -> BTreeMap<&'static str, Option<String>> {
+async fn run_all(
+    checks: &RwLock<Vec<(&'static str, Check)>>,
+    within: Duration,
+) -> BTreeMap<&'static str, Option<String>> {
     let checks = checks.read().unwrap_or_else(PoisonError::into_inner).clone();
     let results = checks
         .into_iter()
-        .map(|(name, check)| async move { (name, run(check).await) });
+        .map(|(name, check)| async move { (name, run(check, within).await) });
     join_all(results).await.into_iter().collect()
 }
 
 /// Why the check does not pass; one that hangs or panics does not.
-async fn run(check: Check) -> Option<String> {
+async fn run(check: Check, within: Duration) -> Option<String> {
     let running = AssertUnwindSafe(async move { check().await }).catch_unwind();
-    match tokio::time::timeout(CHECK_TIME, running).await {
+    match tokio::time::timeout(within, running).await {
         Ok(Ok(result)) => result.err(),
         Ok(Err(_)) => Some("the check failed".to_owned()),
-        Err(_) => Some("no answer within 2 seconds".to_owned()),
+        Err(_) => Some(format!("no answer within {} ms", within.as_millis())),
     }
 }
 
@@ -205,5 +213,15 @@ mod tests {
                 .1
                 .contains("process_resident_memory_bytes")
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_one_can_serve_without_does_not_keep_whoever_asks_waiting() {
+        let readiness = Readiness::default();
+        readiness.add_notice("other", std::future::pending);
+        let begun = tokio::time::Instant::now();
+        let report = readiness.report().await;
+        assert!(report.ready && report.notices["other"].is_some());
+        assert!(begun.elapsed() < Duration::from_secs(1), "the edge asks no longer");
     }
 }

@@ -23,6 +23,8 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(2);
 /// For how long one instance has an account for itself.
 const LEASE: Duration = Duration::from_mins(2);
+/// How long one waits whose identity manager does not answer.
+const PUT_OFF: Duration = Duration::from_secs(5);
 /// As many at once.
 const BATCH: i64 = 50;
 /// How often names are forgotten that were left long ago.
@@ -68,8 +70,13 @@ async fn erase(service: &Service, user_id: UserId) -> Result<(), UsersError> {
     if !taken {
         return Ok(());
     }
-    if let Some(keycloak) = service.keycloak() {
-        keycloak::erase_identity(service, keycloak, user_id).await?;
+    if let Some(keycloak) = service.keycloak()
+        && let Err(error) = keycloak::erase_identity(service, keycloak, user_id).await
+    {
+        let mut tx = service.db.begin_patiently().await?;
+        deletion::put_off(&mut tx, user_id, lease, service.clock.now().plus(PUT_OFF)).await?;
+        tx.commit().await?;
+        return Err(error);
     }
     let mut tx = service.db.begin_patiently().await?;
     let Some(username) = former_username::hold(&mut tx, user_id).await? else {

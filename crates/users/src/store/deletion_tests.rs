@@ -128,6 +128,13 @@ async fn one_erases_what_is_due_and_another_one_after_its_lease() {
             deletion::take_lease(&mut tx, ADA, at(70), at(90)).await.unwrap(),
             "{kind}"
         );
+        // What cannot be done now is put off, by who holds the lease.
+        deletion::put_off(&mut tx, ADA, at(91), at(71)).await.unwrap();
+        deletion::put_off(&mut tx, ADA, at(90), at(75)).await.unwrap();
+        for (now, taken) in [(74, false), (75, true)] {
+            let again = deletion::take_lease(&mut tx, ADA, at(now), at(90)).await.unwrap();
+            assert_eq!(again, taken, "{kind}: {now}");
+        }
         let late = deletion::erase(&mut tx, ADA, at(70), at(71)).await.unwrap();
         assert!(late.is_none(), "{kind}: another one has it");
         let erased = deletion::erase(&mut tx, ADA, at(90), at(71)).await.unwrap().unwrap();

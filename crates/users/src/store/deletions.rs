@@ -95,6 +95,13 @@ pub(crate) async fn take_lease(tx: &mut Tx, user_id: UserId, now: Timestamp, unt
     Ok(tx.run(SQL, args![user_id, now, until]).await? > 0)
 }
 
+/// It cannot be done now: whoever holds this lease keeps it no longer than until then. Nobody takes anything back meanwhile.
+pub(crate) async fn put_off(tx: &mut Tx, user_id: UserId, lease: Timestamp, until: Timestamp) -> DbResult<()> {
+    const SQL: &str = "UPDATE users SET erasing_until = $3 WHERE id = $1 AND erasing_until = $2 AND erased_at IS NULL";
+    tx.run(SQL, args![user_id, lease, until]).await?;
+    Ok(())
+}
+
 /// Removes what belongs to the user and empties their row, if it is still under this lease. What others see is that there was
 /// somebody. Neither the username nor the address is one that anybody can choose.
 pub(crate) async fn erase(tx: &mut Tx, user_id: UserId, lease: Timestamp, now: Timestamp) -> DbResult<Option<User>> {

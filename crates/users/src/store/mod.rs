@@ -50,7 +50,7 @@ pub(crate) mod account {
 }
 
 pub(crate) mod deletion {
-    pub(crate) use super::deletions::{begin, cancel, due, erase, list_erased, take_lease};
+    pub(crate) use super::deletions::{begin, cancel, due, erase, list_erased, put_off, take_lease};
 }
 
 pub(crate) mod former_username {

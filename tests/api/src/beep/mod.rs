@@ -253,6 +253,22 @@ impl Beep {
         Passage::to(self.part(name).address, certificates.client(shows))
     }
 
+    /// What a part is told by the variable of this name.
+    #[must_use]
+    pub fn told(&self, name: &str, variable: &str) -> Option<&str> {
+        let settings = self.part(name).launch.settings.iter();
+        let mut told = settings.rev().filter(|(told, _)| told == variable);
+        told.next().map(|(_, value)| value.as_str())
+    }
+
+    /// A way to where a part takes the calls of the others.
+    #[must_use]
+    pub fn passage_inside(&self, name: &str, shows: Shown) -> Passage {
+        let listens = self.told(name, "BEEP_INTERNAL__LISTEN").and_then(|at| at.parse().ok());
+        let certificates = self.certificates.as_ref().expect("parts that speak TLS");
+        Passage::to(listens.expect("where it listens"), certificates.client(shows))
+    }
+
     /// The base of its public URLs.
     #[must_use]
     pub fn url(&self) -> String {

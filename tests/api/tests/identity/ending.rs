@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     bridge::Does,
-    world::{PASSWORD, World, account, new_name},
+    world::{AT_PUBLIC_URL, PASSWORD, World, account, new_name},
 };
 
 fn token(tokens: &Value) -> Credentials {
@@ -101,7 +101,7 @@ async fn who_signed_up_without_a_session_goes_on_as_long_as_the_account() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ends_at_keycloak_ends_here_at_once() {
-    // Keycloak tells whoever is at the public URL: one test alone may be there.
+    let _alone = AT_PUBLIC_URL.lock().await;
     let at = |url: &str| -> SocketAddr {
         format!("127.0.0.1:{}", url.rsplit(':').next().unwrap())
             .parse()

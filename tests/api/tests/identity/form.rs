@@ -36,8 +36,8 @@ async fn what_is_wrong_is_told_as_far_as_one_may_know() {
         .is_problem(401, "invalid_credentials");
 }
 
-/// The code of now, or of so many steps of thirty seconds later.
-fn code(later: u64) -> String {
+/// The code of now, or of so many steps of thirty seconds later, by the secret of twenty times the letter a.
+pub(crate) fn code(later: u64) -> String {
     let secret = totp_rs::Secret::try_from_base32("MFQWCYLBMFQWCYLBMFQWCYLBMFQWCYLB").unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();

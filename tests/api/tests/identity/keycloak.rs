@@ -53,12 +53,32 @@ impl Keycloak {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// What a client with a secret is granted.
+    pub(crate) async fn granted(&self, client: &str, fields: &str) -> Value {
+        let secret = client.trim_start_matches("beep-").replace('-', "_").to_uppercase();
+        let answer = self
+            .client
+            .post(format!("{}/realms/beep/protocol/openid-connect/token", self.url))
+            .basic_auth(client, told(&format!("SECRET_{secret}")))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(fields.to_owned())
+            .send()
+            .await
+            .unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
     /// Asks for something below the realm.
     pub(crate) async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        self.ask_of("beep", method, path, body).await
+    }
+
+    /// Asks for something below a realm.
+    pub(crate) async fn ask_of(&self, realm: &str, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let method = http::Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = self
             .client
-            .request(method, format!("{}/admin/realms/beep{path}", self.url))
+            .request(method, format!("{}/admin/realms/{realm}{path}", self.url))
             .bearer_auth(self.token().await);
         if let Some(body) = body {
             request = request.json(&body);

@@ -4,15 +4,22 @@
 
 mod account;
 mod actions;
+mod away;
 mod bridge;
+mod brokers;
 mod browser;
 mod deletion;
 mod disabling;
 mod ending;
+mod fixation;
 mod form;
+mod hanging;
 mod keycloak;
+mod keys;
 mod pages;
 mod redirect;
+mod replay;
+mod services;
 mod sign_up;
 mod somebody_else;
 mod world;

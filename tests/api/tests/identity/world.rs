@@ -9,6 +9,7 @@ use api::{
     mailbox::Mailbox,
 };
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 
 use crate::{
     bridge::Bridge,
@@ -29,6 +30,13 @@ impl World {
     pub(crate) async fn start(own_form: bool) -> Option<Self> {
         let (keycloak, bridge, setup) = Self::setup(own_form).await?;
         let beep = setup.start(Database::Sqlite).await;
+        Some(Self { keycloak, bridge, beep })
+    }
+
+    /// The same, told more.
+    pub(crate) async fn start_with(own_form: bool, more: impl FnOnce(Setup) -> Setup) -> Option<Self> {
+        let (keycloak, bridge, setup) = Self::setup(own_form).await?;
+        let beep = more(setup).start(Database::Sqlite).await;
         Some(Self { keycloak, bridge, beep })
     }
 
@@ -69,6 +77,12 @@ impl World {
         Some((keycloak, bridge, setup))
     }
 
+    /// What stands at the public URL in place of Beep, and hands on to it.
+    pub(crate) async fn at_public_url(&self) -> Bridge {
+        let port = self.keycloak.public_url.rsplit(':').next().unwrap();
+        Bridge::at(&format!("127.0.0.1:{port}"), self.beep.address).await
+    }
+
     pub(crate) fn nobody(&self) -> Caller {
         Caller::nobody(self.beep.address)
     }
@@ -77,6 +91,9 @@ impl World {
         Browser::new(&self.keycloak.public_url, self.beep.address)
     }
 }
+
+/// Keycloak tells whoever is at the public URL that a session has ended: one test at a time may be there.
+pub(crate) static AT_PUBLIC_URL: Mutex<()> = Mutex::const_new(());
 
 /// A name that nobody has.
 pub(crate) fn new_name() -> String {

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
 use model::{Email, PersonName, UserId};
-use platform::auth::Secret;
+use platform::{auth::Secret, component::Away};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Keycloak, KeycloakError};
+use super::{Keycloak, KeycloakError, WITHIN};
 
 /// An identity to be.
 pub(super) struct NewIdentity<'a> {
@@ -88,12 +88,16 @@ impl Keycloak {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Response<Bytes>, KeycloakError> {
-        let answer = self.ask_once(&method, path, body).await?;
-        if answer.status() != StatusCode::UNAUTHORIZED {
-            return Ok(answer);
-        }
-        // Refused before anything was done; with the next token it is another request.
-        self.ask_once(&method, path, body).await
+        let asking = async {
+            let answer = self.ask_once(&method, path, body).await?;
+            if answer.status() != StatusCode::UNAUTHORIZED {
+                return Ok(answer);
+            }
+            // Refused before anything was done; with the next token it is another request.
+            self.ask_once(&method, path, body).await
+        };
+        let answer = tokio::time::timeout(WITHIN, asking).await;
+        answer.unwrap_or(Err(KeycloakError::Away(Away)))
     }
 
     async fn ask_once(

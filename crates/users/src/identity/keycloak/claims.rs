@@ -7,6 +7,7 @@ use model::Timestamp;
 use platform::auth::{AuthError, KeySource};
 use serde::{Deserialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq;
+use tokio::time::Instant;
 
 use super::{Keycloak, KeycloakError, LOGIN, LOOK_AGAIN, WEB};
 
@@ -16,6 +17,15 @@ const TOKEN_MAX: usize = 16 * 1024;
 const CLOCKS_DIFFER: i64 = 60;
 /// The event that a log-out token is about.
 const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+/// Where a token comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whence {
+    /// From Keycloak, which was asked for it.
+    Keycloak,
+    /// From whoever sends us one.
+    Anybody,
+}
 
 /// Who signed in, by an ID token.
 #[derive(Debug, Clone, Deserialize)]
@@ -57,7 +67,12 @@ impl Keycloak {
         now: Timestamp,
     ) -> Result<IdClaims, KeycloakError> {
         let wrong = |error: AuthError| KeycloakError::Refused(format!("ID token: {error}"));
-        let claims: IdClaims = self.verified(token, &[client], "JWT").await.map_err(wrong)?;
+        let verified = self.verified(token, &[client], "JWT", Whence::Keycloak).await;
+        let claims: IdClaims = verified.map_err(|error| match error {
+            // It comes from Keycloak itself: that its key is not published does not say that nobody signed in.
+            AuthError::UnknownKey => KeycloakError::Unexpected(format!("ID token: {error}")),
+            error => wrong(error),
+        })?;
         in_time(claims.iat, claims.exp, now).map_err(wrong)?;
         let said = claims.nonce.as_deref().unwrap_or_default();
         let answers = nonce.is_none_or(|nonce| bool::from(said.as_bytes().ct_eq(nonce.as_bytes())));
@@ -69,7 +84,9 @@ impl Keycloak {
 
     /// Verifies a log-out token (`OpenID` Connect Back-Channel Logout 1.0, section 2.6), but for whether it was heard before.
     pub(super) async fn logout_token(&self, token: &str, now: Timestamp) -> Result<LogoutClaims, AuthError> {
-        let claims: LogoutClaims = self.verified(token, &[WEB, LOGIN], "logout+jwt").await?;
+        let claims: LogoutClaims = self
+            .verified(token, &[WEB, LOGIN], "logout+jwt", Whence::Anybody)
+            .await?;
         in_time(claims.iat, claims.exp, now)?;
         let about = claims.events.get(LOGOUT).is_some_and(serde_json::Value::is_object);
         let named = claims.sub.is_some() || claims.sid.is_some();
@@ -80,12 +97,28 @@ impl Keycloak {
         }
     }
 
-    async fn verified<T: DeserializeOwned>(&self, token: &str, audience: &[&str], kind: &str) -> Result<T, AuthError> {
-        match self.verify(token, audience, kind) {
-            // The key may be new.
-            Err(AuthError::UnknownKey) if self.look_at_keys().await => self.verify(token, audience, kind),
-            verified => verified,
+    /// Verifies a token; if its key is not known, with the keys that are published now.
+    async fn verified<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        audience: &[&str],
+        kind: &str,
+        from: Whence,
+    ) -> Result<T, AuthError> {
+        let missed = Instant::now();
+        let verified = self.verify(token, audience, kind);
+        if !matches!(verified, Err(AuthError::UnknownKey)) {
+            return verified;
         }
+        let waits = match from {
+            Whence::Keycloak => None,
+            // Whoever sends us nonsense waits, and not many do at once.
+            Whence::Anybody => Some(self.strangers.try_acquire().map_err(|_| AuthError::UnknownKey)?),
+        };
+        while let Some(again) = self.look_at_keys(missed, waits.is_some()).await {
+            tokio::time::sleep_until(again).await;
+        }
+        self.verify(token, audience, kind)
     }
 
     fn verify<T: DeserializeOwned>(&self, token: &str, audience: &[&str], kind: &str) -> Result<T, AuthError> {
@@ -112,20 +145,24 @@ impl Keycloak {
         Ok(decoded.map_err(|error| AuthError::from(&error))?.claims)
     }
 
-    /// Looks at the published keys, unless that was done a moment ago; whether it was done.
-    async fn look_at_keys(&self) -> bool {
+    /// Looks at the published keys, unless somebody has since then. Who must not make us ask all the time is told when to come
+    /// again.
+    async fn look_at_keys(&self, since: Instant, politely: bool) -> Option<Instant> {
         let mut looked = self.looked.lock().await;
-        if looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN) {
-            return false;
+        let next = match *looked {
+            Some(at) if at >= since => return None,
+            Some(at) if politely => at + LOOK_AGAIN,
+            _ => since,
+        };
+        if next > Instant::now() {
+            return Some(next);
         }
-        *looked = Some(tokio::time::Instant::now());
+        *looked = Some(Instant::now());
         match self.key_source().jwks().await {
-            Ok(jwks) => {
-                self.keys.set(&jwks);
-                true
-            }
-            Err(_) => false,
+            Ok(jwks) => self.keys.set(&jwks),
+            Err(error) => tracing::warn!(error.detail = %error, "Keycloak's keys cannot be read"),
         }
+        None
     }
 }
 

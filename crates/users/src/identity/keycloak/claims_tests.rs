@@ -1,5 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
@@ -50,8 +55,13 @@ impl Signer {
 
 /// Keycloak that nobody can reach, with the keys of the signer.
 fn keycloak(signer: &Signer) -> Keycloak {
+    keycloak_at("http://127.0.0.1:1", signer)
+}
+
+/// The same at an address.
+fn keycloak_at(url: &str, signer: &Signer) -> Keycloak {
     let settings = KeycloakSettings {
-        component: Component::new("keycloak", "http://127.0.0.1:1".parse().unwrap(), None),
+        component: Component::new("keycloak", url.parse().unwrap(), None),
         realm: "beep".to_owned(),
         web_secret: Secret::new(String::new()),
         login_secret: None,
@@ -189,4 +199,69 @@ async fn a_log_out_token_is_about_a_log_out() {
     for claims in bad {
         assert!(verified("logout+jwt", &claims).await.is_err(), "{claims}");
     }
+}
+
+/// Publishes these keys, and counts how often it is asked for them.
+async fn publishing(keys: Vec<Jwk>) -> (String, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let answer = move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        std::future::ready(axum::Json(JwkSet { keys: keys.clone() }))
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let routes = axum::Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+    (url, asked)
+}
+
+#[tokio::test]
+async fn whoever_signs_in_while_keys_change_gets_in_and_strangers_do_not_make_us_ask() {
+    let (old, new) = (Signer::new("old"), Signer::new("new"));
+    let (url, asked) = publishing(vec![new.1.clone()]).await;
+    let keycloak = keycloak_at(&url, &old);
+    let logout = |signer: &Signer, jti: &str| {
+        let claims = json!({
+            "iss": ISSUER, "aud": WEB, "sub": "s", "jti": jti, "iat": NOW, "exp": NOW + 60, "events": {LOGOUT: {}}
+        });
+        signer.sign("logout+jwt", &claims)
+    };
+    // Keys of nobody's, from a stranger: some wait for a look or two, the others are refused at once.
+    let strange: Vec<String> = (0..300)
+        .map(|number| logout(&Signer::new(&format!("strange {number}")), "j"))
+        .collect();
+    let flood = futures::future::join_all(strange.iter().map(|token| keycloak.logout_token(token, now())));
+    let begun = Instant::now();
+    let refused = flood.await;
+    assert!(
+        refused
+            .iter()
+            .all(|answer| matches!(answer, Err(AuthError::UnknownKey)))
+    );
+    let looks = usize::try_from(begun.elapsed().as_secs()).unwrap() + 2;
+    assert!(asked.load(Ordering::SeqCst) <= looks, "{asked:?} in {looks} s");
+    // That it was looked at a moment ago keeps out neither those who sign in at once, nor a genuine log-out.
+    *keycloak.looked.lock().await = Some(Instant::now());
+    keycloak.keys.set(&JwkSet {
+        keys: vec![old.1.clone()],
+    });
+    let id_token = new.sign("JWT", &id_claims());
+    let all = (0..20).map(|_| keycloak.id_token(&id_token, WEB, Some("n"), now()));
+    assert!(futures::future::join_all(all).await.iter().all(Result::is_ok));
+    keycloak.keys.set(&JwkSet {
+        keys: vec![old.1.clone()],
+    });
+    assert!(keycloak.logout_token(&logout(&new, "j"), now()).await.is_ok());
+    // The key that was taken back is of no use any more.
+    let late = keycloak.logout_token(&logout(&old, "j"), now()).await;
+    assert_eq!(late.map(|_| ()), Err(AuthError::UnknownKey));
+}
+
+#[tokio::test]
+async fn that_a_key_cannot_be_looked_at_says_nothing_about_who_signs_in() {
+    let keycloak = keycloak(&Signer::new("old"));
+    let id_token = Signer::new("new").sign("JWT", &id_claims());
+    let answer = keycloak.id_token(&id_token, WEB, Some("n"), now()).await;
+    assert!(matches!(answer, Err(KeycloakError::Unexpected(_))), "{answer:?}");
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use model::{Email, UserId};
-use platform::auth::Secret;
+use platform::{auth::Secret, component::Away};
 
 use super::{
-    Keycloak, KeycloakError, LOGIN, Refusal, Standing,
+    Keycloak, KeycloakError, LOGIN, Refusal, Standing, WITHIN,
     admin::Failures,
     claims::IdClaims,
     end::end,
@@ -80,6 +80,18 @@ pub(crate) async fn sign_in(
 
 /// Whether Keycloak accepts the password, and the code, of who is called so; with the subject, if somebody is.
 pub(super) async fn check(
+    service: &Service,
+    keycloak: &Keycloak,
+    (name, subject): (&str, Option<&str>),
+    password: &Secret<String>,
+    code: Option<&str>,
+) -> Result<(IdClaims, Granted), UsersError> {
+    let checking = tokio::time::timeout(WITHIN, check_once(service, keycloak, (name, subject), password, code));
+    let checked = checking.await;
+    checked.unwrap_or_else(|_elapsed| Err(KeycloakError::Away(Away).into()))
+}
+
+async fn check_once(
     service: &Service,
     keycloak: &Keycloak,
     (name, subject): (&str, Option<&str>),

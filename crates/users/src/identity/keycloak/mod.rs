@@ -34,7 +34,7 @@ use platform::{
     auth::{InstanceKey, KeySource, Keys, Sealing, Secret},
     component::{Away, Component},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 pub(crate) use actions::{Action, Came, begin};
 pub(crate) use change_email::{set_email, shown};
@@ -58,7 +58,7 @@ pub(crate) use sign_up::{NO_PASSWORD, register};
 pub(crate) use standing::Standing;
 pub(crate) use sweep::sweep;
 
-use self::{credentials::PasswordSet, tokens::ServiceToken};
+use self::{credentials::PasswordSet, tokens::Kept};
 use crate::error::UsersError;
 
 /// Where Keycloak is, and how the users service shows it who it is.
@@ -94,8 +94,12 @@ const LOGIN: &str = "beep-login";
 const USERS: &str = "beep-users";
 /// The provider that is Keycloak's own page.
 pub(crate) const OWN_PAGE: &str = "keycloak";
-/// How long to wait between two looks at the keys for tokens whose key is not known.
+/// How long Keycloak may take, asked again included, for what somebody waits for.
+const WITHIN: Duration = Duration::from_secs(10);
+/// How long to wait between two looks at the keys for tokens of strangers whose key is not known.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Such tokens that wait for the next look; more are refused at once.
+const STRANGERS: usize = 64;
 
 /// Keycloak, as this service speaks to it.
 pub(crate) struct Keycloak {
@@ -106,7 +110,8 @@ pub(crate) struct Keycloak {
     keys: Keys,
     /// When the keys were last looked at for a token whose key was not known.
     looked: Mutex<Option<tokio::time::Instant>>,
-    service_token: Mutex<Option<ServiceToken>>,
+    strangers: Semaphore,
+    service_token: Mutex<Kept>,
     /// Seals what a browser carries while it is away, and what is kept of sessions.
     travelling: Sealing,
     newcomers: Sealing,
@@ -154,7 +159,8 @@ impl Keycloak {
             settings,
             keys: Keys::default(),
             looked: Mutex::new(None),
-            service_token: Mutex::new(None),
+            strangers: Semaphore::new(STRANGERS),
+            service_token: Mutex::default(),
             travelling: key.sealing("users: on the way to the identity manager"),
             newcomers: key.sealing("users: newcomers"),
             refresh_tokens: key.sealing("users: refresh tokens of the identity manager"),

@@ -67,6 +67,14 @@ pub(super) struct ServiceToken {
     until: Instant,
 }
 
+/// The token of the service's own account, as it is kept.
+#[derive(Default)]
+pub(super) struct Kept {
+    token: Option<ServiceToken>,
+    /// When Keycloak was last asked for one in vain.
+    failed: Option<Instant>,
+}
+
 /// The keys that Keycloak publishes.
 pub(super) struct PublishedKeys {
     pub(super) component: Component,
@@ -162,33 +170,44 @@ impl Keycloak {
 
     /// The token of the service's own account.
     pub(super) async fn service_token(&self) -> Result<String, KeycloakError> {
+        let begun = Instant::now();
         let mut kept = self.service_token.lock().await;
-        if let Some(token) = kept.as_ref().filter(|token| token.until > Instant::now()) {
+        if let Some(token) = kept.token.as_ref().filter(|token| token.until > Instant::now()) {
             return Ok(token.text.clone());
+        }
+        // Those who waited for somebody else's question do not ask one after the other.
+        if kept.failed.is_some_and(|at| at >= begun) {
+            return Err(KeycloakError::Away(Away));
         }
         let answer = self
             .client(USERS)?
             .exchange_client_credentials()
             .request_async(&self.carrier(true))
             .await
-            .map_err(|error| match failed(error) {
-                KeycloakError::Refused(why) => KeycloakError::Unexpected(why),
-                other => other,
+            .map_err(|error| {
+                kept.failed = Some(Instant::now());
+                match failed(error) {
+                    KeycloakError::Refused(why) => KeycloakError::Unexpected(why),
+                    other => other,
+                }
             })?;
         let lifetime = answer.expires_in().unwrap_or_default().saturating_sub(EARLY);
         let text = answer.access_token().secret().clone();
-        *kept = Some(ServiceToken {
-            text: text.clone(),
-            until: Instant::now() + lifetime,
-        });
+        *kept = Kept {
+            token: Some(ServiceToken {
+                text: text.clone(),
+                until: Instant::now() + lifetime,
+            }),
+            failed: None,
+        };
         Ok(text)
     }
 
     /// Keycloak does not accept this token any more.
     pub(super) async fn forget_service_token(&self, token: &str) {
         let mut kept = self.service_token.lock().await;
-        if kept.as_ref().is_some_and(|kept| kept.text == token) {
-            *kept = None;
+        if kept.token.as_ref().is_some_and(|kept| kept.text == token) {
+            kept.token = None;
         }
     }
 }
