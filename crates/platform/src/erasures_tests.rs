@@ -100,7 +100,8 @@ impl World {
 
     /// Who is forgotten next, and by what profile.
     async fn next(&mut self) -> (i64, String) {
-        self.forgotten.recv().await.unwrap()
+        let next = tokio::time::timeout(Duration::from_hours(24), self.forgotten.recv());
+        next.await.expect("nobody is forgotten").unwrap()
     }
 
     /// Lets everybody do what they have to do.

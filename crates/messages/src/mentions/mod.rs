@@ -73,10 +73,10 @@ impl Mentions {
         self.answered
     }
 
-    /// The usernames in it, and whom they stood for.
-    fn named_users(&self) -> impl Iterator<Item = (String, UserId)> {
-        let users = self.tokens.iter().filter(|token| token.kind == MentionKind::User);
-        users.filter_map(|token| Some((token.text.strip_prefix('@')?.to_lowercase(), UserId(token.number()?))))
+    /// The names of this kind in it, without their sign, and what they stood for.
+    fn named(&self, kind: MentionKind) -> impl Iterator<Item = (&str, i64)> {
+        let tokens = self.tokens.iter().filter(move |token| token.kind == kind);
+        tokens.filter_map(|token| Some((token.text.strip_prefix(['@', '#'])?, token.number()?)))
     }
 
     /// Whom it calls: users, roles, and for everyone the server.

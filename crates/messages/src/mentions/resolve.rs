@@ -58,7 +58,7 @@ impl Mentions {
             if mentions.tokens.len() >= MENTIONS_PER_MESSAGE {
                 break;
             }
-            let token = token(place, &users, candidate);
+            let token = token(place, &users, before, candidate);
             if let Some(token) = token
                 && !mentions.tokens.contains(&token)
             {
@@ -97,7 +97,10 @@ async fn users(
     let mut users = Users::default();
     if !names.is_empty() {
         users.by_name = service.authors.find_named(names).await?;
-        users.by_name.extend(before.into_iter().flat_map(Mentions::named_users));
+        let kept = before.into_iter().flat_map(|before| before.named(MentionKind::User));
+        users
+            .by_name
+            .extend(kept.map(|(name, id)| (name.to_lowercase(), UserId(id))));
     }
     ids.extend(users.by_name.values().copied());
     ids.sort_unstable();
@@ -114,9 +117,10 @@ async fn users(
     Ok(users)
 }
 
-fn token(place: &Place<'_>, users: &Users, candidate: Candidate<'_>) -> Option<Token> {
+fn token(place: &Place<'_>, users: &Users, before: Option<&Mentions>, candidate: Candidate<'_>) -> Option<Token> {
     let calls_many = place.may_call_many();
     let tenant = place.tenant;
+    let kept = |kind| before.into_iter().flat_map(move |before| before.named(kind));
     match candidate {
         Candidate::At(rest) => {
             let (mut best, mut length) = (None, 0);
@@ -128,15 +132,16 @@ fn token(place: &Place<'_>, users: &Users, candidate: Candidate<'_>) -> Option<T
                     (best, length) = (Some((MentionKind::User, Some(id.0))), name.len());
                 }
             }
-            let roles = tenant
+            let called = tenant
                 .standings()
                 .iter()
-                .filter(|role| role.id != tenant.server_id.everyone());
-            for role in roles.filter(|role| calls_many || role.mentionable) {
-                if let Some(end) = begins_with(rest, &role.name)
+                .filter(|role| role.id != tenant.server_id.everyone() && (calls_many || role.mentionable));
+            let of_before = kept(MentionKind::Role).filter(|(_, id)| called.clone().any(|role| role.id.0 == *id));
+            for (name, id) in of_before.chain(called.clone().map(|role| (&*role.name, role.id.0))) {
+                if let Some(end) = begins_with(rest, name)
                     && end > length
                 {
-                    (best, length) = (Some((MentionKind::Role, Some(role.id.0))), end);
+                    (best, length) = (Some((MentionKind::Role, Some(id))), end);
                 }
             }
             if let Some(end) = begins_with(rest, EVERYONE)
@@ -149,13 +154,20 @@ fn token(place: &Place<'_>, users: &Users, candidate: Candidate<'_>) -> Option<T
             Some(Token::new(&format!("@{}", &rest[..length]), kind, id))
         }
         Candidate::Hash(rest) => {
-            let named = tenant.channels().iter().filter_map(|channel| {
-                let end = begins_with(rest, &channel.name)?;
-                (!channel.is_folder() && place.sees(channel.id)).then_some((end, channel.id))
-            });
-            // Of equal names the oldest channel is meant.
-            let (end, id) = named.min_by_key(|(end, id)| (std::cmp::Reverse(*end), *id))?;
-            Some(Token::new(&format!("#{}", &rest[..end]), MentionKind::Channel, id.0))
+            let seen = tenant
+                .channels()
+                .iter()
+                .filter(|channel| !channel.is_folder() && place.sees(channel.id));
+            let of_before =
+                kept(MentionKind::Channel).filter(|(_, id)| seen.clone().any(|channel| channel.id.0 == *id));
+            let named = of_before
+                .map(|(name, id)| (name, false, id))
+                .chain(seen.clone().map(|channel| (&*channel.name, true, channel.id.0)))
+                .filter_map(|(name, is_of_today, id)| Some((begins_with(rest, name)?, is_of_today, id)));
+            // Of equal names what was meant before is meant, and then the oldest channel.
+            let (end, _, id) =
+                named.min_by_key(|(end, is_of_today, id)| (std::cmp::Reverse(*end), *is_of_today, *id))?;
+            Some(Token::new(&format!("#{}", &rest[..end]), MentionKind::Channel, id))
         }
         Candidate::User(whole, id) => {
             let seen = users.seeing.contains(&UserId(id));

@@ -7,7 +7,7 @@ use model::{ChannelId, ServerId};
 use serde_json::{Value, json};
 
 use crate::{
-    peers::{ADA, AUTHOR, BOB, FORGETFUL, HIDDEN, MODERATOR, SERVER, TEXT},
+    peers::{ADA, AUTHOR, BOB, FORGETFUL, HIDDEN, MODERATOR, MODERATORS, SERVER, TEXT, VOICE},
     world::{World, becomes, path, path_of, worlds},
 };
 
@@ -141,6 +141,38 @@ async fn a_name_goes_on_meaning_whom_it_meant_when_its_message_is_edited() {
         assert_eq!(
             edit("@user-1002").await,
             json!([of("@user-1002", "1004")]),
+            "{}",
+            world.kind
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_roles_and_channels_go_on_meaning_what_they_meant() {
+    for world in worlds().await {
+        let text = "@Team lead, come to #general";
+        let sent = world.write(ADA, TEXT, text).await;
+        // Both names are given up, and that of the channel is another's now.
+        let version = world.peers.change(|state| {
+            state.other_names = vec![(MODERATORS, "Guides"), (TEXT, "lobby"), (VOICE, "general")];
+        });
+        world.tell(EventKind::RoleUpdated, version, None, json!({})).await;
+        becomes("the names are others", async || {
+            let mentions = &world.write(ADA, TEXT, text).await["mentions"];
+            (&mentions["role_ids"], &mentions["channel_ids"]) == (&json!([]), &json!([VOICE.to_string()]))
+        })
+        .await;
+        let edit = json!({ "content": "@TEAM LEAD: #general, or #lobby, @guides" });
+        let edited = world.user(ADA).patch(&path_of(&sent), edit).await.expect(200);
+        let of = |text: &str, kind: &str, id: i64| json!({"text": text, "kind": kind, "id": id.to_string()});
+        assert_eq!(
+            edited["mentions"]["tokens"],
+            json!([
+                of("@TEAM LEAD", "role", MODERATORS),
+                of("#general", "channel", TEXT),
+                of("#lobby", "channel", TEXT),
+                of("@guides", "role", MODERATORS)
+            ]),
             "{}",
             world.kind
         );

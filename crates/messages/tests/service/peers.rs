@@ -30,7 +30,7 @@ pub(crate) const LINKLESS: i64 = 27;
 /// Links of `everyone` have no previews.
 pub(crate) const PLAIN: i64 = 28;
 /// May manage messages.
-const MODERATORS: i64 = 30;
+pub(crate) const MODERATORS: i64 = 30;
 
 pub(crate) const ADA: i64 = 1_001;
 pub(crate) const BOB: i64 = 1_002;
@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) renamed: Option<(i64, String)>,
     /// Who has another username than `user-<id>`.
     pub(crate) usernames: Vec<(i64, &'static str)>,
+    /// Roles and channels that have another name than at first.
+    pub(crate) other_names: Vec<(i64, &'static str)>,
     /// The names that somebody wanted to visit.
     pub(crate) names: Vec<String>,
     /// Whether pictures of previews cannot be kept.
@@ -137,13 +139,21 @@ impl servers::servers_server::Servers for Peers {
     ) -> Result<Response<servers::GetTenantResponse>, Status> {
         self.present()?;
         let state = self.state.lock().unwrap();
+        let name = |id: i64, first: &str| match state.other_names.iter().find(|(named, _)| *named == id) {
+            Some((_, other)) => (*other).to_owned(),
+            None => first.to_owned(),
+        };
+        let named = |channel: servers::Channel| servers::Channel {
+            name: name(channel.id, &channel.name),
+            ..channel
+        };
         let role = |id: i64, permissions: PermissionSet| servers::Role {
             id,
             permissions: permissions.bits(),
             position: 0,
             hoisted: false,
             mentionable: id == MODERATORS && state.mentionable,
-            name: if id == MODERATORS { "Team lead" } else { "everyone" }.to_owned(),
+            name: name(id, if id == MODERATORS { "Team lead" } else { "everyone" }),
         };
         let tenant = (request.into_inner().server_id == SERVER).then(|| servers::Tenant {
             server_id: SERVER,
@@ -153,7 +163,7 @@ impl servers::servers_server::Servers for Peers {
                 role(SERVER, PermissionSet::PUBLIC_DEFAULT),
                 role(MODERATORS, PermissionSet::of(&[Permission::ManageMessages])),
             ],
-            channels: state.channels.iter().copied().map(channel).collect(),
+            channels: state.channels.iter().map(|id| named(channel(*id))).collect(),
             system_channel_id: state.system_channel,
         });
         Ok(Response::new(servers::GetTenantResponse { tenant }))
