@@ -101,7 +101,7 @@ impl World {
     /// Who is forgotten next, and by what profile.
     async fn next(&mut self) -> (i64, String) {
         let next = tokio::time::timeout(Duration::from_hours(24), self.forgotten.recv());
-        next.await.expect("nobody is forgotten").unwrap()
+        next.await.unwrap().unwrap()
     }
 
     /// Lets everybody do what they have to do.

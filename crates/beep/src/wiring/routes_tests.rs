@@ -87,7 +87,7 @@ async fn methods_of(routes: &Router, path: &str) -> BTreeSet<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_is_in_the_contract_and_the_other_way_round() {
-    let whole = whole().await;
+    let whole = Box::pin(whole()).await;
     let mut described: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for operation in operations(&merged()) {
         described.entry(operation.path).or_default().insert(operation.method);

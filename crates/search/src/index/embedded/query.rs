@@ -68,14 +68,9 @@ pub(super) fn of(
 fn of_term(fields: &Fields, term: &Term, until: Instant) -> Boxed {
     let exact = |text: &str| EngineTerm::from_field_text(fields.words, text);
     if let (Form::Phrase, [_, _, ..]) = (term.form, &*term.words) {
-        let pairs = term.words.windows(2);
-        let mut parts: Vec<Boxed> = pairs
-            .map(|pair| uncounted(plain(fields.of_pair(&pair[0].exact, &pair[1].exact))))
-            .collect();
-        parts.push(Box::new(PhraseQuery::new(
+        return Box::new(PhraseQuery::new(
             term.words.iter().map(|word| exact(&word.exact)).collect(),
-        )));
-        return Box::new(BooleanQuery::intersection(parts));
+        ));
     }
     let Some(word) = term.words.first() else {
         return Box::new(AllQuery);

@@ -33,10 +33,6 @@ pub(super) const PINNED: &str = "pinned";
 /// With so many letters, what words begin with is indexed by itself: too many words begin alike to look them all up.
 const BEGINNING_LETTERS: usize = 2;
 
-/// Into how many groups pairs of words fall. Each message has about a dozen pairs: of many more groups it is in hardly any by
-/// chance, and a group costs room of its own in every part of the index.
-const GROUPS_OF_PAIRS: u32 = 1 << 14;
-
 /// The fields of the index.
 pub(super) struct Fields {
     /// By what a document is replaced: channel and number of a message, or the channel for its position.
@@ -55,9 +51,6 @@ pub(super) struct Fields {
     beginnings: Field,
     /// Stems, each after the sign of its language.
     pub(super) stems: Field,
-    /// Groups of the pairs of words that follow each other. Where each of two words is in every second message, the places of
-    /// both need only be compared in the few messages of the group of that pair.
-    pairs: Field,
     pub(super) followed_server: Field,
     position: Field,
 }
@@ -89,7 +82,6 @@ pub(super) fn new() -> (Schema, Fields) {
         marks: schema.add_text_field("marks", TextOptions::default().set_indexing_options(marks)),
         words: schema.add_text_field("words", text(IndexRecordOption::WithFreqsAndPositions)),
         stems: schema.add_text_field("stems", text(IndexRecordOption::WithFreqs)),
-        pairs: schema.add_u64_field("pairs", found.clone()),
         followed_server: schema.add_i64_field("followed_server", found),
         position: schema.add_bytes_field("position", BytesOptions::default() | STORED),
     };
@@ -112,11 +104,6 @@ impl Fields {
     pub(super) fn of_beginning(&self, letters: &str) -> Option<Term> {
         let few = letters.chars().count() <= BEGINNING_LETTERS;
         few.then(|| Term::from_field_text(self.beginnings, letters))
-    }
-
-    /// What finds all messages in which one word may follow the other, and few others.
-    pub(super) fn of_pair(&self, first: &str, second: &str) -> Term {
-        Term::from_field_u64(self.pairs, group_of_pair(first, second))
     }
 
     /// What finds all positions.
@@ -144,15 +131,9 @@ impl Fields {
             document.add_text(self.marks, PINNED);
         }
         let (mut exact, mut stems, mut position) = (Vec::new(), Vec::new(), 0);
-        let (mut beginnings, mut pairs) = (BTreeSet::new(), BTreeSet::new());
+        let mut beginnings = BTreeSet::new();
         for text in message.texts() {
-            let words = words(text);
-            pairs.extend(
-                words
-                    .windows(2)
-                    .map(|pair| group_of_pair(&pair[0].exact, &pair[1].exact)),
-            );
-            for word in words {
+            for word in words(text) {
                 stems.extend(stems_of(&word).map(|stem| token(stem, position)));
                 // A letter that is taken by itself is found as it is.
                 if word.stems.is_some() {
@@ -166,9 +147,6 @@ impl Fields {
         }
         for beginning in beginnings {
             document.add_text(self.beginnings, beginning);
-        }
-        for pair in pairs {
-            document.add_u64(self.pairs, pair);
         }
         for (field, tokens) in [(self.words, exact), (self.stems, stems)] {
             let text = String::new();
@@ -208,15 +186,6 @@ pub(super) fn stems_of(word: &Word) -> impl Iterator<Item = String> + use<> {
         [english, (!french.is_empty()).then(|| format!("f{french}"))]
     });
     stems.flatten()
-}
-
-/// The group of two words that follow each other: the same on every machine, since it stands in the index.
-fn group_of_pair(first: &str, second: &str) -> u64 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(first.as_bytes());
-    hasher.update(&[0]);
-    hasher.update(second.as_bytes());
-    (hasher.finalize() % GROUPS_OF_PAIRS).into()
 }
 
 /// So many letters of a word, if it has them.
