@@ -250,19 +250,27 @@ async fn the_page_of_the_manager_is_shown_in_the_language_of_beep() {
 async fn whoever_looks_at_a_page_while_keycloak_is_away_is_told_by_beep() {
     for world in worlds().await {
         let app = world.managed(settings(NOWHERE, true)).await;
-        let ask = async |method: &str, accepted: &str| {
+        let ask = async |(method, page): (&str, &str), accepted: &str| {
             let request = Request::builder()
                 .method(method)
-                .uri("/realms/beep/protocol/openid-connect/auth")
+                .uri(format!("/realms/beep/{page}"))
                 .header(header::ACCEPT, accepted);
             app.nobody().request(request.body(Body::empty()).unwrap()).await
         };
-        for method in ["GET", "POST"] {
-            let answer = ask(method, "text/html,application/xhtml+xml,*/*;q=0.8").await;
+        let (page, door) = (
+            "text/html,application/xhtml+xml,*/*;q=0.8",
+            "protocol/openid-connect/auth",
+        );
+        for what in [("GET", door), ("POST", "login-actions/authenticate")] {
+            let answer = ask(what, page).await;
             assert_eq!(answer.status, 303);
             assert_eq!(answer.header("location"), "/sign-in?error=identity_unavailable");
-            ask(method, "*/*").await.is_problem(503, "identity_unavailable");
+            ask(what, "*/*").await.is_problem(503, "identity_unavailable");
         }
+        // What the page of sign-in is asked in a body, nobody has looked at: it does not pass, whether Keycloak is there or not.
+        let answer = ask(("POST", door), page).await;
+        assert_eq!(answer.header("location"), "/sign-in?error=sign_in_not_begun");
+        ask(("POST", door), "*/*").await.is_problem(409, "sign_in_not_begun");
     }
 }
 
