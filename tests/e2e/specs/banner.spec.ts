@@ -69,6 +69,7 @@ for (const look of looks) {
     await change.press('Enter')
     await expect(mine.getByRole('dialog').last().locator(`img[src="${first}"]`)).toBeVisible()
     await choosePicture(mine, 300, 600)
+    await expect(use).toBeEnabled()
     await use.press('Enter')
     await expect(card.locator(`img[src="${first}"]`)).toHaveCount(0)
     expect(await bannerOf(card)).not.toBe(first)
