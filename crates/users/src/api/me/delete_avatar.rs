@@ -9,9 +9,9 @@ use platform::{
     },
 };
 
+use super::picture;
 use crate::{
     api::{Api, resource::OwnUser},
-    profile,
     store::Picture,
 };
 
@@ -23,7 +23,5 @@ platform::refusals!(SIGNED_IN, UNSAFE);
     responses((status = 200, description = "The changed account.", body = OwnUser), Refusals)
 )]
 pub(crate) async fn delete_avatar(State(api): State<Api>, caller: Caller) -> Result<Json<OwnUser>, Problem> {
-    Ok(Json(OwnUser::from(
-        &profile::set_picture(&api, caller.user_id, Picture::Avatar, None).await?,
-    )))
+    picture::set(&api, caller, Picture::Avatar, None).await
 }

@@ -17,6 +17,7 @@ pub(super) mod get;
 pub(super) mod get_settings;
 pub(super) mod get_username;
 pub(super) mod list_sessions;
+mod picture;
 pub(super) mod put_avatar;
 pub(super) mod put_banner;
 pub(super) mod put_password;

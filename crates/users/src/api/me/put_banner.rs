@@ -1,7 +1,6 @@
 //! `PUT /users/@me/banner`
 
 use axum::extract::State;
-use contracts::storage::{PictureShape, PutPictureRequest};
 use platform::{
     auth::Caller,
     http::{
@@ -10,9 +9,9 @@ use platform::{
     },
 };
 
+use super::picture;
 use crate::{
     api::{Api, resource::OwnUser},
-    profile,
     store::Picture,
 };
 
@@ -31,12 +30,5 @@ pub(crate) async fn put_own_banner(
     caller: Caller,
     PictureForm { file: content }: PictureForm,
 ) -> Result<Json<OwnUser>, Problem> {
-    let request = PutPictureRequest {
-        content,
-        shape: PictureShape::Banner.into(),
-    };
-    let url = api.storage.clone().put_picture(request).await?.into_inner().url;
-    Ok(Json(OwnUser::from(
-        &profile::set_picture(&api, caller.user_id, Picture::Banner, Some(&url)).await?,
-    )))
+    picture::keep(&api, caller, Picture::Banner, content).await
 }
