@@ -1513,6 +1513,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
@@ -1706,6 +1715,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /**
              * @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago.
              *
@@ -1801,6 +1819,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago. */
             409: {
                 headers: {
@@ -1871,6 +1898,15 @@ export interface operations {
              *     `body_incomplete`: The body broke off.
              */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2001,7 +2037,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_disabled`: The password is right; an administrator has disabled the account. */
+            /**
+             * @description `csrf_token_invalid`: A page of another site has made the browser send it.
+             *
+             *     `account_disabled`: The password is right; an administrator has disabled the account.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2133,7 +2173,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for.
+             * @description `csrf_token_invalid`: A page of another site has made the browser send it.
+             *
+             *     `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for.
              *
              *     `account_disabled`: The password is right; an administrator has disabled the account.
              */
@@ -2330,7 +2372,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_disabled`: An administrator has disabled the account. */
+            /**
+             * @description `csrf_token_invalid`: A page of another site has made the browser send it.
+             *
+             *     `account_disabled`: An administrator has disabled the account.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2425,6 +2471,15 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyChallenge"];
                 };
             };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /**
              * @description `passkeys_unavailable`: Browsers ask for passkeys where the address of Beep begins with https and has a name.
              *
@@ -2499,6 +2554,15 @@ export interface operations {
              *     `body_incomplete`: The body broke off.
              */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2611,6 +2675,15 @@ export interface operations {
              *     `second_factor_wrong`: The code is wrong, or it was used before; the link stays good.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2984,7 +3057,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `registration_closed`: Nobody can sign up here. */
+            /**
+             * @description `csrf_token_invalid`: A page of another site has made the browser send it.
+             *
+             *     `registration_closed`: Nobody can sign up here.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
