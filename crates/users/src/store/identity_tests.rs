@@ -140,6 +140,7 @@ async fn a_sign_in_stands_on_a_session() {
                 session: (id == 7).then(|| "session".to_owned()),
                 sealed: (id == 7).then(|| b"sealed".to_vec()),
                 checked_at: at(0),
+                granted_at: at(if id == 7 { 1 } else { 2 }),
             };
             grant::add(&mut tx, SessionId(id), &grant).await.unwrap();
             grant_of_7.get_or_insert(grant);
@@ -154,6 +155,16 @@ async fn a_sign_in_stands_on_a_session() {
         );
         for (session, stands) in [("session", true), ("another", false)] {
             assert_eq!(grant::is_stood_on(db, session).await.unwrap(), stands, "{kind}");
+        }
+        for (subject, session, named) in [
+            (Some("s"), Some("session"), true),
+            (Some("s"), None, true),
+            (Some("s"), Some("another"), false),
+            (Some("another"), None, false),
+            (None, None, false),
+        ] {
+            let found = grant::is_named(db, subject, session).await.unwrap();
+            assert_eq!(found, named, "{kind}: {subject:?} {session:?}");
         }
         assert_eq!(
             grant::session_of(db, ADA, SessionId(7)).await.unwrap().as_deref(),
@@ -170,15 +181,16 @@ async fn a_sign_in_stands_on_a_session() {
         grant::checked(&mut tx, SessionId(7), Some(b"next"), at(2))
             .await
             .unwrap();
-        let standing = grant::standing_on(&mut tx, Some("s"), Some("session")).await.unwrap();
+        let standing = grant::standing_on(&mut tx, Some("s"), Some("session"), at(0))
+            .await
+            .unwrap();
         assert_eq!(standing, [(ADA, SessionId(7))], "{kind}");
+        let standing = grant::standing_on(&mut tx, Some("s"), None, at(1)).await.unwrap();
+        assert_eq!(standing, [(ADA, SessionId(7))], "{kind}: the other was granted later");
+        let standing = grant::standing_on(&mut tx, Some("s"), None, at(2)).await.unwrap();
+        assert_eq!(standing.len(), 2, "{kind}");
         assert_eq!(
-            grant::standing_on(&mut tx, Some("s"), None).await.unwrap().len(),
-            2,
-            "{kind}"
-        );
-        assert_eq!(
-            grant::standing_on(&mut tx, None, Some("other")).await.unwrap(),
+            grant::standing_on(&mut tx, None, Some("other"), at(2)).await.unwrap(),
             [],
             "{kind}"
         );
@@ -201,7 +213,7 @@ async fn a_sign_in_stands_on_a_session() {
         let mut tx = db.begin().await.unwrap();
         sign_in::remove(&mut tx, ADA, SessionId(7), at(3)).await.unwrap();
         assert_eq!(
-            grant::standing_on(&mut tx, Some("s"), None).await.unwrap().len(),
+            grant::standing_on(&mut tx, Some("s"), None, at(2)).await.unwrap().len(),
             1,
             "{kind}"
         );
