@@ -262,4 +262,24 @@ mod tests {
         shutdown.cancel();
         following.await.unwrap();
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_that_was_taken_back_is_forgotten_within_a_minute() {
+        let sets = [(); 2].map(|()| TokenIssuer::ephemeral("http://beep.test").jwks());
+        let (first, keys, shutdown) = (id(&sets[0]), Keys::default(), CancellationToken::new());
+        let source = Changing(AtomicUsize::new(0), sets);
+        let following = tokio::spawn(keys.clone().follow(source, shutdown.clone()));
+        while keys.is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let begun = tokio::time::Instant::now();
+        // Nobody misses a key meanwhile.
+        while keys.find(&first).is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let trusted = begun.elapsed();
+        assert!(trusted <= Duration::from_secs(62), "{trusted:?}");
+        shutdown.cancel();
+        following.await.unwrap();
+    }
 }

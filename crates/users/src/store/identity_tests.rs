@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 use model::{SessionId, UserId};
-use platform::testing::{assert_all_are_called, databases};
+use platform::{
+    db::Tx,
+    testing::{assert_all_are_called, databases},
+};
 
 use super::{
     tests::{ADA, at, sign_up},
@@ -116,6 +119,33 @@ async fn names_are_kept_for_who_signs_up() {
     }
 }
 
+/// Two sign-ins of Ada, of which the first stands on a session, and was granted first; what it stands on.
+async fn two_sign_ins(tx: &mut Tx) -> Option<Grant> {
+    let mut grant_of_7 = None;
+    for id in [7, 8] {
+        let new = NewSignIn {
+            id: SessionId(id),
+            user_id: ADA,
+            user_agent: "",
+            now: at(0),
+            expires_at: at(100),
+            refresh_hash: &[u8::try_from(id).unwrap()],
+        };
+        sign_in::add(tx, &new).await.unwrap();
+        let grant = Grant {
+            subject: "s".to_owned(),
+            client: "c".to_owned(),
+            session: (id == 7).then(|| "session".to_owned()),
+            sealed: (id == 7).then(|| b"sealed".to_vec()),
+            checked_at: at(0),
+            granted_at: at(if id == 7 { 1 } else { 2 }),
+        };
+        grant::add(tx, SessionId(id), &grant).await.unwrap();
+        grant_of_7.get_or_insert(grant);
+    }
+    grant_of_7
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_stands_on_a_session() {
     for database in databases().await {
@@ -123,28 +153,7 @@ async fn a_sign_in_stands_on_a_session() {
         db.migrate("users", MIGRATIONS).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         sign_up(&mut tx).await;
-        let mut grant_of_7 = None;
-        for id in [7, 8] {
-            let new = NewSignIn {
-                id: SessionId(id),
-                user_id: ADA,
-                user_agent: "",
-                now: at(0),
-                expires_at: at(100),
-                refresh_hash: &[u8::try_from(id).unwrap()],
-            };
-            sign_in::add(&mut tx, &new).await.unwrap();
-            let grant = Grant {
-                subject: "s".to_owned(),
-                client: "c".to_owned(),
-                session: (id == 7).then(|| "session".to_owned()),
-                sealed: (id == 7).then(|| b"sealed".to_vec()),
-                checked_at: at(0),
-                granted_at: at(if id == 7 { 1 } else { 2 }),
-            };
-            grant::add(&mut tx, SessionId(id), &grant).await.unwrap();
-            grant_of_7.get_or_insert(grant);
-        }
+        let grant_of_7 = two_sign_ins(&mut tx).await;
         tx.commit().await.unwrap();
         let found = grant::find(db, SessionId(7), &[7]).await.unwrap();
         assert_eq!(found, grant_of_7.map(|grant| (ADA, grant)), "{kind}");
