@@ -56,25 +56,24 @@ async fn sign_by(keycloak: &Keycloak, algorithm: &str) {
     assert_eq!(status, 204, "{said}");
 }
 
-/// A key that comes before all others of its kind, which are published yet; where it is.
+/// A key that comes before all others of its kind, which are published yet; its name.
 async fn add_key(keycloak: &Keycloak, kind: &Kind) -> String {
     static PRIORITY: AtomicUsize = AtomicUsize::new(200);
-    let (status, realm) = keycloak.ask("GET", "", None).await;
-    assert_eq!(status, 200, "{realm}");
     let (name, priority) = (new_name(), PRIORITY.fetch_add(1, Ordering::SeqCst));
     let component = json!({
         "name": name, "providerId": kind.provider, "providerType": "org.keycloak.keys.KeyProvider",
-        "parentId": realm["id"], "config": {"priority": [priority.to_string()], kind.setting.0: [kind.setting.1]},
+        "config": {"priority": [priority.to_string()], kind.setting.0: [kind.setting.1]},
     });
     let (status, said) = keycloak.ask("POST", "/components", Some(component)).await;
     assert_eq!(status, 201, "{said}");
-    let (_, found) = keycloak.ask("GET", &format!("/components?name={name}"), None).await;
-    format!("/components/{}", found[0]["id"].as_str().unwrap())
+    name
 }
 
 /// Takes the key back.
-async fn remove_key(keycloak: &Keycloak, key: &str) {
-    assert_eq!(keycloak.ask("DELETE", key, None).await.0, 204);
+async fn remove_key(keycloak: &Keycloak, name: &str) {
+    let (_, found) = keycloak.ask("GET", &format!("/components?name={name}"), None).await;
+    let path = format!("/components/{}", found[0]["id"].as_str().unwrap());
+    assert_eq!(keycloak.ask("DELETE", &path, None).await.0, 204);
 }
 
 /// What the head of a token says.
