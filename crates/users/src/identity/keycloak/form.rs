@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::{Email, UserId};
 use platform::{auth::Secret, component::Away};
+use tokio::time::Instant;
 
 use super::{
     Keycloak, KeycloakError, LOGIN, Refusal, Standing, WITHIN,
@@ -33,6 +34,9 @@ const LOOKS: usize = 8;
 const PAUSE: Duration = Duration::from_millis(25);
 /// How often a password is shown to Keycloak that it does not look at.
 const ATTEMPTS: u32 = 3;
+/// How long it takes at least to be refused: a directory, an unknown account and one that is kept out take Keycloak different
+/// times, which is nobody's business.
+const REFUSED_AFTER: Duration = Duration::from_millis(400);
 /// What Keycloak says to whoever has the password of an account that it keeps out.
 const DISABLED: &str = "Account disabled";
 /// Asked for in place of an unknown account, so that unknown and known take the same time.
@@ -54,6 +58,7 @@ pub(crate) async fn sign_in(
         .guessing
         .admit(account, address, service.clock.now())
         .map_err(UsersError::TooManyAttempts)?;
+    let begun = Instant::now();
     let code = attempt.code.filter(|code| !code.trim().is_empty());
     let subject = identity::subject_of(&service.db, &keycloak.issuer, name).await?;
     match check(service, keycloak, (name, subject.as_deref()), &attempt.password, code).await {
@@ -63,6 +68,7 @@ pub(crate) async fn sign_in(
             enter(service, keycloak, &claims, granted, "/", attempt.user_agent).await
         }
         Err(UsersError::InvalidCredentials) => {
+            tokio::time::sleep_until(begun + REFUSED_AFTER).await;
             audit::note_address(service, Act::SignInRefused, email.as_ref());
             Err(UsersError::InvalidCredentials)
         }
@@ -113,16 +119,7 @@ async fn check_once(
             Err(KeycloakError::Refused(_)) => {}
             Err(error) => return Err(error.into()),
         }
-        let mut after = before;
-        for _ in 0..LOOKS {
-            tokio::time::sleep(PAUSE).await;
-            after = failures().await?;
-            if subject.is_none() || after.is_newer_than(before) || after.is_locked() {
-                break;
-            }
-        }
-        // Of two who sign in to one account at the same moment, Keycloak refuses one without a look at what they have shown.
-        let looked_at = subject.is_none() || after.is_newer_than(before) || after.is_locked();
+        let (after, looked_at) = look(keycloak, subject, before).await?;
         if !looked_at && attempt < ATTEMPTS {
             continue;
         }
@@ -134,6 +131,24 @@ async fn check_once(
         });
     }
     Err(UsersError::InvalidCredentials)
+}
+
+/// What Keycloak has counted after it has refused somebody, and whether it has looked at what they have shown: of two who sign in
+/// to one account at the same moment, it refuses one without.
+async fn look(keycloak: &Keycloak, subject: Option<&str>, before: Failures) -> Result<(Failures, bool), KeycloakError> {
+    let mut after = before;
+    for look in 0..LOOKS {
+        tokio::time::sleep(PAUSE).await;
+        after = keycloak.failures(subject.unwrap_or(NOBODY)).await?;
+        let Some(subject) = subject.filter(|_| !after.is_newer_than(before) && !after.is_locked()) else {
+            return Ok((after, true));
+        };
+        // Of whom it keeps out it counts nothing, however long one waits.
+        if look == 0 && !keycloak.identity(subject).await?.is_some_and(|known| known.enabled) {
+            return Ok((after, true));
+        }
+    }
+    Ok((after, false))
 }
 
 /// Somebody has shown Keycloak who they are: signs them in, or seals who they are until they have said who they want to be.
