@@ -54,7 +54,7 @@ async fn an_account_is_deleted_by_its_owner_who_can_take_it_back_for_a_while() {
         let ended = async |live: &mut Live| {
             // Each device is told why.
             let told = live.event_among_others("user.updated").await;
-            assert_eq!(told["deletion_at"], begun["deletion_at"], "{database:?}");
+            assert_eq!(told["deletion_at"], begun["erased_at"], "{database:?}");
             live.close_code().await
         };
         let closed = async { (ended(&mut here).await, ended(&mut there).await) };
