@@ -103,7 +103,7 @@ async fn what_nobody_shows_in_time_goes_and_cannot_be_shown_any_more() {
         let refused = world.pictures.keep(b"two".to_vec(), PictureShape::Banner).await;
         assert!(matches!(refused, Err(NotKept::Refused(_))), "{}", world.kind);
         world.store.is_away(false);
-        world.pass(SHOWN_WITHIN - Duration::from_millis(1));
+        world.pass(SHOWN_WITHIN.saturating_sub(Duration::from_millis(1)));
         assert!(world.is_there(&url).await, "{}", world.kind);
         assert_eq!(world.rows().await, 2, "{}: its row was there before it", world.kind);
         world.pass(Duration::from_millis(1));
@@ -136,7 +136,7 @@ async fn what_is_decided_is_done_when_the_store_is_back_and_once_more_later() {
             key: url.rsplit('/').next().unwrap().replace(".jpg", ""),
         };
         world.store.client().put_picture(request).await.unwrap();
-        world.pass(AGAIN_AFTER - Duration::from_millis(1));
+        world.pass(AGAIN_AFTER.saturating_sub(Duration::from_millis(1)));
         assert!(world.is_there(&url).await, "{}", world.kind);
         world.pass(Duration::from_millis(1));
         assert!(!world.is_there(&url).await, "{}", world.kind);
