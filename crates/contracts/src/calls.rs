@@ -108,12 +108,17 @@ pub struct Call {
 use Service::{Gateway, Messages, Search, Servers, Storage, Users};
 
 /// Every internal call. A call that is missing here is refused to everybody.
-pub const CALLS: [Call; 26] = [
+pub const CALLS: [Call; 27] = [
     call(Storage, "PutPicture", &[Users, Servers]).for_user().refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
         (Code::InvalidArgument, "picture_not_readable"),
         (Code::InvalidArgument, "picture_shape_unknown"),
+        (Code::InvalidArgument, "picture_key_invalid"),
+    ]),
+    call(Storage, "DeletePictures", &[Users, Servers]).refusing(&[
+        (Code::InvalidArgument, "picture_key_invalid"),
+        (Code::InvalidArgument, "too_many_ids"),
     ]),
     // Of files: who may see one, and send one, the messages service decides before it calls.
     call(Storage, "PutPart", &[Messages]).refusing(&[(Code::InvalidArgument, "part_invalid"), STORAGE_FULL]),

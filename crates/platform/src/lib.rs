@@ -9,6 +9,7 @@ pub mod erasures;
 pub mod http;
 pub mod objects;
 pub mod outbound;
+pub mod pictures;
 pub mod rpc;
 pub mod service;
 pub mod telemetry;

@@ -1,4 +1,4 @@
-//! Databases for the tests of stores, each of which runs on SQLite and on PostgreSQL; certificates.
+//! Databases for the tests of stores, each of which runs on SQLite and on PostgreSQL; certificates; a place for pictures.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +8,7 @@
 )]
 
 pub mod certificates;
+mod pictures;
 
 use std::sync::{
     Arc,
@@ -16,6 +17,8 @@ use std::sync::{
 
 use contracts::events::{Audience, Event, EventKind};
 use model::EventId;
+
+pub use pictures::PictureStore;
 
 use crate::{
     bus::{Delivery, EventBus, LocalBus, Subscription, Topics},

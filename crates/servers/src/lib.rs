@@ -61,7 +61,9 @@ use contracts::{
 use platform::{
     bus::Topics,
     db::Tenants,
-    erasures, rpc,
+    erasures,
+    pictures::Pictures,
+    rpc,
     service::{Context, Task, Wired, WiringError},
 };
 
@@ -95,13 +97,15 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     context.db.migrate(NAME, store::MIGRATIONS).await?;
     let (db, sweeper) = context.database_of(NAME).await?;
     discovery::index_outdated(&db).await?;
+    let opening = Pictures::open(NAME, &db, context.clock.clone(), storage, context.shutdown.clone());
+    let (pictures, letting_go) = opening.await?;
     let service = Arc::new(Service {
         tenants: Tenants::single(db.clone()),
         db,
         ids: context.ids,
         clock: context.clock,
         users,
-        storage,
+        pictures,
         snapshots: Snapshots::default(),
     });
     // Subscribed before anybody can change a name, and not when the task begins.
@@ -127,7 +131,12 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     Ok(Wired {
         public,
         peer: ServersServer::new(Calls(service)),
-        tasks: vec![sweeper, Task::new(NAME, follower), Task::new(NAME, departing)],
+        tasks: vec![
+            sweeper,
+            letting_go,
+            Task::new(NAME, follower),
+            Task::new(NAME, departing),
+        ],
     })
 }
 

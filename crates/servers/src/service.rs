@@ -3,13 +3,14 @@
 use contracts::{
     events::{Audience, Event, EventKind},
     permissions::MemberAccess,
-    storage::{PictureShape, PutPictureRequest, storage_client::StorageClient},
+    storage::PictureShape,
     users::{GetSummariesRequest, UserSummary, users_client::UsersClient},
 };
 use model::{EventId, ServerId, UserId};
 use platform::{
     clock::{Clock, Ids},
     db::{Db, DbError, Tenants},
+    pictures::{NotKept, Pictures},
     rpc::Peer,
 };
 use serde::Serialize;
@@ -36,7 +37,7 @@ pub(crate) struct Service {
     pub(crate) ids: Ids,
     pub(crate) clock: Clock,
     pub(crate) users: UsersClient<Peer>,
-    pub(crate) storage: StorageClient<Peer>,
+    pub(crate) pictures: Pictures,
     pub(crate) snapshots: Snapshots,
 }
 
@@ -94,13 +95,13 @@ impl Service {
         Ok(people.map(|user| (user.id, user)).collect())
     }
 
-    /// Stores a picture; answers where it is served.
+    /// Has a picture kept, for a server that shows it before long; answers where it is served.
     pub(crate) async fn store_picture(&self, content: Vec<u8>, shape: PictureShape) -> Result<String, Error> {
-        let request = PutPictureRequest {
-            content,
-            shape: shape.into(),
-        };
-        Ok(self.storage.clone().put_picture(request).await?.into_inner().url)
+        let kept = self.pictures.keep(content, shape).await;
+        kept.map_err(|error| match error {
+            NotKept::Refused(status) => status.into(),
+            NotKept::Database(error) => error.into(),
+        })
     }
 
     /// An event of a change that made the server's version `version`.

@@ -1,11 +1,12 @@
 //! What a server is called, how it looks, who finds it and whom it belongs to; and its end.
 
 use contracts::events::{Audience, EventKind};
-use model::{ChannelId, Permission, ServerDescription, ServerId, ServerName, UserId};
-use platform::db::TenantTx;
+use model::{ChannelId, Permission, ServerDescription, ServerId, ServerName, Timestamp, UserId};
+use platform::db::{DbResult, TenantTx};
 use serde_json::json;
 
 use crate::{
+    NAME,
     acting::Acting,
     api::resource::{Server, ServerGone},
     audit::{Action, Changes, Entry},
@@ -84,6 +85,14 @@ async fn attempt_change(
         return Ok(resource);
     }
     servers::update(&mut acting.tx, &after).await?;
+    for (picture, was, is) in [
+        (Picture::Icon, &before.icon_url, &after.icon_url),
+        (Picture::Banner, &before.banner_url, &after.banner_url),
+    ] {
+        if was != is {
+            picture.show(&mut acting.tx, is.as_deref(), acting.now).await?;
+        }
+    }
     if discovery::is_found_otherwise(&before, &after) {
         discovery::list(&mut acting.tx, &after).await?;
     }
@@ -107,6 +116,25 @@ async fn attempt_change(
     acting.tell(EventKind::ServerUpdated, Audience::Server { server_id }, &resource)?;
     acting.commit().await?;
     Ok(resource)
+}
+
+/// A picture of a server.
+#[derive(Debug, Clone, Copy)]
+enum Picture {
+    Icon,
+    Banner,
+}
+
+impl Picture {
+    /// From now on the server of the transaction shows this, or none.
+    async fn show(self, tx: &mut TenantTx, url: Option<&str>, now: Timestamp) -> DbResult<()> {
+        let name = match self {
+            Self::Icon => "icon",
+            Self::Banner => "banner",
+        };
+        let owner = format!("{}/{name}", tx.server_id());
+        tx.show_picture(NAME, &owner, url, now).await
+    }
 }
 
 fn differences(before: &ServerRow, after: &ServerRow) -> Changes {
@@ -173,6 +201,9 @@ pub(crate) async fn end(service: &Service, tx: &mut TenantTx, server: &ServerRow
     channels::remove_all(tx).await?;
     roles::remove_all(tx).await?;
     servers::remove(tx).await?;
+    for picture in [Picture::Icon, Picture::Banner] {
+        picture.show(tx, None, service.clock.now()).await?;
+    }
     let server_id = server.id;
     let (everybody, gone) = (Audience::Server { server_id }, ServerGone { id: server_id });
     tx.emit(service.event(EventKind::ServerDeleted, everybody, server.version, &gone)?);

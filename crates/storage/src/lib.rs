@@ -4,8 +4,9 @@
 //! **Needs** an object store. It owns no table: a picture's name says all that there is to know about it.
 //!
 //! Of pictures nothing that was uploaded is served as it came. A picture is decoded within limits (`model::limits`), turned the way
-//! its camera was held, cut to its shape, and encoded again without metadata. The name is the SHA-256 of the result, so
-//! that equal pictures are stored once and a URL never changes what it shows.
+//! its camera was held, cut to its shape, and encoded again without metadata. A URL never changes what it shows. Pictures of users
+//! and servers are each kept under a key of their own (`platform::pictures`), so that each goes when its owner lets go of it; those of
+//! link previews under the SHA-256 of what they show: equal ones are stored once, and stay.
 
 mod api;
 mod file;

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use contracts::{
     calls::STORAGE_FULL,
     storage::{
-        DeleteFilesRequest, DeleteFilesResponse, FinishFileRequest, FinishFileResponse, PictureShape, PutPartRequest,
-        PutPartResponse, PutPictureRequest, PutPictureResponse, PutPreviewPictureRequest, PutPreviewPictureResponse,
-        ReadFileRequest, storage_server::Storage,
+        DeleteFilesRequest, DeleteFilesResponse, DeletePicturesRequest, DeletePicturesResponse, FinishFileRequest,
+        FinishFileResponse, PictureShape, PutPartRequest, PutPartResponse, PutPictureRequest, PutPictureResponse,
+        PutPreviewPictureRequest, PutPreviewPictureResponse, ReadFileRequest, storage_server::Storage,
     },
 };
 use model::{
@@ -16,7 +16,7 @@ use model::{
     limits::{self, EMBED_PICTURE_SIDE},
 };
 use platform::{
-    objects::{ObjectError, ObjectStore},
+    objects::{ObjectError, ObjectKey, ObjectStore},
     rpc,
 };
 use tonic::{Code, Request, Response, Status};
@@ -24,7 +24,7 @@ use tonic::{Code, Request, Response, Status};
 use crate::{
     api,
     file::{self, FinishError},
-    picture::{Encoded, PictureError, Shape},
+    picture::{self, PictureError, Shape},
     workshop::Workshop,
 };
 
@@ -51,13 +51,38 @@ impl<O: ObjectStore> Storage for Calls<O> {
                 ));
             }
         };
+        if !api::is_hash(&request.key) {
+            return Err(no_key());
+        }
         let encoded = self
             .workshop
             .remake(Bytes::from(request.content), shape)
             .await
             .map_err(refused)?;
-        let url = self.keep(encoded).await?;
+        let name = format!("{}.{}", request.key, encoded.ending);
+        let url = self.keep(&name, encoded.bytes).await?;
         Ok(Response::new(PutPictureResponse { url }))
+    }
+
+    async fn delete_pictures(
+        &self,
+        request: Request<DeletePicturesRequest>,
+    ) -> Result<Response<DeletePicturesResponse>, Status> {
+        let keys = request.into_inner().keys;
+        if keys.len() > limits::FILES_DELETED_AT_ONCE {
+            return Err(too_many("pictures"));
+        }
+        if !keys.iter().all(|key| api::is_hash(key)) {
+            return Err(no_key());
+        }
+        for key in keys {
+            // Which of them it became, whoever asked to have it kept may never have learned.
+            for ending in picture::ENDINGS {
+                let key = object(&format!("{key}.{ending}"))?;
+                self.objects.delete(&key).await.map_err(|error| unavailable(&error))?;
+            }
+        }
+        Ok(Response::new(DeletePicturesResponse {}))
     }
 
     async fn put_preview_picture(
@@ -68,7 +93,8 @@ impl<O: ObjectStore> Storage for Calls<O> {
         let encoded = self.workshop.remake_within(content, EMBED_PICTURE_SIDE).await;
         let encoded = encoded.map_err(refused)?;
         let (width, height) = (encoded.width, encoded.height);
-        let url = self.keep(encoded).await?;
+        let name = format!("{}.{}", encoded.hash(), encoded.ending);
+        let url = self.keep(&name, encoded.bytes).await?;
         Ok(Response::new(PutPreviewPictureResponse { url, width, height }))
     }
 
@@ -110,8 +136,7 @@ impl<O: ObjectStore> Storage for Calls<O> {
     ) -> Result<Response<DeleteFilesResponse>, Status> {
         let ids = request.into_inner().file_ids;
         if ids.len() > limits::FILES_DELETED_AT_ONCE {
-            let detail = format!("at most {} files", limits::FILES_DELETED_AT_ONCE);
-            return Err(rpc::status(Code::InvalidArgument, "too_many_ids", detail));
+            return Err(too_many("files"));
         }
         for id in ids {
             let folder = file::folder(FileId(id)).map_err(|error| not_kept(&error))?;
@@ -123,17 +148,31 @@ impl<O: ObjectStore> Storage for Calls<O> {
 }
 
 impl<O: ObjectStore> Calls<O> {
-    /// Keeps a picture, and answers where it is served.
-    async fn keep(&self, picture: Encoded) -> Result<String, Status> {
-        let key = api::key(&picture.name).ok_or_else(|| rpc::internal("a picture's name is no key"))?;
+    /// Keeps a picture under a name that no other has, and answers where it is served.
+    async fn keep(&self, name: &str, bytes: Vec<u8>) -> Result<String, Status> {
+        let key = object(name)?;
         if !self.objects.exists(&key).await.map_err(|error| unavailable(&error))? {
             self.objects
-                .put(&key, Bytes::from(picture.bytes))
+                .put(&key, Bytes::from(bytes))
                 .await
                 .map_err(|error| unavailable(&error))?;
         }
-        Ok(format!("{}/{}", api::PICTURES, picture.name))
+        Ok(format!("{}/{name}", api::PICTURES))
     }
+}
+
+fn object(name: &str) -> Result<ObjectKey, Status> {
+    api::key(name).ok_or_else(|| rpc::internal("a picture's name is no key"))
+}
+
+fn no_key() -> Status {
+    let detail = "a picture is kept under 64 lower-case hexadecimal digits";
+    rpc::status(Code::InvalidArgument, "picture_key_invalid", detail)
+}
+
+fn too_many(things: &str) -> Status {
+    let detail = format!("at most {} {things}", limits::FILES_DELETED_AT_ONCE);
+    rpc::status(Code::InvalidArgument, "too_many_ids", detail)
 }
 
 fn not_kept(error: &ObjectError) -> Status {

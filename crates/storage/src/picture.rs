@@ -52,14 +52,25 @@ pub enum PictureError {
 /// A picture as it is stored and served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoded {
-    /// `<sha256 in hex>.<jpg or png>`.
-    pub name: String,
+    /// `jpg` or `png`.
+    pub ending: &'static str,
     /// The file.
     pub bytes: Vec<u8>,
     /// Its width in pixels.
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
+}
+
+/// What names of pictures end with.
+pub const ENDINGS: [&str; 2] = ["jpg", "png"];
+
+impl Encoded {
+    /// The SHA-256 of the file, in hex: equal pictures have the same.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        hex::encode(Sha256::digest(&self.bytes))
+    }
 }
 
 /// Decodes the upload within limits, turns it upright, cuts it to the shape and encodes it anew, without metadata.
@@ -181,9 +192,8 @@ pub(crate) fn encode(picture: &DynamicImage) -> Result<Encoded, PictureError> {
         PngEncoder::new(&mut bytes).write_image(&rgba, width, height, image::ExtendedColorType::Rgba8)
     };
     written.map_err(|_| PictureError::Unreadable)?;
-    let hash = hex::encode(Sha256::digest(&bytes));
     Ok(Encoded {
-        name: format!("{hash}.{}", if opaque { "jpg" } else { "png" }),
+        ending: if opaque { "jpg" } else { "png" },
         bytes,
         width,
         height,
@@ -214,12 +224,7 @@ mod tests {
             let remade = remake(&file(&red(300, 200), format), Shape::Avatar).unwrap();
             let read = image::load_from_memory(&remade.bytes).unwrap();
             assert_eq!((read.width(), read.height()), (256, 256), "{format:?}");
-            assert!(
-                std::path::Path::new(&remade.name)
-                    .extension()
-                    .is_some_and(|end| end == "jpg"),
-                "{format:?}"
-            );
+            assert_eq!(remade.ending, "jpg", "{format:?}");
         }
         let banner = remake(&file(&red(5_000, 4_000), ImageFormat::Png), Shape::Banner).unwrap();
         let read = image::load_from_memory(&banner.bytes).unwrap();
@@ -287,11 +292,7 @@ mod tests {
     fn what_shines_through_stays_so() {
         let glass: DynamicImage = RgbaImage::from_pixel(64, 64, Rgba([0, 0, 255, 100])).into();
         let remade = remake(&file(&glass, ImageFormat::Png), Shape::Avatar).unwrap();
-        assert!(
-            std::path::Path::new(&remade.name)
-                .extension()
-                .is_some_and(|end| end == "png")
-        );
+        assert_eq!(remade.ending, "png");
         assert_eq!(
             image::load_from_memory(&remade.bytes)
                 .unwrap()
@@ -303,9 +304,12 @@ mod tests {
     }
 
     #[test]
-    fn equal_pictures_have_equal_names() {
+    fn equal_pictures_have_equal_hashes() {
         let upload = file(&red(90, 90), ImageFormat::Png);
-        assert_eq!(remake(&upload, Shape::Avatar), remake(&upload, Shape::Avatar));
+        let remade = remake(&upload, Shape::Avatar).unwrap();
+        assert_eq!(remade.hash(), remake(&upload, Shape::Avatar).unwrap().hash());
+        let other = remake(&file(&red(90, 91), ImageFormat::Png), Shape::Banner).unwrap();
+        assert_ne!(remade.hash(), other.hash());
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! What other services are answered, in one process with them and apart.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
-use contracts::storage::{PictureShape, PutPictureRequest, PutPreviewPictureRequest, storage_client::StorageClient};
+use contracts::storage::{
+    DeletePicturesRequest, PictureShape, PutPictureRequest, PutPreviewPictureRequest, storage_client::StorageClient,
+};
 use futures::future::join_all;
-use image::{GrayImage, ImageFormat, Rgb, RgbImage};
+use image::{GrayImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use model::{SessionId, UserId, limits};
 use platform::{
     auth::Caller,
@@ -83,11 +88,18 @@ fn wide(width: u32) -> Vec<u8> {
     encoded(|bytes| GrayImage::new(width, 1).write_to(bytes, ImageFormat::Png).unwrap())
 }
 
+/// With a key of its own, as every upload.
 fn request(content: Vec<u8>) -> PutPictureRequest {
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
     PutPictureRequest {
         content,
         shape: PictureShape::Avatar.into(),
+        key: key(NUMBER.fetch_add(1, Ordering::Relaxed)),
     }
+}
+
+fn key(number: u64) -> String {
+    format!("{number:064x}")
 }
 
 fn files_below(directory: &Path) -> usize {
@@ -129,6 +141,49 @@ async fn a_picture_is_kept_once_in_its_shape() {
         std::fs::remove_file(folder).unwrap();
         std::fs::create_dir(folder).unwrap();
         is_refused(away, Code::Unavailable, "unavailable");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_deleted_by_their_keys_whatever_they_became() {
+    conform("DeletePictures", async |world| {
+        let calls = &world.calls;
+        let glass = RgbaImage::from_pixel(20, 30, Rgba([1, 200, 3, 90]));
+        let glass = encoded(|bytes| glass.write_to(bytes, ImageFormat::Png).unwrap());
+        let (first, second, other) = (request(upload()), request(glass), request(upload()));
+        let keys = vec![first.key.clone(), second.key.clone(), key(u64::MAX)];
+        for request in [first, second] {
+            world.put(request).await.unwrap();
+        }
+        let stays = world.put(other).await.unwrap();
+        let delete = async |peer, keys: Vec<String>| {
+            StorageClient::new(peer)
+                .delete_pictures(DeletePicturesRequest { keys })
+                .await
+        };
+        let request = DeletePicturesRequest { keys: keys.clone() };
+        calls
+            .keeps_the_laws("DeletePictures", None, request, async |peer, request| {
+                StorageClient::new(peer).delete_pictures(request).await
+            })
+            .await;
+        assert_eq!(files_below(world.folder.path()), 1, "{:?}", calls.shape());
+        world.picture(&stays).await;
+        let most = limits::FILES_DELETED_AT_ONCE;
+        delete(calls.peer(), vec![key(0); most]).await.unwrap();
+        let more = delete(calls.peer(), vec![key(0); most + 1]).await;
+        is_refused(more, Code::InvalidArgument, "too_many_ids");
+        let name = stays.rsplit('/').next().unwrap();
+        for strange in [name, "", "..", &name[..63]] {
+            let refused = delete(calls.peer(), vec![key(0), strange.to_owned()]).await;
+            is_refused(refused, Code::InvalidArgument, "picture_key_invalid");
+        }
+        world.picture(&stays).await;
+        let name = format!("pictures/00/{}.png", keys[0]);
+        std::fs::create_dir_all(world.folder.path().join(name)).unwrap();
+        let no_file = delete(calls.peer(), keys).await;
+        is_refused(no_file, Code::Unavailable, "unavailable");
     })
     .await;
 }
@@ -185,6 +240,18 @@ async fn refuses_what_is_no_good_picture(world: &World) {
     largest.push(0);
     world.put(request(wide(limits::PICTURE_SIDE))).await.unwrap();
     let before = files_below(world.folder.path());
+    for strange in [
+        String::new(),
+        "0".repeat(63),
+        "A".repeat(64),
+        format!("{}/", "0".repeat(63)),
+    ] {
+        let request = PutPictureRequest {
+            key: strange,
+            ..request(upload())
+        };
+        is_refused(world.put(request).await, Code::InvalidArgument, "picture_key_invalid");
+    }
     for (content, code) in [
         (b"<svg/>".to_vec(), "picture_type_unsupported"),
         (Vec::new(), "picture_type_unsupported"),

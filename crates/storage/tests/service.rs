@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::storage::{PictureShape, PutPictureRequest, storage_client::StorageClient};
+use contracts::storage::{DeletePicturesRequest, PictureShape, PutPictureRequest, storage_client::StorageClient};
 use http::{Request, header};
 use model::{SessionId, UserId};
 use platform::{
@@ -41,7 +41,15 @@ fn request(content: Vec<u8>) -> PutPictureRequest {
     PutPictureRequest {
         content,
         shape: PictureShape::Avatar.into(),
+        key: "0a".repeat(32),
     }
+}
+
+/// Whoever has the picture asks whether it is still the same.
+fn known(url: &str) -> Request<axum::body::Body> {
+    let tag = format!("\"{}\"", "0a".repeat(32));
+    let request = Request::get(url).header(header::IF_NONE_MATCH, tag);
+    request.body(axum::body::Body::empty()).unwrap()
 }
 
 /// The path below `/api/v1` of a URL.
@@ -50,7 +58,7 @@ fn below(url: &str) -> &str {
 }
 
 #[tokio::test]
-async fn what_is_put_is_served_to_everybody_for_ever() {
+async fn what_is_put_is_served_to_everybody_until_it_is_deleted() {
     let (_directory, app, peer) = service();
     let calls = Conformance::start(Shape::Together, peer, &app).await;
     let put = async || {
@@ -65,20 +73,25 @@ async fn what_is_put_is_served_to_everybody_for_ever() {
         assert_eq!(answer.status, 200);
         for (name, value) in [
             ("content-type", "image/jpeg"),
-            ("cache-control", "public, max-age=31536000, immutable"),
+            ("cache-control", "public, max-age=86400, immutable"),
             ("x-content-type-options", "nosniff"),
             ("content-security-policy", "default-src 'none'; sandbox"),
         ] {
             assert_eq!(answer.header(name), value);
         }
         assert_eq!(image::load_from_memory(&answer.bytes).unwrap().width(), 256);
-        let known = Request::get(&url)
-            .header(header::IF_NONE_MATCH, answer.header("etag"))
-            .body(axum::body::Body::empty())
-            .unwrap();
-        let unchanged = actor.request(known).await;
+        assert_eq!(answer.header("etag"), format!("\"{}\"", "0a".repeat(32)));
+        let unchanged = actor.request(known(&url)).await;
         assert!(unchanged.status == 304 && unchanged.bytes.is_empty());
     }
+    let keys = vec!["0a".repeat(32)];
+    let mut client = StorageClient::new(calls.peer());
+    client.delete_pictures(DeletePicturesRequest { keys }).await.unwrap();
+    let nobody = app.nobody();
+    nobody.get(below(&url)).await.is_problem(404, "picture_not_found");
+    // Also to whoever has it.
+    let gone = nobody.request(known(&url)).await;
+    gone.is_problem(404, "picture_not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]

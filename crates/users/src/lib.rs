@@ -24,6 +24,7 @@ use contracts::{storage::storage_client::StorageClient, users::users_server::Use
 use platform::{
     auth::{Cookies, InstanceKey, TokenIssuer},
     bus::Topics,
+    pictures::Pictures,
     rpc,
     service::{Context, Task, Wired, WiringError},
 };
@@ -99,6 +100,8 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
     service::add_username_keys(&db).await?;
     let changes = context.bus.subscribe(Topics::Changes).await?;
     let shutdown = context.shutdown.clone();
+    let opening = Pictures::open(NAME, &db, context.clock.clone(), storage, shutdown.clone());
+    let (pictures, letting_go) = opening.await?;
     let provider = match settings.keycloak.clone() {
         Some(keycloak) => Provider::Keycloak(Box::new(Keycloak::new(keycloak, &settings.public_url, &key))),
         None => Provider::Embedded,
@@ -114,7 +117,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         clock: context.clock,
         links,
         passkeys: Passkeys::new(&settings.public_url, &key),
-        storage,
+        pictures,
         tokens,
         cookies: Cookies::for_public_url(&settings.public_url),
         passwords: Passwords::new(settings.password_hash_concurrency),
@@ -130,7 +133,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<Peer>, WiringError> {
         settings,
         provider,
     });
-    let mut tasks = vec![sweeper];
+    let mut tasks = vec![sweeper, letting_go];
     if let Some(keycloak) = service.keycloak() {
         let following = keycloak.keys().follow(keycloak.key_source(), shutdown.clone());
         tasks.push(Task::new(NAME, following));

@@ -5,6 +5,7 @@ use model::UserId;
 use platform::db::Tx;
 
 use crate::{
+    NAME,
     api::resource::Settings,
     error::UsersError,
     identity::keycloak,
@@ -59,6 +60,11 @@ pub(crate) async fn set_picture(
 ) -> Result<User, UsersError> {
     let mut tx = service.db.begin().await?;
     let changed = user::set_picture(&mut tx, id, picture, url).await?;
+    // After the row: who is erased meanwhile shows nothing any more.
+    if changed.is_some() {
+        let owner = picture.owner(id);
+        tx.show_picture(NAME, &owner, url, service.clock.now()).await?;
+    }
     told(service, tx, changed).await
 }
 

@@ -2,17 +2,14 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use contracts::{
-    events::{Audience, Event, EventKind},
-    storage::storage_client::StorageClient,
-};
+use contracts::events::{Audience, Event, EventKind};
 use model::{EventId, UserId};
 use platform::{
     auth::{Cookies, Marking, Sealing, TokenIssuer},
     bus::{Delivery, Subscription},
     clock::{Clock, Ids},
     db::{Db, DbError, DbResult, Tx},
-    rpc,
+    pictures::Pictures,
 };
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -34,7 +31,7 @@ pub(crate) struct Service {
     pub(crate) db: Db,
     pub(crate) ids: Ids,
     pub(crate) clock: Clock,
-    pub(crate) storage: StorageClient<rpc::Peer>,
+    pub(crate) pictures: Pictures,
     pub(crate) tokens: TokenIssuer,
     pub(crate) cookies: Cookies,
     pub(crate) passwords: Passwords,

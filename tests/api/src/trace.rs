@@ -45,7 +45,7 @@ const SECRETS: [&str; 6] = [
     "state",
 ];
 
-/// Replaces ids, times, traces and tokens by what they are.
+/// Replaces ids, times, traces, tokens and the addresses of pictures by what they are.
 pub fn scrub(value: &mut Value) {
     match value {
         Value::String(text) => {
@@ -86,6 +86,9 @@ fn kind_of(text: &str) -> Option<&'static str> {
     if text.len() >= 15 && digits(text) {
         return Some("<id>");
     }
+    if text.starts_with("/api/v1/pictures/") {
+        return Some("<picture>");
+    }
     let bytes = text.as_bytes();
     let is_time = text.len() == 24 && bytes[10] == b'T' && bytes[23] == b'Z' && digits(&text[..4]);
     is_time.then_some("<time>")
@@ -102,13 +105,13 @@ mod tests {
         let mut value = json!({
             "id": "402345678901234567", "created_at": "2026-11-24T09:30:00.000Z", "trace_id": "abc",
             "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678, "position": 3 }],
-            "position": 93_745_716_016_153_i64, "channels": { "402345678901234567": [], "402345678901234568": ["x"] },
+            "avatar_url": "/api/v1/pictures/ab.jpg", "position": 93_745_716_016_153_i64, "channels": { "402345678901234567": [], "402345678901234568": ["x"] },
         });
         scrub(&mut value);
         let expected = json!({
             "id": "<id>", "created_at": "<time>", "trace_id": "<trace_id>",
             "name": "12", "items": [{ "content": "at 09:30", "member_count": 402_345_678, "position": 3 }],
-            "position": "<position>", "channels": { "<id 0>": [], "<id 1>": ["x"] },
+            "avatar_url": "<picture>", "position": "<position>", "channels": { "<id 0>": [], "<id 1>": ["x"] },
         });
         assert_eq!(value, expected);
     }

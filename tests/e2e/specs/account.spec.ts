@@ -107,6 +107,16 @@ test('two people who share a device switch accounts (A4)', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Welcome to Beep, Ada' })).toBeVisible()
 })
 
+test('where a picture is gone, there are initials', async ({ page }) => {
+  const avatarUrl = `/api/v1/pictures/${'0'.repeat(64)}.jpg`
+  const account = { id: '1', name: 'Ada Byron', email: 'ada@example.org', avatarUrl }
+  await page.addInitScript((accounts) => localStorage.setItem('beep.accounts', accounts), JSON.stringify([account]))
+  await page.goto('/sign-in')
+  const accounts = page.getByRole('list', { name: 'Accounts on this device' })
+  await expect(accounts.locator('[data-initials="AB"]')).toHaveCount(1)
+  await expect(accounts.locator('img')).toHaveCount(0)
+})
+
 test('a sign-in is ended from another device', async ({ browser }) => {
   const ada = await register()
   const lost = await signedIn(browser, ada)

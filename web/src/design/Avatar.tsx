@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import type { CSSProperties } from 'react'
+import { type CSSProperties, useState } from 'react'
 import type { Presence } from '@/gateway/protocol'
 import styles from './Avatar.module.css'
 import { hueOf, initialsOf } from './initials'
@@ -8,7 +8,7 @@ interface AvatarProps {
   /** Whose; decides the colour when there is no picture. */
   id: string
   name: string
-  /** The picture; without one, initials are shown. */
+  /** The picture; without one, and when it is gone, initials are shown. */
   url: string | null | undefined
   /** Pixels across. */
   size?: number
@@ -19,11 +19,20 @@ interface AvatarProps {
 
 /** A picture, or initials on a colour of one's own. The name beside it says who it is, so it has no text. */
 export function Avatar({ id, name, url, size = 40, presence, shape = 'round' }: AvatarProps) {
+  const [gone, setGone] = useState<string>()
   const style = { '--avatar-size': `${size / 16}rem`, '--avatar-hue': String(hueOf(id)) } as CSSProperties
   return (
     <span className={`${styles.avatar} ${styles[shape]}`} style={style}>
-      {url ? (
-        <img src={url} alt="" className={styles.picture} loading="lazy" decoding="async" draggable={false} />
+      {url && url !== gone ? (
+        <img
+          src={url}
+          alt=""
+          className={styles.picture}
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onError={() => setGone(url)}
+        />
       ) : (
         <span aria-hidden="true" className={styles.initials} data-initials={initialsOf(name)} />
       )}

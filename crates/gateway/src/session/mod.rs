@@ -342,10 +342,14 @@ impl Session {
         (state.connection == connection).then(|| state.queue.take(most))
     }
 
-    /// Whether the connection must end at once, though it is in the middle of sending.
-    pub fn must_close(&self, connection: u64) -> bool {
+    /// Why the connection must end, though it is in the middle of sending.
+    pub fn closing(&self, connection: u64) -> Option<CloseCode> {
         let state = self.state();
-        state.connection != connection || state.queue.closing().is_some()
+        if state.connection == connection {
+            state.queue.closing()
+        } else {
+            Some(CloseCode::SessionTimedOut)
+        }
     }
 
     /// The client has everything up to `seq`.

@@ -38,6 +38,8 @@ pub struct Queue {
     attached: bool,
     lost: bool,
     closing: Option<CloseCode>,
+    /// What waited when the session ended for good: it still goes, in one batch, and nothing after it.
+    last_words: Vec<Arc<EncodedEvent>>,
     /// The number of the last event that may be handed to a connection, when that must be written down before.
     given: Option<u64>,
 }
@@ -58,6 +60,7 @@ impl Default for Queue {
             attached: false,
             lost: false,
             closing: None,
+            last_words: Vec::new(),
             given: None,
         }
     }
@@ -201,13 +204,26 @@ impl Queue {
         self.members = None;
     }
 
-    /// The connection ends; with some codes the session, too.
+    /// The connection ends; with some codes the session, too: its client is still told what waited, which says why.
     pub fn close(&mut self, code: CloseCode) {
-        if self.closing.is_none() {
+        if code.ends_session() && !self.lost {
+            self.last_words = self.words_that_wait();
+            // Whatever else the connection was to end for, the session ends for this.
+            self.closing = Some(code);
+            self.lose(code);
+        } else if self.closing.is_none() {
             self.closing = Some(code);
         }
-        if code.ends_session() {
-            self.lose(code);
+    }
+
+    /// All that waits for a connection, unless that is more than one may let wait. Since nobody goes on with the session, it
+    /// need not be written down.
+    fn words_that_wait(&self) -> Vec<Arc<EncodedEvent>> {
+        let told = self.attached && self.ready && self.closing.is_none() && self.waiting_bytes <= WAITING_BYTES;
+        if told {
+            self.waiting().cloned().collect()
+        } else {
+            Vec::new()
         }
     }
 
@@ -231,6 +247,7 @@ impl Queue {
         self.control.clear();
         self.subscribed = None;
         self.members = None;
+        self.last_words = Vec::new();
         self.waiting_bytes = self.waiting().map(|event| event.size()).sum();
         self.allowance = self.waiting_bytes + WAITING_BYTES;
     }
@@ -241,6 +258,7 @@ impl Queue {
         self.control = Vec::new();
         self.subscribed = None;
         self.members = None;
+        self.last_words = Vec::new();
     }
 
     /// What has not been handed to a connection.
@@ -249,7 +267,7 @@ impl Queue {
         self.ring.iter().skip(already)
     }
 
-    /// Up to `most` events that wait. Nothing before `ready`.
+    /// Up to `most` events that wait; all of them when they are the last. Nothing before `ready`.
     pub fn take(&mut self, most: usize) -> Batch {
         let mut control = std::mem::take(&mut self.control);
         let mut events = Vec::new();
@@ -259,6 +277,8 @@ impl Queue {
             let most = most.min(usize::try_from(given.saturating_add(1).saturating_sub(from)).unwrap_or(usize::MAX));
             events = (from..).zip(self.waiting().take(most).cloned()).collect();
             self.sent = events.last().map_or(self.sent, |(seq, _)| *seq);
+        } else if !self.last_words.is_empty() {
+            events = (self.sent + 1..).zip(std::mem::take(&mut self.last_words)).collect();
         }
         let taken = control.iter().map(String::len).sum::<usize>()
             + events.iter().map(|(_, event)| event.size()).sum::<usize>();
@@ -309,164 +329,5 @@ impl Queue {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-    use model::Timestamp;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn event() -> Arc<EncodedEvent> {
-        Arc::new(EncodedEvent::new("x", "1", Timestamp::from_millis(0)))
-    }
-
-    fn numbers(batch: &Batch) -> Vec<u64> {
-        batch.events.iter().map(|(seq, _)| *seq).collect()
-    }
-
-    #[test]
-    fn ready_is_first_and_nothing_goes_before_it() {
-        let mut queue = Queue::default();
-        queue.attach();
-        queue.push(event());
-        assert!(numbers(&queue.take(9)).is_empty());
-        queue.push_ready(event());
-        assert_eq!(numbers(&queue.take(9)), [1, 2]);
-    }
-
-    #[test]
-    fn resume_gives_exactly_what_was_missed() {
-        let mut queue = Queue::default();
-        queue.attach();
-        queue.push_ready(event());
-        (0..5).for_each(|_| queue.push(event()));
-        assert_eq!(numbers(&queue.take(9)), [1, 2, 3, 4, 5, 6]);
-        queue.acknowledge(2);
-        queue.detach();
-        queue.push(event());
-        assert!(!queue.rewind(1), "what was acknowledged is gone");
-        assert!(!queue.rewind(9), "what was never sent cannot have arrived");
-        assert!(!queue.rewind(u64::MAX));
-        assert!(queue.rewind(4));
-        queue.attach();
-        assert_eq!(numbers(&queue.take(9)), [5, 6, 7]);
-    }
-
-    #[test]
-    fn nothing_is_handed_out_before_it_is_written_down() {
-        let mut queue = Queue::written_down();
-        queue.attach();
-        queue.push_ready(event());
-        (0..3).for_each(|_| queue.push(event()));
-        assert!(queue.take(9).events.is_empty());
-        assert_eq!((queue.owed(2).len(), queue.standing()), (2, Some((0, false))));
-        queue.gave(2);
-        assert_eq!(numbers(&queue.take(9)), [1, 2]);
-        assert_eq!(queue.owed(9).len(), 2);
-        queue.gave(2);
-        assert_eq!(numbers(&queue.take(9)), [3, 4]);
-        assert_eq!((queue.is_owed(), queue.standing()), (false, Some((4, true))));
-        queue.acknowledge(4);
-        queue.detach();
-        queue.push(event());
-        assert_eq!(
-            (queue.is_owed(), queue.standing()),
-            (false, Some((4, false))),
-            "nobody is there"
-        );
-        assert!(queue.rewind(4));
-        queue.attach();
-        assert_eq!(queue.owed(9).len(), 1);
-        queue.gave(1);
-        assert_eq!(numbers(&queue.take(9)), [5]);
-    }
-
-    #[test]
-    fn another_gateway_goes_on_with_what_is_missing_and_what_is_new() {
-        let known_as = |key| Arc::new(EncodedEvent::new("x", "1", Timestamp::from_millis(0)).known_as(key));
-        let mut queue = Queue::written_down();
-        queue.push(known_as(8));
-        queue.push(known_as(9));
-        assert_eq!(queue.standing(), None, "it is not known yet what the other gave");
-        queue.adopt(41, vec![known_as(7), known_as(8)], |key| key <= 8);
-        assert!(queue.rewind(41));
-        assert!(!queue.rewind(40) && !queue.rewind(42));
-        queue.attach();
-        let keys: Vec<u64> = queue.owed(9).iter().filter_map(|event| event.key()).collect();
-        assert_eq!(keys, [7, 8, 9]);
-        queue.gave(3);
-        assert_eq!(numbers(&queue.take(9)), [42, 43, 44]);
-    }
-
-    #[test]
-    fn a_client_that_never_reads_is_cut_and_can_resume() {
-        let mut queue = Queue::default();
-        queue.attach();
-        queue.push_ready(event());
-        queue.take(9);
-        let large = Arc::new(EncodedEvent::new(
-            "x",
-            &format!("\"{}\"", "y".repeat(4_000)),
-            Timestamp::from_millis(0),
-        ));
-        let mut pushed = 0;
-        while queue.closing().is_none() {
-            queue.push(Arc::clone(&large));
-            pushed += 1;
-            assert!(pushed < 40, "more than the allowance is held");
-        }
-        assert_eq!(queue.closing(), Some(CloseCode::TooSlow));
-        queue.detach();
-        assert!(queue.rewind(1));
-        queue.attach();
-        assert_eq!(queue.take(100).events.len(), pushed);
-    }
-
-    #[test]
-    fn what_was_lost_before_there_was_a_connection_ends_that_at_once() {
-        let mut queue = Queue::default();
-        queue.lose(CloseCode::UnknownError);
-        queue.push_ready(event());
-        queue.attach();
-        assert_eq!(queue.take(1).closing, Some(CloseCode::UnknownError));
-    }
-
-    #[test]
-    fn a_client_that_stays_away_too_long_must_start_anew() {
-        let mut queue = Queue::default();
-        queue.push_ready(event());
-        queue.take(1);
-        (0..=limits::GATEWAY_SESSION_EVENTS).for_each(|_| queue.push(event()));
-        assert!(queue.is_lost());
-        assert!(!queue.rewind(1));
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_happens_events_arrive_once_in_order(steps in prop::collection::vec((0_u8..6, 0_u64..9), 1..400)) {
-            let mut queue = Queue::default();
-            queue.attach();
-            queue.push_ready(event());
-            let (mut pushed, mut received) = (1_u64, 0_u64);
-            for (step, amount) in steps {
-                match step {
-                    0 | 1 => { queue.push(event()); pushed += 1; }
-                    2 => for seq in numbers(&queue.take(usize::try_from(amount).unwrap())) {
-                        prop_assert_eq!(seq, received + 1);
-                        received = seq;
-                    },
-                    3 => queue.acknowledge(received),
-                    4 => queue.acknowledge(received.saturating_sub(amount)),
-                    // The connection breaks; the client says what it has and gets the rest.
-                    _ => { queue.detach(); prop_assert!(received == 0 || queue.rewind(received)); queue.attach(); }
-                }
-            }
-            for seq in numbers(&queue.take(usize::MAX)) {
-                prop_assert_eq!(seq, received + 1);
-                received = seq;
-            }
-            prop_assert_eq!(received, pushed);
-        }
-    }
-}
+#[path = "queue_tests.rs"]
+mod tests;

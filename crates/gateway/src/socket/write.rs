@@ -8,6 +8,7 @@ use std::{
 
 use axum::extract::ws::{Message, WebSocket};
 use futures::{SinkExt, future::poll_fn};
+use tokio::time::Instant;
 
 use super::serve::Seat;
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
 const EVENTS_AT_ONCE: usize = 128;
 /// How long a write may take before the client counts as too slow.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
+/// How long it may take once the session has ended for good: to write what is under way, and then what waited.
+const LAST_WORDS_WITHIN: Duration = Duration::from_millis(400);
 
 /// The client has gone.
 pub(super) struct Gone;
@@ -46,7 +49,8 @@ pub(super) async fn send_waiting(socket: &mut WebSocket, seat: &Seat) -> Option<
             let frames = control
                 .into_iter()
                 .chain(events.into_iter().map(|(seq, event)| event.frame(seq)));
-            match write(socket, seat, frames).await {
+            let within = closing.map_or(WRITE_WITHIN, |_| LAST_WORDS_WITHIN);
+            match write(socket, seat, frames, within).await {
                 Ok(news) => again |= news,
                 Err(Some(code)) => return Some(Some(closing.unwrap_or(code))),
                 Err(None) => return None,
@@ -67,6 +71,7 @@ async fn write(
     socket: &mut WebSocket,
     seat: &Seat,
     frames: impl Iterator<Item = String>,
+    within: Duration,
 ) -> Result<bool, Option<CloseCode>> {
     let mut frames = frames.peekable();
     // All of them go into one buffer, which the library empties when it is full.
@@ -83,7 +88,7 @@ async fn write(
     // A write that is done at once needs no timer.
     match poll_fn(|context| Poll::Ready(writing.as_mut().poll(context))).await {
         Poll::Ready(done) => done.map(|()| false).map_err(|_| None),
-        Poll::Pending => Box::pin(wait(writing, seat)).await,
+        Poll::Pending => Box::pin(wait(writing, seat, within)).await,
     }
 }
 
@@ -91,18 +96,27 @@ async fn write(
 async fn wait(
     mut writing: impl Future<Output = Result<(), axum::Error>> + Unpin,
     seat: &Seat,
+    within: Duration,
 ) -> Result<bool, Option<CloseCode>> {
     let mut news = false;
-    let mut deadline = pin!(tokio::time::sleep(WRITE_WITHIN));
+    let mut late = CloseCode::TooSlow;
+    let mut deadline = pin!(tokio::time::sleep(within));
     loop {
         tokio::select! {
             done = &mut writing => return done.map(|()| news).map_err(|_| None),
-            () = &mut deadline => return Err(Some(CloseCode::TooSlow)),
+            () = &mut deadline => return Err(Some(late)),
             () = poll_fn(|context| seat.session.poll_woken(seat.number, context)) => {
-                if seat.session.must_close(seat.number) {
-                    return Err(Some(CloseCode::TooSlow));
-                }
                 news = true;
+                match seat.session.closing(seat.number) {
+                    None => {}
+                    Some(code) if code.ends_session() && (late == code || within <= LAST_WORDS_WITHIN) => {}
+                    // What is under way was said before. It is not cut off at once, since more may follow that says why.
+                    Some(code) if code.ends_session() => {
+                        late = code;
+                        deadline.as_mut().reset(Instant::now() + LAST_WORDS_WITHIN);
+                    }
+                    Some(_) => return Err(Some(CloseCode::TooSlow)),
+                }
             }
         }
     }

@@ -91,6 +91,14 @@ impl Client {
         }
     }
 
+    /// The code that the gateway closes with; nothing may come before.
+    pub async fn ends_now(&mut self) -> u16 {
+        match self.next().await {
+            Message::Close(frame) => frame.unwrap().code.into(),
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// Everything that was told so far has arrived when the answer to a heartbeat has: nothing else may have come.
     pub async fn hears_nothing(&mut self) {
         // The bus, the hub and the queue work in order, but beside each other.

@@ -1,5 +1,6 @@
 //! How sessions begin, go on and end.
 
+use contracts::events::EventKind;
 use serde_json::json;
 
 use crate::{client::Client, world::World};
@@ -58,6 +59,26 @@ async fn a_session_has_one_connection() {
     assert_eq!(first.close_code().await, 4009);
     world.message(100, "once").await;
     second.event("message.created").await;
+}
+
+/// So many that they do not go in one write.
+const WORDS: usize = 300;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_sign_in_is_told_what_happened_before_and_nothing_of_what_happens_after() {
+    let (beside_another, _other) = World::two(&[1], &[100]).await;
+    for world in [World::new(&[1], &[100]).await, beside_another] {
+        let mut client = Client::identify(&world, 1).await;
+        for _ in 0..WORDS {
+            world.user_event(EventKind::SettingsUpdated, 1, 1).await;
+        }
+        world.revoke(1, 1).await;
+        world.user_event(EventKind::UserUpdated, 1, 1).await;
+        for _ in 0..WORDS {
+            client.event("settings.updated").await;
+        }
+        assert_eq!(client.ends_now().await, 4013);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@
 
 mod error;
 mod group;
+pub(crate) mod kept_pictures;
 mod migration;
 mod nodes;
 mod outbox;

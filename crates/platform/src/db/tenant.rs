@@ -127,6 +127,11 @@ impl TenantTx {
         self.tx.emit(event);
     }
 
+    /// The transaction without its tenant, for tables of the platform, which know none.
+    pub(super) const fn whole(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
     /// Commits; see [`Tx::commit`].
     pub async fn commit(self) -> DbResult<()> {
         self.tx.commit().await

@@ -7,7 +7,7 @@ use http::StatusCode;
 use tonic::Code;
 
 use super::Problem;
-use crate::{db::DbError, objects::ObjectError, rpc};
+use crate::{db::DbError, objects::ObjectError, pictures::NotKept, rpc};
 
 /// When to try again after a short outage.
 const SOON: Duration = Duration::from_secs(1);
@@ -36,6 +36,15 @@ impl From<ObjectError> for Problem {
         match error {
             ObjectError::Full => Self::unavailable(LATER),
             ObjectError::Unavailable(_) => Self::unavailable(SOON),
+        }
+    }
+}
+
+impl From<NotKept> for Problem {
+    fn from(error: NotKept) -> Self {
+        match error {
+            NotKept::Refused(status) => status.into(),
+            NotKept::Database(error) => error.into(),
         }
     }
 }

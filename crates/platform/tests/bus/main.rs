@@ -149,6 +149,14 @@ async fn keeps_to_the_rules(bus: &dyn EventBus) {
     }
     assert!(heard.contains(&51));
     interest.leave(ServerId(1));
+    // What is told of a user stays in order, whoever is to hear it.
+    let personal = [to_user, Audience::Services, Audience::AroundUser { user_id: UserId(9) }];
+    let all: Vec<i64> = (53..=352).collect();
+    for (id, audience) in all.iter().zip(personal.into_iter().cycle()) {
+        bus.publish(event(*id, EventKind::UserUpdated, audience)).await.unwrap();
+    }
+    bus.barrier().await.unwrap();
+    assert_eq!(next(&mut chosen, all.len()).await.0, all);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! Pictures and banners of servers.
 
 use axum::body::Body;
-use contracts::events::EventKind;
+use contracts::{events::EventKind, storage::PictureShape};
 use http::{Request, header};
 use model::limits::PICTURE_BYTES;
 use serde_json::Value;
@@ -15,13 +15,14 @@ async fn pictures_are_set_shown_told_and_removed() {
         let path = format!("/servers/{server}");
         let ada = world.user(ADA);
         world.events().await;
-        for (part, field, url) in [
-            ("icon", "icon_url", "/api/v1/pictures/avatar3.jpg"),
-            ("banner", "banner_url", "/api/v1/pictures/banner3.jpg"),
+        for (part, field, shape) in [
+            ("icon", "icon_url", PictureShape::Avatar),
+            ("banner", "banner_url", PictureShape::Banner),
         ] {
             let picture = format!("{path}/{part}");
             let set = ada.request(form(&picture, "file", b"abc")).await.expect(200);
-            assert_eq!(set[field], url, "{}", world.kind);
+            let url = set[field].as_str().unwrap();
+            assert_eq!(world.store.shape_of(url), Some(shape), "{}", world.kind);
             assert_eq!(
                 world.user(BOB).get(&path).await.expect(200)[field],
                 url,
@@ -35,9 +36,6 @@ async fn pictures_are_set_shown_told_and_removed() {
                 "{}",
                 world.kind
             );
-            // The same again is nothing new.
-            ada.request(form(&picture, "file", b"abc")).await.expect(200);
-            assert!(world.events().await.is_empty(), "{}", world.kind);
             let removed = ada.delete(&picture).await.expect(200);
             assert_eq!(removed[field], Value::Null, "{}", world.kind);
             ada.delete(&picture).await.expect(200);
@@ -46,6 +44,35 @@ async fn pictures_are_set_shown_told_and_removed() {
         let log = ada.get(&format!("{path}/audit-log")).await.expect(200);
         assert_eq!(log["items"].as_array().unwrap().len(), 4, "{}", world.kind);
         assert_eq!(log["items"][3]["changes"][0]["field"], "icon_url", "{}", world.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_goes_with_what_shows_it() {
+    for world in worlds().await {
+        let (lasting, ending) = (world.server("public").await, world.server("public").await);
+        let (lasting, ending) = (id(&lasting), id(&ending));
+        let ada = world.user(ADA);
+        let set = async |server: &str, part: &str| {
+            let request = form(&format!("/servers/{server}/{part}"), "file", b"abc");
+            let set = ada.request(request).await.expect(200);
+            set[format!("{part}_url")].as_str().unwrap().to_owned()
+        };
+        let (icon, banner) = (set(&lasting, "icon").await, set(&lasting, "banner").await);
+        let all = [set(&ending, "icon").await, set(&ending, "banner").await];
+        let next = set(&lasting, "icon").await;
+        world.store.until_gone(&icon).await;
+        ada.delete(&format!("/servers/{ending}")).await.expect(204);
+        for url in all {
+            world.store.until_gone(&url).await;
+        }
+        let change = serde_json::json!({ "name": "Another name" });
+        ada.patch(&format!("/servers/{lasting}"), change).await.expect(200);
+        ada.delete(&format!("/servers/{lasting}/banner")).await.expect(200);
+        world.store.until_gone(&banner).await;
+        // Those alone.
+        assert!(world.store.shape_of(&next).is_some(), "{}", world.kind);
+        assert_eq!(world.store.count(), 1, "{}", world.kind);
     }
 }
 

@@ -14,11 +14,6 @@ use contracts::{
     calls::{Call, Service},
     events::Event,
     servers::{servers_client::ServersClient, servers_server::ServersServer},
-    storage::{
-        PictureShape, PutPictureRequest, PutPictureResponse,
-        storage_client::StorageClient,
-        storage_server::{Storage, StorageServer},
-    },
     users::{
         BeginDeletionRequest, BeginDeletionResponse, CancelDeletionRequest, CancelDeletionResponse, DeletedUser,
         GetAccountRequest, GetAccountResponse, GetSummariesRequest, GetSummariesResponse, ListDeletedRequest,
@@ -28,7 +23,7 @@ use contracts::{
     },
 };
 use http::{Request, header};
-use model::{Permission, PermissionSet, UserId, limits::PICTURE_BYTES};
+use model::{Permission, PermissionSet, UserId};
 use platform::{
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
@@ -36,11 +31,11 @@ use platform::{
     http::testing::{Actor, App},
     rpc::{self, Peer},
     service::{Context, Wired},
-    testing::{self, Listener, TestDatabase},
+    testing::{self, Listener, PictureStore, TestDatabase},
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tonic::{Code, Response, Status};
+use tonic::{Response, Status};
 
 pub(crate) const ADA: i64 = 1_001;
 pub(crate) const BOB: i64 = 1_002;
@@ -132,37 +127,6 @@ impl Users for FakeUsers {
     }
 }
 
-/// The storage service of the tests: takes whatever is not the code of a refusal.
-struct FakeStorage;
-
-#[tonic::async_trait]
-impl Storage for FakeStorage {
-    async fn put_picture(
-        &self,
-        request: tonic::Request<PutPictureRequest>,
-    ) -> Result<Response<PutPictureResponse>, Status> {
-        let request = request.into_inner();
-        for code in ["picture_too_large", "picture_type_unsupported", "picture_not_readable"] {
-            if request.content == code.as_bytes() {
-                return Err(rpc::status(Code::InvalidArgument, code, "no"));
-            }
-        }
-        let shape = match request.shape() {
-            PictureShape::Banner => "banner",
-            _ => "avatar",
-        };
-        let url = format!("/api/v1/pictures/{shape}{}.jpg", request.content.len());
-        Ok(Response::new(PutPictureResponse { url }))
-    }
-
-    async fn put_preview_picture(
-        &self,
-        _: tonic::Request<contracts::storage::PutPreviewPictureRequest>,
-    ) -> Result<Response<contracts::storage::PutPreviewPictureResponse>, Status> {
-        Err(Status::unimplemented("not needed here"))
-    }
-}
-
 /// A form with one part.
 pub(crate) fn form(path: &str, part: &str, content: &[u8]) -> Request<Body> {
     let head = format!("--b\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"x.png\"\r\n\r\n");
@@ -179,6 +143,8 @@ pub(crate) struct World {
     pub(crate) db: Db,
     pub(crate) server: ServersServer<servers::Calls>,
     pub(crate) users: FakeUsers,
+    /// What the storage service keeps.
+    pub(crate) store: PictureStore,
     pub(crate) bus: Arc<LocalBus>,
     pub(crate) app: App,
     listener: Listener,
@@ -213,7 +179,8 @@ async fn world(database: TestDatabase) -> World {
         clock: clock.clone(),
         shutdown: shutdown.clone(),
     };
-    let wired = wired(context, &users).await;
+    let store = PictureStore::default();
+    let wired = wired(context, &users, &store).await;
     for task in wired.tasks {
         tokio::spawn(task.work);
     }
@@ -222,6 +189,7 @@ async fn world(database: TestDatabase) -> World {
         db: database.db.clone(),
         server: wired.peer,
         users,
+        store,
         listener: Listener::on(&bus).await,
         bus,
         app: App::new(wired.public, &servers::contract(), App::issuer(), clock),
@@ -234,12 +202,11 @@ async fn world(database: TestDatabase) -> World {
     world
 }
 
-async fn wired(context: Context, users: &FakeUsers) -> Wired<servers::Peer> {
-    let storage = StorageServer::new(FakeStorage).max_decoding_message_size(PICTURE_BYTES + 1_024);
+async fn wired(context: Context, users: &FakeUsers, store: &PictureStore) -> Wired<servers::Peer> {
     let needs = servers::Needs {
         context,
         users: UsersClient::new(rpc::in_process(UsersServer::new(users.clone()))),
-        storage: StorageClient::new(rpc::in_process(storage)),
+        storage: store.client(),
     };
     servers::wire(needs).await.unwrap()
 }
@@ -255,7 +222,7 @@ impl World {
             clock,
             shutdown: self.shutdown.clone(),
         };
-        let wired = wired(context, &self.users).await;
+        let wired = wired(context, &self.users, &self.store).await;
         for task in wired.tasks {
             tokio::spawn(task.work);
         }

@@ -19,18 +19,22 @@ use super::{Api, key};
 #[expect(dead_code, reason = "describes the answer, which is made of bytes")]
 pub(crate) struct Picture(Vec<u8>);
 
+/// How long whoever has a picture may show it without asking: so long it may be seen after it was deleted.
+const KEPT_FOR_SECONDS: u32 = 24 * 60 * 60;
+
 platform::refusals!(PATH, &[(404, "picture_not_found", "There is no picture of this name.")]);
 
 /// A picture
 ///
-/// Public to whoever knows the name, which is the hash of the picture and cannot be guessed. The answer never changes:
-/// it may be kept for ever.
+/// Public to whoever knows the name, which cannot be guessed. What it shows never changes: it may be kept, for a day. Then one
+/// should ask whether it is still there. A picture that is shown no more, because another was chosen or whoever showed it is
+/// gone, is deleted.
 #[utoipa::path(
     get,
     path = "/api/v1/pictures/{name}",
     tag = "pictures",
     security(()),
-    params(("name" = String, Path, description = "SHA-256 in hex and the ending", example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.jpg")),
+    params(("name" = String, Path, description = "256 bits in hex and the ending", example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.jpg")),
     responses(
         (status = 200, description = "The picture.", content((Picture = "image/jpeg"), (Picture = "image/png"))),
         (status = 304, description = "The picture that the client has."),
@@ -46,7 +50,10 @@ pub(crate) async fn get_picture<O: ObjectStore>(
     let key = key(&name).ok_or_else(not_found)?;
     let tag = format!("\"{}\"", name.split('.').next().unwrap_or_default());
     let fixed = [
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
+        (
+            header::CACHE_CONTROL,
+            format!("public, max-age={KEPT_FOR_SECONDS}, immutable"),
+        ),
         (header::ETAG, tag.clone()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (
@@ -58,6 +65,7 @@ pub(crate) async fn get_picture<O: ObjectStore>(
         .get_all(header::IF_NONE_MATCH)
         .iter()
         .any(|value| value.as_bytes() == tag.as_bytes())
+        && objects.exists(&key).await?
     {
         return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
     }

@@ -11,6 +11,8 @@ use platform::{
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::picture::ENDINGS;
+
 /// Where pictures are served.
 pub(crate) const PICTURES: &str = "/api/v1/pictures";
 
@@ -32,11 +34,15 @@ pub(crate) fn router<O: ObjectStore>() -> OpenApiRouter<Api<O>> {
 /// Where a picture is kept: in one of 256 folders, by the beginning of its name. `None` for what is no picture's name.
 pub(crate) fn key(name: &str) -> Option<ObjectKey> {
     let (hash, end) = name.split_once('.')?;
-    let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    let known = hash.len() == 64 && hash.bytes().all(lower_hex) && matches!(end, "jpg" | "png");
-    known
+    (is_hash(hash) && ENDINGS.contains(&end))
         .then(|| format!("pictures/{}/{name}", &hash[..2]).parse().ok())
         .flatten()
+}
+
+/// Whether it is what names of pictures begin with: 256 bits in hex, random ones or a hash.
+pub(crate) fn is_hash(text: &str) -> bool {
+    let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == 64 && text.bytes().all(lower_hex)
 }
 
 #[cfg(test)]

@@ -13,10 +13,11 @@ use super::{
     session::end_all_but,
 };
 use crate::{
+    NAME,
     api::resource::Profile,
     error::UsersError,
     service::Service,
-    store::{deletion, former_username},
+    store::{Picture, deletion, former_username},
 };
 
 /// How often it is looked.
@@ -86,6 +87,9 @@ async fn erase(service: &Service, user_id: UserId) -> Result<(), UsersError> {
     let Some(erased) = deletion::erase(&mut tx, user_id, lease, now).await? else {
         return Ok(());
     };
+    for picture in Picture::ALL {
+        tx.show_picture(NAME, &picture.owner(user_id), None, now).await?;
+    }
     // Nobody poses as somebody who was here until lately.
     former_username::leave(&mut tx, user_id, &username, now, now.minus(limits::USERNAME_KEPT)).await?;
     service.emit_around(&mut tx, &erased)?;

@@ -244,6 +244,20 @@ pub(crate) enum Picture {
     Banner,
 }
 
+impl Picture {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::Avatar, Self::Banner];
+
+    /// What the platform calls the one who shows it: see [`platform::pictures`].
+    pub(crate) fn owner(self, id: UserId) -> String {
+        let name = match self {
+            Self::Avatar => "avatar",
+            Self::Banner => "banner",
+        };
+        format!("{id}/{name}")
+    }
+}
+
 /// Sets or removes a picture.
 pub(crate) async fn set_picture(
     tx: &mut Tx,

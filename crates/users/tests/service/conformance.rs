@@ -230,11 +230,9 @@ async fn what_is_kept_of_a_user_is_handed_out_without_what_is_secret() {
             "{what}"
         );
         assert_eq!(told["profile"], me.get("/users/@me").await.expect(200), "{what}");
-        assert_eq!(
-            (&told["profile"]["avatar_url"], &told["profile"]["banner_url"]),
-            (&json!("/api/v1/pictures/1.jpg"), &json!("/api/v1/pictures/2.jpg")),
-            "{what}"
-        );
+        for picture in ["avatar_url", "banner_url"] {
+            assert!(told["profile"][picture].is_string(), "{what}");
+        }
         assert_eq!(told["settings"], me.get("/users/@me/settings").await.expect(200));
         assert_eq!(told["former_usernames"][0]["username"], "ada", "{what}");
         assert_eq!((&told["password"], &told["second_factors"]), (&json!(true), &json!([])));

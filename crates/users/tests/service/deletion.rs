@@ -246,13 +246,15 @@ async fn traces(world: &World, id: &str) -> BTreeSet<String> {
         "engines",
         "computing",
         "example.org",
-        "pictures",
+        "/pictures/",
         "correct horse",
     ];
     let mut found = BTreeSet::new();
     for (place, text) in all_that_is_kept(world).await {
         let text = text.to_lowercase();
-        let is_of_her = words.iter().any(|word| text.contains(word)) || (place != "users.id" && text == id);
+        let is_of_her = words.iter().any(|word| text.contains(word))
+            || (place != "users.id" && text == id)
+            || text.starts_with(&format!("{id}/"));
         if is_of_her {
             found.insert(place);
         }
@@ -364,6 +366,14 @@ async fn whoever_was_erased_is_shown_as_such_and_their_address_is_free() {
         world.another_instance().await;
         let calls = calls(&world).await;
         let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
+        let mut pictures = Vec::new();
+        for person in [&ada, &bob] {
+            for picture in ["avatar", "banner"] {
+                let set = world.acting(person).request(form(picture, "file", b"the same")).await;
+                let url = set.expect(200)[format!("{picture}_url")].clone();
+                pictures.push(url.as_str().unwrap().to_owned());
+            }
+        }
         begin(&calls, &ada, shown(PASSWORD, None)).await.unwrap();
         world.pass(GRACE.saturating_sub(Duration::from_millis(1)));
         let back = person(&world.sign_in(&ada.email, PASSWORD).await.expect(200));
@@ -409,6 +419,10 @@ async fn whoever_was_erased_is_shown_as_such_and_their_address_is_free() {
         });
         let anew = world.nobody().post("/auth/register", account).await.expect(201);
         assert_ne!(person(&anew).id, ada.id, "{}: somebody else", world.kind);
+        for url in &pictures[..2] {
+            world.store.until_gone(url).await;
+        }
+        assert_eq!(world.store.count(), 2, "{}: bob's", world.kind);
     }
 }
 

@@ -3,7 +3,7 @@
 use contracts::events::{Audience, EventKind};
 use serde_json::{Value, json};
 
-use crate::world::{form, worlds};
+use crate::world::{Person, form, worlds};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_present_changes_and_null_empties() {
@@ -127,10 +127,9 @@ async fn a_picture_is_set_and_removed_and_told_of() {
             world.events().await;
             let path = format!("/users/@me/{picture}");
             let set = me.request(form(picture, "file", b"12345")).await.expect(200);
-            assert_eq!(
-                (&set[field], &set[other]),
-                (&json!("/api/v1/pictures/5.jpg"), &Value::Null)
-            );
+            let url = set[field].as_str().unwrap();
+            assert!(world.store.shape_of(url).is_some(), "{}", world.kind);
+            assert_eq!(set[other], Value::Null, "{}", world.kind);
             assert_eq!(me.get("/users/@me").await.expect(200), set, "{}", world.kind);
             let seen = world.acting(&eve).get(&format!("/users/{}", ada.id)).await.expect(200);
             assert_eq!(seen[field], set[field], "{}", world.kind);
@@ -143,6 +142,27 @@ async fn a_picture_is_set_and_removed_and_told_of() {
             );
             assert_eq!(told.len(), 6, "{}: to the user, and around them", world.kind);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_goes_when_another_takes_its_place_or_none() {
+    for world in worlds().await {
+        let (ada, eve) = (world.sign_up("ada").await, world.sign_up("eve").await);
+        let set = async |person: &Person, picture: &str| {
+            let request = form(picture, "file", b"the same");
+            let set = world.acting(person).request(request).await.expect(200);
+            set[format!("{picture}_url")].as_str().unwrap().to_owned()
+        };
+        let (first, of_another) = (set(&ada, "avatar").await, set(&eve, "avatar").await);
+        let (second, banner) = (set(&ada, "avatar").await, set(&ada, "banner").await);
+        world.store.until_gone(&first).await;
+        world.acting(&ada).delete("/users/@me/banner").await.expect(200);
+        world.store.until_gone(&banner).await;
+        for url in [second, of_another] {
+            assert!(world.store.shape_of(&url).is_some(), "{}", world.kind);
+        }
+        assert_eq!(world.store.count(), 2, "{}", world.kind);
     }
 }
 

@@ -10,14 +10,7 @@ use std::{
 
 use axum::body::Body;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use contracts::{
-    events::Event,
-    storage::{
-        PutPictureRequest, PutPictureResponse,
-        storage_client::StorageClient,
-        storage_server::{Storage, StorageServer},
-    },
-};
+use contracts::events::Event;
 use http::{Request, header};
 use model::{Timestamp, UserId, limits};
 use platform::{
@@ -26,13 +19,11 @@ use platform::{
     clock::{Clock, Ids},
     db::Db,
     http::testing::{Actor, Answer, App},
-    rpc,
     service::Context,
-    testing::{self, Listener, TestDatabase},
+    testing::{self, Listener, PictureStore, TestDatabase},
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
-use tonic::{Code, Response, Status};
 use users::MailSender;
 
 use crate::mailbox::Mailbox;
@@ -42,33 +33,6 @@ pub(crate) const LIFETIME: Duration = Duration::from_hours(24 * 30);
 /// A password that is good for everybody.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
-/// The storage service of the tests: takes whatever does not begin with the code of a refusal.
-struct FakeStorage;
-
-#[tonic::async_trait]
-impl Storage for FakeStorage {
-    async fn put_picture(
-        &self,
-        request: tonic::Request<PutPictureRequest>,
-    ) -> Result<Response<PutPictureResponse>, Status> {
-        let content = request.into_inner().content;
-        for code in ["picture_too_large", "picture_type_unsupported", "picture_not_readable"] {
-            if content == code.as_bytes() {
-                return Err(rpc::status(Code::InvalidArgument, code, "no"));
-            }
-        }
-        let url = format!("/api/v1/pictures/{}.jpg", content.len());
-        Ok(Response::new(PutPictureResponse { url }))
-    }
-
-    async fn put_preview_picture(
-        &self,
-        _: tonic::Request<contracts::storage::PutPreviewPictureRequest>,
-    ) -> Result<Response<contracts::storage::PutPreviewPictureResponse>, Status> {
-        Err(Status::unimplemented("not needed here"))
-    }
-}
-
 /// The service, wired.
 pub(crate) struct World {
     pub(crate) kind: &'static str,
@@ -77,6 +41,8 @@ pub(crate) struct World {
     pub(crate) db: Db,
     /// What is sent arrives here.
     pub(crate) mailbox: Mailbox,
+    /// What the storage service keeps.
+    pub(crate) store: PictureStore,
     now: Arc<AtomicI64>,
     key: InstanceKey,
     context: Context,
@@ -123,7 +89,8 @@ async fn world(database: TestDatabase) -> World {
         shutdown: shutdown.clone(),
     };
     let (issuer, key, mailbox) = (App::issuer(), InstanceKey::ephemeral(), Mailbox::start().await);
-    let mut needs = needs(&context, &key, issuer.clone(), true);
+    let store = PictureStore::default();
+    let mut needs = needs(&context, &key, issuer.clone(), &store, true);
     needs.settings.mail = Some(sender(&mailbox));
     let wired = users::wire(needs).await.unwrap();
     for task in wired.tasks {
@@ -135,6 +102,7 @@ async fn world(database: TestDatabase) -> World {
         server: wired.peer,
         db: database.db.clone(),
         mailbox,
+        store,
         now,
         key,
         context,
@@ -152,12 +120,12 @@ fn needs(
     context: &Context,
     key: &InstanceKey,
     tokens: platform::auth::TokenIssuer,
+    store: &PictureStore,
     registration_open: bool,
 ) -> users::Needs {
-    let storage = StorageServer::new(FakeStorage).max_decoding_message_size(limits::PICTURE_BYTES + 1_024);
     users::Needs {
         context: context.clone(),
-        storage: StorageClient::new(rpc::in_process(storage)),
+        storage: store.client(),
         tokens,
         key: key.clone(),
         settings: users::Settings {
@@ -175,7 +143,7 @@ fn needs(
 impl World {
     /// Another instance of the service on the same database.
     pub(crate) async fn another_instance(&self) -> App {
-        let mut needs = needs(&self.context, &self.key, App::issuer(), true);
+        let mut needs = needs(&self.context, &self.key, App::issuer(), &self.store, true);
         needs.settings.mail = Some(sender(&self.mailbox));
         let wired = users::wire(needs).await.unwrap();
         for task in wired.tasks {
@@ -186,14 +154,14 @@ impl World {
 
     /// The same where nobody can sign up, and no mail is sent.
     pub(crate) async fn closed(&self) -> App {
-        let needs = needs(&self.context, &self.key, App::issuer(), false);
+        let needs = needs(&self.context, &self.key, App::issuer(), &self.store, false);
         let wired = users::wire(needs).await.unwrap();
         self.app.with_routes(wired.public)
     }
 
     /// The same at an address where browsers ask for passkeys.
     pub(crate) async fn encrypted(&self) -> App {
-        let mut needs = needs(&self.context, &self.key, App::issuer(), true);
+        let mut needs = needs(&self.context, &self.key, App::issuer(), &self.store, true);
         crate::device::PLACE.clone_into(&mut needs.settings.public_url);
         needs.settings.mail = Some(sender(&self.mailbox));
         let wired = users::wire(needs).await.unwrap();
@@ -207,7 +175,7 @@ impl World {
 
     /// The same, and what its peers call.
     pub(crate) async fn managed_with_peer(&self, keycloak: users::KeycloakSettings) -> (App, users::Peer) {
-        let mut needs = needs(&self.context, &self.key, App::issuer(), true);
+        let mut needs = needs(&self.context, &self.key, App::issuer(), &self.store, true);
         needs.settings.keycloak = Some(keycloak);
         needs.settings.mail = Some(sender(&self.mailbox));
         let wired = users::wire(needs).await.unwrap();

@@ -97,6 +97,12 @@ async fn files_are_there_until_they_go(database: Database) {
     let shown = person.get(&below(&me["avatar_url"])).await;
     assert_eq!(shown.status, 200, "{}", shown.text());
     assert_eq!(kept(&bucket, "pictures").len(), 1);
+    let next = person.put_avatar(picture(7)).await.expect(200);
+    patience::until(WITHIN, "the picture before is gone", async || {
+        (kept(&bucket, "pictures").len() == 1).then_some(())
+    })
+    .await;
+    assert_eq!(person.get(&below(&next["avatar_url"])).await.status, 200);
     let log = beep.log();
     assert!(!log.contains(s3_server::SECRET_ACCESS_KEY), "the secret is in the log");
 }

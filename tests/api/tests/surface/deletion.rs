@@ -51,7 +51,13 @@ async fn an_account_is_deleted_by_its_owner_who_can_take_it_back_for_a_while() {
         let (mut here, _) = Live::identify(&ada).await;
         let (mut there, _) = Live::identify(&elsewhere).await;
         let begun = ada.post(DELETION, shown(&ada)).await.expect(202);
-        let closed = async { (here.close_code().await, there.close_code().await) };
+        let ended = async |live: &mut Live| {
+            // Each device is told why.
+            let told = live.event_among_others("user.updated").await;
+            assert_eq!(told["deletion_at"], begun["erased_at"], "{database:?}");
+            live.close_code().await
+        };
+        let closed = async { (ended(&mut here).await, ended(&mut there).await) };
         let closed = tokio::time::timeout(AT_ONCE, closed).await;
         assert_eq!(closed, Ok((Some(4013), Some(4013))), "{database:?}");
         for device in [&ada, &elsewhere] {

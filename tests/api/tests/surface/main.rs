@@ -16,6 +16,7 @@ mod frames;
 mod https;
 mod life;
 mod member_lists;
+mod pictures;
 mod pitfalls;
 mod presence;
 mod previews;

@@ -13,8 +13,9 @@ export interface paths {
         };
         /**
          * A picture
-         * @description Public to whoever knows the name, which is the hash of the picture and cannot be guessed. The answer never changes:
-         *     it may be kept for ever.
+         * @description Public to whoever knows the name, which cannot be guessed. What it shows never changes: it may be kept, for a day. Then one
+         *     should ask whether it is still there. A picture that is shown no more, because another was chosen or whoever showed it is
+         *     gone, is deleted.
          */
         get: operations["get_picture"];
         put?: never;
@@ -86,7 +87,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description SHA-256 in hex and the ending
+                 * @description 256 bits in hex and the ending
                  * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.jpg
                  */
                 name: string;

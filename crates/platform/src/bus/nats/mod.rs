@@ -152,7 +152,7 @@ impl EventBus for NatsBus {
         let subjects: &[&str] = match topics {
             Topics::Changes => &[subjects::CHANGES],
             Topics::All => &[subjects::CHANGES, subjects::MESSAGES],
-            Topics::Chosen => &subjects::PERSONAL,
+            Topics::Chosen => &[subjects::PERSONAL],
         };
         Box::pin(async move {
             let (sender, receiver) = mpsc::channel(WAITING);

@@ -1,6 +1,6 @@
 //! How a picture of one's profile is kept.
 
-use contracts::storage::{PictureShape, PutPictureRequest};
+use contracts::storage::PictureShape;
 use platform::{
     auth::Caller,
     http::{Json, Problem},
@@ -23,11 +23,7 @@ pub(super) async fn keep(
         Picture::Avatar => PictureShape::Avatar,
         Picture::Banner => PictureShape::Banner,
     };
-    let request = PutPictureRequest {
-        content,
-        shape: shape.into(),
-    };
-    let url = api.storage.clone().put_picture(request).await?.into_inner().url;
+    let url = api.pictures.keep(content, shape).await?;
     set(api, caller, picture, Some(&url)).await
 }
 
