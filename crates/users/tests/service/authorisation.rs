@@ -72,6 +72,16 @@ fn routes_of_managers() -> [Route; 8] {
             [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
         ),
         route(
+            ("GET", "/users/@me/providers"),
+            Value::Null,
+            [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
+        ),
+        route(
+            ("DELETE", "/users/@me/providers/{provider_id}"),
+            json!({"current_password": PASSWORD}),
+            [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
+        ),
+        route(
             ("POST", "/auth/backchannel-logout"),
             Value::Null,
             [(400, Some("logout_token_invalid")); 3],
@@ -238,6 +248,7 @@ async fn every_route_answers_each_caller_as_it_should() {
                     .path
                     .replace("{session_id}", &session)
                     .replace("{passkey_id}", "1")
+                    .replace("{provider_id}", "google")
                     .replace("{user_id}", &ada.id.to_string());
                 let body = if path == "/auth/register" {
                     registered += 1;

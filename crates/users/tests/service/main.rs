@@ -21,6 +21,7 @@ mod passkey_attacks;
 mod passkeys;
 mod passwords;
 mod profile;
+mod providers;
 mod refusals;
 mod reset;
 mod second_factor;

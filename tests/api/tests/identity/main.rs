@@ -16,6 +16,7 @@ mod form;
 mod hanging;
 mod keycloak;
 mod keys;
+mod linking;
 mod pages;
 mod redirect;
 mod replay;

@@ -3,7 +3,7 @@
 //! Beep knows whose it is: seen at the same request by which Keycloak begins it, so that nobody can sign in there in between.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use http::{HeaderMap, Method, Response, header};
+use http::{HeaderMap, Method, Response, StatusCode, header};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
@@ -86,6 +86,32 @@ impl Keycloak {
         answer.status().is_redirection()
             && (location.starts_with(&at_work) || location.starts_with(&format!("{}?", self.callback())))
     }
+}
+
+/// Where a browser goes back to that Keycloak would show a page which leads nowhere: it has not linked the account that one
+/// came back with from a provider.
+pub(crate) fn not_linked<T>(path: &str, query: &str, answer: &Response<T>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct ClientData {
+        st: String,
+    }
+    let field = |name: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(given, _)| given == name).map(|(_, value)| value)
+    };
+    let linking = path.ends_with("/login-actions/required-action") && field("execution")? == "idp_link";
+    if !linking || answer.status() != StatusCode::BAD_REQUEST {
+        return None;
+    }
+    let data = BASE64_URL_SAFE_NO_PAD
+        .decode(field("client_data")?.trim_end_matches('='))
+        .ok()?;
+    let state = serde_json::from_slice::<ClientData>(&data).ok()?.st;
+    let plain = |letter: u8| letter.is_ascii_alphanumeric() || b"-_=".contains(&letter);
+    state
+        .bytes()
+        .all(plain)
+        .then(|| format!("/api/v1/auth/callback?error=access_denied&state={state}"))
 }
 
 /// The session of Keycloak that the browser says that it is in. It is not verified: where Keycloak does not believe it either, it
@@ -256,6 +282,29 @@ mod tests {
             "https://evil.example/".to_owned(),
         ] {
             assert!(!answer(302, &elsewhere), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn who_has_linked_nothing_is_not_left_at_a_page_that_leads_nowhere() {
+        let path = "/realms/beep/login-actions/required-action";
+        let data = |state: &str| BASE64_URL_SAFE_NO_PAD.encode(format!("{{\"rt\":\"code\",\"st\":\"{state}\"}}"));
+        let asked = |path: &str, query: &str, status: u16| {
+            not_linked(path, query, &Response::builder().status(status).body(()).unwrap())
+        };
+        let query = format!("execution=idp_link&client_id=beep-web&client_data={}", data("a-b_c"));
+        let back = "/api/v1/auth/callback?error=access_denied&state=a-b_c";
+        assert_eq!(asked(path, &query, 400).as_deref(), Some(back));
+        for (path, query, status) in [
+            (path, query.clone(), 200),
+            (path, query.clone(), 302),
+            ("/realms/beep/login-actions/authenticate", query.clone(), 400),
+            (path, query.replace("idp_link", "CONFIGURE_TOTP"), 400),
+            (path, "execution=idp_link".to_owned(), 400),
+            (path, "execution=idp_link&client_data=x".to_owned(), 400),
+            (path, format!("execution=idp_link&client_data={}", data("a&b")), 400),
+        ] {
+            assert_eq!(asked(path, &query, status), None, "{path}?{query}: {status}");
         }
     }
 }
