@@ -55,11 +55,11 @@ test('an account at Google is linked in the settings, opens mine, and opens it n
 const words = {
   en: {
     link: 'Link Google',
-    elsewhere: 'That account opens another account here already, so it was not linked. Unlink it there first.',
+    elsewhere: 'That account opens another account here already, so it was not linked. Unlink it from that one first.',
   },
   fr: {
     link: 'Associer Google',
-    elsewhere: 'Ce compte donne déjà accès à un autre compte ici : il n’a pas été associé. Dissociez-le d’abord là-bas.',
+    elsewhere: 'Ce compte donne déjà accès à un autre compte ici : il n’a pas été associé. Dissociez-le d’abord de celui-ci.',
   },
 } as const
 

@@ -22,7 +22,13 @@ interface UnlinkProviderDialogProps {
 }
 
 /** Takes away that an account elsewhere opens mine. */
-export function UnlinkProviderDialog({ provider, security, confirmed, last, onClose }: UnlinkProviderDialogProps) {
+export function UnlinkProviderDialog({
+  provider,
+  security,
+  confirmed,
+  last,
+  onClose,
+}: UnlinkProviderDialogProps) {
   const { t } = useLingui()
   const problemText = useManagedProblemText()
   const elsewhere = useElsewhere(unlinking(provider.id))

@@ -71,7 +71,7 @@ function useOutcomeText(): (outcome: Outcome) => string {
       case 'another_account':
         return t`You signed in as somebody else there, so nothing was changed. Try again, with this account.`
       case 'linked_elsewhere':
-        return t`That account opens another account here already, so it was not linked. Unlink it there first.`
+        return t`That account opens another account here already, so it was not linked. Unlink it from that one first.`
       case 'failed':
         return t`That did not work. Try again.`
       default:
