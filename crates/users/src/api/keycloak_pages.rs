@@ -17,7 +17,7 @@ use platform::{
 };
 
 use super::{Api, auth::start::see_other};
-use crate::identity::keycloak::{Door, Keycloak, Refusal, not_linked};
+use crate::identity::keycloak::{Door, Keycloak, Refusal};
 
 /// Patterns of the router for all that could be Keycloak's.
 pub(crate) const PATHS: [&str; 7] = [
@@ -115,7 +115,7 @@ async fn page(
             "The body is larger than Beep takes.",
         )
     })?;
-    let shown = wants_page(&head.headers);
+    let (shown, now) = (wants_page(&head.headers), service.clock.now());
     let (asked, query) = (
         head.uri.path().to_owned(),
         head.uri.query().unwrap_or_default().to_owned(),
@@ -123,7 +123,7 @@ async fn page(
     let mut path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let mut errand = None;
     if head.uri.path().ends_with(SIGN_IN) {
-        let query = match keycloak.door(&head.method, &query, &head.headers, service.clock.now()) {
+        let query = match keycloak.door(&head.method, &query, &head.headers, now) {
             Door::Open(query) => query,
             Door::Errand { query, back } => {
                 errand = Some(back);
@@ -145,7 +145,7 @@ async fn page(
     match keycloak.component().send(onward).await {
         Ok(answer) => {
             let back = errand.filter(|_| !keycloak.does_it(&answer));
-            match back.or_else(|| not_linked(&asked, &query, &answer)) {
+            match back.or_else(|| keycloak.not_linked(&asked, &query, &answer, now)) {
                 Some(back) => Ok(see_other(&back)),
                 None => Ok(answered(answer)),
             }

@@ -44,7 +44,7 @@ pub(crate) use change_password::change_password;
 pub(crate) use complete::{Completion, complete};
 pub(crate) use credentials::{Credential, CredentialKind, Credentials};
 pub(crate) use deletion::{end_all, erase_identity, shown_owner};
-pub(crate) use door::{Door, not_linked};
+pub(crate) use door::Door;
 pub(crate) use end::{end, hear_logout};
 pub(crate) use form::sign_in;
 pub(crate) use linking::link;

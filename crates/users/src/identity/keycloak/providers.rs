@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     CredentialKind, Credentials, Keycloak, Refusal,
     actions::{Outcome, announce},
+    door::LINK,
     links::{Link, NotLinked},
     own,
 };
@@ -69,7 +70,7 @@ pub(super) async fn begin(
         refused_before: before.map(|refused| refused.time),
         provider,
     };
-    Ok((format!("idp_link:{}", linking.provider), linking))
+    Ok((format!("{LINK}{}", linking.provider), linking))
 }
 
 /// What became of it, and tells devices, log and owner of it.
