@@ -38,7 +38,7 @@ fn route((method, path): (&'static str, &'static str), body: Value, [nobody, str
 }
 
 /// Those that are for an identity manager.
-fn routes_of_managers() -> [Route; 8] {
+fn routes_of_managers() -> [Route; 10] {
     [
         route(
             ("GET", "/auth/providers/{provider_id}/start"),
