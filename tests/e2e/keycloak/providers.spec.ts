@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-import { register } from '../support/api'
+import { call, register } from '../support/api'
 import { fillInPage, knownElsewhere, signInByPage } from '../support/keycloak'
 import { contextOf } from '../support/looks'
 import { expect, test } from '../support/test'
@@ -38,7 +38,7 @@ test('an account at Google is linked in the settings, opens mine, and opens it n
   await expect(other.getByText(`@${ada.username}`).first()).toBeVisible()
 
   await page.getByRole('button', { name: 'Unlink Google' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Unlink Google?' })
+  const dialog = page.getByRole('alertdialog', { name: 'Unlink Google?' })
   await dialog.getByLabel('Your password').fill('not the password')
   await dialog.getByRole('button', { name: 'Unlink' }).click()
   await expect(dialog.getByLabel('Your password')).toHaveAccessibleDescription(/./)
@@ -71,6 +71,7 @@ for (const language of ['en', 'fr'] as const) {
     for (const mine of [true, false]) {
       const page = await (await browser.newContext(contextOf(look))).newPage()
       const person = await register()
+      await call(person.token, 'PATCH', '/users/@me/settings', { language })
       await page.goto('/settings/security')
       await page.locator('a[href*="/providers/keycloak/"]').click()
       await fillInPage(page, person.email, person.password)
@@ -92,6 +93,6 @@ test('who has Google alone keeps it', async ({ page }) => {
   await page.goto('/settings/security')
   await page.getByRole('button', { name: 'Unlink Google' }).click()
   const last = 'Without it you could not sign in any more. Set a password or add a passkey first.'
-  await expect(page.getByRole('dialog').getByText(last)).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Sign in again to go on' })).toBeDisabled()
+  await expect(page.getByRole('alertdialog').getByText(last)).toBeVisible()
+  await expect(page.getByRole('alertdialog').getByRole('button', { name: 'Unlink' })).toBeDisabled()
 })

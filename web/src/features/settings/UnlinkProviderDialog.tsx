@@ -55,7 +55,7 @@ export function UnlinkProviderDialog({
   return (
     <FormDialog
       title={t`Unlink ${name}?`}
-      submit={leaving ? t`Sign in again to go on` : t`Unlink`}
+      submit={leaving && !last ? t`Sign in again to go on` : t`Unlink`}
       danger
       isDisabled={last}
       onSubmit={unlink}
