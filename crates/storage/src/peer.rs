@@ -84,7 +84,7 @@ impl<O: ObjectStore> Storage for Calls<O> {
             rpc::status(Code::InvalidArgument, "part_invalid", detail)
         })?;
         let key = file::part(FileId(request.file_id), part).map_err(|error| not_kept(&error))?;
-        let kept = self.objects.put(&key, request.content).await;
+        let kept = self.objects.put_unseen(&key, request.content).await;
         kept.map_err(|error| not_kept(&error))?;
         Ok(Response::new(PutPartResponse {}))
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use refinery_core::Runner;
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 use tokio::{
     sync::{OwnedMutexGuard, Semaphore},
     task::block_in_place,
@@ -171,6 +171,8 @@ fn connect(path: &str) -> DbResult<Connection> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000",
     )?;
+    // Otherwise some statements are prepared again whenever an argument of theirs changes, in case another plan were better then.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     Ok(connection)
 }

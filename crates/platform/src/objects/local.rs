@@ -83,6 +83,11 @@ impl ObjectStore for LocalObjects {
         self.store(key, bytes).await
     }
 
+    async fn put_unseen(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
+        let path = self.path(key);
+        blocking(move || write_in_place(&path, &bytes)).await
+    }
+
     async fn get(&self, key: &ObjectKey) -> Result<Option<Bytes>, ObjectError> {
         let path = self.path(key);
         blocking(move || absent_is_none(fs::read(path)))
@@ -125,8 +130,9 @@ impl ObjectStore for LocalObjects {
                 return Ok(None);
             }
             blocking(move || {
-                let mut piece = Vec::new();
-                (&file).take(left.min(PIECE)).read_to_end(&mut piece)?;
+                let length = left.min(PIECE);
+                let mut piece = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+                (&file).take(length).read_to_end(&mut piece)?;
                 let left = left.saturating_sub(piece.len() as u64);
                 Ok((!piece.is_empty()).then(|| (Bytes::from(piece), (file, left))))
             })
@@ -166,6 +172,21 @@ fn write(draft: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(path);
     create_all(directory)?;
     fs::rename(draft, path)?;
+    File::open(directory)?.sync_all()
+}
+
+/// Writes and syncs where it stays. What is there already is the same, from an attempt whose answer was lost: it is written over.
+fn write_in_place(path: &Path, content: &[u8]) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(path);
+    create_all(directory)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o640)
+        .open(path)?;
+    file.write_all(content)?;
+    file.sync_all()?;
     File::open(directory)?.sync_all()
 }
 

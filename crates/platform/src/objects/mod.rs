@@ -30,6 +30,12 @@ pub trait ObjectStore: Send + Sync + 'static {
     /// Stores the bytes. When it returns, they survive a crash.
     fn put(&self, key: &ObjectKey, bytes: Bytes) -> impl Future<Output = Result<(), ObjectError>> + Send;
 
+    /// The same under a key that nobody else writes, and nobody reads before it has returned: what a crash leaves there may be
+    /// cut short. For keys of which a row says that they count, it waits for the disk once less.
+    fn put_unseen(&self, key: &ObjectKey, bytes: Bytes) -> impl Future<Output = Result<(), ObjectError>> + Send {
+        self.put(key, bytes)
+    }
+
     /// The bytes, if there are any under the key.
     fn get(&self, key: &ObjectKey) -> impl Future<Output = Result<Option<Bytes>, ObjectError>> + Send;
 
@@ -81,6 +87,10 @@ macro_rules! of_either {
 impl ObjectStore for Objects {
     async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
         of_either!(self, store => store.put(key, bytes))
+    }
+
+    async fn put_unseen(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), ObjectError> {
+        of_either!(self, store => store.put_unseen(key, bytes))
     }
 
     async fn get(&self, key: &ObjectKey) -> Result<Option<Bytes>, ObjectError> {

@@ -14,7 +14,10 @@ use super::{
     schema::{Fields, PINNED, stems_of},
     steady::Steady,
 };
-use crate::wanted::{Form, Term, Wanted};
+use crate::{
+    analysis::Word,
+    wanted::{Form, Term, Wanted},
+};
 
 /// Of more channels each message that matches is looked at by itself, which is faster then.
 const CHANNELS_IN_QUERY: usize = 16;
@@ -31,7 +34,6 @@ pub(super) fn of(
     until: Instant,
 ) -> BooleanQuery {
     let number = |field, number: i64| plain(EngineTerm::from_field_i64(field, number));
-    let any = |queries: Vec<Boxed>| -> Boxed { Box::new(BooleanQuery::union(queries)) };
     let mut parts: Vec<(Occur, Boxed)> = Vec::new();
     let mut must = |query: Boxed| parts.push((Occur::Must, query));
     if channels.len() <= CHANNELS_IN_QUERY {
@@ -68,9 +70,7 @@ pub(super) fn of(
 fn of_term(fields: &Fields, term: &Term, until: Instant) -> Boxed {
     let exact = |text: &str| EngineTerm::from_field_text(fields.words, text);
     if let (Form::Phrase, [_, _, ..]) = (term.form, &*term.words) {
-        return Box::new(PhraseQuery::new(
-            term.words.iter().map(|word| exact(&word.exact)).collect(),
-        ));
+        return phrase(fields, &term.words);
     }
     let Some(word) = term.words.first() else {
         return Box::new(AllQuery);
@@ -85,7 +85,24 @@ fn of_term(fields: &Fields, term: &Term, until: Instant) -> Boxed {
     if term.form == Form::Beginning {
         forms.push(beginning(fields, &word.exact, until));
     }
-    Box::new(BooleanQuery::union(forms))
+    any(forms)
+}
+
+/// Words that follow each other. Of two, each message with both in this order is in the index as such; of more, only messages with
+/// every two of them are looked at closer, since that takes long: the places of common words are many.
+fn phrase(fields: &Fields, words: &[Word]) -> Boxed {
+    let scored = |term: EngineTerm| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+    let following = words.iter().zip(words.iter().skip(1));
+    let pairs = following.map(|(first, second)| fields.of_pair(&first.exact, &second.exact));
+    if let [_, _] = words {
+        return any(pairs.map(|pair| -> Boxed { scored(pair) }).collect());
+    }
+    let places = words
+        .iter()
+        .map(|word| EngineTerm::from_field_text(fields.words, &word.exact));
+    let whole: Boxed = Box::new(PhraseQuery::new(places.collect()));
+    let pairs = pairs.map(|pair| (Occur::Must, uncounted(plain(pair))));
+    Box::new(BooleanQuery::new(pairs.chain([(Occur::Must, whole)]).collect()))
 }
 
 /// Words that begin so, each as good as any.
@@ -97,6 +114,11 @@ fn beginning(fields: &Fields, letters: &str, until: Instant) -> Boxed {
             until,
         }),
     }
+}
+
+/// Any of them.
+fn any(queries: Vec<Boxed>) -> Boxed {
+    Box::new(BooleanQuery::union(queries))
 }
 
 fn plain(term: EngineTerm) -> Boxed {

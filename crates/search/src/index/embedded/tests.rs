@@ -110,7 +110,7 @@ fn a_border() -> impl Strategy<Value = Border> {
 fn a_query() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         6 => select(&WORDS[..]).prop_map(str::to_owned),
-        2 => vec(select(&WORDS[..]), 1..3).prop_map(|words| format!("\"{}\"", words.join(" "))),
+        2 => vec(select(&WORDS[..]), 1..4).prop_map(|words| format!("\"{}\"", words.join(" "))),
         2 => select(&WORDS[..]).prop_map(|word| format!("-{word}")),
         1 => select(&["co", "man", "日", "e"][..]).prop_map(str::to_owned),
     ];
