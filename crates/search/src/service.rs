@@ -10,7 +10,10 @@ use contracts::{
     messages::{MessagePlace, ReadMessagesRequest, messages_client::MessagesClient},
     servers::servers_client::ServersClient,
 };
-use model::{ChannelId, MessageId, ServerId, UserId, limits::SEARCH_COUNTED};
+use model::{
+    ChannelId, MessageId, ServerId, UserId,
+    limits::{SEARCH_COUNTED, SEARCH_PAGE_MAX},
+};
 use platform::{clock::Clock, rpc::Peer};
 use serde_json::value::RawValue;
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout_at};
@@ -29,6 +32,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often the index is asked again for one page, when what it found is not there any more.
 const ROUNDS: usize = 3;
+/// Up to how many are counted: more than are told, so that those of them that are not there any more do not make it a smaller number.
+const COUNTED: usize = SEARCH_COUNTED + ROUNDS * (SEARCH_PAGE_MAX + 1);
 
 /// The service.
 pub(crate) struct Service {
@@ -101,6 +106,7 @@ impl Service {
                 after: results.next,
                 // One more only tells that there are more.
                 most: missing + 1,
+                counted: COUNTED,
                 until: started + PATIENCE,
             };
             let mut found = self.find(&index, (&scope, &wanted), part).await?;

@@ -66,12 +66,6 @@ export async function endSessions(username: string): Promise<void> {
   for (const { id } of await named(username)) await administer('POST', `/users/${id}/logout`)
 }
 
-/** How many sessions somebody has at Keycloak. */
-export async function countSessions(username: string): Promise<number> {
-  const [identity] = await named(username)
-  return (await administer<unknown[]>('GET', `/users/${identity?.id}/sessions`)).length
-}
-
 /** Fills in the page on which Keycloak, or the stand-in for Google, asks who one is. */
 export async function fillInPage(page: Page, username: string, password: string): Promise<void> {
   await page.locator('#username').fill(username)

@@ -14,7 +14,11 @@ export function hueOf(id: string): number {
   return (sum * 47) % 360
 }
 
+/** A letter that nothing is put on top of: most are, and looking for the others takes long. */
+const plain = /^[a-z0-9](?:[a-z0-9]|$)/i
+
 function firstLetter(word: string): string {
+  if (plain.test(word)) return word.charAt(0).toUpperCase()
   for (const { segment } of segmenter.segment(word)) return segment.toUpperCase()
   return ''
 }

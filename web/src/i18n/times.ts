@@ -1,5 +1,4 @@
 import { useLingui } from '@lingui/react'
-import { useMemo } from 'react'
 
 /** Times in words of the reader's language and place. */
 export interface Times {
@@ -15,7 +14,16 @@ export interface Times {
 
 export function useTimes(): Times {
   const { i18n } = useLingui()
-  return useMemo(() => timesIn(i18n.locale), [i18n.locale])
+  return timesOf(i18n.locale)
+}
+
+const known = new Map<string, Times>()
+
+/** Made once for a language: making formats takes far longer than using them, and so does clearing them away. */
+function timesOf(locale: string): Times {
+  const times = known.get(locale) ?? timesIn(locale)
+  known.set(locale, times)
+  return times
 }
 
 function timesIn(locale: string): Times {

@@ -73,7 +73,7 @@ impl Authenticator {
             return Err(AuthError::Malformed);
         }
         let key_id = header.kid.ok_or(AuthError::UnknownKey)?;
-        let key = self.0.keys.find(&key_id).ok_or(AuthError::UnknownKey)?;
+        let (_, key) = self.0.keys.find(&key_id).ok_or(AuthError::UnknownKey)?;
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.0.validation)
             .map_err(|error| AuthError::from(&error))?
             .claims;

@@ -128,7 +128,7 @@ impl ServiceTokens {
             return Err(AuthError::Malformed);
         }
         let key_id = header.kid.ok_or(AuthError::UnknownKey)?;
-        let key = self.0.keys.find(&key_id).ok_or(AuthError::UnknownKey)?;
+        let (_, key) = self.0.keys.find(&key_id).ok_or(AuthError::UnknownKey)?;
         let claims = jsonwebtoken::decode::<ServiceClaims>(token, &key, &self.0.validation)
             .map_err(|error| AuthError::from(&error))?
             .claims;

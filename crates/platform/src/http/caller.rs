@@ -81,12 +81,17 @@ impl Authentication {
         if csrf::is_own_page(headers, &self.public_url) {
             Ok(())
         } else {
-            Err(Problem::forbidden(
-                "csrf_token_invalid",
-                "The request does not prove that it was made by Beep's own page.",
-            ))
+            Err(not_own_page())
         }
     }
+}
+
+/// 403 `csrf_token_invalid`
+pub(super) fn not_own_page() -> Problem {
+    Problem::forbidden(
+        "csrf_token_invalid",
+        "The request does not prove that it was made by Beep's own page.",
+    )
 }
 
 fn bearer(value: &str) -> Option<&str> {

@@ -31,7 +31,7 @@ use super::{
     request_id, security_headers,
 };
 use crate::{
-    auth::Authenticator,
+    auth::{Authenticator, csrf},
     clock::Clock,
     telemetry::{Part, RequestContext},
 };
@@ -162,12 +162,22 @@ impl Guard {
         let verdict = counted.and_then(|counted| self.limiters.count(counted));
         let mut response = match verdict.as_ref().and_then(|verdict| verdict.wait) {
             Some(wait) => rate_limit::refusal(wait).into_response(),
+            None if counts && self.is_foreign(&request) => super::caller::not_own_page().into_response(),
             None => self.run(request, next).await,
         };
         if let Some(verdict) = verdict {
             verdict.add_to(response.headers_mut());
         }
         response
+    }
+
+    /// Whether a page of somebody else's makes a browser change something, whatever the route and by which cookies. A program
+    /// that shows a token in a header was made to do so by nobody.
+    fn is_foreign(&self, request: &Request) -> bool {
+        let headers = request.headers();
+        !csrf::is_safe(request.method())
+            && !headers.contains_key(header::AUTHORIZATION)
+            && !csrf::is_same_origin(headers, &self.public_url)
     }
 
     /// Runs the route; time-outs, panics and what no route takes become problems.

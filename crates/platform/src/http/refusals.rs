@@ -45,6 +45,12 @@ pub const UNSAFE: &[Case] = &[(
     "csrf_token_invalid",
     "Signed in by cookie, and the request does not prove that our own page made it.",
 )];
+/// Of every route that changes something for whoever is not signed in.
+pub const FOREIGN: &[Case] = &[(
+    403,
+    "csrf_token_invalid",
+    "A page of another site has made the browser send it.",
+)];
 /// Of every route with a body of JSON.
 pub const BODY: &[Case] = &[
     (400, "malformed_json", "The body is not JSON of the described form."),

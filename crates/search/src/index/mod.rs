@@ -71,7 +71,8 @@ pub(crate) struct Hit {
 pub(crate) struct Found {
     /// In order.
     pub(crate) hits: Vec<Hit>,
-    /// How many there are in all, whichever part was asked for.
+    /// How many there are in all, whichever part was asked for; where that is more than [`Part::counted`], it may be any number
+    /// from there on.
     pub(crate) total: usize,
 }
 
@@ -82,6 +83,8 @@ pub(crate) struct Part {
     pub(crate) after: Option<Rank>,
     /// How many at most.
     pub(crate) most: usize,
+    /// Up to how many are counted.
+    pub(crate) counted: usize,
     /// When nobody waits for it any more.
     pub(crate) until: Instant,
 }

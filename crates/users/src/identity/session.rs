@@ -1,10 +1,10 @@
 //! Sign-ins: how they begin, go on and end, once it is known whose they are.
 
-use std::time::Duration;
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use contracts::events::{Audience, EventKind};
 use model::{SessionId, Timestamp, UserId, limits};
-use platform::db::Tx;
+use platform::{db::Tx, telemetry::RequestContext};
 use serde_json::json;
 
 use super::{
@@ -14,12 +14,14 @@ use super::{
 };
 use crate::{
     error::UsersError,
-    service::Service,
+    service::{Service, Shared},
     store::{Exchange, Exchanged, NewSignIn, Standing, User, account, grant, sign_in, user},
 };
 
 /// How long a refresh token is accepted after it was exchanged: two tabs of one browser refresh at the same time.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a sign-in goes on here while the identity manager ends what it stands on.
+const THERE_FIRST: Duration = Duration::from_secs(1);
 /// What is kept of a `User-Agent`.
 const USER_AGENT_MAX: usize = 200;
 
@@ -170,14 +172,40 @@ pub(crate) async fn refresh(service: &Service, presented: &str) -> Result<Signed
 }
 
 /// Ends one of the user's sign-ins, on every service and connection.
-pub(crate) async fn end_session(service: &Service, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
-    let Some(keycloak) = service.keycloak() else {
+///
+/// What it stands on at the identity manager ends first: whoever is told here that it is over may sign in again at once, and must
+/// not be let in there by what ends a moment later. It ends here all the same when there nobody answers, and when whoever has
+/// asked for it does not wait.
+pub(crate) async fn end_session(service: &Shared, user_id: UserId, session: SessionId) -> Result<(), UsersError> {
+    let there = match service.keycloak() {
+        Some(_) => grant::session_of(&service.db, user_id, session).await?,
+        None => None,
+    };
+    let Some(there) = there else {
         return end_here(service, user_id, session).await;
     };
-    let there = grant::session_of(&service.db, user_id, session).await?;
-    end_here(service, user_id, session).await?;
-    keycloak::end(keycloak, there).await;
-    Ok(())
+    let service = Arc::clone(service);
+    let ending = async move {
+        let mut ending_there = pin!(async {
+            if let Some(keycloak) = service.keycloak() {
+                keycloak::end(keycloak, Some(there)).await;
+            }
+        });
+        let has_ended = tokio::time::timeout(THERE_FIRST, &mut ending_there).await.is_ok();
+        let ended = match end_here(&service, user_id, session).await {
+            // The identity manager has told it.
+            Err(UsersError::SessionNotFound) => Ok(()),
+            ended => ended,
+        };
+        if !has_ended {
+            ending_there.await;
+        }
+        ended
+    };
+    let ending = tokio::spawn(RequestContext::scope_of(RequestContext::current_cause(), ending));
+    ending
+        .await
+        .unwrap_or_else(|error| Err(UsersError::Cryptography(error.to_string())))
 }
 
 async fn end_here(service: &Service, user_id: UserId, session: SessionId) -> Result<(), UsersError> {

@@ -18,13 +18,16 @@ platform::record! {
         /// Its refresh token, sealed.
         pub(crate) sealed: Option<Vec<u8>>,
         pub(crate) checked_at: Timestamp,
+        /// When it was granted there, by the clock there, in whole seconds.
+        pub(crate) granted_at: Timestamp,
     }
 }
 
 /// Keeps what the sign-in stands on.
 pub(crate) async fn add(tx: &mut Tx, id: SessionId, grant: &Grant) -> DbResult<()> {
-    const SQL: &str = "INSERT INTO sign_in_grants (sign_in_id, subject, client, session, sealed, checked_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str =
+        "INSERT INTO sign_in_grants (sign_in_id, subject, client, session, sealed, checked_at, granted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let values = args![
         id,
         grant.subject.as_str(),
@@ -32,6 +35,7 @@ pub(crate) async fn add(tx: &mut Tx, id: SessionId, grant: &Grant) -> DbResult<(
         grant.session.as_deref(),
         grant.sealed.clone(),
         grant.checked_at,
+        grant.granted_at,
     ];
     tx.run(SQL, values).await?;
     Ok(())
@@ -41,7 +45,8 @@ pub(crate) async fn add(tx: &mut Tx, id: SessionId, grant: &Grant) -> DbResult<(
 pub(crate) async fn find(db: &Db, id: SessionId, refresh_hash: &[u8]) -> DbResult<Option<(UserId, Grant)>> {
     const WHOSE: &str = "SELECT s.user_id FROM sign_ins s JOIN refresh_tokens t ON t.sign_in_id = s.id
         WHERE s.id = $1 AND t.hash = $2";
-    const GRANT: &str = "SELECT subject, client, session, sealed, checked_at FROM sign_in_grants WHERE sign_in_id = $1";
+    const GRANT: &str = "SELECT subject, client, session, sealed, checked_at, granted_at FROM sign_in_grants
+        WHERE sign_in_id = $1";
     let whose: Option<(UserId,)> = db.optional(WHOSE, args![id, refresh_hash.to_vec()]).await?;
     let Some((user_id,)) = whose else {
         return Ok(None);
@@ -71,19 +76,31 @@ pub(crate) async fn is_stood_on(db: &Db, session: &str) -> DbResult<bool> {
     Ok(found.is_some())
 }
 
-/// The sign-ins that stand on this session; without one, on this subject.
+/// Whether a sign-in stands on this session; without one, on this subject.
+pub(crate) async fn is_named(db: &Db, subject: Option<&str>, session: Option<&str>) -> DbResult<bool> {
+    const BY_SUBJECT: &str = "SELECT sign_in_id FROM sign_in_grants WHERE subject = $1 LIMIT 1";
+    let found: Option<(SessionId,)> = match (session, subject) {
+        (Some(session), _) => return is_stood_on(db, session).await,
+        (None, Some(subject)) => db.optional(BY_SUBJECT, args![subject]).await?,
+        (None, None) => None,
+    };
+    Ok(found.is_some())
+}
+
+/// The sign-ins that stand on this session; without one, on this subject, if they were granted by then.
 pub(crate) async fn standing_on(
     tx: &mut Tx,
     subject: Option<&str>,
     session: Option<&str>,
+    then: Timestamp,
 ) -> DbResult<Vec<(UserId, SessionId)>> {
     const BY_SESSION: &str = "SELECT s.user_id, s.id FROM sign_ins s JOIN sign_in_grants g ON g.sign_in_id = s.id
         WHERE g.session = $1";
     const BY_SUBJECT: &str = "SELECT s.user_id, s.id FROM sign_ins s JOIN sign_in_grants g ON g.sign_in_id = s.id
-        WHERE g.subject = $1";
+        WHERE g.subject = $1 AND g.granted_at <= $2";
     match (session, subject) {
         (Some(session), _) => tx.all(BY_SESSION, args![session]).await,
-        (None, Some(subject)) => tx.all(BY_SUBJECT, args![subject]).await,
+        (None, Some(subject)) => tx.all(BY_SUBJECT, args![subject, then]).await,
         (None, None) => Ok(Vec::new()),
     }
 }

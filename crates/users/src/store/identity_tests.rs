@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 use model::{SessionId, UserId};
-use platform::testing::{assert_all_are_called, databases};
+use platform::{
+    db::Tx,
+    testing::{assert_all_are_called, databases},
+};
 
 use super::{
     tests::{ADA, at, sign_up},
@@ -116,6 +119,33 @@ async fn names_are_kept_for_who_signs_up() {
     }
 }
 
+/// Two sign-ins of Ada, of which the first stands on a session, and was granted first; what it stands on.
+async fn two_sign_ins(tx: &mut Tx) -> Option<Grant> {
+    let mut grant_of_7 = None;
+    for id in [7, 8] {
+        let new = NewSignIn {
+            id: SessionId(id),
+            user_id: ADA,
+            user_agent: "",
+            now: at(0),
+            expires_at: at(100),
+            refresh_hash: &[u8::try_from(id).unwrap()],
+        };
+        sign_in::add(tx, &new).await.unwrap();
+        let grant = Grant {
+            subject: "s".to_owned(),
+            client: "c".to_owned(),
+            session: (id == 7).then(|| "session".to_owned()),
+            sealed: (id == 7).then(|| b"sealed".to_vec()),
+            checked_at: at(0),
+            granted_at: at(if id == 7 { 1 } else { 2 }),
+        };
+        grant::add(tx, SessionId(id), &grant).await.unwrap();
+        grant_of_7.get_or_insert(grant);
+    }
+    grant_of_7
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_stands_on_a_session() {
     for database in databases().await {
@@ -123,27 +153,7 @@ async fn a_sign_in_stands_on_a_session() {
         db.migrate("users", MIGRATIONS).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         sign_up(&mut tx).await;
-        let mut grant_of_7 = None;
-        for id in [7, 8] {
-            let new = NewSignIn {
-                id: SessionId(id),
-                user_id: ADA,
-                user_agent: "",
-                now: at(0),
-                expires_at: at(100),
-                refresh_hash: &[u8::try_from(id).unwrap()],
-            };
-            sign_in::add(&mut tx, &new).await.unwrap();
-            let grant = Grant {
-                subject: "s".to_owned(),
-                client: "c".to_owned(),
-                session: (id == 7).then(|| "session".to_owned()),
-                sealed: (id == 7).then(|| b"sealed".to_vec()),
-                checked_at: at(0),
-            };
-            grant::add(&mut tx, SessionId(id), &grant).await.unwrap();
-            grant_of_7.get_or_insert(grant);
-        }
+        let grant_of_7 = two_sign_ins(&mut tx).await;
         tx.commit().await.unwrap();
         let found = grant::find(db, SessionId(7), &[7]).await.unwrap();
         assert_eq!(found, grant_of_7.map(|grant| (ADA, grant)), "{kind}");
@@ -154,6 +164,16 @@ async fn a_sign_in_stands_on_a_session() {
         );
         for (session, stands) in [("session", true), ("another", false)] {
             assert_eq!(grant::is_stood_on(db, session).await.unwrap(), stands, "{kind}");
+        }
+        for (subject, session, named) in [
+            (Some("s"), Some("session"), true),
+            (Some("s"), None, true),
+            (Some("s"), Some("another"), false),
+            (Some("another"), None, false),
+            (None, None, false),
+        ] {
+            let found = grant::is_named(db, subject, session).await.unwrap();
+            assert_eq!(found, named, "{kind}: {subject:?} {session:?}");
         }
         assert_eq!(
             grant::session_of(db, ADA, SessionId(7)).await.unwrap().as_deref(),
@@ -170,15 +190,16 @@ async fn a_sign_in_stands_on_a_session() {
         grant::checked(&mut tx, SessionId(7), Some(b"next"), at(2))
             .await
             .unwrap();
-        let standing = grant::standing_on(&mut tx, Some("s"), Some("session")).await.unwrap();
+        let standing = grant::standing_on(&mut tx, Some("s"), Some("session"), at(0))
+            .await
+            .unwrap();
         assert_eq!(standing, [(ADA, SessionId(7))], "{kind}");
+        let standing = grant::standing_on(&mut tx, Some("s"), None, at(1)).await.unwrap();
+        assert_eq!(standing, [(ADA, SessionId(7))], "{kind}: the other was granted later");
+        let standing = grant::standing_on(&mut tx, Some("s"), None, at(2)).await.unwrap();
+        assert_eq!(standing.len(), 2, "{kind}");
         assert_eq!(
-            grant::standing_on(&mut tx, Some("s"), None).await.unwrap().len(),
-            2,
-            "{kind}"
-        );
-        assert_eq!(
-            grant::standing_on(&mut tx, None, Some("other")).await.unwrap(),
+            grant::standing_on(&mut tx, None, Some("other"), at(2)).await.unwrap(),
             [],
             "{kind}"
         );
@@ -201,7 +222,7 @@ async fn a_sign_in_stands_on_a_session() {
         let mut tx = db.begin().await.unwrap();
         sign_in::remove(&mut tx, ADA, SessionId(7), at(3)).await.unwrap();
         assert_eq!(
-            grant::standing_on(&mut tx, Some("s"), None).await.unwrap().len(),
+            grant::standing_on(&mut tx, Some("s"), None, at(2)).await.unwrap().len(),
             1,
             "{kind}"
         );

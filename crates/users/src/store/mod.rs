@@ -35,7 +35,8 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V6__identity_manager",
     "V7__life_of_accounts",
     "V8__deletion",
-    "V9__passkeys"
+    "V9__passkeys",
+    "V10__granted_at"
 ];
 
 pub(crate) mod user {
@@ -86,7 +87,7 @@ pub(crate) mod identity {
 }
 
 pub(crate) mod grant {
-    pub(crate) use super::grants::{add, checked, find, hear, is_stood_on, session_of, standing_on};
+    pub(crate) use super::grants::{add, checked, find, hear, is_named, is_stood_on, session_of, standing_on};
 }
 
 #[cfg(test)]

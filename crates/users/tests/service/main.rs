@@ -15,6 +15,7 @@ mod mail;
 #[path = "../../../../tests/api/src/mailbox.rs"]
 mod mailbox;
 mod managed_account;
+mod managed_sign_out;
 mod manager;
 mod own_password;
 mod passkey_attacks;

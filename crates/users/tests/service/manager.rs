@@ -75,7 +75,7 @@ pub(crate) async fn stranger() -> String {
     url
 }
 
-async fn complete(app: &App, cookie: &str, body: Value) -> Answer {
+pub(crate) async fn complete(app: &App, cookie: &str, body: Value) -> Answer {
     let request = Request::post("/api/v1/auth/complete")
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::COOKIE, cookie)

@@ -20,7 +20,7 @@ const STUDENT: (&str, &str) = ("parti.bientot", "parti.bientot-secret");
 const WITHIN: Duration = Duration::from_secs(5);
 
 /// `beep admin …`, as it is given on the machine of the users service.
-async fn admin(world: &World, act: &str, name: &str) -> Output {
+pub(crate) async fn admin(world: &World, act: &str, name: &str) -> Output {
     let part = world.beep.instances_of("users").first().copied().map(str::to_owned);
     let part = part.unwrap_or_else(|| world.beep.parts()[0].to_owned());
     let mut command = world.beep.command(&part, &["admin", act, name]);

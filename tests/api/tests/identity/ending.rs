@@ -144,3 +144,59 @@ async fn a_session_that_ends_at_keycloak_ends_here_at_once() {
         answer.is_problem(400, "logout_token_invalid");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_out_is_asked_who_they_are_at_once() {
+    let Some(world) = World::start(true).await else { return };
+    let name = new_name();
+    world.nobody().post("/auth/register", account(&name)).await.expect(201);
+    let mut browser = world.browser();
+    for _ in 0..5 {
+        let page = browser.sign_in("/", &name, PASSWORD).await;
+        assert_eq!(page.location.as_deref(), Some("/"), "{}", page.text);
+        assert_eq!(browser.post("/auth/logout", &json!({})).await.status, 204);
+        // The session there is over when that is answered: the page asks, and lets in whoever answers.
+        let page = browser.go("/api/v1/auth/providers/keycloak/start").await;
+        assert!(
+            page.location.is_none() && page.text.contains("name=\"password\""),
+            "{page:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_let_in_by_a_session_that_ends_that_moment_is_asked_once_more() {
+    let Some(world) = World::start(true).await else { return };
+    let name = new_name();
+    world.nobody().post("/auth/register", account(&name)).await.expect(201);
+    let id = world.keycloak.user(&name).await["id"].as_str().unwrap().to_owned();
+    let end = async || {
+        let (status, _) = world.keycloak.ask("POST", &format!("/users/{id}/logout"), None).await;
+        assert_eq!(status, 204);
+    };
+    let mut browser = world.browser();
+    browser.sign_in("/", &name, PASSWORD).await;
+    let start = "/api/v1/auth/providers/keycloak/start?return_to=/channels/1&language=fr";
+    let page = browser.go(start).await;
+    let back = page.location.expect("let in without a question");
+    end().await;
+    let page = browser.get(&back).await;
+    let again = page.location.expect("asked once more");
+    assert!(
+        again.contains("/protocol/openid-connect/auth?") && again.contains("ui_locales=fr"),
+        "{again}"
+    );
+    let page = browser.go(&again).await;
+    let page = browser
+        .submit(&page, &[("username", &name), ("password", PASSWORD)])
+        .await;
+    let back = page.location.expect("let in");
+    let carried = browser.cookie("beep_travelling").unwrap().to_owned();
+    assert_eq!(browser.get(&back).await.location.as_deref(), Some("/channels/1"));
+    assert_eq!(browser.get("/api/v1/users/@me").await.status, 200);
+    // Once, and not for ever: a code that is not good this time either is given up.
+    let mut elsewhere = world.browser();
+    elsewhere.put_cookie("beep_travelling", &carried);
+    let page = elsewhere.get(&back).await;
+    assert_eq!(page.location.as_deref(), Some("/sign-in?error=sign_in_given_up"));
+}

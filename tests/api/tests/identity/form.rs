@@ -4,6 +4,10 @@ use serde_json::json;
 
 use crate::world::{PASSWORD, World, account, new_name};
 
+/// How many sign in at the same moment, and how often.
+const AT_ONCE: usize = 3;
+const ROUNDS: usize = 20;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_told_as_far_as_one_may_know() {
     let Some(world) = World::start(true).await else { return };
@@ -104,4 +108,21 @@ async fn a_newcomer_goes_on_with_who_they_want_to_be() {
     assert_eq!(page.status, 201, "{}", page.text);
     let page = browser.post("/auth/login", &credentials).await;
     assert_eq!(page.status, 200, "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_who_sign_in_to_one_account_at_the_same_moment_all_get_in() {
+    let Some(world) = World::start(true).await else { return };
+    let name = new_name();
+    world.nobody().post("/auth/register", account(&name)).await.expect(201);
+    let (nobody, right) = (
+        world.nobody(),
+        json!({"email": format!("{name}@beep.example"), "password": PASSWORD}),
+    );
+    for _ in 0..ROUNDS {
+        let all = (0..AT_ONCE).map(|_| nobody.post("/auth/login", right.clone()));
+        for answer in futures::future::join_all(all).await {
+            answer.expect(200);
+        }
+    }
 }

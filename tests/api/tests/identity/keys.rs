@@ -15,7 +15,7 @@ use crate::{
     bridge::Does,
     browser::escaped,
     keycloak::Keycloak,
-    replay::{deliver, is_signed_in, logout_tokens},
+    replay::{claims, deliver, is_signed_in, logout_tokens},
     world::{AT_PUBLIC_URL, World, account, new_name},
 };
 
@@ -25,26 +25,61 @@ const PATH: &str = "/api/v1/auth/backchannel-logout";
 const CROWD: usize = 3;
 const FLOOD: usize = 200;
 
-/// The providers of keys for tokens.
-async fn key_providers(keycloak: &Keycloak) -> Vec<Value> {
-    let (status, all) = keycloak
-        .ask("GET", "/components?type=org.keycloak.keys.KeyProvider", None)
-        .await;
-    assert_eq!(status, 200, "{all}");
-    let all = all.as_array().unwrap().iter();
-    all.filter(|one| one["providerId"] == "eddsa-generated")
-        .cloned()
-        .collect()
+/// What tokens can be signed with: who makes the keys, how, and what it is called.
+struct Kind {
+    provider: &'static str,
+    setting: (&'static str, &'static str),
+    algorithm: &'static str,
 }
 
-/// From now on tokens are signed with another key; the old ones are published yet.
-async fn add_key(keycloak: &Keycloak, like: &Value) {
+const ED25519: Kind = Kind {
+    provider: "eddsa-generated",
+    setting: ("eddsaEllipticCurveKey", "Ed25519"),
+    algorithm: "EdDSA",
+};
+/// What a realm has that nobody has told otherwise.
+const RSA: Kind = Kind {
+    provider: "rsa-generated",
+    setting: ("keySize", "2048"),
+    algorithm: "RS256",
+};
+const ECDSA: Kind = Kind {
+    provider: "ecdsa-generated",
+    setting: ("ecdsaEllipticCurveKey", "P-256"),
+    algorithm: "ES256",
+};
+
+/// From now on tokens are signed so.
+async fn sign_by(keycloak: &Keycloak, algorithm: &str) {
+    let realm = json!({"realm": "beep", "defaultSignatureAlgorithm": algorithm});
+    let (status, said) = keycloak.ask("PUT", "", Some(realm)).await;
+    assert_eq!(status, 204, "{said}");
+}
+
+/// A key that comes before all others of its kind, which are published yet; its name.
+async fn add_key(keycloak: &Keycloak, kind: &Kind) -> String {
+    static PRIORITY: AtomicUsize = AtomicUsize::new(200);
+    let (name, priority) = (new_name(), PRIORITY.fetch_add(1, Ordering::SeqCst));
     let component = json!({
-        "name": new_name(), "providerId": "eddsa-generated", "providerType": "org.keycloak.keys.KeyProvider",
-        "parentId": like["parentId"], "config": {"priority": ["200"], "eddsaEllipticCurveKey": ["Ed25519"]},
+        "name": name, "providerId": kind.provider, "providerType": "org.keycloak.keys.KeyProvider",
+        "config": {"priority": [priority.to_string()], kind.setting.0: [kind.setting.1]},
     });
     let (status, said) = keycloak.ask("POST", "/components", Some(component)).await;
     assert_eq!(status, 201, "{said}");
+    name
+}
+
+/// Takes the key back.
+async fn remove_key(keycloak: &Keycloak, name: &str) {
+    let (_, found) = keycloak.ask("GET", &format!("/components?name={name}"), None).await;
+    let path = format!("/components/{}", found[0]["id"].as_str().unwrap());
+    assert_eq!(keycloak.ask("DELETE", &path, None).await.0, 204);
+}
+
+/// What the head of a token says.
+fn head(token: &str) -> Value {
+    let (head, _) = token.split_once('.').unwrap();
+    claims(&format!(".{head}"))
 }
 
 /// Somebody comes, goes on and leaves, again and again; whoever is not let in ends it.
@@ -97,16 +132,39 @@ fn base64_url(bytes: &[u8]) -> String {
     threes.collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_change_of_keys_keeps_nobody_out_and_the_old_key_opens_nothing() {
+/// How often the keys were asked for.
+fn looks(world: &World) -> usize {
+    world.bridge.times("GET /realms/beep/protocol/openid-connect/certs")
+}
+
+/// Until every instance has looked at the keys again, which what strangers send makes it do.
+async fn until_looked_at(world: &World) {
+    let instances = world.beep.instances_of("users").len().max(1);
+    let (begun, before) = (Instant::now(), looks(world));
+    // With the second look, what the first one has found is known.
+    patience::until(WITHIN, "the keys are looked at", async || {
+        flood(world).await;
+        (looks(world) >= before + 2 * instances).then_some(())
+    })
+    .await;
+    let seconds = usize::try_from(begun.elapsed().as_secs()).unwrap();
+    // Each instance looks once a second at most for who follows the keys, and as often for those who come and go.
+    let (asked, most) = (looks(world) - before, instances * (2 * seconds + 6));
+    assert!(asked <= most, "floods of strangers: asked {asked} times in {seconds} s");
+}
+
+async fn keys_change(kind: Kind) {
     let _alone = AT_PUBLIC_URL.lock().await;
     let Some(world) = World::start(true).await else { return };
     let at_public_url = world.at_public_url().await;
+    let first = add_key(&world.keycloak, &kind).await;
+    sign_by(&world.keycloak, kind.algorithm).await;
     at_public_url.now(Does::KeepWith("logout_token="));
     // Two log-out tokens by the old key, which Keycloak believes to have delivered.
     let (early, late) = (ended_in_secret(&world).await, ended_in_secret(&world).await);
     let token_of = |id: &str| logout_tokens(&at_public_url, id).pop().expect("a log-out token");
     let (early_token, late_token) = (token_of(&early.1), token_of(&late.1));
+    assert_eq!(head(&early_token)["alg"], kind.algorithm);
     at_public_url.now(Does::Pass);
     let alive = async |tokens: &Value| {
         let me = world.nobody().with(is_signed_in(tokens));
@@ -136,35 +194,23 @@ async fn a_change_of_keys_keeps_nobody_out_and_the_old_key_opens_nothing() {
         .await;
     };
     all_went_round().await;
-    let old = key_providers(&world.keycloak).await;
-    add_key(&world.keycloak, &old[0]).await;
+    let second = add_key(&world.keycloak, &kind).await;
     all_went_round().await;
     // What was signed before the change is good as long as the key is.
     assert!(alive(&early.0).await);
     deliver(&world, &early_token).await.expect(200);
     ends(&early.0).await;
     // The new key ends sessions, too.
-    let (ended, _) = ended_in_secret(&world).await;
+    let (ended, id) = ended_in_secret(&world).await;
+    let new = head(&token_of(&id));
+    assert!(
+        new["alg"] == kind.algorithm && new["kid"] != head(&early_token)["kid"],
+        "{new}"
+    );
     ends(&ended).await;
 
-    for provider in old {
-        let path = format!("/components/{}", provider["id"].as_str().unwrap());
-        assert_eq!(world.keycloak.ask("DELETE", &path, None).await.0, 204);
-    }
-    let (begun, before) = (
-        Instant::now(),
-        world.bridge.times("GET /realms/beep/protocol/openid-connect/certs"),
-    );
-    flood(&world).await;
-    let asked = world.bridge.times("GET /realms/beep/protocol/openid-connect/certs") - before;
-    // Each instance looks once a second for strangers, and whoever follows the keys does, too.
-    let instances = world.beep.instances_of("users").len().max(1);
-    let seconds = usize::try_from(begun.elapsed().as_secs()).unwrap();
-    let most = instances * (2 * seconds + 6);
-    assert!(
-        asked <= most,
-        "{FLOOD} tokens of strangers: asked {asked} times in {seconds} s"
-    );
+    remove_key(&world.keycloak, &first).await;
+    until_looked_at(&world).await;
     all_went_round().await;
     deliver(&world, &late_token)
         .await
@@ -175,4 +221,65 @@ async fn a_change_of_keys_keeps_nobody_out_and_the_old_key_opens_nothing() {
     }
     // Nobody but Keycloak could have known.
     assert!(at_public_url.times(PATH) >= 3 && escaped(&late_token) == late_token);
+    sign_by(&world.keycloak, ED25519.algorithm).await;
+    remove_key(&world.keycloak, &second).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_keys_keeps_nobody_out_and_the_old_key_opens_nothing() {
+    keys_change(ED25519).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_does_a_change_of_keys_for_rsa() {
+    keys_change(RSA).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_does_a_change_of_keys_for_ecdsa() {
+    keys_change(ECDSA).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_strangers_come_a_genuine_log_out_by_a_new_key_is_heard() {
+    let _alone = AT_PUBLIC_URL.lock().await;
+    let Some(world) = World::start(true).await else { return };
+    let at_public_url = world.at_public_url().await;
+    at_public_url.now(Does::KeepWith("logout_token="));
+    let mut added = Vec::new();
+    for _ in 0..3 {
+        let name = new_name();
+        let tokens = world.nobody().post("/auth/register", account(&name)).await.expect(201);
+        let id = world.keycloak.user(&name).await["id"].as_str().unwrap().to_owned();
+        // They come without a pause; the keys have been looked at, and are not those with which it is signed.
+        let before = looks(&world);
+        let coming = async {
+            loop {
+                flood(&world).await;
+            }
+        };
+        let genuine = async {
+            patience::until(WITHIN, "the keys are looked at", async || {
+                (looks(&world) > before).then_some(())
+            })
+            .await;
+            added.push(add_key(&world.keycloak, &ED25519).await);
+            let (status, _) = world.keycloak.ask("POST", &format!("/users/{id}/logout"), None).await;
+            assert_eq!(status, 204);
+            let token = logout_tokens(&at_public_url, &id).pop().expect("a log-out token");
+            deliver(&world, &token).await.expect(200);
+        };
+        tokio::select! {
+            () = coming => unreachable!(),
+            () = genuine => {}
+        }
+        let me = world.nobody().with(is_signed_in(&tokens));
+        patience::until(WITHIN, "the session has ended", async || {
+            (me.get("/users/@me").await.status == 401).then_some(())
+        })
+        .await;
+    }
+    for key in added {
+        remove_key(&world.keycloak, &key).await;
+    }
 }

@@ -7,7 +7,7 @@ use api::{
 use serde_json::{Value, json};
 
 use crate::{
-    bridge::Bridge,
+    bridge::{Bridge, Does},
     browser::escaped,
     keycloak::Keycloak,
     world::{AT_PUBLIC_URL, PASSWORD, World, account, new_name},
@@ -96,6 +96,58 @@ async fn a_log_out_token_that_was_heard_ends_nothing_that_began_since() {
         let second = world.nobody().post("/auth/login", credentials).await.expect(200);
         deliver(&world, token).await.is_problem(400, "logout_token_invalid");
         let me = world.nobody().with(is_signed_in(&second));
+        me.get("/users/@me").await.expect(200);
+    }
+    name_sessions(&world.keycloak, true).await;
+}
+
+/// Until a second has begun by the clock that this machine shares with Keycloak.
+async fn until_after(second: &Value) {
+    let second = second.as_u64().unwrap();
+    patience::until(WITHIN, "another second", async || {
+        let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+        (now > second).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_out_token_that_comes_late_ends_what_had_begun_by_then_alone() {
+    let _alone = AT_PUBLIC_URL.lock().await;
+    let Some(world) = World::start(true).await else { return };
+    let at_public_url = world.at_public_url().await;
+    for named in [true, false] {
+        name_sessions(&world.keycloak, named).await;
+        // What Keycloak says is kept on its way.
+        at_public_url.now(Does::KeepWith("logout_token="));
+        let name = new_name();
+        let credentials = json!({"email": format!("{name}@beep.example"), "password": PASSWORD});
+        let first = world.nobody().post("/auth/register", account(&name)).await.expect(201);
+        let beside = world
+            .nobody()
+            .post("/auth/login", credentials.clone())
+            .await
+            .expect(200);
+        let id = world.keycloak.user(&name).await["id"].as_str().unwrap().to_owned();
+        let (status, _) = world.keycloak.ask("POST", &format!("/users/{id}/logout"), None).await;
+        assert_eq!(status, 204);
+        let kept = logout_tokens(&at_public_url, &id);
+        assert!(!kept.is_empty());
+        at_public_url.now(Does::Pass);
+        until_after(&claims(kept.last().unwrap())["iat"]).await;
+        let later = world.nobody().post("/auth/login", credentials).await.expect(200);
+        for token in &kept {
+            assert_eq!(claims(token)["sid"].is_string(), named, "{}", claims(token));
+            deliver(&world, token).await.expect(200);
+        }
+        for ended in [&first, &beside] {
+            let ended = world.nobody().with(is_signed_in(ended));
+            patience::until(WITHIN, "the session has ended", async || {
+                (ended.get("/users/@me").await.status == 401).then_some(())
+            })
+            .await;
+        }
+        let me = world.nobody().with(is_signed_in(&later));
         me.get("/users/@me").await.expect(200);
     }
     name_sessions(&world.keycloak, true).await;

@@ -92,10 +92,13 @@ async fn of_many_who_want_the_same_one_gets_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_breaks_off_leaves_neither_half() {
     let Some(world) = World::start(true).await else { return };
-    for breaks in [Does::CutBefore(CREATE), Does::CutAfter(CREATE)] {
-        let name = new_name();
+    let ways = [
+        (Does::CutBefore(CREATE), new_name()),
+        (Does::CutAfter(CREATE), new_name()),
+    ];
+    for (breaks, name) in &ways {
         world.bridge.now(breaks.clone());
-        let refused = world.nobody().post("/auth/register", account(&name)).await;
+        let refused = world.nobody().post("/auth/register", account(name)).await;
         refused.is_problem(503, "identity_unavailable");
         world.bridge.now(Does::Pass);
         let there = world.keycloak.users(&format!("exact=true&username={name}")).await;
@@ -104,19 +107,22 @@ async fn what_breaks_off_leaves_neither_half() {
             usize::from(matches!(breaks, Does::CutAfter(_))),
             "{breaks:?}"
         );
-        let taken = world.nobody().post("/auth/register", account(&name)).await;
+        let taken = world.nobody().post("/auth/register", account(name)).await;
         assert!(
             taken.status == 409 && taken.code().ends_with("_taken"),
             "{}",
             taken.text()
         );
+    }
+    // One wait is for both.
+    for (breaks, name) in &ways {
         let what = format!("{breaks:?}: swept, and the name is free");
         let signed_up = patience::until(SWEPT_WITHIN, &what, async || {
-            let answer = world.nobody().post("/auth/register", account(&name)).await;
+            let answer = world.nobody().post("/auth/register", account(name)).await;
             (answer.status == 201).then(|| answer.json())
         })
         .await;
-        let known = world.keycloak.user(&name).await;
+        let known = world.keycloak.user(name).await;
         assert_eq!(known["attributes"]["beep_user_id"], json!([signed_up["user"]["id"]]));
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::authorisation::{
     scene::{Place, make},
-    table::{Outcome, Row, Rule, rows},
+    table::{Outcome, Row, Rule, Sample, rows},
 };
 
 /// The cookies of a sign-in, as a browser sends them, and the token that its page copies into the header.
@@ -120,6 +120,86 @@ async fn what_changes_something_needs_the_proof_of_the_own_page() {
         .get("/users/@me")
         .await
         .expect(200);
+}
+
+/// Cookies of a browser that is on its way in, or has shown once more whose it is.
+const PASSING: &str = "beep_newcomer=x; beep_travelling=x; beep_fresh=x";
+
+/// Also where nobody is signed in yet: by the cookies of who is on their way in, and into an account of the attacker's. Every
+/// operation of the contract has a row, and so every new one is tried here.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_foreign_page_sends_is_refused_whatever_the_route_and_the_cookies() {
+    let beep = shared(Database::Sqlite).await;
+    let browser = Browser::new(&beep).await;
+    let changing: Vec<Row> = rows().into_iter().filter(|row| row.method != "GET").collect();
+    let open = |row: &&Row| matches!(row.rule, Rule::Everybody(_));
+    assert!(changing.iter().filter(open).count() > 10);
+    let name = api::people::newcomer()["username"].as_str().unwrap().to_owned();
+    let values = [
+        ("{email}", browser.person.email.as_str()),
+        ("{password}", browser.person.password.as_str()),
+        ("{refresh_token}", browser.person.refresh_token.as_str()),
+        ("{new_name}", name.as_str()),
+    ];
+    let cookies = format!("{}; {PASSING}", browser.cookies);
+    for cookies in ["", PASSING, &cookies] {
+        for foreign in FOREIGN {
+            let sent = [("cookie", cookies), ("x-csrf-token", browser.csrf.as_str())];
+            let headers = sent.iter().chain(foreign).filter(|(_, value)| !value.is_empty());
+            let headers = headers.map(|(name, value)| (*name, (*value).to_owned())).collect();
+            let caller = browser.person.with(Credentials::Browser(headers));
+            for row in &changing {
+                let answer = make(row, &caller, &values).await;
+                assert_eq!(
+                    (answer.status, answer.code().as_str()),
+                    (403, "csrf_token_invalid"),
+                    "{} {} with {foreign:?} and {cookies}: {}",
+                    row.method,
+                    row.path,
+                    answer.text()
+                );
+                assert!(
+                    answer.headers.get("set-cookie").is_none(),
+                    "{} {}",
+                    row.method,
+                    row.path
+                );
+            }
+        }
+    }
+    // A form needs no leave of ours to be sent, and old browsers do not say where it comes from.
+    for row in changing.iter().filter(open) {
+        let Sample::Json(sample) = &row.sample else { continue };
+        let filled = values
+            .iter()
+            .fold(sample.to_string(), |text, (name, value)| text.replace(name, value));
+        for kind in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "",
+        ] {
+            let caller = browser.person.with(browser.sends(&[("x-csrf-token", &browser.csrf)]));
+            let body = Body::Raw(kind, filled.clone().into_bytes());
+            let answer = caller.send(row.method, row.path, body).await;
+            assert_eq!(
+                answer.code(),
+                "unsupported_media_type",
+                "{} {} as {kind}",
+                row.method,
+                row.path
+            );
+        }
+    }
+    // What a program shows in a header, nobody has made it show.
+    let bearer = Credentials::Bearer(browser.person.token.clone());
+    let headers = [("origin", "https://a-client.example".to_owned())];
+    let program = browser.person.with(bearer);
+    let answer = program
+        .try_send_with("DELETE", "/users/@me/avatar", &headers, "")
+        .await
+        .unwrap();
+    answer.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1587,6 +1587,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests; see Retry-After. */
             429: {
                 headers: {
@@ -1780,6 +1789,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /**
              * @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago.
              *
@@ -1875,6 +1893,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `sign_in_not_begun`: This browser has not come back from a provider, or too long ago. */
             409: {
                 headers: {
@@ -1945,6 +1972,15 @@ export interface operations {
              *     `body_incomplete`: The body broke off.
              */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2075,7 +2111,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_disabled`: The password is right; an administrator has disabled the account. */
+            /**
+             * @description `csrf_token_invalid`: A page of another site has made the browser send it.
+             *
+             *     `account_disabled`: The password is right; an administrator has disabled the account.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2207,7 +2247,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for.
+             * @description `csrf_token_invalid`: A page of another site has made the browser send it.
+             *
+             *     `sign_in_elsewhere`: Only by the pages of the identity manager; or the second factor is one that only they can ask for.
              *
              *     `account_disabled`: The password is right; an administrator has disabled the account.
              */
@@ -2404,7 +2446,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_disabled`: An administrator has disabled the account. */
+            /**
+             * @description `csrf_token_invalid`: A page of another site has made the browser send it.
+             *
+             *     `account_disabled`: An administrator has disabled the account.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2499,6 +2545,15 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyChallenge"];
                 };
             };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /**
              * @description `passkeys_unavailable`: Browsers ask for passkeys where the address of Beep begins with https and has a name.
              *
@@ -2573,6 +2628,15 @@ export interface operations {
              *     `body_incomplete`: The body broke off.
              */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2685,6 +2749,15 @@ export interface operations {
              *     `second_factor_wrong`: The code is wrong, or it was used before; the link stays good.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_token_invalid`: A page of another site has made the browser send it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3058,7 +3131,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `registration_closed`: Nobody can sign up here. */
+            /**
+             * @description `csrf_token_invalid`: A page of another site has made the browser send it.
+             *
+             *     `registration_closed`: Nobody can sign up here.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;

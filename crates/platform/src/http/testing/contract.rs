@@ -149,6 +149,10 @@ fn missing(document: &Value) -> Vec<String> {
         if needs_caller(document, operation) != may_answer("not_signed_in") {
             lacks("a caller with the problems of who is none, or neither of them");
         }
+        let changes = !["get", "head", "options", "trace"].contains(&method.as_str());
+        if changes != may_answer("csrf_token_invalid") {
+            lacks("the problem of what a foreign page sends, where something changes, and nowhere else");
+        }
         for code in OF_EVERY_OPERATION {
             if !may_answer(code) {
                 lacks(&format!("the problem `{code}`, which every operation has"));

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
 use axum::body::Body;
 use futures::stream;
-use http::{Request, header};
+use http::{HeaderValue, Request, header};
 use model::{SessionId, UserId, limits::JSON_BODY_BYTES};
 
 use super::{App, actor::Proof, contract::Operation};
@@ -45,6 +45,15 @@ impl App {
                 if operation.may_refuse_with(code) && operation.may_refuse_with("not_signed_in") {
                     self.actor(proof).request(bare(&path)).await.is_problem(status, code);
                 }
+            }
+            if operation.may_refuse_with("csrf_token_invalid") {
+                let mut request = bare(&path);
+                let foreign = HeaderValue::from_static("https://evil.test");
+                request.headers_mut().insert(header::ORIGIN, foreign);
+                self.nobody()
+                    .request(request)
+                    .await
+                    .is_problem(403, "csrf_token_invalid");
             }
             if operation.may_refuse_with("not_found") {
                 let nowhere = parameters.keys().map(|name| (*name, NO_TEXT.to_owned())).collect();

@@ -24,8 +24,8 @@ use crate::{
 
 /// After how many matches the clock is looked at.
 const STEP: usize = 4_096;
-/// Matches with a score of their own that are looked at together.
-const TOGETHER: usize = 128;
+/// Matches with a score of their own that are looked at together; few where tests have few.
+const TOGETHER: usize = if cfg!(test) { 2 } else { 128 };
 
 /// Where one may look. Each match is looked up in it, by a hash that is quick: ids are ours, nobody can choose them to collide.
 pub(super) type Channels = HashSet<ChannelId, foldhash::fast::RandomState>;
@@ -43,6 +43,7 @@ pub(super) struct Top {
 /// What was counted and kept.
 #[derive(Default)]
 pub(super) struct Counted {
+    /// As in [`crate::index::Found`].
     pub(super) total: usize,
     /// In no order.
     pub(super) hits: Vec<Hit>,
@@ -208,6 +209,12 @@ impl InSegment {
         }
     }
 
+    /// Whether a match of this score needs no look: enough is counted, and as much as is wanted fits better.
+    fn is_out_of_reach(&self, score: Score) -> bool {
+        let counted = self.total >= self.part.counted && self.best.len() >= self.part.most;
+        counted && self.sort.counts_score() && self.best.peek().is_some_and(|least| steps(score) < least.0.0.score)
+    }
+
     fn rank(&self, id: MessageId, score: Score) -> Rank {
         let (score, order) = match self.sort {
             Sort::Newest => (0, id.0),
@@ -222,6 +229,9 @@ impl SegmentCollector for InSegment {
     type Fruit = Counted;
 
     fn collect(&mut self, document: DocId, score: Score) {
+        if self.is_out_of_reach(score) {
+            return;
+        }
         self.waiting.0.push(document);
         self.waiting.1.push(score);
         if self.waiting.0.len() >= TOGETHER {

@@ -204,6 +204,7 @@ fn all_pages(index: &EmbeddedIndex, scope: &Scope, wanted: &Wanted, page: usize)
         let part = Part {
             after,
             most: page,
+            counted: usize::MAX,
             until,
         };
         let found = index.find(scope, wanted, part).unwrap();
@@ -293,6 +294,7 @@ fn part(within: Duration) -> Part {
     Part {
         after: None,
         most: 10,
+        counted: usize::MAX,
         until: Instant::now() + within,
     }
 }
@@ -346,8 +348,15 @@ fn pages_of_what_fits_best_follow_each_other_whatever_others_write() {
     assert_eq!(whole.len(), 30);
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
-        let page = part(Duration::from_mins(1));
-        let found = index.find(&scope, &wanted, Part { after, most: 4, ..page }).unwrap();
+        let page = Part {
+            after,
+            most: 5,
+            ..part(Duration::from_mins(1))
+        };
+        let found = index.find(&scope, &wanted, page).unwrap();
+        // What is not counted is looked for all the same.
+        let few = index.find(&scope, &wanted, Part { counted: 3, ..page }).unwrap();
+        assert_eq!((found.total, few.total.min(3), &few.hits), (30, 3, &found.hits));
         ids.extend(found.hits.iter().map(|hit| hit.message_id));
         after = found.hits.last().map(|hit| hit.rank);
         if after.is_none() {

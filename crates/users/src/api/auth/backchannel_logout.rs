@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header};
-use platform::http::Problem;
+use platform::http::{Problem, refusals::FOREIGN};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -23,11 +23,14 @@ pub(crate) struct Ended {
     logout_token: String,
 }
 
-platform::refusals!(&[(
-    400,
-    "logout_token_invalid",
-    "The token is not the identity manager's, is not about a log-out, has expired, or was heard before."
-)]);
+platform::refusals!(
+    FOREIGN,
+    &[(
+        400,
+        "logout_token_invalid",
+        "The token is not the identity manager's, is not about a log-out, has expired, or was heard before."
+    )]
+);
 
 /// Hear that a session has ended
 ///

@@ -1,7 +1,7 @@
 //! `POST /auth/passkey/begin`
 
 use axum::extract::State;
-use platform::http::{Json, Problem};
+use platform::http::{Json, Problem, refusals::FOREIGN};
 
 use crate::{
     api::{
@@ -12,7 +12,7 @@ use crate::{
     identity,
 };
 
-platform::refusals!(PASSKEYS, KEPT_ELSEWHERE);
+platform::refusals!(FOREIGN, PASSKEYS, KEPT_ELSEWHERE);
 
 /// Begin to sign in with a passkey
 #[utoipa::path(

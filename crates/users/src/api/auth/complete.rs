@@ -3,12 +3,9 @@
 use axum::{extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use model::{Email, PersonName, Username};
-use platform::{
-    auth::cookies,
-    http::{
-        Fields, Json, Problem,
-        refusals::{BODY, FIELDS},
-    },
+use platform::http::{
+    Fields, Json, Problem,
+    refusals::{BODY, FIELDS, FOREIGN},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -39,6 +36,7 @@ pub(crate) struct NewUsername {
 }
 
 platform::refusals!(
+    FOREIGN,
     BODY,
     FIELDS,
     &[
@@ -87,8 +85,7 @@ pub(crate) async fn complete_sign_up(
         language: Language::preferred(client.languages.as_deref()),
         user_agent: client.user_agent.as_deref(),
     };
-    let keycloak = api.keycloak().ok_or(UsersError::Manager(Refusal::NotBegunHere))?;
-    let carried = cookies::read(&headers, passing::NEWCOMER);
+    let (keycloak, carried) = passing::newcomer(&api, &headers)?;
     let signed_in = keycloak::complete(&api, keycloak, carried, completion).await?;
     let mut response = Tokens::answer(&api, StatusCode::CREATED, signed_in);
     api.cookies.clear_passing(response.headers_mut(), passing::NEWCOMER);

@@ -2,17 +2,13 @@
 
 use axum::extract::State;
 use http::HeaderMap;
-use platform::{
-    auth::cookies,
-    http::{Json, Problem},
-};
+use platform::http::{Json, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     api::{Api, passing},
-    error::UsersError,
-    identity::keycloak::{self, Refusal},
+    identity::keycloak,
 };
 
 /// What is known of a newcomer. What is null is to be asked for.
@@ -52,8 +48,7 @@ platform::refusals!(&[
     responses((status = 200, description = "What the provider has told.", body = Newcomer), Refusals)
 )]
 pub(crate) async fn get_newcomer(State(api): State<Api>, headers: HeaderMap) -> Result<Json<Newcomer>, Problem> {
-    let keycloak = api.keycloak().ok_or(UsersError::Manager(Refusal::NotBegunHere))?;
-    let carried = cookies::read(&headers, passing::NEWCOMER);
+    let (keycloak, carried) = passing::newcomer(&api, &headers)?;
     let known = keycloak::known(&api, keycloak, carried).await?;
     Ok(Json(Newcomer {
         first_name: known.first_name.map(|name| name.expose().to_owned()),

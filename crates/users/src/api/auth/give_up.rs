@@ -5,19 +5,21 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode};
-use platform::{auth::cookies, http::Problem};
+use platform::http::{Problem, refusals::FOREIGN};
 
 use crate::{
     api::{Api, passing},
-    error::UsersError,
-    identity::keycloak::{self, Refusal},
+    identity::keycloak,
 };
 
-platform::refusals!(&[(
-    409,
-    "sign_in_not_begun",
-    "This browser has not come back from a provider, or too long ago."
-)]);
+platform::refusals!(
+    FOREIGN,
+    &[(
+        409,
+        "sign_in_not_begun",
+        "This browser has not come back from a provider, or too long ago."
+    )]
+);
 
 /// Say that I am somebody else
 ///
@@ -28,8 +30,7 @@ platform::refusals!(&[(
     responses((status = 204, description = "Forgotten."), Refusals)
 )]
 pub(crate) async fn give_up_sign_up(State(api): State<Api>, headers: HeaderMap) -> Result<Response, Problem> {
-    let keycloak = api.keycloak().ok_or(UsersError::Manager(Refusal::NotBegunHere))?;
-    let carried = cookies::read(&headers, passing::NEWCOMER);
+    let (keycloak, carried) = passing::newcomer(&api, &headers)?;
     keycloak::give_up(&api, keycloak, carried).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     api.cookies.clear_passing(response.headers_mut(), passing::NEWCOMER);

@@ -3,19 +3,18 @@
 use axum::{extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use platform::{
-    auth::{Secret, cookies},
-    http::{Json, Problem, refusals::BODY},
+    auth::Secret,
+    http::{
+        Json, Problem,
+        refusals::{BODY, FOREIGN},
+    },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     api::{Api, client::Client, passing, resource::Tokens},
-    error::UsersError,
-    identity::{
-        Attempt,
-        keycloak::{self, Refusal},
-    },
+    identity::{Attempt, keycloak},
 };
 
 /// An account that one has here already.
@@ -31,6 +30,7 @@ pub(crate) struct OwnAccount {
 }
 
 platform::refusals!(
+    FOREIGN,
     BODY,
     &[
         (
@@ -82,7 +82,6 @@ pub(crate) async fn link_account(
     headers: HeaderMap,
     Json(own): Json<OwnAccount>,
 ) -> Result<Response, Problem> {
-    let keycloak = api.keycloak().ok_or(UsersError::Manager(Refusal::NotBegunHere))?;
     let attempt = Attempt {
         email: &own.email,
         password: Secret::new(own.password),
@@ -90,7 +89,7 @@ pub(crate) async fn link_account(
         address: client.address,
         user_agent: client.user_agent.as_deref(),
     };
-    let carried = cookies::read(&headers, passing::NEWCOMER);
+    let (keycloak, carried) = passing::newcomer(&api, &headers)?;
     let signed_in = keycloak::link(&api, keycloak, carried, attempt).await?;
     let mut response = Tokens::answer(&api, StatusCode::OK, signed_in);
     api.cookies.clear_passing(response.headers_mut(), passing::NEWCOMER);

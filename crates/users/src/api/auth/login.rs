@@ -7,7 +7,10 @@ use axum::{
 use http::StatusCode;
 use platform::{
     auth::Secret,
-    http::{Json, Problem, refusals::BODY},
+    http::{
+        Json, Problem,
+        refusals::{BODY, FOREIGN},
+    },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -33,6 +36,7 @@ pub(crate) struct Credentials {
 }
 
 platform::refusals!(
+    FOREIGN,
     BODY,
     IDENTITY,
     &[

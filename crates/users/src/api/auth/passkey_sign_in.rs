@@ -2,7 +2,10 @@
 
 use axum::{extract::State, response::Response};
 use http::StatusCode;
-use platform::http::{Json, Problem, refusals::BODY};
+use platform::http::{
+    Json, Problem,
+    refusals::{BODY, FOREIGN},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -28,6 +31,7 @@ pub(crate) struct PasskeyAnswer {
 }
 
 platform::refusals!(
+    FOREIGN,
     BODY,
     PASSKEYS,
     PASSKEY_BEGUN,

@@ -7,7 +7,7 @@ use platform::{
     auth::Secret,
     http::{
         Fields, Json, Problem,
-        refusals::{BODY, FIELDS},
+        refusals::{BODY, FIELDS, FOREIGN},
     },
 };
 use serde::Deserialize;
@@ -48,6 +48,7 @@ pub(crate) struct NewAccount {
 }
 
 platform::refusals!(
+    FOREIGN,
     BODY,
     IDENTITY,
     FIELDS,

@@ -6,7 +6,7 @@ use platform::{
     auth::Secret,
     http::{
         Json, Problem,
-        refusals::{BODY, FIELDS},
+        refusals::{BODY, FIELDS, FOREIGN},
     },
 };
 use serde::Deserialize;
@@ -31,6 +31,7 @@ pub(crate) struct Reset {
 }
 
 platform::refusals!(
+    FOREIGN,
     BODY,
     FIELDS,
     IDENTITY,

@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use platform::http::{Json, Problem, refusals::BODY};
+use platform::http::{
+    Json, Problem,
+    refusals::{BODY, FOREIGN},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -20,6 +23,7 @@ pub(crate) struct Verification {
 }
 
 platform::refusals!(
+    FOREIGN,
     BODY,
     IDENTITY,
     &[

@@ -55,12 +55,20 @@ pub(super) struct Failures {
     of_codes: u64,
     #[serde(rename = "lastFailure")]
     last: u64,
+    /// Whether Keycloak takes no password of the account for now.
+    #[serde(rename = "disabled")]
+    locked: bool,
 }
 
 impl Failures {
     /// Whether there was one since then. Keycloak counts a little later than it answers.
     pub(super) fn is_newer_than(self, before: Self) -> bool {
         self.last > before.last
+    }
+
+    /// Whether Keycloak takes no password of the account for now.
+    pub(super) fn is_locked(self) -> bool {
+        self.locked
     }
 
     /// Whether a password was right since then, and the code was missing or wrong.
@@ -254,7 +262,12 @@ mod tests {
     use super::*;
 
     fn failures(all: u64, of_codes: u64, last: u64) -> Failures {
-        Failures { all, of_codes, last }
+        Failures {
+            all,
+            of_codes,
+            last,
+            locked: false,
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::{Validation, dangerous::insecure_decode_claims};
 use model::Timestamp;
 use platform::auth::{AuthError, KeySource};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -17,15 +17,6 @@ const TOKEN_MAX: usize = 16 * 1024;
 const CLOCKS_DIFFER: i64 = 60;
 /// The event that a log-out token is about.
 const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
-
-/// Where a token comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whence {
-    /// From Keycloak, which was asked for it.
-    Keycloak,
-    /// From whoever sends us one.
-    Anybody,
-}
 
 /// Who signed in, by an ID token.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,6 +36,13 @@ pub(super) struct IdClaims {
     pub(super) iat: i64,
 }
 
+/// Whose end a log-out token is about, which nobody has verified.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Claimed {
+    pub(super) sub: Option<String>,
+    pub(super) sid: Option<String>,
+}
+
 /// What has ended, by a log-out token.
 #[derive(Debug, Deserialize)]
 pub(super) struct LogoutClaims {
@@ -52,7 +50,7 @@ pub(super) struct LogoutClaims {
     pub(super) sid: Option<String>,
     pub(super) jti: String,
     pub(super) exp: i64,
-    iat: i64,
+    pub(super) iat: i64,
     events: BTreeMap<String, serde_json::Value>,
     nonce: Option<serde_json::Value>,
 }
@@ -67,8 +65,13 @@ impl Keycloak {
         now: Timestamp,
     ) -> Result<IdClaims, KeycloakError> {
         let wrong = |error: AuthError| KeycloakError::Refused(format!("ID token: {error}"));
-        let verified = self.verified(token, &[client], "JWT", Whence::Keycloak).await;
-        let claims: IdClaims = verified.map_err(|error| match error {
+        let missed = Instant::now();
+        let mut verified = self.verify::<IdClaims>(token, &[client], "JWT");
+        if matches!(verified, Err(AuthError::UnknownKey)) {
+            self.look_at_keys(missed, false).await;
+            verified = self.verify(token, &[client], "JWT");
+        }
+        let claims = verified.map_err(|error| match error {
             // It comes from Keycloak itself: that its key is not published does not say that nobody signed in.
             AuthError::UnknownKey => KeycloakError::Unexpected(format!("ID token: {error}")),
             error => wrong(error),
@@ -83,10 +86,28 @@ impl Keycloak {
     }
 
     /// Verifies a log-out token (`OpenID` Connect Back-Channel Logout 1.0, section 2.6), but for whether it was heard before.
-    pub(super) async fn logout_token(&self, token: &str, now: Timestamp) -> Result<LogoutClaims, AuthError> {
-        let claims: LogoutClaims = self
-            .verified(token, &[WEB, LOGIN], "logout+jwt", Whence::Anybody)
-            .await?;
+    /// One whose key is not known waits for the next look at them, if `somebody` stands on what it names: strangers, who can name
+    /// nothing of the kind, are refused at once, so that however many they are they keep no place from a genuine one.
+    pub(super) async fn logout_token(
+        &self,
+        token: &str,
+        now: Timestamp,
+        somebody: impl AsyncFnOnce(&Claimed) -> bool,
+    ) -> Result<LogoutClaims, AuthError> {
+        let missed = Instant::now();
+        let mut verified = self.verify::<LogoutClaims>(token, &[WEB, LOGIN], "logout+jwt");
+        if matches!(verified, Err(AuthError::UnknownKey)) {
+            let claimed: Claimed = insecure_decode_claims(token).map_err(|error| AuthError::from(&error))?;
+            if !somebody(&claimed).await {
+                return Err(AuthError::UnknownKey);
+            }
+            let _place = self.waiting.try_acquire().map_err(|_| AuthError::UnknownKey)?;
+            while let Some(again) = self.look_at_keys(missed, true).await {
+                tokio::time::sleep_until(again).await;
+            }
+            verified = self.verify(token, &[WEB, LOGIN], "logout+jwt");
+        }
+        let claims = verified?;
         in_time(claims.iat, claims.exp, now)?;
         let about = claims.events.get(LOGOUT).is_some_and(serde_json::Value::is_object);
         let named = claims.sub.is_some() || claims.sid.is_some();
@@ -97,44 +118,24 @@ impl Keycloak {
         }
     }
 
-    /// Verifies a token; if its key is not known, with the keys that are published now.
-    async fn verified<T: DeserializeOwned>(
-        &self,
-        token: &str,
-        audience: &[&str],
-        kind: &str,
-        from: Whence,
-    ) -> Result<T, AuthError> {
-        let missed = Instant::now();
-        let verified = self.verify(token, audience, kind);
-        if !matches!(verified, Err(AuthError::UnknownKey)) {
-            return verified;
-        }
-        let waits = match from {
-            Whence::Keycloak => None,
-            // Whoever sends us nonsense waits, and not many do at once.
-            Whence::Anybody => Some(self.strangers.try_acquire().map_err(|_| AuthError::UnknownKey)?),
-        };
-        while let Some(again) = self.look_at_keys(missed, waits.is_some()).await {
-            tokio::time::sleep_until(again).await;
-        }
-        self.verify(token, audience, kind)
-    }
-
     fn verify<T: DeserializeOwned>(&self, token: &str, audience: &[&str], kind: &str) -> Result<T, AuthError> {
         if token.len() > TOKEN_MAX {
             return Err(AuthError::Malformed);
         }
         let header = jsonwebtoken::decode_header(token).map_err(|error| AuthError::from(&error))?;
-        if header.alg != Algorithm::EdDSA {
+        if !self.keys.accept(header.alg) {
             return Err(AuthError::Algorithm);
         }
         if !header.typ.is_some_and(|typ| typ.eq_ignore_ascii_case(kind)) || header.crit.is_some() {
             return Err(AuthError::Malformed);
         }
         let key_id = header.kid.ok_or(AuthError::UnknownKey)?;
-        let key = self.keys.find(&key_id).ok_or(AuthError::UnknownKey)?;
-        let mut validation = Validation::new(Algorithm::EdDSA);
+        let (algorithm, key) = self.keys.find(&key_id).ok_or(AuthError::UnknownKey)?;
+        // What a key is for its owner says, and never the token.
+        if header.alg != algorithm {
+            return Err(AuthError::Algorithm);
+        }
+        let mut validation = Validation::new(algorithm);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(audience);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);

@@ -10,8 +10,8 @@ use base64::{
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
 use jsonwebtoken::{
-    EncodingKey, Header,
-    jwk::{Jwk, JwkSet},
+    Algorithm, EncodingKey, Header,
+    jwk::{Jwk, JwkSet, PublicKeyUse},
 };
 use platform::{
     auth::{InstanceKey, Secret},
@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::identity::KeycloakSettings;
 
+/// More than may wait at once.
+const STRANGE: usize = 300;
 const NOW: i64 = 1_800_000_000;
 const ISSUER: &str = "https://beep.example/realms/beep";
 
@@ -29,24 +31,39 @@ fn now() -> Timestamp {
     Timestamp::from_millis(NOW * 1_000)
 }
 
+/// What stands before the 32 bytes of a private key: of Ed25519, and of ECDSA on P-256.
+const ED25519: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
+const P256: &[u8] =
+    b"\x30\x41\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\
+    \x04\x27\x30\x25\x02\x01\x01\x04\x20";
+
 /// A key as Keycloak has one.
-struct Signer(EncodingKey, Jwk);
+struct Signer(EncodingKey, Jwk, Algorithm);
 
 impl Signer {
     fn new(id: &str) -> Self {
-        let prefix = [
-            0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-        ];
-        let der = BASE64_STANDARD.encode([&prefix[..], &rand::random::<[u8; 32]>()[..]].concat());
+        Self::of(id, Algorithm::EdDSA)
+    }
+
+    fn of(id: &str, algorithm: Algorithm) -> Self {
+        let is_ed = algorithm == Algorithm::EdDSA;
+        let prefix = if is_ed { ED25519 } else { P256 };
+        let der = BASE64_STANDARD.encode([prefix, &rand::random::<[u8; 32]>()[..]].concat());
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n");
-        let key = EncodingKey::from_ed_pem(pem.as_bytes()).unwrap();
-        let mut public = Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
+        let read = if is_ed {
+            EncodingKey::from_ed_pem
+        } else {
+            EncodingKey::from_ec_pem
+        };
+        let key = read(pem.as_bytes()).unwrap();
+        let mut public = Jwk::from_encoding_key(&key, algorithm).unwrap();
         public.common.key_id = Some(id.to_owned());
-        Self(key, public)
+        public.common.public_key_use = Some(PublicKeyUse::Signature);
+        Self(key, public, algorithm)
     }
 
     fn sign(&self, typ: &str, claims: &Value) -> String {
-        let mut header = Header::new(Algorithm::EdDSA);
+        let mut header = Header::new(self.2);
         header.kid.clone_from(&self.1.common.key_id);
         header.typ = Some(typ.to_owned());
         jsonwebtoken::encode(&header, claims, &self.0).unwrap()
@@ -170,6 +187,35 @@ async fn what_another_key_or_algorithm_has_signed_is_refused() {
 }
 
 #[tokio::test]
+async fn a_key_is_for_the_algorithm_of_its_owner_alone() {
+    let (ed, ec) = (Signer::new("ed"), Signer::of("ec", Algorithm::ES256));
+    let keycloak = keycloak(&ed);
+    keycloak.keys.set(&JwkSet {
+        keys: vec![ed.1.clone(), ec.1.clone()],
+    });
+    let verified = |token: &str| keycloak.verify::<IdClaims>(token, &[WEB], "JWT").map(|_| ());
+    for signer in [&ed, &ec] {
+        assert_eq!(verified(&signer.sign("JWT", &id_claims())), Ok(()));
+    }
+    // The algorithm of one with the id of another, and with a signature of either.
+    let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    for (algorithm, id) in [
+        ("EdDSA", "ec"),
+        ("ES256", "ed"),
+        ("RS256", "ed"),
+        ("RS256", "ec"),
+        ("HS256", "ec"),
+    ] {
+        for signer in [&ed, &ec] {
+            let signed = signer.sign("JWT", &id_claims());
+            let rest = signed.split_once('.').unwrap().1;
+            let mixed = format!("{}.{rest}", part(&json!({"alg": algorithm, "typ": "JWT", "kid": id})));
+            assert_eq!(verified(&mixed), Err(AuthError::Algorithm), "{algorithm} by {id}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_log_out_token_is_about_a_log_out() {
     let signer = Signer::new("k");
     let keycloak = keycloak(&signer);
@@ -178,7 +224,7 @@ async fn a_log_out_token_is_about_a_log_out() {
     });
     let verified = async |typ: &str, claims: &Value| {
         let token = signer.sign(typ, claims);
-        keycloak.logout_token(&token, now()).await.map(|_| ())
+        keycloak.logout_token(&token, now(), async |_| true).await.map(|_| ())
     };
     assert_eq!(verified("logout+jwt", &good).await, Ok(()));
     let of_form = with(good.clone(), "aud", json!([LOGIN]));
@@ -227,20 +273,40 @@ async fn whoever_signs_in_while_keys_change_gets_in_and_strangers_do_not_make_us
         });
         signer.sign("logout+jwt", &claims)
     };
-    // Keys of nobody's, from a stranger: some wait for a look or two, the others are refused at once.
-    let strange: Vec<String> = (0..300)
-        .map(|number| logout(&Signer::new(&format!("strange {number}")), "j"))
-        .collect();
-    let flood = futures::future::join_all(strange.iter().map(|token| keycloak.logout_token(token, now())));
-    let begun = Instant::now();
-    let refused = flood.await;
-    assert!(
-        refused
-            .iter()
-            .all(|answer| matches!(answer, Err(AuthError::UnknownKey)))
-    );
+    // Keys of nobody's, from strangers, who name nobody: however many they are, nobody looks for them.
+    let names_somebody = async |claimed: &Claimed| claimed.sub.as_deref() == Some("s");
+    let strange = (0..STRANGE).map(|number| {
+        let signer = Signer::new(&format!("strange {number}"));
+        let claims = json!({"iss": ISSUER, "aud": WEB, "sub": "guessed", "jti": "j", "iat": NOW, "exp": NOW + 60});
+        signer.sign("logout+jwt", &claims)
+    });
+    let strange: Vec<String> = strange.collect();
+    let flood = strange
+        .iter()
+        .map(|token| keycloak.logout_token(token, now(), names_somebody));
+    let refused = futures::future::join_all(flood).await;
+    let unknown = |answer: &Result<LogoutClaims, AuthError>| matches!(answer, Err(AuthError::UnknownKey));
+    assert!(refused.iter().all(unknown));
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    // Nor do they keep a place from a genuine one that comes among them, where it has to wait for the next look.
+    *keycloak.looked.lock().await = Some(Instant::now());
+    let genuine = logout(&new, "genuine");
+    let flood = strange
+        .iter()
+        .chain([&genuine])
+        .map(|token| keycloak.logout_token(token, now(), names_somebody));
+    let answers = futures::future::join_all(flood).await;
+    assert!(answers[..STRANGE].iter().all(unknown) && answers[STRANGE].is_ok());
+    // Those who name somebody, and sign by keys of nobody's, are looked at together, once a second at most.
+    let strange = (0..STRANGE).map(|number| logout(&Signer::new(&format!("strange {number}")), "j"));
+    let strange: Vec<String> = strange.collect();
+    let (begun, before) = (Instant::now(), asked.load(Ordering::SeqCst));
+    let flood = strange
+        .iter()
+        .map(|token| keycloak.logout_token(token, now(), names_somebody));
+    assert!(futures::future::join_all(flood).await.iter().all(unknown));
     let looks = usize::try_from(begun.elapsed().as_secs()).unwrap() + 2;
-    assert!(asked.load(Ordering::SeqCst) <= looks, "{asked:?} in {looks} s");
+    assert!(asked.load(Ordering::SeqCst) - before <= looks, "{asked:?} in {looks} s");
     // That it was looked at a moment ago keeps out neither those who sign in at once, nor a genuine log-out.
     *keycloak.looked.lock().await = Some(Instant::now());
     keycloak.keys.set(&JwkSet {
@@ -252,9 +318,14 @@ async fn whoever_signs_in_while_keys_change_gets_in_and_strangers_do_not_make_us
     keycloak.keys.set(&JwkSet {
         keys: vec![old.1.clone()],
     });
-    assert!(keycloak.logout_token(&logout(&new, "j"), now()).await.is_ok());
+    assert!(
+        keycloak
+            .logout_token(&logout(&new, "j"), now(), names_somebody)
+            .await
+            .is_ok()
+    );
     // The key that was taken back is of no use any more.
-    let late = keycloak.logout_token(&logout(&old, "j"), now()).await;
+    let late = keycloak.logout_token(&logout(&old, "j"), now(), names_somebody).await;
     assert_eq!(late.map(|_| ()), Err(AuthError::UnknownKey));
 }
 

@@ -85,6 +85,7 @@ pub(crate) async fn complete(
         client: &newcomer.client,
         session: newcomer.session,
         refresh_token: newcomer.refresh_token.map(Secret::new),
+        granted_at: newcomer.granted_at,
     };
     let signed_in = begin_session_on(service, tx, added, completion.user_agent, Some(standing)).await?;
     audit::note(Act::SignedUp, user_id);

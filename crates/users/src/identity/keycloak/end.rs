@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::{SessionId, Timestamp, UserId};
 use platform::component::Away;
 
-use super::{Keycloak, KeycloakError, Refusal};
+use super::{Keycloak, KeycloakError, Refusal, claims::Claimed};
 use crate::{
     error::UsersError,
     identity::audit::{self, Act},
@@ -28,7 +28,13 @@ pub(crate) async fn end(keycloak: &Keycloak, session: Option<String>) {
 /// Keycloak says that a session has ended: what stands on it ends, on every service and connection.
 pub(crate) async fn hear_logout(service: &Service, keycloak: &Keycloak, token: &str) -> Result<(), UsersError> {
     let now = service.clock.now();
-    let claims = keycloak.logout_token(token, now).await.map_err(|error| {
+    let somebody = async |claimed: &Claimed| {
+        let (subject, session) = (claimed.sub.as_deref(), claimed.sid.as_deref());
+        let found = grant::is_named(&service.db, subject, session).await;
+        // Where nobody can look, it is as if it was somebody's.
+        found.unwrap_or(true)
+    };
+    let claims = keycloak.logout_token(token, now, somebody).await.map_err(|error| {
         tracing::warn!(error.detail = %error, "a log-out token is not accepted");
         UsersError::Manager(Refusal::LogoutTokenInvalid)
     })?;
@@ -38,8 +44,10 @@ pub(crate) async fn hear_logout(service: &Service, keycloak: &Keycloak, token: &
     if !grant::hear(&mut tx, &claims.jti, now, until).await? {
         return Err(UsersError::Manager(Refusal::LogoutTokenInvalid));
     }
+    // It may come late: what Keycloak has granted since then has not ended by it.
+    let then = Timestamp::from_millis(claims.iat.saturating_mul(1_000));
     let ended: Vec<(UserId, SessionId)> =
-        grant::standing_on(&mut tx, claims.sub.as_deref(), claims.sid.as_deref()).await?;
+        grant::standing_on(&mut tx, claims.sub.as_deref(), claims.sid.as_deref(), then).await?;
     for (user_id, id) in &ended {
         sign_in::remove(&mut tx, *user_id, *id, now).await?;
         service.emit_revoked(&mut tx, *user_id, *id)?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::{Email, UserId};
 use platform::{auth::Secret, component::Away};
+use tokio::time::Instant;
 
 use super::{
     Keycloak, KeycloakError, LOGIN, Refusal, Standing, WITHIN,
@@ -31,6 +32,11 @@ const NEWCOMER: Duration = Duration::from_mins(30);
 /// Keycloak counts failures a little later than it answers: how often it is looked whether it has, and the pause before each.
 const LOOKS: usize = 8;
 const PAUSE: Duration = Duration::from_millis(25);
+/// How often a password is shown to Keycloak that it does not look at.
+const ATTEMPTS: u32 = 3;
+/// How long it takes at least to be refused: a directory, an unknown account and one that is kept out take Keycloak different
+/// times, which is nobody's business.
+const REFUSED_AFTER: Duration = Duration::from_millis(400);
 /// What Keycloak says to whoever has the password of an account that it keeps out.
 const DISABLED: &str = "Account disabled";
 /// Asked for in place of an unknown account, so that unknown and known take the same time.
@@ -52,6 +58,7 @@ pub(crate) async fn sign_in(
         .guessing
         .admit(account, address, service.clock.now())
         .map_err(UsersError::TooManyAttempts)?;
+    let begun = Instant::now();
     let code = attempt.code.filter(|code| !code.trim().is_empty());
     let subject = identity::subject_of(&service.db, &keycloak.issuer, name).await?;
     match check(service, keycloak, (name, subject.as_deref()), &attempt.password, code).await {
@@ -61,6 +68,7 @@ pub(crate) async fn sign_in(
             enter(service, keycloak, &claims, granted, "/", attempt.user_agent).await
         }
         Err(UsersError::InvalidCredentials) => {
+            tokio::time::sleep_until(begun + REFUSED_AFTER).await;
             audit::note_address(service, Act::SignInRefused, email.as_ref());
             Err(UsersError::InvalidCredentials)
         }
@@ -99,32 +107,48 @@ async fn check_once(
     code: Option<&str>,
 ) -> Result<(IdClaims, Granted), UsersError> {
     let failures = async || -> Result<Failures, KeycloakError> { keycloak.failures(subject.unwrap_or(NOBODY)).await };
-    let before = failures().await?;
-    match keycloak.by_password(name, password, code).await {
-        Ok(granted) => {
-            let now = service.clock.now();
-            let claims = keycloak.id_token(&granted.id_token, LOGIN, None, now).await?;
-            Ok((claims, granted))
-        }
-        Err(KeycloakError::Refused(why)) if why.ends_with(DISABLED) => Err(UsersError::AccountDisabled),
-        Err(KeycloakError::Refused(_)) => {
-            let mut after = before;
-            for _ in 0..LOOKS {
-                tokio::time::sleep(PAUSE).await;
-                after = failures().await?;
-                if subject.is_none() || after.is_newer_than(before) {
-                    break;
-                }
+    for attempt in 1.. {
+        let before = failures().await?;
+        match keycloak.by_password(name, password, code).await {
+            Ok(granted) => {
+                let now = service.clock.now();
+                let claims = keycloak.id_token(&granted.id_token, LOGIN, None, now).await?;
+                return Ok((claims, granted));
             }
-            let codes = after.of_codes_since(before);
-            Err(match code {
-                None if codes => UsersError::SecondFactorRequired(Door::SignIn),
-                Some(_) if codes => UsersError::SecondFactorWrong(Door::SignIn),
-                _ => UsersError::InvalidCredentials,
-            })
+            Err(KeycloakError::Refused(why)) if why.ends_with(DISABLED) => return Err(UsersError::AccountDisabled),
+            Err(KeycloakError::Refused(_)) => {}
+            Err(error) => return Err(error.into()),
         }
-        Err(error) => Err(error.into()),
+        let (after, looked_at) = look(keycloak, subject, before).await?;
+        if !looked_at && attempt < ATTEMPTS {
+            continue;
+        }
+        let codes = after.of_codes_since(before);
+        return Err(match code {
+            None if codes => UsersError::SecondFactorRequired(Door::SignIn),
+            Some(_) if codes => UsersError::SecondFactorWrong(Door::SignIn),
+            _ => UsersError::InvalidCredentials,
+        });
     }
+    Err(UsersError::InvalidCredentials)
+}
+
+/// What Keycloak has counted after it has refused somebody, and whether it has looked at what they have shown: of two who sign in
+/// to one account at the same moment, it refuses one without.
+async fn look(keycloak: &Keycloak, subject: Option<&str>, before: Failures) -> Result<(Failures, bool), KeycloakError> {
+    let mut after = before;
+    for look in 0..LOOKS {
+        tokio::time::sleep(PAUSE).await;
+        after = keycloak.failures(subject.unwrap_or(NOBODY)).await?;
+        let Some(subject) = subject.filter(|_| !after.is_newer_than(before) && !after.is_locked()) else {
+            return Ok((after, true));
+        };
+        // Of whom it keeps out it counts nothing, however long one waits.
+        if look == 0 && !keycloak.identity(subject).await?.is_some_and(|known| known.enabled) {
+            return Ok((after, true));
+        }
+    }
+    Ok((after, false))
 }
 
 /// Somebody has shown Keycloak who they are: signs them in, or seals who they are until they have said who they want to be.
@@ -148,6 +172,7 @@ pub(super) async fn enter(
             first_name: claims.given_name.clone(),
             last_name: claims.family_name.clone(),
             return_to: return_to.to_owned(),
+            granted_at: Some(claims.iat),
             until: service.clock.now().plus(NEWCOMER).as_millis(),
         };
         return Err(UsersError::Manager(Refusal::Newcomer(
@@ -165,6 +190,7 @@ pub(super) async fn enter(
         client,
         session: session.clone(),
         refresh_token,
+        granted_at: Some(claims.iat),
     };
     let begun = begin_session_on(service, tx, user, user_agent, Some(standing)).await;
     match &begun {

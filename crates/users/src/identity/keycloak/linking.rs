@@ -59,6 +59,7 @@ pub(crate) async fn link(
         client: &newcomer.client,
         session: newcomer.session,
         refresh_token: newcomer.refresh_token.map(Secret::new),
+        granted_at: newcomer.granted_at,
     };
     let signed_in = begin_session_on(service, tx, user, user_agent, Some(standing)).await?;
     audit::note(Act::IdentityLinked, user_id);

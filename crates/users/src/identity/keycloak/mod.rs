@@ -99,10 +99,10 @@ const USERS: &str = "beep-users";
 pub(crate) const OWN_PAGE: &str = "keycloak";
 /// How long Keycloak may take, asked again included, for what somebody waits for.
 const WITHIN: Duration = Duration::from_secs(10);
-/// How long to wait between two looks at the keys for tokens of strangers whose key is not known.
+/// How long to wait between two looks at the keys for tokens that anybody could have sent, whose key is not known.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// Such tokens that wait for the next look; more are refused at once.
-const STRANGERS: usize = 64;
+/// Such tokens that name somebody's sign-in and wait for the next look, which is for all of them; more are refused at once.
+const WAITING: usize = 256;
 
 /// Keycloak, as this service speaks to it.
 pub(crate) struct Keycloak {
@@ -113,7 +113,7 @@ pub(crate) struct Keycloak {
     keys: Keys,
     /// When the keys were last looked at for a token whose key was not known.
     looked: Mutex<Option<tokio::time::Instant>>,
-    strangers: Semaphore,
+    waiting: Semaphore,
     service_token: Mutex<Kept>,
     /// Seals what a browser carries while it is away, and what is kept of sessions.
     travelling: Sealing,
@@ -160,9 +160,9 @@ impl Keycloak {
             issuer: format!("{public_url}/realms/{}", settings.realm),
             public_url,
             settings,
-            keys: Keys::default(),
+            keys: Keys::of_any_kind(),
             looked: Mutex::new(None),
-            strangers: Semaphore::new(STRANGERS),
+            waiting: Semaphore::new(WAITING),
             service_token: Mutex::default(),
             travelling: key.sealing("users: on the way to the identity manager"),
             newcomers: key.sealing("users: newcomers"),

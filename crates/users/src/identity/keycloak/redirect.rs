@@ -24,6 +24,9 @@ pub(crate) const AWAY: Duration = Duration::from_mins(10);
 /// The longest address to come back to.
 const RETURN_TO_MAX: usize = 512;
 
+/// What Keycloak is asked for beside a sign-in.
+type Asking = Vec<(String, String)>;
+
 /// Where the browser goes, and what it carries.
 pub(crate) struct Started {
     pub(crate) location: String,
@@ -69,6 +72,17 @@ pub(super) fn lead(
     return_to: Option<&str>,
     (acting, state): (Option<Acting>, Option<String>),
 ) -> Result<Started, UsersError> {
+    lead_off(service, keycloak, asking, return_to, (acting, state, None))
+}
+
+/// The same, with what to ask Keycloak for once more.
+fn lead_off(
+    service: &Service,
+    keycloak: &Keycloak,
+    asking: &[(&str, &str)],
+    return_to: Option<&str>,
+    (acting, state, again): (Option<Acting>, Option<String>, Option<Asking>),
+) -> Result<Started, UsersError> {
     let return_to = local(return_to.unwrap_or("/")).ok_or(UsersError::Manager(Refusal::ReturnToNotLocal))?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let travelling = Travelling {
@@ -78,6 +92,7 @@ pub(super) fn lead(
         return_to: return_to.to_owned(),
         until: service.clock.now().plus(AWAY).as_millis(),
         acting,
+        again,
     };
     let mut page = Url::parse(&format!("{}/protocol/openid-connect/auth", keycloak.issuer))
         .map_err(|error| UsersError::Cryptography(error.to_string()))?;
@@ -112,7 +127,16 @@ pub(crate) fn start(
     let hint = broker.map(|broker| ("kc_idp_hint", broker.as_str()));
     let spoken = language.map(|language| ("ui_locales", language.as_str()));
     let asking: Vec<(&str, &str)> = hint.into_iter().chain(spoken).collect();
-    lead(service, keycloak, &asking, return_to, (None, None))
+    let again = asking
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    lead_off(
+        service,
+        keycloak,
+        &asking,
+        return_to,
+        (None, None, Some(again.collect())),
+    )
 }
 
 /// Ends it: who came back is signed in, or has changed how they sign in, and goes on to the page where they wanted to be.
@@ -134,14 +158,39 @@ pub(crate) async fn come_back(
     }
     let return_to = travelling.return_to.clone();
     if let Some(acting) = travelling.acting.clone() {
-        let came = identified(service, keycloak, travelling, back).await;
+        let came = identified(service, keycloak, travelling, back)
+            .await
+            .map_err(UsersError::from);
         return Ok(go_on(service, keycloak, acting, (came, caller), &return_to).await);
     }
-    let user_agent = back.user_agent;
-    let (claims, granted) = identified(service, keycloak, travelling, back).await?;
+    let (user_agent, again) = (back.user_agent, travelling.again.clone());
+    let (claims, granted) = match (identified(service, keycloak, travelling, back).await, again) {
+        // Keycloak let in whoever had a session there, and the session has ended since: it asks who they are, once more.
+        (Err(Unidentified::Code), Some(asking)) => {
+            let asking: Vec<(&str, &str)> = asking.iter().map(|(name, value)| (&**name, &**value)).collect();
+            return lead(service, keycloak, &asking, Some(&return_to), (None, None)).map(Came::GoesOn);
+        }
+        (identified, _) => identified?,
+    };
     let standing = (WEB, claims.sid.clone(), granted.refresh_token);
     let signed_in = enter(service, keycloak, &claims, standing, &return_to, user_agent).await?;
     Ok(Came::SignedIn(Box::new(signed_in), return_to))
+}
+
+/// Why nobody knows who came back.
+enum Unidentified {
+    /// Keycloak does not take the code.
+    Code,
+    Otherwise(UsersError),
+}
+
+impl From<Unidentified> for UsersError {
+    fn from(why: Unidentified) -> Self {
+        match why {
+            Unidentified::Code => Refusal::SignInGivenUp.into(),
+            Unidentified::Otherwise(error) => error,
+        }
+    }
 }
 
 /// Who it is that came back.
@@ -150,25 +199,29 @@ async fn identified(
     keycloak: &Keycloak,
     travelling: Travelling,
     back: Back<'_>,
-) -> Result<(IdClaims, Granted), UsersError> {
+) -> Result<(IdClaims, Granted), Unidentified> {
     let code = match (back.code, back.error) {
         (Some(code), None) => code,
         (_, why) => {
             tracing::info!(error.code = why, "Keycloak sent somebody back");
-            return Err(UsersError::Manager(Refusal::SignInGivenUp));
+            return Err(Unidentified::Otherwise(Refusal::SignInGivenUp.into()));
         }
     };
-    let refused = |error| match error {
-        KeycloakError::Refused(why) => {
-            tracing::warn!(error.detail = why, "a sign-in by Keycloak's pages is not accepted");
-            UsersError::Manager(Refusal::SignInGivenUp)
+    let refused = |otherwise: Unidentified| {
+        move |error| match error {
+            KeycloakError::Refused(why) => {
+                tracing::warn!(error.detail = why, "a sign-in by Keycloak's pages is not accepted");
+                otherwise
+            }
+            other => Unidentified::Otherwise(other.into()),
         }
-        other => other.into(),
     };
-    let granted = keycloak.by_code(code, travelling.verifier).await.map_err(refused)?;
+    let granted = keycloak.by_code(code, travelling.verifier).await;
+    let granted = granted.map_err(refused(Unidentified::Code))?;
     let now = service.clock.now();
     let claims = keycloak.id_token(&granted.id_token, WEB, Some(&travelling.nonce), now);
-    Ok((claims.await.map_err(refused)?, granted))
+    let given_up = Unidentified::Otherwise(Refusal::SignInGivenUp.into());
+    Ok((claims.await.map_err(refused(given_up))?, granted))
 }
 
 #[cfg(test)]

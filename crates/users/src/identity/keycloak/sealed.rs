@@ -17,6 +17,8 @@ pub(super) struct Travelling {
     pub(super) until: i64,
     /// Where it is no sign-in, but a change of how somebody signs in.
     pub(super) acting: Option<Acting>,
+    /// What to ask Keycloak for once more, where the code that comes back is not good.
+    pub(super) again: Option<Vec<(String, String)>>,
 }
 
 /// Somebody whom Keycloak knows and Beep does not yet, while they are asked who they want to be.
@@ -32,6 +34,8 @@ pub(super) struct Newcomer {
     pub(super) first_name: Option<String>,
     pub(super) last_name: Option<String>,
     pub(super) return_to: String,
+    /// When Keycloak has granted it, in seconds by its own clock; what was sealed by an older Beep does not say it.
+    pub(super) granted_at: Option<i64>,
     pub(super) until: i64,
 }
 

@@ -10,6 +10,7 @@ use model::{Timestamp, UserId};
 use super::{
     Keycloak, KeycloakError, LOGIN, Refusal, Standing,
     admin::{Created, NewIdentity},
+    claims::IdClaims,
     tokens::Granted,
 };
 use crate::{
@@ -109,7 +110,7 @@ async fn session(
     service: &Service,
     keycloak: &Keycloak,
     registration: &Registration<'_>,
-) -> Option<(Option<String>, Granted)> {
+) -> Option<(IdClaims, Granted)> {
     if !keycloak.has_own_form() {
         return None;
     }
@@ -120,7 +121,7 @@ async fn session(
         let claims = keycloak
             .id_token(&granted.id_token, LOGIN, None, service.clock.now())
             .await?;
-        Ok::<_, KeycloakError>((claims.sid, granted))
+        Ok::<_, KeycloakError>((claims, granted))
     };
     signing_in
         .await
@@ -134,7 +135,7 @@ async fn add_user(
     (user_id, lease): (UserId, Timestamp),
     registration: &Registration<'_>,
     subject: &str,
-    granted: Option<(Option<String>, Granted)>,
+    granted: Option<(IdClaims, Granted)>,
 ) -> Result<SignedIn, UsersError> {
     let now = service.clock.now();
     let new = NewUser {
@@ -155,12 +156,13 @@ async fn add_user(
     let added = user::add(&mut tx, &new).await.map_err(UsersError::taken)?;
     usernames::admit(&mut tx, user_id, &added.username, now).await?;
     identity::add(&mut tx, &keycloak.issuer, subject, user_id, now).await?;
-    let (session, granted) = granted.unzip();
+    let (claims, granted) = granted.unzip();
     let standing = Standing {
         keycloak,
         subject,
         client: LOGIN,
-        session: session.flatten(),
+        granted_at: claims.as_ref().map(|claims| claims.iat),
+        session: claims.and_then(|claims| claims.sid),
         refresh_token: granted.and_then(|granted| granted.refresh_token),
     };
     begin_session_on(service, tx, added, registration.user_agent, Some(standing)).await

@@ -131,30 +131,13 @@ const OF_A_SIGN_IN: &[Place] = &[
     RefreshToken,
 ];
 
-/// All sign-ins of it.
-const OF_AN_ACCOUNT: &[Place] = &[
-    OtherDevice,
-    ReadMessages,
-    ReadFile,
-    FindMessages,
-    SendMessages,
-    ReadServerInside,
-    ReadMembers,
-    OwnServers,
-    OwnAccount,
-    Manages,
-    BeginSession,
-    Presences,
-    Stream,
-    Resume,
-    DenReads,
-    DenReadsFile,
-    DenFinds,
-    DenListed,
-    DenStream,
-    DenResume,
-    RefreshToken,
-];
+/// All sign-ins of it: what goes with one, and the other device.
+const OF_AN_ACCOUNT: &[Place] = &{
+    let mut all = [OtherDevice; OF_A_SIGN_IN.len() + 1];
+    let (_, of_a_sign_in) = all.split_at_mut(1);
+    of_a_sign_in.copy_from_slice(OF_A_SIGN_IN);
+    all
+};
 
 const OF_A_MEMBER: &[Place] = &[
     ReadMessages,
