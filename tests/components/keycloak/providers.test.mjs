@@ -11,7 +11,7 @@ import {
   password,
   signIn,
 } from './keycloak.mjs'
-import { exchange, withProvider } from './sign-in.mjs'
+import { exchange, withPassword, withProvider } from './sign-in.mjs'
 import { Visitor } from './visitor.mjs'
 
 const isBack = (page) =>
@@ -104,6 +104,25 @@ test('no provider’s word for an e-mail is trusted', async () => {
     )
   }
   assert.equal(body.find(({ alias }) => alias === 'github').enabled, false, 'nobody has configured it')
+})
+
+test('beep-web may let people link a provider, and nothing more; no token tells of it', async () => {
+  const clients = async (id) => (await asAdministrator('GET', `/clients?clientId=${id}`)).body[0].id
+  const { body } = await asAdministrator('GET', `/clients/${await clients('beep-web')}/scope-mappings`)
+  const named = Object.values(body.clientMappings).map(({ client, mappings }) => [client, mappings.map(({ name }) => name)])
+  assert.deepEqual(named, [['account', ['manage-account-links']]])
+  assert.equal(body.realmMappings, undefined)
+  for (const client of ['beep-login', 'beep-service-users']) {
+    const other = await asAdministrator('GET', `/clients/${await clients(client)}/scope-mappings`)
+    assert.deepEqual(other.body, {}, client)
+  }
+  const user = await newUser()
+  const { page, verifier } = await withPassword(new Visitor(), user.username)
+  const tokens = (await exchange(page, verifier)).body
+  for (const token of [tokens.access_token, tokens.id_token]) {
+    const { aud, realm_access, resource_access } = claims(token)
+    assert.deepEqual([typeof aud, realm_access, resource_access], ['string', undefined, undefined])
+  }
 })
 
 test('Keycloak lets the users service link one account of a provider to two users: who does so must look first', async () => {

@@ -16,13 +16,13 @@ export function student(username: string) {
   return { username, password: `${username}-secret`, email: `${username}@polytech.example` }
 }
 
-async function administer<T>(method: string, path: string, body?: object): Promise<T> {
+async function administer<T>(method: string, path: string, body?: object, realm = 'beep'): Promise<T> {
   const fields = { grant_type: 'password', client_id: 'admin-cli', username: env('ADMIN'), password: env('ADMIN_PASSWORD') }
   const token = await fetch(`${URL}/realms/master/protocol/openid-connect/token`, { method: 'POST', body: new URLSearchParams(fields) })
   const { access_token } = (await token.json()) as { access_token: string }
   const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' }
   const content = body === undefined ? {} : { body: JSON.stringify(body) }
-  const answer = await fetch(`${URL}/admin/realms/beep${path}`, { method, headers, ...content })
+  const answer = await fetch(`${URL}/admin/realms/${realm}${path}`, { method, headers, ...content })
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`)
   return (text === '' ? null : JSON.parse(text)) as T
@@ -49,6 +49,16 @@ export async function known(fields: { firstName?: string; lastName?: string; ema
   const credentials = [{ type: 'password', value: password, temporary: false }]
   await administer('POST', '/users', { username, enabled: true, credentials, ...fields })
   return { username, password }
+}
+
+/** Somebody whom the stand-in for Google knows, by an address that nobody has here. */
+export async function knownElsewhere() {
+  const [username, password] = [unique('g'), 'correct horse battery']
+  const email = `${username}@google.example`
+  const credentials = [{ type: 'password', value: password, temporary: false }]
+  const person = { username, email, emailVerified: true, firstName: 'Grace', lastName: 'Hopper', enabled: true, credentials }
+  await administer('POST', '/users', person, 'google-stand-in')
+  return { username, password, email }
 }
 
 /** Ends all sessions that somebody has at Keycloak. */

@@ -40,6 +40,8 @@ export type WaysIn = UsersSchemas['Providers']
 /** What is known of somebody who is new here. */
 export type Newcomer = UsersSchemas['Newcomer']
 export type Settings = UsersSchemas['Settings']
+/** A provider, and whether an account there opens one's own. */
+export type OwnProvider = UsersSchemas['OwnProvider']
 /** How an account is protected, and what is about to change. */
 export type Security = UsersSchemas['Security']
 /** What makes an app show the codes of an account. */

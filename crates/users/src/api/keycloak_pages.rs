@@ -39,6 +39,8 @@ const OPEN: [&str; 6] = [
     "broker/",
     ".well-known/openid-configuration",
 ];
+/// What is for programs below `broker/ALIAS/`: what a provider gave to Keycloak, and a way to link that asks nobody.
+const OF_BROKERS: [&str; 2] = ["token", "link"];
 /// Where one signs in there, and what is done for whoever is signed in is begun.
 const SIGN_IN: &str = "/protocol/openid-connect/auth";
 /// The largest form that is handed on, in bytes: answers of SAML are long.
@@ -83,7 +85,10 @@ fn is_open(path: &str, realm: &str) -> bool {
     path.starts_with("/resources/")
         || of_realm.is_some_and(|rest| {
             OPEN.iter().any(|open| {
-                if open.ends_with('/') {
+                if *open == "broker/" {
+                    let last = rest.trim_end_matches('/').rsplit('/').next();
+                    rest.starts_with(open) && last.is_some_and(|last| !OF_BROKERS.contains(&last))
+                } else if open.ends_with('/') {
                     rest.starts_with(open)
                 } else {
                     rest == *open
@@ -110,12 +115,15 @@ async fn page(
             "The body is larger than Beep takes.",
         )
     })?;
-    let shown = wants_page(&head.headers);
+    let (shown, now) = (wants_page(&head.headers), service.clock.now());
+    let (asked, query) = (
+        head.uri.path().to_owned(),
+        head.uri.query().unwrap_or_default().to_owned(),
+    );
     let mut path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let mut errand = None;
     if head.uri.path().ends_with(SIGN_IN) {
-        let query = head.uri.query().unwrap_or_default();
-        let query = match keycloak.door(&head.method, query, &head.headers, service.clock.now()) {
+        let query = match keycloak.door(&head.method, &query, &head.headers, now) {
             Door::Open(query) => query,
             Door::Errand { query, back } => {
                 errand = Some(back);
@@ -135,10 +143,13 @@ async fn page(
     }
     let onward = onward.body(body).map_err(|_| nothing())?;
     match keycloak.component().send(onward).await {
-        Ok(answer) => match errand.filter(|_| !keycloak.does_it(&answer)) {
-            Some(back) => Ok(see_other(&back)),
-            None => Ok(answered(answer)),
-        },
+        Ok(answer) => {
+            let back = errand.filter(|_| !keycloak.does_it(&answer));
+            match back.or_else(|| keycloak.not_linked(&asked, &query, &answer, now)) {
+                Some(back) => Ok(see_other(&back)),
+                None => Ok(answered(answer)),
+            }
+        }
         // A person would see the text of a problem.
         Err(_) if shown => Ok(see_other("/sign-in?error=identity_unavailable")),
         Err(_) => Err(Refusal::IdentityUnavailable.into()),
@@ -220,6 +231,8 @@ mod tests {
             "/realms/beep/protocol/openid-connect/logout/logout-confirm",
             "/realms/beep/login-actions/authenticate",
             "/realms/beep/broker/google/endpoint",
+            "/realms/beep/broker/google/login",
+            "/realms/beep/broker/after-post-broker-login",
             "/realms/beep/.well-known/openid-configuration",
             "/resources/abc/login/beep/css/beep.css",
         ] {
@@ -235,6 +248,9 @@ mod tests {
             "/realms/beep/protocol/openid-connect/authx",
             "/realms/beep/protocol/saml",
             "/realms/beep/.well-known/uma2-configuration",
+            "/realms/beep/broker/google/token",
+            "/realms/beep/broker/google/link",
+            "/realms/beep/broker/google/link/",
             "/admin/",
             "/admin/master/console/",
             "/admin/realms/beep/users",

@@ -72,6 +72,8 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(me::get_username::get_username))
         .routes(routes!(me::security::get_security))
         .routes(routes!(me::begin_action::begin_action))
+        .routes(routes!(me::list_providers::list_own_providers))
+        .routes(routes!(me::unlink_provider::unlink_provider))
         .routes(routes!(me::put_password::put_password))
         .routes(routes!(me::begin_totp::begin_totp, me::end_totp::end_totp))
         .routes(routes!(me::confirm_totp::confirm_totp))

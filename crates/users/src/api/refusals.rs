@@ -9,6 +9,14 @@ pub(super) const KEPT_ELSEWHERE: &[Case] = &[(
     "kept_elsewhere",
     "The identity manager keeps what one signs in with.",
 )];
+/// Of every route that an identity manager alone has.
+pub(super) const KEPT_HERE: &[Case] = &[(
+    409,
+    "kept_elsewhere",
+    "Beep itself keeps what one signs in with: there are no providers.",
+)];
+/// Of every route that asks for the caller's password where an identity manager has it.
+pub(super) const TRIES: &[Case] = refusals::PASSWORD;
 /// Of every route that asks for the caller's password.
 pub(super) const PASSWORD: &[Case] = &[refusals::PASSWORD[0], KEPT_ELSEWHERE[0], refusals::PASSWORD[1]];
 /// Of every route of passkeys.

@@ -38,7 +38,7 @@ fn route((method, path): (&'static str, &'static str), body: Value, [nobody, str
 }
 
 /// Those that are for an identity manager.
-fn routes_of_managers() -> [Route; 8] {
+fn routes_of_managers() -> [Route; 10] {
     [
         route(
             ("GET", "/auth/providers/{provider_id}/start"),
@@ -69,6 +69,16 @@ fn routes_of_managers() -> [Route; 8] {
         route(
             ("POST", "/users/@me/security/actions"),
             json!({"action": "set_up_totp"}),
+            [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
+        ),
+        route(
+            ("GET", "/users/@me/providers"),
+            Value::Null,
+            [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
+        ),
+        route(
+            ("DELETE", "/users/@me/providers/{provider_id}"),
+            json!({"current_password": PASSWORD}),
             [SIGNED_OUT, (409, Some("kept_elsewhere")), (409, Some("kept_elsewhere"))],
         ),
         route(
@@ -238,6 +248,7 @@ async fn every_route_answers_each_caller_as_it_should() {
                     .path
                     .replace("{session_id}", &session)
                     .replace("{passkey_id}", "1")
+                    .replace("{provider_id}", "google")
                     .replace("{user_id}", &ada.id.to_string());
                 let body = if path == "/auth/register" {
                     registered += 1;

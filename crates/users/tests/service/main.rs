@@ -22,6 +22,7 @@ mod passkey_attacks;
 mod passkeys;
 mod passwords;
 mod profile;
+mod providers;
 mod refusals;
 mod reset;
 mod second_factor;

@@ -48,7 +48,7 @@ async fn asking() -> String {
     url
 }
 
-async fn link(app: &App, cookie: &str, body: Value) -> Answer {
+pub(crate) async fn link(app: &App, cookie: &str, body: Value) -> Answer {
     let request = Request::post("/api/v1/auth/link")
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::COOKIE, cookie)

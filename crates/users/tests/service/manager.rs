@@ -122,6 +122,10 @@ pub(crate) async fn provoke(world: &World, ada: &Person) {
     for path in device::ROUTES {
         me.post(path, device::nothing()).await.is_problem(409, "kept_elsewhere");
     }
+    me.get("/users/@me/providers").await.is_problem(409, "kept_elsewhere");
+    me.send("DELETE", "/users/@me/providers/google", device::nothing())
+        .await
+        .is_problem(409, "kept_elsewhere");
     me.send("DELETE", "/users/@me/passkeys/1", device::nothing())
         .await
         .is_problem(409, "kept_elsewhere");

@@ -17,6 +17,7 @@ async fn every_documented_problem_happens() {
             ("user_id", ada.id.to_string()),
             ("session_id", "1".to_owned()),
             ("passkey_id", "1".to_owned()),
+            ("provider_id", "google".to_owned()),
         ]);
         world.app.provoke_the_common(ada.id, &parameters).await;
         of_signing_up_and_in(&world, &ada).await;
@@ -25,6 +26,7 @@ async fn every_documented_problem_happens() {
         of_second_factors(&world).await;
         crate::manager::provoke(&world, &ada).await;
         crate::managed_account::provoke_account(&world).await;
+        crate::providers::provoke(&world).await;
         crate::passkey_attacks::provoke(&world).await;
         of_links(&world).await;
         crate::administration::provoke(&world).await;

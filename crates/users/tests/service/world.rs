@@ -12,7 +12,7 @@ use axum::body::Body;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use contracts::events::Event;
 use http::{Request, header};
-use model::{Timestamp, UserId, limits};
+use model::{SessionId, Timestamp, UserId, limits};
 use platform::{
     auth::{InstanceKey, Secret},
     bus::{EventBus, LocalBus},
@@ -194,6 +194,17 @@ impl World {
             .sealing("users: newcomers")
             .seal(text.to_string().as_bytes(), b"");
         format!("beep_newcomer={}", BASE64_URL_SAFE_NO_PAD.encode(sealed.unwrap()))
+    }
+
+    /// What a browser carries of the user who has just signed in once more, in the sign-in of the actors of tests.
+    pub(crate) fn fresh(&self, user: UserId) -> String {
+        let until = self.now.load(Ordering::SeqCst) + 60_000;
+        let text = json!({"user_id": user, "session_id": SessionId(1), "until": until});
+        let sealed = self
+            .key
+            .sealing("users: sign-ins once more")
+            .seal(text.to_string().as_bytes(), b"");
+        format!("beep_fresh={}", BASE64_URL_SAFE_NO_PAD.encode(sealed.unwrap()))
     }
 
     /// Changes the database behind the back of the service.

@@ -12,7 +12,7 @@ const NEW: &str = "another horse battery";
 const SECURITY: &str = "/settings/security";
 
 /// Somebody whom Keycloak and Beep know, and the browser in which they are signed in.
-async fn somebody(world: &World) -> (String, Browser) {
+pub(crate) async fn somebody(world: &World) -> (String, Browser) {
     let name = new_name();
     world.keycloak.add(&name, PASSWORD, None).await;
     let mut browser = world.browser();
@@ -23,7 +23,7 @@ async fn somebody(world: &World) -> (String, Browser) {
 }
 
 /// What Beep makes of it that the browser was sent back.
-async fn back(browser: &mut Browser, page: &Page) -> String {
+pub(crate) async fn back(browser: &mut Browser, page: &Page) -> String {
     let callback = page
         .location
         .clone()

@@ -9,7 +9,7 @@ use crate::{
     world::{PASSWORD, World, account, new_name},
 };
 
-const PROVIDERS: [&str; 2] = ["google", "saml"];
+pub(crate) const PROVIDERS: [&str; 2] = ["google", "saml"];
 /// The realm that is both of them.
 const STAND_IN: &str = "google-stand-in";
 /// The secret of the codes of [`code`].
@@ -23,7 +23,7 @@ async fn start() -> Option<World> {
 }
 
 /// Somebody whom the providers know, by this address, which they say to have looked at; the id there.
-async fn add_there(keycloak: &Keycloak, name: &str, email: &str) -> String {
+pub(crate) async fn add_there(keycloak: &Keycloak, name: &str, email: &str) -> String {
     let user = json!({
         "username": name, "email": email, "emailVerified": true, "firstName": "Grace", "lastName": "Hopper",
         "enabled": true, "credentials": [{"type": "password", "value": PASSWORD, "temporary": false}],
@@ -36,7 +36,7 @@ async fn add_there(keycloak: &Keycloak, name: &str, email: &str) -> String {
 }
 
 /// What a browser sends on by itself.
-async fn sent_on(browser: &mut Browser, mut page: Page) -> Page {
+pub(crate) async fn sent_on(browser: &mut Browser, mut page: Page) -> Page {
     for message in ["SAMLRequest", "SAMLResponse"] {
         if page.location.is_none() && page.text.contains(&format!("name=\"{message}\"")) {
             let held = page.held(message);
@@ -47,7 +47,7 @@ async fn sent_on(browser: &mut Browser, mut page: Page) -> Page {
 }
 
 /// Goes to Beep's button of the provider, and signs in there.
-async fn come_by(browser: &mut Browser, provider: &str, name: &str) -> Page {
+pub(crate) async fn come_by(browser: &mut Browser, provider: &str, name: &str) -> Page {
     let page = browser.go(&format!("/api/v1/auth/providers/{provider}/start")).await;
     let page = sent_on(browser, page).await;
     let page = browser
@@ -63,11 +63,11 @@ async fn back(browser: &mut Browser, page: &Page) -> String {
     browser.get(&callback).await.location.unwrap()
 }
 
-async fn me(browser: &mut Browser) -> Value {
+pub(crate) async fn me(browser: &mut Browser) -> Value {
     serde_json::from_str(&browser.get("/api/v1/users/@me").await.text).unwrap()
 }
 
-async fn linked(keycloak: &Keycloak, id: &str) -> usize {
+pub(crate) async fn linked(keycloak: &Keycloak, id: &str) -> usize {
     let (_, linked) = keycloak
         .ask("GET", &format!("/users/{id}/federated-identity"), None)
         .await;

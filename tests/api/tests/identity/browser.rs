@@ -104,6 +104,11 @@ impl Browser {
         self.cookies.insert((false, name.to_owned()), value.to_owned());
     }
 
+    /// Forgets what other machines gave it: providers ask again who one is.
+    pub(crate) fn forget_elsewhere(&mut self) {
+        self.cookies.retain(|(of_another, _), _| !of_another);
+    }
+
     /// Asks once.
     pub(crate) async fn ask(&mut self, method: &str, url: &str, body: Option<(&str, String)>) -> Page {
         let address = match url.strip_prefix(&self.public_url) {
@@ -166,6 +171,12 @@ impl Browser {
         self.ask("PUT", &format!("/api/v1{path}"), Some(body)).await
     }
 
+    /// The same that takes something away.
+    pub(crate) async fn delete(&mut self, path: &str, body: &serde_json::Value) -> Page {
+        let body = ("application/json", body.to_string());
+        self.ask("DELETE", &format!("/api/v1{path}"), Some(body)).await
+    }
+
     /// Begins an action at Keycloak, and goes where it leads: until a page is shown, or what was done is to be told to Beep.
     pub(crate) async fn begin(&mut self, action: &serde_json::Value) -> Page {
         let begun = self.post("/users/@me/security/actions", action).await;
@@ -201,8 +212,8 @@ impl Browser {
         panic!("redirected without end: {}", page.url);
     }
 
-    /// Fills in the form that asks for the first of the fields, and follows as [`Browser::go`] does.
-    pub(crate) async fn submit(&mut self, page: &Page, fields: &[(&str, &str)]) -> Page {
+    /// Fills in the form that asks for the first of the fields, and does not follow.
+    pub(crate) async fn submit_once(&mut self, page: &Page, fields: &[(&str, &str)]) -> Page {
         let (action, mut filled) = page.form(fields[0].0);
         filled.retain(|(name, _)| fields.iter().all(|(given, _)| given != name));
         filled.extend(
@@ -215,7 +226,12 @@ impl Browser {
             .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
             .collect();
         let form = ("application/x-www-form-urlencoded", body.join("&"));
-        let page = self.ask("POST", &action, Some(form)).await;
+        self.ask("POST", &action, Some(form)).await
+    }
+
+    /// Fills in the form that asks for the first of the fields, and follows as [`Browser::go`] does.
+    pub(crate) async fn submit(&mut self, page: &Page, fields: &[(&str, &str)]) -> Page {
+        let page = self.submit_once(page, fields).await;
         match page.location.clone() {
             Some(next) if !next.contains("/api/v1/auth/callback") => self.go(&next).await,
             _ => page,

@@ -18,6 +18,7 @@ mod guesses;
 mod hanging;
 mod keycloak;
 mod keys;
+mod linking;
 mod pages;
 mod redirect;
 mod replay;

@@ -49,12 +49,20 @@ impl World {
 
     /// The same with a server for mail.
     pub(crate) async fn start_with_mail(own_form: bool) -> Option<(Self, Mailbox)> {
+        Self::start_with_mail_and(own_form, |setup| setup).await
+    }
+
+    /// The same, told more.
+    pub(crate) async fn start_with_mail_and(
+        own_form: bool,
+        more: impl FnOnce(Setup) -> Setup,
+    ) -> Option<(Self, Mailbox)> {
         let (keycloak, bridge, setup) = Self::setup(own_form).await?;
         let mailbox = Mailbox::start().await;
         let setup = setup
             .with("MAIL__SMTP_URL", &mailbox.url())
             .with("MAIL__FROM", "Beep <beep@example.org>");
-        let beep = setup.start(Database::Sqlite).await;
+        let beep = more(setup).start(Database::Sqlite).await;
         Some((Self { keycloak, bridge, beep }, mailbox))
     }
 

@@ -65,7 +65,7 @@ fn not_json() -> Vec<Vec<u8>> {
 struct Stage {
     beep: Shared,
     owner: Person,
-    values: [(&'static str, String); 8],
+    values: [(&'static str, String); 9],
     problems: Problems,
 }
 
@@ -85,6 +85,7 @@ impl Stage {
                 ("{role_id}", role_id.clone()),
                 ("{target_id}", role_id),
                 ("{passkey_id}", "1".to_owned()),
+                ("{provider_id}", "google".to_owned()),
                 ("{emoji}", "%F0%9F%91%8D".to_owned()),
             ],
             problems: contract::problems(&beep).await,

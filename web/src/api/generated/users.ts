@@ -497,6 +497,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/@me/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts elsewhere by which I sign in, too */
+        get: operations["list_own_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/@me/providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign in by this provider no more
+         * @description The account there stays as it is; whoever comes by it is somebody new here. The caller is told by mail, their devices by
+         *     `user.security_changed`.
+         */
+        delete: operations["unlink_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/@me/security": {
         parameters: {
             query?: never;
@@ -699,7 +737,7 @@ export interface components {
          * @description What to do at the identity manager's page.
          * @enum {string}
          */
-        ActionKind: "set_up_totp" | "add_security_key" | "add_passkey" | "set_up_recovery_codes" | "remove" | "sign_in_again";
+        ActionKind: "set_up_totp" | "add_security_key" | "add_passkey" | "set_up_recovery_codes" | "remove" | "link_provider" | "sign_in_again";
         /**
          * @description Where to go.
          * @example {
@@ -884,9 +922,12 @@ export interface components {
             action: components["schemas"]["ActionKind"];
             /** @description Which one to remove. */
             credential_id?: string | null;
+            /** @description Which provider to link. */
+            provider_id?: string | null;
             /**
              * @description The path of the page to go to afterwards; the first one without it. It is told by `security` in its query how it went:
-             *     `changed`, `unchanged`, `confirmed`, `another_account` or `failed`.
+             *     `changed`, `unchanged`, `confirmed`, `another_account`, `linked_elsewhere` (the account at the provider is that of somebody
+             *     else here) or `failed`.
              */
             return_to?: string | null;
         };
@@ -968,6 +1009,39 @@ export interface components {
              * @description 8 to 256 characters, and not one of those that everyone tries first.
              */
             new_password: string;
+        };
+        /** @description A provider, and whether one is linked to an account there. */
+        OwnProvider: {
+            /** @description What one is called there, often an e-mail address; `null` where one is not linked, or the provider does not say it. */
+            account?: string | null;
+            /** @description For the action `link_provider` of `/users/@me/security/actions`, and to unlink it. */
+            id: string;
+            linked: boolean;
+            /** @description What people call it. */
+            name: string;
+        };
+        /**
+         * @description The accounts elsewhere by which I sign in, too.
+         * @example {
+         *       "items": [
+         *         {
+         *           "account": "ada@example.org",
+         *           "id": "google",
+         *           "linked": true,
+         *           "name": "Google"
+         *         },
+         *         {
+         *           "account": null,
+         *           "id": "github",
+         *           "linked": false,
+         *           "name": "GitHub"
+         *         }
+         *       ]
+         *     }
+         */
+        OwnProviders: {
+            /** @description In the order of their buttons; then those that are linked and have none any more. */
+            items: components["schemas"]["OwnProvider"][];
         };
         /**
          * @description What a user sees of themself.
@@ -4621,6 +4695,236 @@ export interface operations {
             };
         };
     };
+    list_own_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The providers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnProviders"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kept_elsewhere`: Beep itself keeps what one signs in with: there are no providers. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider. */
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shown"];
+            };
+        };
+        responses: {
+            /** @description It opens the account no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `malformed_json`: The body is not JSON of the described form.
+             *
+             *     `body_incomplete`: The body broke off.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_signed_in`: There is no valid access token.
+             *
+             *     `token_expired`: The access token has expired.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `csrf_token_invalid`: Signed in by cookie, and the request does not prove that our own page made it.
+             *
+             *     `wrong_password`: `current_password` is wrong.
+             *
+             *     `sign_in_again_required`: `proof` of `GET /users/@me/security` is `sign_in_again`: do that action first.
+             *
+             *     `second_factor_required`: A code is asked for, and there is none in the request.
+             *
+             *     `second_factor_wrong`: The code is wrong, or it was used before.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_found`: What stands in the path cannot be an id.
+             *
+             *     `provider_not_found`: The caller is not linked to this provider.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `kept_elsewhere`: Beep itself keeps what one signs in with: there are no providers.
+             *
+             *     `last_way_in`: The caller has no password, no passkey and no other provider to sign in with.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too_many_attempts`: Too many wrong passwords or codes; see Retry-After.
+             *
+             *     `rate_limited`: Too many requests; see Retry-After.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong in Beep. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `identity_unavailable`: The identity manager does not answer; see Retry-After.
+             *
+             *     `unavailable`: Something that Beep needs is away; see Retry-After.
+             *
+             *     `overloaded`: Beep has too much to do; see Retry-After.
+             *
+             *     `timed_out`: It took too long; see Retry-After.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_security: {
         parameters: {
             query?: never;
@@ -4746,7 +5050,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `credential_not_found`: The caller has no credential of this id. */
+            /**
+             * @description `credential_not_found`: The caller has no credential of this id.
+             *
+             *     `provider_not_found`: No provider of this id can be linked.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4755,7 +5063,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `kept_elsewhere`: Beep itself keeps what one signs in with: see the other routes. */
+            /**
+             * @description `kept_elsewhere`: Beep itself keeps what one signs in with: see the other routes.
+             *
+             *     `provider_linked`: The caller is linked to an account of this provider already.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -7,6 +7,7 @@ import { CredentialItem } from './CredentialItem'
 import { signsInAgain, useComingBack, useElsewhere } from './elsewhere'
 import room from './Security.module.css'
 import styles from './SettingsScreen.module.css'
+import { WaysToSignIn } from './WaysToSignIn'
 
 /** What keeps others out of my account, where an identity manager keeps it: most is done on its own pages. */
 export function ManagedSecurity({ security }: { security: Security }) {
@@ -70,6 +71,7 @@ export function ManagedSecurity({ security }: { security: Security }) {
           </Button>
         </div>
       </section>
+      <WaysToSignIn security={security} />
       {changing && <ChangePasswordDialog security={security} onClose={() => setChanging(false)} />}
     </div>
   )
@@ -77,18 +79,14 @@ export function ManagedSecurity({ security }: { security: Security }) {
 
 function PasswordText({ security }: { security: Security }) {
   const { t } = useLingui()
-  const providers = security.providers.map((id) => id.charAt(0).toUpperCase() + id.slice(1)).join(', ')
   return (
-    <>
-      <p className={styles.quiet}>
-        {security.kept_by === 'directory'
-          ? t`You sign in with the account of your school or company, which keeps your password. Change it there.`
-          : security.password
-            ? t`Use one that you use nowhere else.`
-            : t`You have no password here.`}
-      </p>
-      {providers && <p className={styles.quiet}>{t`You can sign in with ${providers}, too.`}</p>}
-    </>
+    <p className={styles.quiet}>
+      {security.kept_by === 'directory'
+        ? t`You sign in with the account of your school or company, which keeps your password. Change it there.`
+        : security.password
+          ? t`Use one that you use nowhere else.`
+          : t`You have no password here.`}
+    </p>
   )
 }
 

@@ -16,8 +16,10 @@ export interface Action {
     | 'add_passkey'
     | 'set_up_recovery_codes'
     | 'remove'
+    | 'link_provider'
     | 'sign_in_again'
   credential_id?: string
+  provider_id?: string
 }
 
 /** Whether the owner shows who they are by signing in once more at another page, and not by their password here. */
@@ -34,8 +36,8 @@ export function useElsewhere(purpose: Purpose) {
     if (pending) return
     setPending(true)
     try {
-      const section = purpose === 'security' ? 'security' : 'account'
-      const body = { ...action, return_to: `/settings/${section}?for=${purpose}` }
+      const section = purpose === 'email' || purpose === 'deletion' ? 'account' : 'security'
+      const body = { ...action, return_to: `/settings/${section}?for=${encodeURIComponent(purpose)}` }
       const { location } = await answer(http.POST('/users/@me/security/actions', { body }))
       window.location.assign(location)
     } catch (error) {
@@ -68,6 +70,8 @@ function useOutcomeText(): (outcome: Outcome) => string {
         return t`How you sign in is changed.`
       case 'another_account':
         return t`You signed in as somebody else there, so nothing was changed. Try again, with this account.`
+      case 'linked_elsewhere':
+        return t`That account opens another account here already, so it was not linked. Unlink it from that one first.`
       case 'failed':
         return t`That did not work. Try again.`
       default:
@@ -86,6 +90,11 @@ export function useManagedProblemText(): (problem: ApiProblem) => string {
         return t`Too much time has passed. Close this and begin again.`
       case 'kept_elsewhere':
         return t`Your school or company keeps this. Change it there.`
+      case 'last_way_in':
+        return t`Without it you could not sign in any more. Set a password or add a passkey first.`
+      case 'provider_linked':
+      case 'provider_not_found':
+        return t`This was changed elsewhere meanwhile. Load the page again.`
       case 'identity_unavailable':
         return t`Signing in cannot be changed at the moment. Try again soon.`
       default:

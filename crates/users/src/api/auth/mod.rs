@@ -11,7 +11,7 @@ pub(super) mod link;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod passkey_sign_in;
-pub(super) mod providers;
+pub(in crate::api) mod providers;
 pub(super) mod refresh;
 pub(super) mod register;
 pub(super) mod reset_password;

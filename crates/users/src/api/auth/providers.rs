@@ -35,21 +35,26 @@ pub(crate) struct Provider {
     name: String,
 }
 
+/// What people call a provider.
+pub(in crate::api) fn name_of(id: &str) -> String {
+    let known = match id {
+        OWN_PAGE => Some("Beep"),
+        "github" => Some("GitHub"),
+        "saml" => Some("SAML"),
+        _ => None,
+    };
+    let mut letters = id.chars();
+    let upper = letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect());
+    known.map(str::to_owned).or(upper).unwrap_or_default()
+}
+
 impl Provider {
     fn new(id: &str) -> Self {
-        let known = match id {
-            OWN_PAGE => Some("Beep"),
-            "github" => Some("GitHub"),
-            "saml" => Some("SAML"),
-            _ => None,
-        };
-        let mut letters = id.chars();
-        let upper = letters
-            .next()
-            .map(|first| first.to_uppercase().chain(letters).collect());
         Self {
             id: id.to_owned(),
-            name: known.map(str::to_owned).or(upper).unwrap_or_default(),
+            name: name_of(id),
         }
     }
 }

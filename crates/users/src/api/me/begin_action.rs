@@ -34,6 +34,8 @@ pub(crate) enum ActionKind {
     SetUpRecoveryCodes,
     /// Removes `credential_id`.
     Remove,
+    /// Links the provider `provider_id`: one can sign in with the account there, too.
+    LinkProvider,
     /// Shows once more who one is: for five minutes, that is the `proof` of this sign-in.
     SignInAgain,
 }
@@ -45,8 +47,11 @@ pub(crate) struct NewAction {
     action: ActionKind,
     /// Which one to remove.
     credential_id: Option<String>,
+    /// Which provider to link.
+    provider_id: Option<String>,
     /// The path of the page to go to afterwards; the first one without it. It is told by `security` in its query how it went:
-    /// `changed`, `unchanged`, `confirmed`, `another_account` or `failed`.
+    /// `changed`, `unchanged`, `confirmed`, `another_account`, `linked_elsewhere` (the account at the provider is that of somebody
+    /// else here) or `failed`.
     return_to: Option<String>,
 }
 
@@ -71,6 +76,12 @@ platform::refusals!(
             "Beep itself keeps what one signs in with: see the other routes."
         ),
         (404, "credential_not_found", "The caller has no credential of this id."),
+        (404, "provider_not_found", "No provider of this id can be linked."),
+        (
+            409,
+            "provider_linked",
+            "The caller is linked to an account of this provider already."
+        ),
     ]
 );
 
@@ -88,18 +99,21 @@ pub(crate) async fn begin_action(
     Json(new): Json<NewAction>,
 ) -> Result<Response, Problem> {
     let keycloak = api.keycloak().ok_or(UsersError::Manager(Refusal::KeptElsewhere))?;
-    let action = match (new.action, new.credential_id) {
-        (ActionKind::SetUpTotp, _) => Action::SetUpTotp,
-        (ActionKind::AddSecurityKey, _) => Action::AddSecurityKey,
-        (ActionKind::AddPasskey, _) => Action::AddPasskey,
-        (ActionKind::SetUpRecoveryCodes, _) => Action::SetUpRecoveryCodes,
-        (ActionKind::SignInAgain, _) => Action::SignInAgain,
-        (ActionKind::Remove, Some(id)) => Action::Remove(id),
-        (ActionKind::Remove, None) => {
+    let needed = |given: Option<String>, field: &'static str| {
+        given.ok_or_else(|| {
             let mut fields = Fields::default();
-            fields.add("credential_id", "required", "is missing");
-            return Err(fields.problem());
-        }
+            fields.add(field, "required", "is missing");
+            fields.problem()
+        })
+    };
+    let action = match new.action {
+        ActionKind::SetUpTotp => Action::SetUpTotp,
+        ActionKind::AddSecurityKey => Action::AddSecurityKey,
+        ActionKind::AddPasskey => Action::AddPasskey,
+        ActionKind::SetUpRecoveryCodes => Action::SetUpRecoveryCodes,
+        ActionKind::SignInAgain => Action::SignInAgain,
+        ActionKind::Remove => Action::Remove(needed(new.credential_id, "credential_id")?),
+        ActionKind::LinkProvider => Action::LinkProvider(needed(new.provider_id, "provider_id")?),
     };
     let begun = keycloak::begin(&api, keycloak, caller, action, new.return_to.as_deref()).await?;
     let mut response = Json(Begun {

@@ -12,6 +12,7 @@ use super::{
     end::end,
     legs::{self, Leg},
     own::{self, Fresh},
+    providers::{self, Linking},
     redirect::Started,
     tokens::Granted,
 };
@@ -39,6 +40,8 @@ pub(crate) enum Action {
     SetUpRecoveryCodes,
     /// Removes the credential of this id.
     Remove(String),
+    /// Links this provider.
+    LinkProvider(String),
     /// Shows once more who they are.
     SignInAgain,
 }
@@ -54,6 +57,8 @@ pub(super) struct Acting {
     before: Option<Vec<String>>,
     /// What Keycloak is to do, as it calls it, unless they only show who they are.
     pub(super) wish: Option<String>,
+    /// The provider that is to be linked.
+    linking: Option<Linking>,
     /// What they are called there.
     pub(super) username: String,
     /// The provider by whom alone they sign in there.
@@ -80,6 +85,8 @@ pub(crate) enum Outcome {
     Confirmed,
     /// Somebody else came back than had gone, or to the sign-in of somebody else.
     AnotherAccount,
+    /// What they wanted to link is linked to somebody else.
+    LinkedElsewhere,
     /// It did not work.
     Failed,
 }
@@ -92,6 +99,7 @@ impl Outcome {
             Self::Unchanged => "unchanged",
             Self::Confirmed => "confirmed",
             Self::AnotherAccount => "another_account",
+            Self::LinkedElsewhere => "linked_elsewhere",
             Self::Failed => "failed",
         }
     }
@@ -120,6 +128,8 @@ pub(crate) async fn begin(
         .await?
         .ok_or(Refusal::KeptElsewhere)?;
     let credentials = keycloak.credentials(&identity.id).await?;
+    let links = keycloak.links(&identity.id).await?;
+    let mut linking = None;
     let wish = match action {
         Action::SetUpTotp => Some("CONFIGURE_TOTP".to_owned()),
         Action::AddSecurityKey => Some("webauthn-register".to_owned()),
@@ -130,10 +140,15 @@ pub(crate) async fn begin(
             let own = own.ok_or(Refusal::CredentialNotFound)?;
             Some(format!("delete_credential:{}", own.id))
         }
+        Action::LinkProvider(provider) => {
+            let (wish, begun) = providers::begin(keycloak, (&identity.id, &links), provider).await?;
+            linking = Some(begun);
+            Some(wish)
+        }
         Action::SignInAgain => None,
     };
-    let only_by = match keycloak.linked(&identity.id).await?.as_slice() {
-        [only] if !credentials.password => Some(only.clone()),
+    let only_by = match links.as_slice() {
+        [only] if !credentials.password => Some(only.provider.clone()),
         _ => None,
     };
     let acting = Acting {
@@ -145,6 +160,7 @@ pub(crate) async fn begin(
             .is_some()
             .then(|| credentials.others.iter().map(|one| short(&one.id)).collect()),
         wish,
+        linking,
         username: identity.username,
         only_by,
         leg: Leg::Look,
@@ -172,7 +188,15 @@ pub(super) async fn end_action(
         }
         Err(error) => {
             end_strays(service, keycloak, acting.leg.session().map(str::to_owned)).await;
-            Err(error)
+            match &acting.linking {
+                // Keycloak would have shown a page that says why.
+                Some(linking) if acting.leg.acts() && acting.is_from(caller) => {
+                    let whose = (acting.user_id, acting.subject.as_str());
+                    let outcome = providers::settle(service, keycloak, whose, linking).await;
+                    outcome.map(|outcome| (outcome, None))
+                }
+                _ => Err(error),
+            }
         }
     }
     .unwrap_or_else(|error| {
@@ -210,6 +234,10 @@ async fn settle(
     if !acting.leg.acts() {
         // They came back from being asked who they are, and were not led on.
         return Ok((Outcome::Failed, None));
+    }
+    if let Some(linking) = &acting.linking {
+        let whose = (acting.user_id, acting.subject.as_str());
+        return Ok((providers::settle(service, keycloak, whose, linking).await?, None));
     }
     let after = keycloak.credentials(&acting.subject).await?;
     Ok((tell(service, acting.user_id, before, &after).await?, None))
@@ -262,13 +290,24 @@ async fn tell(
         Some(CredentialKind::RecoveryCodes) => (Act::RecoveryCodesRenewed, Occasion::RecoveryCodesRenewed),
         None => (Act::SecondFactorOff, Occasion::SecondFactorRemoved),
     };
+    announce(service, user_id, act, occasion).await?;
+    Ok(Outcome::Changed)
+}
+
+/// Tells devices, log and owner of something that was done at Keycloak.
+pub(super) async fn announce(
+    service: &Service,
+    user_id: UserId,
+    act: Act,
+    occasion: Occasion,
+) -> Result<(), UsersError> {
     let user = profile::find_own(service, user_id).await?;
     let mut tx = service.db.begin().await?;
     mail::tell(service, &mut tx, occasion, &user).await?;
     service.emit_security_changed(&mut tx, user_id)?;
     tx.commit().await?;
     audit::note(act, user_id);
-    Ok(Outcome::Changed)
+    Ok(())
 }
 
 /// A session that was begun on the way, and on which no sign-in stands, would be left open in the browser.

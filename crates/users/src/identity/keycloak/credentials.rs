@@ -132,22 +132,6 @@ impl Keycloak {
         }
     }
 
-    /// The providers that the identity is linked to.
-    pub(super) async fn linked(&self, subject: &str) -> Result<Vec<String>, KeycloakError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Linked {
-            identity_provider: String,
-        }
-        let path = format!("/users/{subject}/federated-identity");
-        let answer = self.ask(Method::GET, &path, None).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(unexpected("linked providers", &answer));
-        }
-        let linked: Vec<Linked> = read(&answer)?;
-        Ok(linked.into_iter().map(|one| one.identity_provider).collect())
-    }
-
     /// Removes a credential, if it is there.
     pub(super) async fn remove_credential(&self, subject: &str, id: &str) -> Result<(), KeycloakError> {
         let path = format!("/users/{subject}/credentials/{id}");

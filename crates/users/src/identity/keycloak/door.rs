@@ -3,7 +3,8 @@
 //! Beep knows whose it is: seen at the same request by which Keycloak begins it, so that nobody can sign in there in between.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use http::{HeaderMap, Method, Response, header};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response, StatusCode, header};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
@@ -12,6 +13,9 @@ use super::{Keycloak, WEB};
 
 /// The cookie by which Keycloak knows a browser again.
 const IDENTITY: &str = "KEYCLOAK_IDENTITY";
+
+/// How the wish to link a provider begins.
+pub(super) const LINK: &str = "idp_link:";
 
 /// What Keycloak is to do, and in which session of it; sealed, it is the state of the request.
 #[derive(Serialize, Deserialize)]
@@ -86,6 +90,48 @@ impl Keycloak {
         answer.status().is_redirection()
             && (location.starts_with(&at_work) || location.starts_with(&format!("{}?", self.callback())))
     }
+
+    /// Where a browser goes back to that Keycloak would show a page which leads nowhere: it has not linked the account that one
+    /// came back with from a provider.
+    pub(crate) fn not_linked(
+        &self,
+        path: &str,
+        query: &str,
+        answer: &Response<Bytes>,
+        now: Timestamp,
+    ) -> Option<String> {
+        let here = path.contains("/broker/") || path.ends_with("/login-actions/required-action");
+        if !here || answer.status() != StatusCode::BAD_REQUEST {
+            return None;
+        }
+        // What it gave the provider to bring back: of it, the last part.
+        let mut fields = form_urlencoded::parse(query.as_bytes());
+        let brought = fields
+            .find(|(name, _)| name == "state")
+            .and_then(|(_, text)| state_in(text.rsplit('.').next()?));
+        // By SAML that has no room there. Its page has it, in the links to other languages.
+        let shown = || {
+            let page = str::from_utf8(answer.body()).ok()?;
+            let (_, rest) = page.split_once("client_data=")?;
+            state_in(rest.split(['&', '"']).next()?)
+        };
+        let state = brought.or_else(shown)?;
+        let errand = self.open_errand(&state, now)?;
+        errand
+            .wish
+            .starts_with(LINK)
+            .then(|| format!("/api/v1/auth/callback?error=access_denied&state={state}"))
+    }
+}
+
+/// The state that Beep gave, as Keycloak carries it about.
+fn state_in(client_data: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct ClientData {
+        st: String,
+    }
+    let plain = BASE64_URL_SAFE_NO_PAD.decode(client_data.trim_end_matches('=')).ok()?;
+    serde_json::from_slice::<ClientData>(&plain).ok().map(|data| data.st)
 }
 
 /// The session of Keycloak that the browser says that it is in. It is not verified: where Keycloak does not believe it either, it
@@ -257,5 +303,48 @@ mod tests {
         ] {
             assert!(!answer(302, &elsewhere), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn who_has_linked_nothing_is_not_left_at_a_page_that_leads_nowhere() {
+        let keycloak = keycloak();
+        let sealed = |wish: &str| {
+            let errand = Errand {
+                session: "ours".to_owned(),
+                wish: wish.to_owned(),
+                until: NOW.as_millis() + 1,
+            };
+            keycloak.close_errand(&errand).unwrap()
+        };
+        let data = |state: &str| BASE64_URL_SAFE_NO_PAD.encode(format!("{{\"rt\":\"code\",\"st\":\"{state}\"}}"));
+        let asked = |path: &str, query: &str, page: &str, status: u16| {
+            let answer = Response::builder().status(status);
+            let answer = answer.body(Bytes::from(page.to_owned())).unwrap();
+            keycloak.not_linked(path, query, &answer, NOW)
+        };
+        let endpoint = "/realms/beep/broker/google/endpoint";
+        let link = sealed("idp_link:google");
+        let back = Some(format!("/api/v1/auth/callback?error=access_denied&state={link}"));
+        let brought = format!("code=x&state=a.b.c.{}", data(&link));
+        assert_eq!(asked(endpoint, &brought, "", 400), back);
+        let page = |state: &str| format!("<option value=\"?tab_id=x&amp;client_data={}&amp;y\">", data(state));
+        for path in [
+            "/realms/beep/broker/saml/endpoint",
+            "/realms/beep/login-actions/required-action",
+        ] {
+            assert_eq!(asked(path, "", &page(&link), 400), back, "{path}");
+        }
+        for (path, query, status) in [
+            (endpoint, brought.clone(), 200),
+            (endpoint, brought.clone(), 302),
+            (endpoint, format!("state=a.b.c.{}", data(&sealed(WISH))), 400),
+            (endpoint, format!("state=a.b.c.{}", data("random")), 400),
+            (endpoint, "state=x".to_owned(), 400),
+            (endpoint, String::new(), 400),
+            ("/realms/beep/login-actions/authenticate", brought, 400),
+        ] {
+            assert_eq!(asked(path, &query, "", status), None, "{path}?{query}: {status}");
+        }
+        assert_eq!(asked(endpoint, "", &page("random"), 400), None);
     }
 }

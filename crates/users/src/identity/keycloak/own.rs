@@ -178,7 +178,12 @@ pub(crate) async fn look(service: &Service, keycloak: &Keycloak, user_id: UserId
     Ok(AsKept {
         by_directory: identity.federation_link.is_some(),
         shown_by: shown_by(keycloak, &credentials),
-        providers: keycloak.linked(&identity.id).await?,
+        providers: keycloak
+            .links(&identity.id)
+            .await?
+            .into_iter()
+            .map(|link| link.provider)
+            .collect(),
         credentials,
     })
 }

@@ -40,6 +40,12 @@ pub(crate) enum Refusal {
     /// There is no such provider.
     #[error("there is no such provider")]
     ProviderNotFound,
+    /// The caller is linked to this provider already.
+    #[error("the provider is linked already")]
+    ProviderLinked,
+    /// Without this provider, the caller could not sign in any more.
+    #[error("this is the last way in")]
+    LastWayIn,
     /// An address to come back to that is not a page of this Beep.
     #[error("not a page of this Beep")]
     ReturnToNotLocal,
@@ -100,6 +106,11 @@ impl From<Refusal> for Problem {
             Refusal::CredentialNotFound => Self::not_found("credential_not_found"),
             Refusal::Newcomer(_) => Self::conflict("newcomer", "Say first who you want to be here."),
             Refusal::ProviderNotFound => Self::not_found("provider_not_found"),
+            Refusal::ProviderLinked => Self::conflict("provider_linked", "You can sign in with this provider already."),
+            Refusal::LastWayIn => Self::conflict(
+                "last_way_in",
+                "Without it you could not sign in any more. Set a password or add a passkey first.",
+            ),
             Refusal::NotBegunHere => Self::conflict(
                 "sign_in_not_begun",
                 "No sign-in was begun with this browser, or too long ago. Begin again.",

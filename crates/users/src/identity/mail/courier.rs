@@ -114,6 +114,8 @@ async fn prepare(service: &Service, waiting: &WaitingMail) -> Result<Option<Lett
         Occasion::KeyAdded => plain(Template::KeyAdded).await,
         Occasion::SecondFactorRemoved => plain(Template::SecondFactorRemoved).await,
         Occasion::IdentityLinked => plain(Template::IdentityLinked).await,
+        Occasion::ProviderLinked => plain(Template::ProviderLinked).await,
+        Occasion::ProviderUnlinked => plain(Template::ProviderUnlinked).await,
         Occasion::DeletionBegun => deletion_begun(service, waiting).await,
     }
 }

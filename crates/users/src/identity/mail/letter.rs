@@ -28,6 +28,8 @@ pub(super) enum Template {
     KeyAdded,
     SecondFactorRemoved,
     IdentityLinked,
+    ProviderLinked,
+    ProviderUnlinked,
     DeletionBegun,
     PasswordElsewhere,
 }
@@ -56,6 +58,8 @@ impl Template {
             Self::KeyAdded => both!(language, "key_added"),
             Self::SecondFactorRemoved => both!(language, "second_factor_removed"),
             Self::IdentityLinked => both!(language, "identity_linked"),
+            Self::ProviderLinked => both!(language, "provider_linked"),
+            Self::ProviderUnlinked => both!(language, "provider_unlinked"),
             Self::DeletionBegun => both!(language, "deletion_begun"),
             Self::PasswordElsewhere => both!(language, "password_elsewhere"),
         }
@@ -197,7 +201,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [Template; 14] = [
+    const ALL: [Template; 16] = [
         Template::ResetPassword,
         Template::PasswordChanged,
         Template::TotpOn,
@@ -210,6 +214,8 @@ mod tests {
         Template::KeyAdded,
         Template::SecondFactorRemoved,
         Template::IdentityLinked,
+        Template::ProviderLinked,
+        Template::ProviderUnlinked,
         Template::DeletionBegun,
         Template::PasswordElsewhere,
     ];

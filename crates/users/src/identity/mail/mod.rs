@@ -37,12 +37,16 @@ pub(crate) enum Occasion {
     SecondFactorRemoved,
     /// The account is that of an identity now.
     IdentityLinked,
+    /// A provider opens the account, too.
+    ProviderLinked,
+    /// A provider does not any more.
+    ProviderUnlinked,
     /// The account is to be deleted.
     DeletionBegun,
 }
 
 impl Occasion {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::PasswordForgotten,
         Self::PasswordChanged,
         Self::TotpOn,
@@ -54,6 +58,8 @@ impl Occasion {
         Self::KeyAdded,
         Self::SecondFactorRemoved,
         Self::IdentityLinked,
+        Self::ProviderLinked,
+        Self::ProviderUnlinked,
         Self::DeletionBegun,
     ];
 
@@ -71,6 +77,8 @@ impl Occasion {
             Self::KeyAdded => "key_added",
             Self::SecondFactorRemoved => "second_factor_removed",
             Self::IdentityLinked => "identity_linked",
+            Self::ProviderLinked => "provider_linked",
+            Self::ProviderUnlinked => "provider_unlinked",
             Self::DeletionBegun => "deletion_begun",
         }
     }

@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// Operations that change something which nobody sees in `ready` or a channel.
-const UNSEEN: [(&str, &str); 35] = [
+const UNSEEN: [(&str, &str); 36] = [
     ("POST", "/servers/{server_id}/channels/{channel_id}/attachments"),
     (
         "PATCH",
@@ -159,6 +159,7 @@ const UNSEEN: [(&str, &str); 35] = [
     ("DELETE", "/auth/complete"),
     ("POST", "/auth/link"),
     ("POST", "/users/@me/security/actions"),
+    ("DELETE", "/users/@me/providers/{provider_id}"),
     ("POST", "/auth/backchannel-logout"),
     ("DELETE", "/users/@me/sessions/{session_id}"),
     // How one signs in is read when it is looked at. With mail, see accounts_by_mail.rs.

@@ -203,6 +203,7 @@ impl World {
             ("{refresh_token}", refresh_token),
             ("{session_id}", &self.owner.id),
             ("{passkey_id}", "1"),
+            ("{provider_id}", "google"),
             ("{user_id}", &self.owner.id),
             ("{code}", NO_CODE),
             (

@@ -132,6 +132,19 @@ fn security() -> Vec<Row> {
             Json(json!({ "action": "set_up_totp" })),
             SignedIn(Refused(409, "kept_elsewhere")),
         ),
+        // With an identity manager: tests/identity.
+        row(
+            "GET",
+            "/users/@me/providers",
+            Nothing,
+            SignedIn(Refused(409, "kept_elsewhere")),
+        ),
+        row(
+            "DELETE",
+            "/users/@me/providers/{provider_id}",
+            Json(json!({ "current_password": "a guess" })),
+            SignedIn(Refused(409, "kept_elsewhere")),
+        ),
         // What a password does, and what stands against it, is seen in deletion.rs.
         row(
             "POST",
