@@ -67,6 +67,11 @@ impl<'a> Keeping<'a> {
         self.putting.is_empty() && self.put.is_empty() && self.recording.is_none() && self.failed.is_none()
     }
 
+    /// Whether rows are being written. They lock the upload, so that nobody may wait for it without going on with [`Keeping::step`].
+    pub(super) fn is_recording(&self) -> bool {
+        self.recording.is_some()
+    }
+
     /// A place for another part; `None` when it has to wait for those on their way.
     pub(super) fn place(&self) -> Option<Place> {
         if self.failed.is_some() || self.putting.len() >= limits::UPLOAD_PARTS_IN_FLIGHT {

@@ -136,6 +136,9 @@ impl Taking<'_> {
         let start = self.end();
         let size = start.saturating_add(length(&self.pending));
         if self.size == Size::AtItsEnd {
+            while self.keeping.is_recording() {
+                self.step().await?;
+            }
             self.service.lengthen(&self.upload, size).await?;
             self.upload.size = size;
         }

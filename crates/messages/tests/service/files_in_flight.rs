@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use model::limits::UPLOAD_PART_BYTES;
 
 use crate::{
-    files::{append, begin, head, uploads},
+    files::{append, begin, form, head, uploads},
     peers::{AUTHOR, TEXT},
     world::{becomes, worlds},
 };
@@ -54,5 +54,27 @@ async fn a_part_counts_once_all_before_it_do_and_none_after_one_that_failed() {
         assert_eq!(rest.status, 204, "{}: {}", world.kind, rest.body);
         let file = storage.files.lock().unwrap()[&file_id].clone();
         assert!(file == content, "{}", world.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_many_parts_is_kept_while_the_next_ones_arrive() {
+    const PARTS: usize = 6;
+    let content: Vec<u8> = (0..PARTS * UPLOAD_PART_BYTES + 1)
+        .map(|at| u8::try_from(at / UPLOAD_PART_BYTES).unwrap())
+        .collect();
+    for world in worlds().await {
+        let author = world.user(AUTHOR);
+        // Its size is not known before: each part makes the upload longer, which must not wait for rows of parts before that wait
+        // for it.
+        for _ in 0..5 {
+            let answer = form(author, &uploads(TEXT), &[("file", "large.bin", &content)]).await;
+            assert_eq!(answer.status, 201, "{}: {}", world.kind, answer.body);
+            let id = answer.body["id"].as_str().unwrap();
+            let file = world.storage.files.lock().unwrap()[&id.parse().unwrap()].clone();
+            assert!(file == content, "{}", world.kind);
+            let deleted = author.delete(&format!("{}/{id}", uploads(TEXT))).await;
+            assert_eq!(deleted.status, 204, "{}", world.kind);
+        }
     }
 }
