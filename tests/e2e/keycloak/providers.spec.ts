@@ -59,7 +59,7 @@ const words = {
   },
   fr: {
     link: 'Associer Google',
-    elsewhere: 'Ce compte donne déjà accès à un autre compte ici : il n’a pas été associé. Dissociez-le d’abord de celui-ci.',
+    elsewhere: 'Ce compte donne déjà accès à un autre compte ici : il n’a pas été associé. Dissociez-le d’abord de cet autre compte.',
   },
 } as const
 
