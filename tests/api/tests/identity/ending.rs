@@ -73,12 +73,12 @@ async fn what_changes_at_keycloak_arrives_with_the_next_token() {
     .await;
     world.keycloak.change(&name, json!({"enabled": false})).await;
     refresh(&tokens).await.is_problem(401, "refresh_token_invalid");
-    world
-        .nobody()
-        .with(token(&tokens))
-        .get("/users/@me")
-        .await
-        .is_problem(401, "not_signed_in");
+    // Separate processes hear of it within a moment.
+    patience::until(Duration::from_secs(10), "the sign-in has ended", async || {
+        let me = world.nobody().with(token(&tokens)).get("/users/@me").await;
+        (me.status == 401).then(|| me.is_problem(401, "not_signed_in"))
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
