@@ -37,6 +37,14 @@ function found(page: Page) {
   return panel(page).getByRole('list', { name: 'Found messages' }).getByRole('listitem').filter({ has: page.locator('time') })
 }
 
+/** Opens the search by its key, which is heard as soon as the conversation has been shown for a moment. */
+async function openByKey(page: Page): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('Control+f')
+    await expect(field(page)).toBeFocused({ timeout: 1_500 })
+  }).toPass()
+}
+
 /** Looks for something until it is taken into the index. */
 async function lookFor(page: Page, text: string, expected: RegExp[]): Promise<void> {
   await expect(async () => {
@@ -49,8 +57,7 @@ async function lookFor(page: Page, text: string, expected: RegExp[]): Promise<vo
 
 test('messages are found by words, with these marked, and one goes to them (M14)', async ({ browser }) => {
   const { page, server, channel } = await library(browser)
-  await page.keyboard.press('Control+f')
-  await expect(field(page)).toBeFocused()
+  await openByKey(page)
   await expect(panel(page).getByText('What are you looking for?')).toBeVisible()
   await lookFor(page, 'balloon', [/your balloon/, /red balloon/])
   await expect(panel(page).getByText('2 messages')).toBeVisible()
@@ -80,7 +87,7 @@ test('messages are found by words, with these marked, and one goes to them (M14)
 
 test('filters are typed or picked, by keyboard alone', async ({ browser }) => {
   const { page, tom } = await library(browser)
-  await page.keyboard.press('Control+f')
+  await openByKey(page)
   await lookFor(page, 'balloon', [/your balloon/, /red balloon/])
 
   // Picked from what is offered.
@@ -172,7 +179,7 @@ test('filters are picked with the mouse alone', async ({ browser }) => {
 
 test('a filter that names nobody is left out, which is said', async ({ browser }) => {
   const { page } = await library(browser)
-  await page.keyboard.press('Control+f')
+  await openByKey(page)
   await lookFor(page, 'balloon', [/your balloon/, /red balloon/])
   const asked: string[] = []
   page.on('request', (request) => {
@@ -274,7 +281,7 @@ test('what two people wrote is found while it is typed, refined and cleared', as
   const { page, ada, tom, server, channel } = await library(browser)
   await send(tom, server, channel, 'The blue whale sings')
   await send(ada, server, channel, 'A blue whistle')
-  await page.keyboard.press('Control+f')
+  await openByKey(page)
   await lookFor(page, 'blue wh', [/blue whistle/, /blue whale/])
   await field(page).fill('')
   await expect(panel(page).getByText('What are you looking for?')).toBeVisible()
@@ -296,7 +303,7 @@ test('what two people wrote is found while it is typed, refined and cleared', as
 
 test('an answer that comes late does not take the place of a later one, and letters in the making are no words', async ({ browser }) => {
   const { page } = await library(browser)
-  await page.keyboard.press('Control+f')
+  await openByKey(page)
   await lookFor(page, 'balloon', [/your balloon/, /red balloon/])
   await field(page).fill('')
   let answer = () => {}
@@ -333,7 +340,7 @@ test('an answer that comes late does not take the place of a later one, and lett
 
 test('who searches too often waits, and is not bothered with it', async ({ browser }) => {
   const { page } = await library(browser)
-  await page.keyboard.press('Control+f')
+  await openByKey(page)
   await lookFor(page, 'balloon', [/your balloon/, /red balloon/])
   let refused = 0
   await page.route(/\/search\?/, async (route) => {
@@ -352,7 +359,7 @@ test('files of what is found are shown', async ({ browser }) => {
   const { page, tom, server, channel } = await library(browser)
   const files = [picture('kite.png'), ...[1, 2, 3].map((number) => text(`kite-${number}.txt`, 'plain'))]
   await sendFiles(tom, server, channel, 'The kite plans', files)
-  await page.keyboard.press('Control+f')
+  await openByKey(page)
   await lookFor(page, 'kite', [/The kite plans/])
   const shown = found(page).getByRole('list', { name: 'Files' })
   await expect(shown.getByRole('listitem')).toHaveText([/kite\.png/, /kite-1\.txt5 bytes/, /kite-2\.txt/, '4 attachments'])
