@@ -287,6 +287,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_a_crash_cut_short_is_written_over() {
+        let directory = tempfile::tempdir().unwrap();
+        let objects = LocalObjects::open(directory.path()).unwrap();
+        let (key, whole) = (key("f/1/parts/0-1"), Bytes::from_static(b"whole"));
+        objects.put_unseen(&key, Bytes::from_static(b"wh")).await.unwrap();
+        for _ in 0..2 {
+            objects.put_unseen(&key, whole.clone()).await.unwrap();
+            assert_eq!(objects.get(&key).await.unwrap().as_ref(), Some(&whole));
+        }
+    }
+
+    #[tokio::test]
     async fn a_folder_is_no_object() {
         let directory = tempfile::tempdir().unwrap();
         let objects = LocalObjects::open(directory.path()).unwrap();
