@@ -60,6 +60,12 @@ impl Setup {
         self
     }
 
+    /// Where an account is erased as soon as somebody asks for it.
+    #[must_use]
+    pub fn without_grace(self) -> Self {
+        self.with("IDENTITY__DELETION_GRACE_DAYS", "0")
+    }
+
     /// With previews of links, which may lead to 127.0.0.1.
     #[must_use]
     pub fn with_previews(self) -> Self {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api::{
+    beep::Setup,
     http::{Caller, Credentials},
     patience,
 };
@@ -27,7 +28,7 @@ async fn signed_up(world: &World, name: &str) -> (Value, Caller) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_whose_time_comes_meanwhile_is_whole_until_it_can_go_whole() {
-    let started = World::start_with(true, |setup| setup.with("IDENTITY__DELETION_GRACE_DAYS", "0"));
+    let started = World::start_with(true, Setup::without_grace);
     let Some(world) = started.await else { return };
     let names = [new_name(), new_name()];
     let (_, others) = signed_up(&world, &new_name()).await;

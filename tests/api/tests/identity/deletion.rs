@@ -20,7 +20,7 @@ const WITHIN: Duration = Duration::from_secs(30);
 const DELETION: &str = "/users/@me/deletion";
 
 async fn start() -> Option<World> {
-    World::start_together(true, |setup, _| setup.with("IDENTITY__DELETION_GRACE_DAYS", "0")).await
+    World::start_together(true, |setup, _| setup.without_grace()).await
 }
 
 /// Until others see that this user is no more.

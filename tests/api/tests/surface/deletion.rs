@@ -112,10 +112,7 @@ async fn is_alone(person: &Person, server: &Server, what: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_erased_has_left_and_what_they_wrote_stays_by_a_deleted_user() {
     for database in Database::all() {
-        let beep = Setup::default()
-            .with("IDENTITY__DELETION_GRACE_DAYS", "0")
-            .start(database)
-            .await;
+        let beep = Setup::default().without_grace().start(database).await;
         let (ada, bob) = (Person::sign_up(&beep).await, Person::sign_up(&beep).await);
         ada.put_avatar(picture(1)).await.expect(200);
         ada.put_banner(picture(2)).await.expect(200);

@@ -92,10 +92,7 @@ async fn live(person: &Person, server: &Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_left_that_was_somebodys_alone() {
     for database in Database::all() {
-        let beep = Setup::default()
-            .with("IDENTITY__DELETION_GRACE_DAYS", "0")
-            .start(database)
-            .await;
+        let beep = Setup::default().without_grace().start(database).await;
         let (ada, bob) = (Person::sign_up(&beep).await, Person::sign_up(&beep).await);
         let server = bob.create_server("public").await;
         ada.join(&server).await;

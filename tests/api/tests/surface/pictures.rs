@@ -81,10 +81,7 @@ async fn a_picture_goes_when_another_takes_its_place_and_equal_ones_of_others_st
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pictures_of_whoever_is_erased_go_and_equal_ones_of_others_stay() {
     for database in Database::all() {
-        let beep = Setup::default()
-            .with("IDENTITY__DELETION_GRACE_DAYS", "0")
-            .start(database)
-            .await;
+        let beep = Setup::default().without_grace().start(database).await;
         let (ada, bob) = (Person::sign_up(&beep).await, Person::sign_up(&beep).await);
         let mut all = Vec::new();
         for person in [&ada, &bob] {
