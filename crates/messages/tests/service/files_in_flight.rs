@@ -60,7 +60,7 @@ async fn a_part_counts_once_all_before_it_do_and_none_after_one_that_failed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_of_many_parts_is_kept_while_the_next_ones_arrive() {
     const PARTS: usize = 6;
-    let content: Vec<u8> = (0..PARTS * UPLOAD_PART_BYTES + 1)
+    let content: Vec<u8> = (0..=PARTS * UPLOAD_PART_BYTES)
         .map(|at| u8::try_from(at / UPLOAD_PART_BYTES).unwrap())
         .collect();
     for world in worlds().await {
