@@ -144,14 +144,18 @@ pub const UPLOADS_PER_USER: usize = 20;
 pub const UPLOAD_LIFETIME: Duration = Duration::from_hours(24);
 /// A part in which an upload is kept, in bytes.
 pub const UPLOAD_PART_BYTES: usize = 1024 * 1024;
+/// The same once an upload has shown that it is large ([`UPLOAD_LARGE_AFTER`]), as long as the process has room, in bytes.
+pub const UPLOAD_LARGE_PART_BYTES: usize = 4 * UPLOAD_PART_BYTES;
+/// Bytes of an upload that come in parts of the smaller size.
+pub const UPLOAD_LARGE_AFTER: i64 = 8 * 1024 * 1024;
 /// Parts of an upload that are smaller, because requests broke off.
 pub const UPLOAD_SMALL_PARTS: usize = 1_000;
-/// Bodies of uploads that one process takes at the same time; each takes the memory of two parts.
+/// Bodies of uploads that one process takes at the same time; each takes the memory of two parts of the smaller size.
 pub const UPLOADS_AT_ONCE: usize = 128;
 /// Parts of one upload that are on their way to be kept at the same time.
 pub const UPLOAD_PARTS_IN_FLIGHT: usize = 4;
-/// Parts that one process holds for all uploads beside those two.
-pub const UPLOAD_PARTS_AHEAD: usize = 64;
+/// Parts that one process holds for all uploads beside those two; a large one counts as often as it is larger.
+pub const UPLOAD_PARTS_AHEAD: usize = 96;
 /// What must arrive of an upload within the time that any request may take, in bytes; otherwise it is broken off.
 pub const UPLOAD_PACE_BYTES: u64 = 16 * 1024;
 /// A picture that gets a thumbnail and loses what its camera wrote into it, in bytes.

@@ -102,11 +102,11 @@ impl<O: ObjectStore> Storage for Calls<O> {
         let request = request.into_inner();
         let length = |part: &contracts::storage::Part| usize::try_from(part.length).ok();
         let good = |part: &contracts::storage::Part| {
-            let fits = (1..=limits::UPLOAD_PART_BYTES).contains(&request.content.len());
+            let fits = (1..=limits::UPLOAD_LARGE_PART_BYTES).contains(&request.content.len());
             fits && length(part) == Some(request.content.len()) && part.start >= 0 && part.attempt >= 0
         };
         let part = request.part.filter(good).ok_or_else(|| {
-            let detail = "a part has 1 byte to 1 MiB, as many as it says";
+            let detail = "a part has 1 byte to 4 MiB, as many as it says";
             rpc::status(Code::InvalidArgument, "part_invalid", detail)
         })?;
         let key = file::part(FileId(request.file_id), part).map_err(|error| not_kept(&error))?;

@@ -3,8 +3,6 @@
 //! A part waits for the disk three times: its bytes, its name, its row. Several are kept at the same time, and the rows of those
 //! that are kept by then are written together, in their order: what has arrived of an upload never has a hole.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use contracts::storage::{self, PutPartRequest};
 use futures::{
@@ -24,6 +22,16 @@ use crate::{
 /// A place among the parts that all uploads keep at the same time; the only part of an upload on its way needs none.
 pub(super) struct Place {
     _ahead: Option<OwnedSemaphorePermit>,
+}
+
+/// What has arrived since the last part, and becomes the next one.
+#[derive(Default)]
+pub(super) struct Pending {
+    pub(super) bytes: Vec<u8>,
+    /// How many bytes it may become.
+    pub(super) most: usize,
+    /// The memory that it takes because it may become large.
+    pub(super) room: Option<OwnedSemaphorePermit>,
 }
 
 /// Parts of one upload, from their bytes to their rows.
@@ -80,23 +88,23 @@ impl<'a> Keeping<'a> {
         if self.putting.is_empty() {
             return Some(Place { _ahead: None });
         }
-        let ahead = Arc::clone(&self.service.files.ahead).try_acquire_owned().ok()?;
+        let ahead = self.service.files.part_ahead()?;
         Some(Place { _ahead: Some(ahead) })
     }
 
     /// Begins to keep a part, which begins where what was added before ends.
-    pub(super) fn add(&mut self, part: Part, content: Bytes, place: Place) {
+    pub(super) fn add(&mut self, part: Part, Pending { bytes, room, .. }: Pending, place: Place) {
         let mut storage = self.service.files.storage.clone();
         let request = PutPartRequest {
             file_id: self.upload_id.0,
             part: Some(part.into()),
-            content,
+            content: Bytes::from(bytes),
         };
         self.length = self.length.saturating_add(part.length);
         self.putting.push_back(
             async move {
                 let put = storage.put_part(request).await;
-                drop(place);
+                drop((place, room));
                 put?;
                 Ok(part)
             }

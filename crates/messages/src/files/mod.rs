@@ -54,7 +54,7 @@ pub(crate) struct Files {
     /// In this time [`limits::UPLOAD_PACE_BYTES`] must arrive of an upload.
     pace: Duration,
     places: Arc<Semaphore>,
-    /// Parts that uploads keep beside the first that is on its way.
+    /// What uploads hold beside the part that arrives and the first that is on its way, in parts of the smaller size.
     ahead: Arc<Semaphore>,
     discarded: Notify,
 }
@@ -75,6 +75,20 @@ impl Files {
     pub(crate) fn place(&self) -> Result<OwnedSemaphorePermit, MessagesError> {
         let place = Arc::clone(&self.places).try_acquire_owned();
         place.map_err(|_| MessagesError::Overloaded)
+    }
+
+    /// Room for another part on its way.
+    fn part_ahead(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.ahead).try_acquire_owned().ok()
+    }
+
+    /// Room for what a large part has more than a small one.
+    fn large_part(&self) -> Option<OwnedSemaphorePermit> {
+        const MORE: u32 = 3;
+        const {
+            assert!(limits::UPLOAD_LARGE_PART_BYTES == limits::UPLOAD_PART_BYTES * (1 + MORE as usize));
+        }
+        Arc::clone(&self.ahead).try_acquire_many_owned(MORE).ok()
     }
 
     /// The largest file, in bytes.

@@ -7,7 +7,7 @@ use model::limits;
 use platform::http::Problem;
 use tokio::time::{Instant, timeout_at};
 
-use super::keeping::Keeping;
+use super::keeping::{Keeping, Pending};
 use crate::{
     error::MessagesError,
     service::Service,
@@ -52,7 +52,7 @@ impl Service {
             attempt: self.ids.next(),
             upload,
             size,
-            pending: Vec::new(),
+            pending: Pending::default(),
         };
         let pace = self.files.pace;
         let (mut until, mut in_time) = (Instant::now() + pace, 0);
@@ -89,8 +89,7 @@ struct Taking<'a> {
     attempt: i64,
     upload: Attachment,
     size: Size,
-    /// What has arrived since the last part.
-    pending: Vec<u8>,
+    pending: Pending,
     /// The parts before, which are being kept while the next one arrives.
     keeping: Keeping<'a>,
 }
@@ -103,28 +102,53 @@ impl Taking<'_> {
 
     /// Takes what arrived; `true` when that made a part.
     async fn push(&mut self, mut chunk: &[u8]) -> Result<bool, MessagesError> {
-        let arrived = self.end().saturating_add(length(&self.pending) + length(chunk));
+        let arrived = self.end().saturating_add(length(&self.pending.bytes) + length(chunk));
         if self.size == Size::Announced && arrived > self.upload.size {
             return Err(MessagesError::UploadTooLong);
         }
         let mut kept = false;
-        while self.pending.len() + chunk.len() >= limits::UPLOAD_PART_BYTES {
-            let (now, later) = chunk.split_at(limits::UPLOAD_PART_BYTES - self.pending.len());
-            self.pending.extend_from_slice(now);
-            self.flush().await?;
-            (chunk, kept) = (later, true);
+        while !chunk.is_empty() {
+            if self.pending.bytes.is_empty() {
+                self.pending = self.begin(chunk.len());
+            }
+            let Pending { bytes, most, .. } = &mut self.pending;
+            let (now, later) = chunk.split_at(chunk.len().min(most.saturating_sub(bytes.len())));
+            bytes.extend_from_slice(now);
+            if bytes.len() == *most {
+                self.flush().await?;
+                kept = true;
+            }
+            chunk = later;
         }
-        if self.pending.is_empty() && !chunk.is_empty() {
-            let left = usize::try_from(self.upload.size.saturating_sub(self.end())).unwrap_or(0);
-            self.pending.reserve(left.clamp(chunk.len(), limits::UPLOAD_PART_BYTES));
-        }
-        self.pending.extend_from_slice(chunk);
         Ok(kept)
+    }
+
+    /// The next part, of which so many bytes have come. Each part waits for the disk and for its row, so that a large upload
+    /// gets there sooner in fewer; a small one does not take the memory for it.
+    fn begin(&self, arrived: usize) -> Pending {
+        let end = self.end();
+        let left = usize::try_from(self.upload.size.saturating_sub(end)).unwrap_or(0);
+        let is_large = end >= limits::UPLOAD_LARGE_AFTER
+            && (self.size == Size::AtItsEnd || left >= limits::UPLOAD_LARGE_PART_BYTES);
+        let room = if is_large {
+            self.service.files.large_part()
+        } else {
+            None
+        };
+        let most = match room {
+            Some(_) => limits::UPLOAD_LARGE_PART_BYTES,
+            None => limits::UPLOAD_PART_BYTES,
+        };
+        Pending {
+            bytes: Vec::with_capacity(left.clamp(arrived.min(most), most)),
+            most,
+            room,
+        }
     }
 
     /// Begins to keep what has arrived, once there is room for it among what is on its way.
     async fn flush(&mut self) -> Result<(), MessagesError> {
-        if self.pending.is_empty() {
+        if self.pending.bytes.is_empty() {
             return Ok(());
         }
         let place = loop {
@@ -134,7 +158,7 @@ impl Taking<'_> {
             }
         };
         let start = self.end();
-        let size = start.saturating_add(length(&self.pending));
+        let size = start.saturating_add(length(&self.pending.bytes));
         if self.size == Size::AtItsEnd {
             while self.keeping.is_recording() {
                 self.step().await?;
@@ -142,13 +166,13 @@ impl Taking<'_> {
             self.service.lengthen(&self.upload, size).await?;
             self.upload.size = size;
         }
-        let content = Bytes::from(std::mem::take(&mut self.pending));
+        let pending = std::mem::take(&mut self.pending);
         let part = Part {
             start,
-            length: length(&content),
+            length: length(&pending.bytes),
             attempt: self.attempt,
         };
-        self.keeping.add(part, content, place);
+        self.keeping.add(part, pending, place);
         Ok(())
     }
 

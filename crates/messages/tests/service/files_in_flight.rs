@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use model::limits::UPLOAD_PART_BYTES;
+use model::limits::{UPLOAD_LARGE_AFTER, UPLOAD_LARGE_PART_BYTES, UPLOAD_PART_BYTES};
 
 use crate::{
     files::{append, begin, form, head, uploads},
@@ -76,5 +76,38 @@ async fn a_form_of_many_parts_is_kept_while_the_next_ones_arrive() {
             let deleted = author.delete(&format!("{}/{id}", uploads(TEXT))).await;
             assert_eq!(deleted.status, 204, "{}", world.kind);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_upload_comes_in_larger_parts_as_long_as_there_is_room() {
+    let small = usize::try_from(UPLOAD_LARGE_AFTER).unwrap();
+    let content = vec![7; small + UPLOAD_LARGE_PART_BYTES + UPLOAD_PART_BYTES + 1];
+    for world in worlds().await {
+        let author = world.user(AUTHOR);
+        let location = begin(author, &uploads(TEXT), content.len())
+            .await
+            .header("location")
+            .to_owned();
+        let file_id: i64 = location.rsplit('/').next().unwrap().parse().unwrap();
+        let sent = append(author, &location, 0, content.clone()).await;
+        assert_eq!(sent.status, 204, "{}: {}", world.kind, sent.body);
+        let lengths: Vec<usize> = {
+            let parts = world.storage.parts.lock().unwrap();
+            let of_it = parts.iter().filter(|((file, ..), _)| *file == file_id);
+            let mut places: Vec<(i64, usize)> = of_it.map(|((_, start, _), bytes)| (*start, bytes.len())).collect();
+            places.sort_unstable();
+            places.into_iter().map(|(_, length)| length).collect()
+        };
+        let (last, before) = lengths
+            .split_last_chunk::<3>()
+            .map(|(before, last)| (last, before))
+            .unwrap();
+        assert!(before.iter().all(|length| *length == UPLOAD_PART_BYTES), "{lengths:?}");
+        assert_eq!(before.len() * UPLOAD_PART_BYTES, small);
+        // What is left after it is too little for another.
+        assert_eq!(last, &[UPLOAD_LARGE_PART_BYTES, UPLOAD_PART_BYTES, 1], "{}", world.kind);
+        let file = world.storage.files.lock().unwrap()[&file_id].clone();
+        assert!(file == content, "{}", world.kind);
     }
 }

@@ -78,7 +78,7 @@ impl storage_server::Storage for Storage {
             return Err(rpc::unavailable("this one not"));
         }
         assert_eq!(usize::try_from(part.length).unwrap(), request.content.len());
-        assert!((1..=model::limits::UPLOAD_PART_BYTES).contains(&request.content.len()));
+        assert!((1..=model::limits::UPLOAD_LARGE_PART_BYTES).contains(&request.content.len()));
         let place = (request.file_id, part.start, part.attempt);
         let before = self.parts.lock().unwrap().insert(place, request.content.to_vec());
         assert!(before.is_none(), "a part was overwritten");

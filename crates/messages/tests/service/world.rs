@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// The largest file here, in bytes: more than two parts.
-pub(crate) const FILE_BYTES: u64 = 7_000_000;
+pub(crate) const FILE_BYTES: u64 = 14_000_000;
 
 /// The service, wired.
 pub(crate) struct World {

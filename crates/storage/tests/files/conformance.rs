@@ -7,7 +7,7 @@ use contracts::storage::{
 };
 use futures::TryStreamExt;
 use image::{ImageFormat, Rgb, RgbImage};
-use model::limits::{FILES_DELETED_AT_ONCE, UPLOAD_PART_BYTES};
+use model::limits::{FILES_DELETED_AT_ONCE, UPLOAD_LARGE_PART_BYTES};
 use platform::{
     clock::Clock,
     http::testing::App,
@@ -138,10 +138,13 @@ async fn parts_of_different_attempts_do_not_touch_each_other() {
             })
             .await;
         world.put(0, 2, b"xyz").await.unwrap();
-        world.put(3, 2, &vec![b'd'; UPLOAD_PART_BYTES]).await.unwrap();
+        world.put(3, 2, &vec![b'd'; UPLOAD_LARGE_PART_BYTES]).await.unwrap();
         assert_eq!(world.store.files().len(), 3, "{:?}", calls.shape());
-        let told = world.finish(&[(0, 3, 1), (3, UPLOAD_PART_BYTES, 2)]).await.unwrap();
-        assert_eq!(told.size, 3 + i64::try_from(UPLOAD_PART_BYTES).unwrap());
+        let told = world
+            .finish(&[(0, 3, 1), (3, UPLOAD_LARGE_PART_BYTES, 2)])
+            .await
+            .unwrap();
+        assert_eq!(told.size, 3 + i64::try_from(UPLOAD_LARGE_PART_BYTES).unwrap());
         assert_eq!(&world.bytes().await[..5], b"abcdd", "{:?}", calls.shape());
         let mut false_length = part(0, 1, b"abc");
         false_length.part.as_mut().unwrap().length = 4;
@@ -151,7 +154,7 @@ async fn parts_of_different_attempts_do_not_touch_each_other() {
             part: None,
             ..part(0, 1, b"abc")
         };
-        let large = part(0, 1, &vec![0; UPLOAD_PART_BYTES + 1]);
+        let large = part(0, 1, &vec![0; UPLOAD_LARGE_PART_BYTES + 1]);
         for bad in [false_length, negative, nowhere, part(0, 1, b""), large] {
             let refused = world.client().put_part(bad).await;
             is_refused(refused, Code::InvalidArgument, "part_invalid");

@@ -4,6 +4,7 @@ import { ApiProblem, networkProblem } from '@/api/problem'
 import { emptyState } from '@/state/model'
 import { useStore } from '@/state/store'
 import { sampleMe } from '@/testing/samples'
+import { stubSessionStorage } from '@/testing/session-storage'
 import type { KeptUpload } from './kept-uploads'
 import type { Reports } from './tus-transfer'
 import type { Upload } from './uploads'
@@ -26,6 +27,7 @@ const unsent = new Set<string>()
 const limits = { bytes: 1_000, count: 10 }
 
 vi.stubGlobal('window', new EventTarget())
+const session = stubSessionStorage()
 vi.mock('./calls', () => ({
   fetchLimits: async () => limits,
   fetchAttachment: async (_place: unknown, id: string) => {
@@ -60,6 +62,7 @@ vi.mock('./tus-transfer', () => ({
 
 const { addFiles, removeUploads, renewUploads, retryUploads } = await import('./uploading')
 const { takeTray, useUploads } = await import('./uploads')
+const { draftIn } = await import('@/features/messages/drafts/drafts')
 
 const file = (name: string, size = 100) => new File(['x'.repeat(size)], name)
 /** What is fetched to upload is there. */
@@ -96,6 +99,7 @@ afterEach(() => {
   before.length = 0
   kept.clear()
   unsent.clear()
+  for (const key of [...session.keys()]) sessionStorage.removeItem(key)
   vi.useRealTimers()
 })
 
@@ -272,6 +276,12 @@ describe('a reload of the page', () => {
     attachment: null,
     ...changes,
   })
+  /** A message with these files was on its way. */
+  const writing = (files: string[]) => {
+    const place = { serverId: 's', channelId: 'c', content: 'with files', replyTo: null, files }
+    const sent = { nonce: 'n', createdAt: new Date().toISOString(), state: 'sending', problem: null }
+    sessionStorage.setItem('beep.sending.2', JSON.stringify([{ ...place, ...sent }]))
+  }
   const signIn = async () => {
     useStore.setState({ me: sampleMe('2') })
     await settle()
@@ -295,6 +305,25 @@ describe('a reload of the page', () => {
       address: 'https://beep.example/attachments/20',
       isSpoiler: true,
     })
+    expect(useUploads.getState().trays.c).toEqual(['a'])
+  })
+
+  test('goes on with what a message waits for, which is in no composer', async () => {
+    writing(['a', 'b'])
+    // One may have been sent, which the server knows by the message's nonce.
+    before.push(upload('a', { attachment: attachment('10') }), upload('b'), upload('c'))
+    await signIn()
+    expect(states()).toEqual(['a: done', 'b: going', 'c: going'])
+    expect(useUploads.getState().trays.c).toEqual(['c'])
+    expect(useStore.getState().pending.c?.map(({ state }) => state)).toEqual(['uploading'])
+  })
+
+  test('gives a message back of which a file is lost, and what is left of its files', async () => {
+    writing(['a', 'lost'])
+    before.push(upload('a'))
+    await signIn()
+    expect(useStore.getState().pending.c).toEqual([])
+    expect(draftIn('c').text).toBe('with files')
     expect(useUploads.getState().trays.c).toEqual(['a'])
   })
 

@@ -1,6 +1,7 @@
 /** Runs the uploads: some at a time, each until it is through, over lines that break. */
 import type { Id } from '@/api/contract'
 import { type ApiProblem, asProblem } from '@/api/problem'
+import { giveBackWithoutFiles, isOfMessage } from '@/features/messages/kept-messages'
 import { useStore } from '@/state/store'
 import { discardAttachment, fetchAttachment, fetchLimits } from './calls'
 import { checked, type FileLimits } from './checking'
@@ -89,9 +90,19 @@ async function restore(userId: Id): Promise<void> {
   for (const kept of await keptUploads(userId)) {
     if (useStore.getState().me?.id !== userId) return
     if (uploadsOf([kept.key]).length > 0) continue
-    if (await isSent(kept)) forgetUpload(kept.key)
+    // That of a message is asked for again by its nonce, whether it had been sent or not.
+    if (isOfMessage(kept.key)) goOn(kept)
+    else if (await isSent(kept)) forgetUpload(kept.key)
     else begin(kept.channelId, [kept])
   }
+  giveBackWithoutFiles()
+}
+
+/** Goes on with an upload that stands in no composer. */
+function goOn(kept: KeptUpload): void {
+  useUploads.setState(({ byKey }) => ({ byKey: { ...byKey, [kept.key]: uploadOf(kept) } }))
+  void show(kept.key, kept.file)
+  startWaiting()
 }
 
 /** Whether a message has it already, or nobody has: the server knows it as unsent no more. */

@@ -51,7 +51,7 @@ function lookAtFiles(): void {
     const uploads = uploadsOf(files)
     const failed = uploads.find(({ state }) => state === 'failed')
     if (failed) changePending(channelId, nonce, { state: 'failed', problem: failed.problem })
-    else if (uploads.every(({ state }) => state === 'done')) {
+    else if (uploads.filter(({ state }) => state === 'done').length === files.length) {
       changePending(channelId, nonce, { state: 'queued' })
       void sendNext(channelId)
     }

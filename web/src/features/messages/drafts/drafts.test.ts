@@ -1,20 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Draft as ToldDraft } from '@/api/contract'
 import { chanceOf } from '@/testing/chance'
 import { sampleMe } from '@/testing/samples'
+import { stubSessionStorage } from '@/testing/session-storage'
 
-const kept = new Map<string, string>()
-vi.stubGlobal('sessionStorage', {
-  getItem: (key: string) => kept.get(key) ?? null,
-  setItem(key: string, value: string) {
-    kept.set(key, value)
-    Object.assign(this, { [key]: value })
-  },
-  removeItem(key: string) {
-    kept.delete(key)
-    Reflect.deleteProperty(this, key)
-  },
-})
+const kept = stubSessionStorage()
 const { resetStore } = await import('@/state/store')
 const { changeDraft, draftIn, hearDraft, hearNoDraft, isUntold, useDrafts } = await import('./drafts')
 

@@ -1,0 +1,58 @@
+import { createServer, general, history, register } from '../support/api'
+import { message, messages, pathOf, signedIn, write } from '../support/browser'
+import { binary, choose, tray } from '../support/files'
+import { expect, test } from '../support/test'
+
+const mebibyte = 1024 * 1024
+
+test('what waits to be sent outlives a reload of the page, and is there once', async ({ browser }) => {
+  const ada = await register('Ada', 'Byron')
+  const server = await createServer(ada, 'Chess club')
+  const channel = general(server)
+  const page = await signedIn(browser, ada, pathOf(server, channel))
+  let cut: 'before' | 'after' = 'after'
+  await page.route('**/messages', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    // Of the first the answer is lost, the second does not get there.
+    if (cut === 'after') await route.fetch()
+    cut = 'before'
+    await route.abort()
+  })
+  await write(page, 'Arrived unheard')
+  await write(page, 'Never arrived')
+  await expect(page.locator('[data-pending]')).toHaveCount(2)
+
+  await page.reload()
+  await expect(message(page, 'Never arrived')).toBeVisible()
+  await page.unroute('**/messages')
+  await expect(page.locator('[data-pending]')).toHaveCount(0, { timeout: 20_000 })
+  await expect(messages(page)).toHaveCount(2)
+  const sent = await history(ada, server, channel)
+  expect(sent.map(({ content }) => content).sort()).toEqual(['Arrived unheard', 'Never arrived'])
+  await page.reload()
+  await expect(messages(page)).toHaveCount(2)
+})
+
+test('a message whose file is being uploaded outlives a reload of the page', async ({ browser }) => {
+  const ada = await register('Ada', 'Byron')
+  const server = await createServer(ada, 'Chess club')
+  const channel = general(server)
+  const page = await signedIn(browser, ada, pathOf(server, channel))
+  let isHeld = true
+  await page.route('**/attachments/*', (route) =>
+    isHeld && route.request().method() === 'PATCH' ? route.abort() : route.continue(),
+  )
+  await choose(page, [binary('games.bin', mebibyte)])
+  await write(page, 'All our games')
+  await expect(page.locator('[data-pending]')).toHaveCount(1)
+
+  await page.reload()
+  await expect(message(page, 'All our games').getByRole('progressbar', { name: 'Upload' })).toBeVisible()
+  await expect(tray(page)).toHaveCount(0)
+  isHeld = false
+  await expect(message(page, 'All our games').getByRole('link', { name: 'Download games.bin' })).toBeVisible({
+    timeout: 20_000,
+  })
+  await expect(page.locator('[data-pending]')).toHaveCount(0)
+  expect(await history(ada, server, channel)).toHaveLength(1)
+})
