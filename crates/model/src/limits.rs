@@ -147,7 +147,7 @@ pub const UPLOAD_PART_BYTES: usize = 1024 * 1024;
 /// The same once an upload has shown that it is large ([`UPLOAD_LARGE_AFTER`]), as long as the process has room, in bytes.
 pub const UPLOAD_LARGE_PART_BYTES: usize = 4 * UPLOAD_PART_BYTES;
 /// Bytes of an upload that come in parts of the smaller size.
-pub const UPLOAD_LARGE_AFTER: i64 = 8 * 1024 * 1024;
+pub const UPLOAD_LARGE_AFTER: i64 = 2 * 1024 * 1024;
 /// Parts of an upload that are smaller, because requests broke off.
 pub const UPLOAD_SMALL_PARTS: usize = 1_000;
 /// Bodies of uploads that one process takes at the same time; each takes the memory of two parts of the smaller size.

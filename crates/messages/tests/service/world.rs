@@ -19,7 +19,7 @@ use contracts::{
     users::{users_client::UsersClient, users_server::UsersServer},
 };
 use futures::future::{BoxFuture, FutureExt};
-use model::{ChannelId, EventId, ServerId, Timestamp, UserId};
+use model::{ChannelId, EventId, ServerId, Timestamp, UserId, limits::UPLOAD_LARGE_PART_BYTES};
 use platform::{
     bus::{EventBus, LocalBus},
     clock::{Clock, Ids},
@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// The largest file here, in bytes: more than two parts.
-pub(crate) const FILE_BYTES: u64 = 14_000_000;
+pub(crate) const FILE_BYTES: u64 = 7_000_000;
 
 /// The service, wired.
 pub(crate) struct World {
@@ -126,7 +126,9 @@ async fn wire(
         context: context.clone(),
         users: UsersClient::new(rpc::in_process(UsersServer::new(peers.clone()))),
         servers: ServersClient::new(rpc::in_process(ServersServer::new(peers.clone()))),
-        storage: StorageClient::new(rpc::in_process(StorageServer::new(storage.clone()))),
+        storage: StorageClient::new(rpc::in_process(
+            StorageServer::new(storage.clone()).max_decoding_message_size(UPLOAD_LARGE_PART_BYTES + 1_024),
+        )),
         outbound: Some(outbound(peers)),
         settings: messages::Settings {
             public_url: "https://beep.example".to_owned(),
