@@ -1,5 +1,5 @@
 import { createServer, general, history, register } from '../support/api'
-import { message, messages, pathOf, signedIn, write } from '../support/browser'
+import { choose as chooseFrom, message, messages, pathOf, signedIn, write } from '../support/browser'
 import { binary, choose, tray } from '../support/files'
 import { expect, test } from '../support/test'
 
@@ -55,4 +55,19 @@ test('a message whose file is being uploaded outlives a reload of the page', asy
   })
   await expect(page.locator('[data-pending]')).toHaveCount(0)
   expect(await history(ada, server, channel)).toHaveLength(1)
+})
+
+test('whoever signs out leaves nothing of what they wrote in the browser', async ({ browser }) => {
+  const ada = await register('Ada', 'Byron')
+  const server = await createServer(ada, 'Chess club')
+  const channel = general(server)
+  const page = await signedIn(browser, ada, pathOf(server, channel))
+  await page.route('**/messages', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()))
+  await write(page, 'On its way')
+  await page.getByRole('textbox', { name: /^Message to/ }).fill('Begun')
+  const kept = () => page.evaluate(() => JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage)]))
+  await expect.poll(kept).toMatch(/On its way.*Begun|Begun.*On its way/)
+  await chooseFrom(page, /Ada Byron.*status and account/, 'Sign out')
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+  expect(await kept()).not.toMatch(/On its way|Begun/)
 })

@@ -74,6 +74,8 @@ export function beginSession(user: OwnUser): void {
 export async function endSession(): Promise<void> {
   await answer(http.POST('/auth/logout')).catch(() => null)
   forgetSession()
+  // What was begun here outlives a reload of the page, and is nobody else's. The server has the drafts.
+  sessionStorage.clear()
   // Whoever signs in next begins anew.
   navigate({ name: 'home' }, { replace: true })
 }
