@@ -305,7 +305,8 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Makes the account and signs it in. Also sets the cookies of a browser.
+         * @description Makes the account and signs it in. Also sets the cookies of a browser. The account's language is the one of English and
+         *     French that `Accept-Language` prefers, English without it; the settings change it.
          */
         post: operations["register"];
         delete?: never;
