@@ -64,6 +64,7 @@ pub(crate) enum ProofKind {
     "id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z", "last_used_at": null,
     "credential_id": null
 }))]
+#[expect(clippy::struct_field_names, reason = "browsers call it so, and `id` is another")]
 pub(crate) struct Credential {
     /// For the action `remove`, or of a passkey that Beep keeps.
     id: String,
