@@ -1,6 +1,7 @@
 //! TLS: between processes, where both sides show certificates of the operator's own authority, and with the public.
 //! Certificates that are renewed in place are taken up by themselves; connections that exist go on.
 
+mod failure;
 mod files;
 
 use std::{io, sync::Arc, time::Duration};
@@ -17,8 +18,10 @@ use tokio_rustls::{
 use tokio_util::sync::CancellationToken;
 use tonic::transport::ClientTlsConfig;
 
+pub use failure::failure;
+pub(crate) use failure::is_not_believed;
 pub(crate) use files::public_client;
-pub use files::{Files, TlsError, TlsErrorKind};
+pub use files::{Authorities, Files, TlsError, TlsErrorKind};
 
 use crate::service::Task;
 use files::Material;

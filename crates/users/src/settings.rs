@@ -63,13 +63,63 @@ choice! {
 }
 
 impl Language {
-    /// The first of our languages that an `Accept-Language` header names (RFC 9110, section 12.5.4); English otherwise.
+    /// Those that there are. Of two that somebody prefers alike without naming them, the first.
+    const ALL: [Self; 2] = [Self::English, Self::French];
+
+    /// The one of our languages that an `Accept-Language` header gives the most weight (RFC 9110, section 12.5.4), of those with
+    /// the same weight the one that it names first; English where it names none. What cannot be read is passed over.
     pub(crate) fn preferred(header: Option<&str>) -> Self {
-        let named = header.unwrap_or_default().split(',').filter_map(|part| {
-            let tag = part.split(';').next()?.trim();
-            tag.get(..2)?.to_ascii_lowercase().parse().ok()
-        });
-        named.into_iter().next().unwrap_or(Self::English)
+        let ranges: Vec<Range<'_>> = header.unwrap_or_default().split(',').filter_map(Range::read).collect();
+        let mut best: Option<(Self, &Range<'_>)> = None;
+        for range in &ranges {
+            for language in Self::ALL {
+                let named = ranges.iter().any(|other| other.names(language));
+                // `*` is any other than those that are named.
+                let meant = range.names(language) || range.tag == "*" && !named;
+                if meant && range.weight > best.map_or(0, |(_, best)| best.weight) {
+                    best = Some((language, range));
+                }
+            }
+        }
+        best.map_or(Self::English, |(language, _)| language)
+    }
+}
+
+/// What a header names: one language, in one country or any, or all.
+struct Range<'header> {
+    tag: &'header str,
+    /// In thousandths; 0 is "not this one".
+    weight: u16,
+}
+
+impl<'header> Range<'header> {
+    fn read(text: &'header str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let tag = parts.next()?;
+        let weight = match parts.next() {
+            None => Some(1_000),
+            Some(part) => part.strip_prefix(['q', 'Q'])?.strip_prefix('=').and_then(thousandths),
+        };
+        Some(Self { tag, weight: weight? })
+    }
+
+    fn names(&self, language: Language) -> bool {
+        let named = self.tag.split('-').next().unwrap_or_default();
+        named.eq_ignore_ascii_case(language.as_str())
+    }
+}
+
+/// `0.5` as 500; nothing where it is no number from 0 to 1 with three digits at most behind the point.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    if rest.len() > 3 || !rest.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let rest: u16 = format!("{rest:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(rest),
+        "1" if rest == 0 => Some(1_000),
+        _ => None,
     }
 }
 
@@ -78,16 +128,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_known_language_counts() {
+    fn the_language_with_the_most_weight_counts() {
         for (header, language) in [
             (None, Language::English),
             (Some(""), Language::English),
             (Some("fr-CA,fr;q=0.9,en;q=0.8"), Language::French),
+            (Some("en;q=0.8, fr-FR;q=0.9"), Language::French),
+            (Some("fr;q=0.8,en"), Language::English),
+            (Some("en;q=0.500,fr;Q=0.501"), Language::French),
+            (Some("fr;q=0.5,en;q=0.5"), Language::French),
             (Some("de, fr;q=0.5"), Language::French),
-            (Some("EN-us"), Language::English),
-            (Some("é,*"), Language::English),
+            (Some("EN-us,FR;q=0.1"), Language::English),
+            (Some("FR-be"), Language::French),
+            // Neither of these is ours.
+            (Some("frr,fra,fy"), Language::English),
+            (Some("de,it;q=0.5"), Language::English),
+            // All others, and none of those.
+            (Some("*"), Language::English),
+            (Some("en;q=0,*"), Language::French),
+            (Some("*,fr;q=0.5"), Language::English),
+            (Some("fr;q=0"), Language::English),
+            (Some("en;q=0.1,fr;q=0.0"), Language::English),
         ] {
             assert_eq!(Language::preferred(header), language, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_passed_over() {
+        for bad in [
+            "fr;q=2",
+            "fr;q=1.001",
+            "fr;q=",
+            "fr;q=.5",
+            "fr;q=-1",
+            "fr;q=0.5000",
+            "fr;q=NaN",
+            "fr;level=1",
+            "é",
+            ";q=1",
+        ] {
+            assert_eq!(Language::preferred(Some(bad)), Language::English, "{bad}");
+            let header = format!("{bad},,en;q=0.1,fr;q=0.2");
+            assert_eq!(Language::preferred(Some(&header)), Language::French, "{header}");
         }
     }
 }

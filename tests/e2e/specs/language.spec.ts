@@ -1,4 +1,4 @@
-import { createServer, register } from '../support/api'
+import { createServer, register, unique } from '../support/api'
 import { signedIn } from '../support/browser'
 import { expect, test } from '../support/test'
 
@@ -21,5 +21,21 @@ test('the language follows the browser, and the setting wins (U1)', async ({ bro
   await expect(page.getByRole('heading', { name: 'Bienvenue dans general' })).toBeVisible()
   await page.reload()
   await expect(page.getByRole('heading', { name: 'Bienvenue dans general' })).toBeVisible()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr')
+})
+
+test('an account begins in the language in which it was made (U1)', async ({ browser }) => {
+  const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+  await page.goto('/sign-up')
+  await page.getByRole('button', { name: 'Français' }).click()
+  await page.getByLabel('Prénom').fill('Ada')
+  await page.getByLabel('Nom', { exact: true }).fill('Byron')
+  const username = unique('langue')
+  await page.getByLabel('Nom d’utilisateur').fill(username)
+  await page.getByLabel('E-mail').fill(`${username}@example.org`)
+  await page.getByLabel('Mot de passe', { exact: true }).fill('correct horse battery')
+  await page.getByRole('button', { name: 'Créer le compte' }).click()
+  await page.getByRole('button', { name: 'Passer pour l’instant' }).click()
+  await expect(page.getByRole('heading', { name: 'Bienvenue sur Beep, Ada' })).toBeVisible()
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr')
 })

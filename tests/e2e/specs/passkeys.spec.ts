@@ -174,12 +174,60 @@ test('what was removed opens nothing any more', async ({ browser }) => {
   // The keyboard goes on from where the list was.
   await expect(page.getByRole('heading', { name: 'Passkeys' })).toBeFocused()
 
-  // The device has it still.
+  // The browser was told.
+  await expect.poll(device.passkeys).toBe(0)
+})
+
+test('a passkey that was removed elsewhere opens nothing, and is forgotten then', async ({ browser }) => {
+  const ada = await somebody(browser, 'elsewhere')
+  const { page, device, token } = ada
+  await add(page)
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const { credentials } = await (await fetch(`${beep.url}/api/v1/users/@me/security`, { headers })).json()
+  const body = JSON.stringify({ current_password: password })
+  const path = `${beep.url}/api/v1/users/@me/passkeys/${credentials[0].id}`
+  expect((await fetch(path, { method: 'DELETE', headers, body })).status).toBe(204)
+  await expect(keys(page)).toHaveCount(0)
   expect(await device.passkeys()).toBe(1)
   await signOut(ada)
   await ask(ada, 'Sign in with a passkey')
   await expect(page.getByRole('alert').filter({ hasText: 'This passkey opens no account here.' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Sign in with a passkey' })).toBeEnabled()
+  await expect.poll(device.passkeys).toBe(0)
+})
+
+test('a passkey that was made and not added is forgotten, and one whose answer was lost is kept', async ({ browser }) => {
+  const ada = await somebody(browser, 'lost')
+  const { page, device } = ada
+  const begin = async () => {
+    await page.getByRole('button', { name: 'Add a passkey' }).click()
+    const dialog = page.getByRole('dialog').last()
+    await dialog.getByLabel('Your password', { exact: true }).fill(password)
+    await page.keyboard.press('Enter')
+    await expect(dialog.getByRole('alert').filter({ hasText: /./ })).toBeVisible()
+    return dialog
+  }
+  // Nothing gets through, and its owner gives up.
+  await page.route('**/users/@me/passkeys', (route) => route.abort())
+  const first = await begin()
+  expect(await device.passkeys()).toBe(1)
+  await first.getByRole('button', { name: 'Cancel' }).click()
+  await expect.poll(device.passkeys).toBe(0)
+
+  // It gets through, and the answer does not come back: trying again finds it there.
+  await page.unroute('**/users/@me/passkeys')
+  await page.route('**/users/@me/passkeys', async (route) => {
+    await route.fetch()
+    await route.abort()
+  }, { times: 1 })
+  const second = await begin()
+  await second.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByText('The passkey is added.')).toBeVisible()
+  await expect(keys(page)).toHaveCount(1)
+  expect(await device.passkeys()).toBe(1)
+  await signOut(ada)
+  await ask(ada, 'Sign in with a passkey')
+  await expect(welcome(page)).toBeVisible()
 })
 
 test('a device has one passkey for an account, and other tabs follow', async ({ browser }) => {

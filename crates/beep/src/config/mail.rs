@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use anyhow::{Context as _, anyhow};
 use contracts::calls::Service;
-use platform::auth::Secret;
+use platform::{auth::Secret, tls::Authorities};
 use serde::Deserialize;
+use url::Url;
 use users::{MailError, MailSender};
 
 use super::{
     Config,
+    encryption::FilePath,
     problem::Invalid,
     setting::{SettingType, section},
 };
@@ -25,6 +28,9 @@ section! {
         /// In whose name mail is sent: `beep@example.org`, or `Beep <beep@example.org>`. The edge tells clients that there is mail
         /// when it is set there, too.
         from: Sender = Fixed("");
+        /// The certificates of the authorities whose certificates are believed of the mail server (PEM). When it is empty,
+        /// those that the system believes. Read when Beep starts.
+        authorities: FilePath = Fixed("");
     }
 }
 
@@ -40,17 +46,25 @@ impl SmtpUrl {
         Some(&self.0).filter(|url| !url.expose().is_empty())
     }
 
+    /// Whether TLS is spoken, from the beginning or by STARTTLS.
+    fn is_encrypted(&self) -> bool {
+        self.parsed().is_some_and(|url| {
+            let mut settings = url.query_pairs();
+            url.scheme() == "smtps" || settings.any(|(name, value)| name == "tls" && value == "required")
+        })
+    }
+
     /// Whether a password would be sent that everybody on the way can read.
     fn tells_password(&self) -> bool {
-        let url = self.0.expose();
-        let Some((login, host)) = url.strip_prefix("smtp://").and_then(|rest| rest.rsplit_once('@')) else {
-            return false;
-        };
-        let is_here = ["localhost", "127.0.0.1", "[::1]"]
-            .iter()
-            .filter_map(|name| host.strip_prefix(name))
-            .any(|rest| rest.is_empty() || rest.starts_with([':', '/', '?']));
-        login.contains(':') && !url.ends_with("?tls=required") && !is_here
+        let sent = self.parsed().is_some_and(|url| {
+            let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+            url.password().is_some() && !is_here
+        });
+        sent && !self.is_encrypted()
+    }
+
+    fn parsed(&self) -> Option<Url> {
+        Url::parse(self.0.expose()).ok()
     }
 }
 
@@ -60,7 +74,7 @@ impl TryFrom<String> for SmtpUrl {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let url = Secret::new(text.trim().to_owned());
         if !url.expose().is_empty() {
-            MailSender::new(&url, "beep@example.org")?;
+            MailSender::new(&url, "beep@example.org", None)?;
         }
         Ok(Self(url))
     }
@@ -105,7 +119,7 @@ impl TryFrom<String> for Sender {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let from = text.trim();
         if !from.is_empty() {
-            MailSender::new(&Secret::new("smtp://localhost".to_owned()), from)?;
+            MailSender::new(&Secret::new("smtp://localhost".to_owned()), from, None)?;
         }
         Ok(Self(from.to_owned()))
     }
@@ -119,12 +133,17 @@ impl SettingType for Sender {
 }
 
 impl Config {
-    /// Sends mail, if it is set how.
-    pub fn mail_sender(&self) -> Result<Option<MailSender>, MailError> {
-        match (self.mail.smtp_url.get(), self.mail.from.get()) {
-            (Some(url), Some(from)) => MailSender::new(url, from).map(Some),
-            _ => Ok(None),
-        }
+    /// Sends mail, if it is set how. Reads the file of the authorities, if there is one.
+    pub fn mail_sender(&self) -> anyhow::Result<Option<MailSender>> {
+        let (Some(url), Some(from)) = (self.mail.smtp_url.get(), self.mail.from.get()) else {
+            return Ok(None);
+        };
+        let authorities = match self.mail.authorities.get() {
+            Some(path) => Some(Authorities::read(path).map_err(|error| anyhow!("mail.authorities = {error}"))?),
+            None => None,
+        };
+        let sender = MailSender::new(url, from, authorities.as_ref());
+        sender.context("mail.smtp_url, mail.from").map(Some)
     }
 
     /// Whether clients are told that Beep can send mail.
@@ -145,6 +164,10 @@ impl Config {
         if self.mail.smtp_url.tells_password() {
             let detail = "sends the password so that everybody on the way can read it: use smtps:// or ?tls=required";
             return Err(Invalid::new("mail.smtp_url", detail));
+        }
+        if self.mail.authorities.get().is_some() && url.is_some() && !self.mail.smtp_url.is_encrypted() {
+            let detail = "says whom to believe, and mail.smtp_url asks for no TLS: use smtps:// or ?tls=required";
+            return Err(Invalid::new("mail.authorities", detail));
         }
         Ok(())
     }
@@ -177,6 +200,7 @@ mod tests {
                 true,
             ),
             ("smtps://u:s3%40cret@mail.example", "smtps://…mail.example", false),
+            ("SMTP://u:s3cret@mail.example", "SMTP://…mail.example", true),
         ] {
             let url = url(text).unwrap();
             assert_eq!((url.show().as_str(), url.tells_password()), (shown, tells), "{text}");

@@ -199,6 +199,15 @@ fn mail_has_a_server_and_a_sender_where_it_is_sent() {
     assert!(!config.has_mail() && config.mail_sender().unwrap().is_none());
     let told = problem(&[("BEEP_MAIL__SMTP_URL", "smtp://u:s3cret@mail.example"), from], None);
     assert!(told.starts_with("mail.smtp_url ") && !told.contains("s3cret"), "{told}");
+    // Whom to believe is asked for with TLS alone, and must be there.
+    let authorities = ("BEEP_MAIL__AUTHORITIES", "missing/ca.crt");
+    assert!(problem(&[url, from, authorities], None).starts_with("mail.authorities "));
+    for url in ["smtps://mail.example", "smtp://mail.example?tls=required"] {
+        let set = [("BEEP_MAIL__SMTP_URL", url), from, authorities];
+        let config = load(&[], &set, None).unwrap().config;
+        let told = config.mail_sender().unwrap_err().to_string();
+        assert!(told.starts_with("mail.authorities = missing/ca.crt: "), "{told}");
+    }
 }
 
 #[test]

@@ -329,7 +329,7 @@ impl Wiring<'_> {
                 password_hash_concurrency: identity.password_hash_concurrency,
                 deletion_grace: Duration::from_hours(24 * u64::from(identity.deletion_grace_days)),
                 keycloak: keycloak::settings(self.config, self.tls),
-                mail: self.config.mail_sender().context("mail.smtp_url, mail.from")?,
+                mail: self.config.mail_sender()?,
             },
         })
     }

@@ -48,6 +48,40 @@ pub enum TlsErrorKind {
     Authorities,
 }
 
+/// Authorities that a server is believed by instead of those of the public or of the system.
+#[derive(Debug, Clone)]
+pub struct Authorities {
+    certificates: Vec<CertificateDer<'static>>,
+    believed: RootCertStore,
+}
+
+impl Authorities {
+    /// Reads their certificates from a file in PEM.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds no certificate, or one that cannot be used.
+    pub fn read(path: &Path) -> Result<Self, TlsError> {
+        let pem = std::fs::read(path).map_err(|error| unusable(path, error.to_string()))?;
+        Self::of(path, &pem)
+    }
+
+    fn of(path: &Path, pem: &[u8]) -> Result<Self, TlsError> {
+        let found = certificates(pem, TlsErrorKind::Authorities);
+        let certificates = found.map_err(|(_, detail)| unusable(path, detail))?;
+        let mut believed = RootCertStore::empty();
+        for authority in &certificates {
+            let added = believed.add(authority.clone());
+            added.map_err(|error| unusable(path, error.to_string()))?;
+        }
+        Ok(Self { certificates, believed })
+    }
+
+    /// Each certificate, in DER.
+    pub fn certificates(&self) -> impl Iterator<Item = &[u8]> {
+        self.certificates.iter().map(AsRef::as_ref)
+    }
+}
+
 /// The protocol's next layer, by the names that servers choose from.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
@@ -141,28 +175,23 @@ impl Material {
 /// How connections are made to servers that ask for no certificate: believed by the authorities of the file, without one by
 /// those of the public.
 pub(crate) async fn public_client(authorities: Option<&Path>) -> Result<ClientConfig, TlsError> {
-    let mut believed = RootCertStore::empty();
-    if let Some(path) = authorities {
-        let wrong = |detail: String| TlsError {
-            kind: TlsErrorKind::Authorities,
-            path: path.to_owned(),
-            detail,
-        };
-        let pem = bytes(TlsErrorKind::Authorities, path).await?;
-        for authority in certificates(&pem, TlsErrorKind::Authorities).map_err(|(_, detail)| wrong(detail))? {
-            believed.add(authority).map_err(|error| wrong(error.to_string()))?;
-        }
-    } else {
-        believed.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
+    let believed = match authorities {
+        Some(path) => Authorities::of(path, &bytes(TlsErrorKind::Authorities, path).await?)?.believed,
+        None => webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect(),
+    };
     let client = ClientConfig::builder_with_provider(ring::default_provider().into())
         .with_protocol_versions(&[&TLS13, &TLS12])
-        .map_err(|error| TlsError {
-            kind: TlsErrorKind::Authorities,
-            path: authorities.unwrap_or(Path::new("")).to_owned(),
-            detail: error.to_string(),
-        })?;
+        .map_err(|error| unusable(authorities.unwrap_or(Path::new("")), error.to_string()))?;
     Ok(client.with_root_certificates(believed).with_no_client_auth())
+}
+
+/// Why authorities cannot be used.
+fn unusable(path: &Path, detail: String) -> TlsError {
+    TlsError {
+        kind: TlsErrorKind::Authorities,
+        path: path.to_owned(),
+        detail,
+    }
 }
 
 async fn bytes(kind: TlsErrorKind, path: &Path) -> Result<Vec<u8>, TlsError> {

@@ -20,6 +20,16 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
+/// A list that may stand in several lines (RFC 9110, section 5.3).
+fn list(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    let lines: Vec<&str> = headers
+        .get_all(name)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .collect();
+    Some(lines.join(",")).filter(|list| !list.is_empty())
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Client {
     type Rejection = std::convert::Infallible;
 
@@ -27,7 +37,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
         Ok(Self {
             address: LimitKey::of(parts).0,
             user_agent: text(&parts.headers, header::USER_AGENT),
-            languages: text(&parts.headers, header::ACCEPT_LANGUAGE),
+            languages: list(&parts.headers, header::ACCEPT_LANGUAGE),
         })
     }
 }

@@ -44,7 +44,7 @@ pub(crate) use erasure::sweep as sweep_deleted;
 pub(crate) use link::Links;
 pub(crate) use passkey::{
     Challenge, NewPasskey, PasskeyAttempt, PasskeyRefusal, Passkeys, add_passkey, begin_passkey, begin_passkey_sign_in,
-    remove_passkey, sign_in_with_passkey,
+    id_on_devices, remove_passkey, sign_in_with_passkey,
 };
 pub(crate) use password::{Weak, check as check_password};
 pub(crate) use proof::Proof;

@@ -41,11 +41,16 @@ async fn a_passkey_opens_the_account_in_place_of_password_and_code() {
         assert_eq!(listed(&app, &ada).await, [] as [Value; 0], "{}", world.kind);
         let credential = phone.make(&begun["options"]);
         world.events().await;
-        let made = json!({"state": begun["state"], "name": "  My  phone ", "credential": credential});
+        let made = json!({"state": begun["state"], "name": "  My  phone ", "credential": credential.clone()});
         let added = me.post("/users/@me/passkeys", made).await.expect(201);
         assert_eq!(
-            (&added["kind"], &added["name"], &added["last_used_at"]),
-            (&json!("passkey"), &json!("My phone"), &Value::Null),
+            (
+                &added["kind"],
+                &added["name"],
+                &added["last_used_at"],
+                &added["credential_id"]
+            ),
+            (&json!("passkey"), &json!("My phone"), &Value::Null, &credential["id"]),
             "{}",
             world.kind
         );
@@ -99,7 +104,7 @@ async fn a_removed_passkey_opens_nothing() {
         as_of(&ada, PASSWORD).await.expect(204);
         as_of(&ada, PASSWORD).await.is_problem(404, "credential_not_found");
         let answered = phone.signs_in(&app).await;
-        sign_in(&app, &answered).await.is_problem(401, "passkey_refused");
+        sign_in(&app, &answered).await.is_problem(401, "passkey_unknown");
         let answered = laptop.signs_in(&app).await;
         sign_in(&app, &answered).await.expect(200);
     }
@@ -121,7 +126,7 @@ async fn whoever_is_kept_out_is_kept_out_with_a_passkey_too() {
         // What an administrator takes away is taken away with keys and all.
         admin.reset_second_factor("ada").await.unwrap();
         let answered = phone.signs_in(&app).await;
-        sign_in(&app, &answered).await.is_problem(401, "passkey_refused");
+        sign_in(&app, &answered).await.is_problem(401, "passkey_unknown");
     }
 }
 

@@ -1,6 +1,8 @@
 //! Signing up (A1): one account for each name and address, however many want it.
 
+use axum::body::Body;
 use futures::future::join_all;
+use http::{Request, header};
 use serde_json::{Value, json};
 
 use crate::world::{account_with, new_account, worlds};
@@ -35,6 +37,33 @@ async fn a_new_account_is_signed_in_and_has_what_was_given() {
         assert!(!tokens.to_string().contains("correct horse"), "the password comes back");
         let me = world.nobody().with_token(tokens["access_token"].as_str().unwrap());
         assert_eq!(me.get("/users/@me").await.expect(200), *user);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_account_has_the_language_that_whoever_signs_up_prefers() {
+    for world in worlds().await {
+        for (number, (lines, language)) in [
+            (vec![], "en"),
+            (vec!["en;q=0.8, fr-FR;q=0.9"], "fr"),
+            (vec!["fr;q=0.3, en"], "en"),
+            (vec!["de", "fr;q=0.2"], "fr"),
+            (vec!["de, it"], "en"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let mut request = Request::post("/api/v1/auth/register").header(header::CONTENT_TYPE, "application/json");
+            for line in &lines {
+                request = request.header(header::ACCEPT_LANGUAGE, *line);
+            }
+            let account = new_account(&format!("user-{number}"));
+            let request = request.body(Body::from(account.to_string())).unwrap();
+            let tokens = world.nobody().request(request).await.expect(201);
+            let me = world.nobody().with_token(tokens["access_token"].as_str().unwrap());
+            let settings = me.get("/users/@me/settings").await.expect(200);
+            assert_eq!(settings["language"], language, "{}: {lines:?}", world.kind);
+        }
     }
 }
 

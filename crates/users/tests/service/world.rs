@@ -113,7 +113,7 @@ async fn world(database: TestDatabase) -> World {
 }
 
 fn sender(mailbox: &Mailbox) -> MailSender {
-    MailSender::new(&Secret::new(mailbox.url()), "Beep <beep@beep.test>").unwrap()
+    MailSender::new(&Secret::new(mailbox.url()), "Beep <beep@beep.test>", None).unwrap()
 }
 
 fn needs(

@@ -3,14 +3,14 @@
 use std::{
     collections::BTreeSet,
     fs,
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType};
 use tokio_rustls::rustls::{
-    ClientConfig, RootCertStore,
+    ClientConfig, RootCertStore, ServerConfig,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
 };
@@ -77,6 +77,21 @@ impl Certificates {
         };
         files.map(setting).into()
     }
+}
+
+/// A server at 127.0.0.1 that is none of Beep's, and the certificate of its authority (PEM).
+#[must_use]
+pub fn foreign_server() -> (Arc<ServerConfig>, String) {
+    let authority = authority();
+    let (certificate, key) = signed(&authority, &[IpAddr::V4(Ipv4Addr::LOCALHOST)].into());
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let server = ServerConfig::builder_with_provider(ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    (Arc::new(server), authority.pem())
 }
 
 fn authority() -> CertifiedIssuer<'static, KeyPair> {

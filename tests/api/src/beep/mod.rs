@@ -22,7 +22,7 @@ use std::{
 
 pub use apart::NATS;
 use certificates::Certificates;
-pub use certificates::Shown;
+pub use certificates::{Shown, foreign_server};
 pub use database::{Database, Postgres};
 pub use disk::SmallDisk;
 use folder::Folder;

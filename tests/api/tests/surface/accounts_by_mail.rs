@@ -1,10 +1,13 @@
 //! How people sign in, where Beep sends mail: a forgotten password, codes, another e-mail address; and what the log says of it.
 
+use std::time::Duration;
+
 use api::{
-    beep::{Beep, Database, Setup},
+    beep::{Beep, Database, Setup, foreign_server},
     gateway::Live,
     http::{Answer, Body, Caller, Credentials},
-    mailbox::Mailbox,
+    mailbox::{Login, Mailbox, Manner, Tls},
+    patience,
     people::Person,
 };
 use futures::future::join_all;
@@ -202,6 +205,60 @@ async fn an_address_counts_once_it_is_confirmed_and_the_log_names_nobody() {
         ] {
             assert!(!log.contains(personal), "{database:?}: {personal}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_is_believed_by_its_own_authority_and_a_login_that_it_refuses_is_told() {
+    let (server, authority) = foreign_server();
+    let folder = tempfile::tempdir().unwrap();
+    let authorities = folder.path().join("ca.crt");
+    std::fs::write(&authorities, authority).unwrap();
+    for (tls, password) in [
+        (Tls::AtOnce, "s3cret"),
+        (Tls::OnRequest, "s3cret"),
+        (Tls::AtOnce, "s3cret-of-before"),
+    ] {
+        let login = Login {
+            user: "beep",
+            password: "s3cret",
+            mechanism: "LOGIN",
+        };
+        let manner = Manner {
+            tls: Some((tls, server.clone())),
+            login: Some(login),
+            silent_after: None,
+        };
+        let mailbox = Mailbox::with(manner).await;
+        let url = match tls {
+            Tls::AtOnce => format!("smtps://beep:{password}@{}", mailbox.address),
+            Tls::OnRequest => format!("smtp://beep:{password}@{}?tls=required", mailbox.address),
+        };
+        let setup = Setup::default()
+            .with("MAIL__SMTP_URL", &url)
+            .with("MAIL__AUTHORITIES", &authorities.display().to_string())
+            .with("MAIL__FROM", "Beep <beep@example.org>");
+        let beep = setup.start(Database::Sqlite).await;
+        let ada = Person::sign_up(&beep).await;
+        let nobody = ada.with(Credentials::None);
+        let body = json!({"email": ada.email});
+        nobody.post("/auth/password/forgot", body).await.expect(202);
+        if password == login.password {
+            let link = mailbox.next_to(&ada.email).await;
+            assert!(link.says("/reset-password#token="), "{tls:?}: {link:?}");
+        } else {
+            let told = async || {
+                let log = beep.log();
+                let mut lines = log.lines();
+                let told = lines.find(|line| line.contains("a mail was not sent and is tried again"));
+                told.map(str::to_owned)
+            };
+            let line = patience::until(Duration::from_mins(1), "the refused login is told", told).await;
+            assert!(line.contains("the server does not accept the login (535)"), "{line}");
+            assert_eq!(mailbox.waiting(), 0);
+        }
+        let log = beep.log();
+        assert!(!log.contains("s3cret") && !log.contains(&ada.email), "{log}");
     }
 }
 

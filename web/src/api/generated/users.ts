@@ -305,7 +305,8 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Makes the account and signs it in. Also sets the cookies of a browser.
+         * @description Makes the account and signs it in. Also sets the cookies of a browser. The account's language is the one of English and
+         *     French that `Accept-Language` prefers, English without it; the settings change it.
          */
         post: operations["register"];
         delete?: never;
@@ -762,6 +763,7 @@ export interface components {
          * @description Something beside the password.
          * @example {
          *       "created_at": "2026-11-24T09:30:00.000Z",
+         *       "credential_id": null,
          *       "id": "0b1f",
          *       "kind": "totp",
          *       "last_used_at": null,
@@ -770,6 +772,8 @@ export interface components {
          */
         Credential: {
             created_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What browsers know it by (`PublicKeyCredential.id`); only of passkeys that Beep keeps. */
+            credential_id?: string | null;
             /** @description For the action `remove`, or of a passkey that Beep keeps. */
             id: string;
             kind: components["schemas"]["CredentialKind"];
@@ -1369,6 +1373,7 @@ export interface components {
          *       "credentials": [
          *         {
          *           "created_at": "2026-11-24T09:30:00.000Z",
+         *           "credential_id": null,
          *           "id": "0b1f",
          *           "kind": "totp",
          *           "last_used_at": null,
@@ -2437,7 +2442,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `passkey_refused`: Nobody has this passkey, or the answer is wrong; which one is not told. */
+            /**
+             * @description `passkey_unknown`: Nobody has this passkey: it was removed, or never added. Its browser can be told so (`signalUnknownCredential`).
+             *
+             *     `passkey_refused`: The answer is wrong.
+             */
             401: {
                 headers: {
                     [name: string]: unknown;

@@ -13,11 +13,13 @@ const nothing: Registration = { first_name: '', last_name: '', username: '', ema
 
 /** Who one is, and the password. */
 export function SignUpForm({ onRegistered }: { onRegistered: (user: OwnUser) => void }) {
-  const { t } = useLingui()
+  const { i18n, t } = useLingui()
   const fieldText = useAccountFieldText()
   const [values, setValues] = useState(nothing)
   const form = useAccountForm(async () => {
-    const { user } = await answer(http.POST('/auth/register', { body: values }))
+    // The account speaks as the screen does, whatever the browser prefers.
+    const headers = { 'Accept-Language': i18n.locale }
+    const { user } = await answer(http.POST('/auth/register', { body: values, headers }))
     onRegistered(user)
   })
 

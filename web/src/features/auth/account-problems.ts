@@ -95,6 +95,7 @@ function useCodeText(): (code: string) => string | undefined {
       case 'kept_elsewhere':
         return t`This is kept where you sign in, such as at your school, and cannot be changed here.`
       case 'passkey_refused':
+      case 'passkey_unknown':
         return t`This passkey opens no account here. It may have been removed.`
       case 'passkey_not_begun':
         return t`This took too long. Begin again.`

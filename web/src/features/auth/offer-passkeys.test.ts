@@ -2,13 +2,18 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { answer, http } from '@/api/client'
 import { ApiProblem } from '@/api/problem'
 import { beginSession } from '@/app/session'
-import { canOfferPasskeys, showPasskey } from './passkeys'
-import { offerPasskeys } from './sign-in'
+import { canOfferPasskeys, forgetPasskey, showPasskey } from './passkeys'
+import { offerPasskeys, signInWithPasskey } from './sign-in'
 
 vi.mock('@/api/client', () => ({ answer: vi.fn(), http: { POST: vi.fn() } }))
 vi.mock('@/app/session', () => ({ beginSession: vi.fn() }))
 vi.mock('./remembered-accounts', () => ({ rememberAccount: vi.fn() }))
-vi.mock('./passkeys', () => ({ canOfferPasskeys: vi.fn(), showPasskey: vi.fn() }))
+vi.mock('./passkeys', async (original) => ({
+  ...(await original<typeof import('./passkeys')>()),
+  canOfferPasskeys: vi.fn(),
+  forgetPasskey: vi.fn(),
+  showPasskey: vi.fn(),
+}))
 
 const user = { id: '1' }
 const key = { id: 'key' }
@@ -99,4 +104,15 @@ it('that the chosen one opens nothing is said', async () => {
   server(() => Promise.reject(refusal))
   vi.mocked(showPasskey).mockResolvedValue(key as never)
   await expect(offerPasskeys(new AbortController().signal)).rejects.toBe(refusal)
+  // Its owner has it still, and it may open the account another time.
+  expect(forgetPasskey).not.toHaveBeenCalled()
+})
+
+it('the browser forgets the chosen one when nobody has it', async () => {
+  const unknown = new ApiProblem({ title: 'No', status: 401, code: 'passkey_unknown' })
+  server(() => Promise.reject(unknown))
+  vi.mocked(showPasskey).mockResolvedValue(key as never)
+  await expect(offerPasskeys(new AbortController().signal)).rejects.toBe(unknown)
+  await expect(signInWithPasskey(new AbortController().signal)).rejects.toBe(unknown)
+  expect(vi.mocked(forgetPasskey).mock.calls).toEqual([['key'], ['key']])
 })

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { canOfferPasskeys, canUsePasskeys, isGivenUp, makePasskey, showPasskey } from './passkeys'
+import {
+  canOfferPasskeys,
+  canUsePasskeys,
+  forgetPasskey,
+  isGivenUp,
+  makePasskey,
+  showPasskey,
+} from './passkeys'
 
 const options = { challenge: 'c2VjcmV0' }
 const never = new AbortController().signal
@@ -60,6 +67,27 @@ it('a device is asked what the server says, and answers in JSON', async () => {
     [{ publicKey: { parsed: options }, signal: never }],
     [{ publicKey: { parsed: options }, mediation: 'conditional', signal: never }],
   ])
+})
+
+describe('a browser is told that nobody has a passkey any more', () => {
+  it('at the place that it is for', async () => {
+    const signalUnknownCredential = vi.fn(async () => {})
+    browser(async () => null, { signalUnknownCredential })
+    vi.stubGlobal('location', { hostname: 'beep.test' })
+    await forgetPasskey('key')
+    expect(signalUnknownCredential.mock.calls).toEqual([[{ rpId: 'beep.test', credentialId: 'key' }]])
+  })
+
+  it('and nothing happens where it does not listen, or there is none', async () => {
+    vi.stubGlobal('location', { hostname: 'beep.test' })
+    await expect(forgetPasskey('key')).resolves.toBeUndefined()
+    browser(async () => null)
+    await expect(forgetPasskey('key')).resolves.toBeUndefined()
+    browser(async () => null, {
+      signalUnknownCredential: () => Promise.reject(new DOMException('No', 'SecurityError')),
+    })
+    await expect(forgetPasskey('key')).resolves.toBeUndefined()
+  })
 })
 
 describe('what a browser refuses becomes a problem', () => {

@@ -56,6 +56,23 @@ export function showPasskey(
   )
 }
 
+/** What the browser and the server know the passkey by that a device has made or shown. */
+export function passkeyId(credential: PasskeyAnswer): string {
+  return 'id' in credential ? String(credential.id) : ''
+}
+
+/**
+ * Tells the browser that nobody has a passkey any more, so that it offers it no more. Where it cannot be told, or does not
+ * want to know, the passkey stays as it is.
+ */
+export async function forgetPasskey(credentialId: string): Promise<void> {
+  try {
+    await PublicKeyCredential.signalUnknownCredential?.({ rpId: location.hostname, credentialId })
+  } catch {
+    // Nobody has asked for this, and nobody misses it.
+  }
+}
+
 /** Whether it is no fault of anybody: who was asked did not want to, or was not there. */
 export function isGivenUp(problem: ApiProblem): boolean {
   return problem.code === 'passkey_given_up'

@@ -1,7 +1,8 @@
 import { answer, http } from '@/api/client'
 import type { OwnUser, PasskeyAnswer, PasskeyChallenge } from '@/api/contract'
+import { asProblem } from '@/api/problem'
 import { beginSession } from '@/app/session'
-import { canOfferPasskeys, showPasskey } from './passkeys'
+import { canOfferPasskeys, forgetPasskey, passkeyId, showPasskey } from './passkeys'
 import { rememberAccount } from './remembered-accounts'
 
 export interface Credentials {
@@ -43,8 +44,13 @@ function begin(): Promise<PasskeyChallenge> {
 }
 
 async function show(state: string, credential: PasskeyAnswer): Promise<void> {
-  const { user } = await answer(http.POST('/auth/passkey', { body: { state, credential } }))
-  enter(user)
+  try {
+    const { user } = await answer(http.POST('/auth/passkey', { body: { state, credential } }))
+    enter(user)
+  } catch (error) {
+    if (asProblem(error).code === 'passkey_unknown') void forgetPasskey(passkeyId(credential))
+    throw error
+  }
 }
 
 function enter(user: OwnUser): void {

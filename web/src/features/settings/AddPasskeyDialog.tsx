@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { answer, http } from '@/api/client'
 import type { PasskeyAnswer, PasskeyChallenge } from '@/api/contract'
 import { asProblem } from '@/api/problem'
@@ -8,12 +8,12 @@ import { Dialog } from '@/design/Dialog'
 import { TextField } from '@/design/TextField'
 import { toast } from '@/design/toasts'
 import { useAccountFieldText, useAccountProblemText } from '@/features/auth/account-problems'
-import { isGivenUp, makePasskey } from '@/features/auth/passkeys'
+import { forgetPasskey, isGivenUp, makePasskey, passkeyId } from '@/features/auth/passkeys'
 import { Said } from '@/features/auth/Said'
 import { deviceName } from './device-name'
 import { bodyOf, FreshFields, noProof } from './FreshFields'
 import styles from './Security.module.css'
-import { useSecurityRefresh } from './security'
+import { useSecurityNow, useSecurityRefresh } from './security'
 import { StepForm, useSending } from './sending'
 
 /** The longest name; as the server has it. */
@@ -33,11 +33,14 @@ export function AddPasskeyDialog({ withCode, onClose }: AddPasskeyDialogProps) {
   const problemText = useAccountProblemText()
   const fieldText = useAccountFieldText()
   const refresh = useSecurityRefresh()
+  const securityNow = useSecurityNow()
   const { problem, pending, send } = useSending()
   const [name, setName] = useState(() => deviceName(navigator.userAgent).slice(0, longest))
   const [proof, setProof] = useState(noProof)
   const [begun, setBegun] = useState<PasskeyChallenge | null>(null)
   const [credential, setCredential] = useState<PasskeyAnswer | null>(null)
+  /** Nobody is there any more who could try again. */
+  const left = useRef(false)
   const form = useId()
 
   async function begin(): Promise<PasskeyChallenge> {
@@ -62,11 +65,32 @@ export function AddPasskeyDialog({ withCode, onClose }: AddPasskeyDialogProps) {
     } catch (error) {
       // With another name, the same passkey will do, and so it will when no answer came.
       const refusal = asProblem(error)
-      if (!refusal.fieldCode('name') && !refusal.isNetwork) startAnew()
-      throw error
+      if (refusal.fieldCode('name') || refusal.isNetwork) {
+        if (left.current) void isKept(made)
+        throw error
+      }
+      startAnew()
+      // It was added, perhaps, and the answer to that was lost.
+      if (!(await isKept(made))) throw error
     }
     refresh()
     toast(t`The passkey is added.`)
+    onClose()
+  }
+
+  /** Whether the passkey is added. If it is not, the device that has made it forgets it, where it can be told. */
+  async function isKept(made: PasskeyAnswer): Promise<boolean> {
+    const id = passkeyId(made)
+    const security = await securityNow().catch(() => null)
+    const kept = security?.credentials.some(({ credential_id }) => credential_id === id) ?? false
+    if (security && !kept) void forgetPasskey(id)
+    return kept
+  }
+
+  /** Nobody will add any more what was made meanwhile. */
+  function leave() {
+    left.current = true
+    if (credential && !pending) void isKept(credential)
     onClose()
   }
 
@@ -80,10 +104,10 @@ export function AddPasskeyDialog({ withCode, onClose }: AddPasskeyDialogProps) {
   return (
     <Dialog
       title={t`Add a passkey`}
-      onClose={onClose}
+      onClose={leave}
       actions={
         <>
-          <Button onPress={onClose}>{t`Cancel`}</Button>
+          <Button onPress={leave}>{t`Cancel`}</Button>
           <Button
             type="submit"
             form={form}

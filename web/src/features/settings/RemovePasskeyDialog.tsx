@@ -4,6 +4,7 @@ import { answer, http } from '@/api/client'
 import { FormDialog } from '@/design/FormDialog'
 import { toast } from '@/design/toasts'
 import { accountProblem, useAccountProblemText } from '@/features/auth/account-problems'
+import { forgetPasskey } from '@/features/auth/passkeys'
 import type { Credential } from './CredentialItem'
 import { bodyOf, FreshFields, noProof } from './FreshFields'
 import { useSecurityRefresh } from './security'
@@ -16,7 +17,7 @@ interface RemovePasskeyDialogProps {
   onClose: () => void
 }
 
-/** Takes a passkey away; the device may go on showing it. */
+/** Takes a passkey away, and tells the browser so; the device may go on showing it. */
 export function RemovePasskeyDialog({ passkey, withCode, onRemove, onClose }: RemovePasskeyDialogProps) {
   const { t } = useLingui()
   const problemText = useAccountProblemText()
@@ -31,6 +32,7 @@ export function RemovePasskeyDialog({ passkey, withCode, onRemove, onClose }: Re
     } catch (error) {
       throw accountProblem(error)
     }
+    if (passkey.credential_id) void forgetPasskey(passkey.credential_id)
     onRemove()
     refresh()
     toast(t`The passkey is removed.`)

@@ -11,6 +11,10 @@ const key = ['security']
 /** From this many on, more recovery codes should be made. */
 export const fewCodes = 3
 
+function readSecurity({ signal }: { signal: AbortSignal }): Promise<Security> {
+  return answer(http.GET('/users/@me/security', { signal }))
+}
+
 /** How the account is protected, following what is changed elsewhere. */
 export function useSecurity(): UseQueryResult<Security> {
   const refresh = useSecurityRefresh()
@@ -23,9 +27,18 @@ export function useSecurity(): UseQueryResult<Security> {
   )
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => answer(http.GET('/users/@me/security', { signal })),
+    queryFn: readSecurity,
     refetchOnMount: 'always',
   })
+}
+
+/** How the account is protected at this moment: waits while there is no network. */
+export function useSecurityNow(): () => Promise<Security> {
+  const queries = useQueryClient()
+  return useCallback(
+    () => queries.fetchQuery({ queryKey: key, queryFn: readSecurity, staleTime: 0, retry: 3 }),
+    [queries],
+  )
 }
 
 /** Asks again how the account is protected, after it was changed here. */

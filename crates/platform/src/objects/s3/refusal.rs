@@ -1,13 +1,12 @@
 //! What a store says when it does not do what it was asked, and what that means here.
 
-use std::{error::Error, io};
+use std::error::Error;
 
 use http::StatusCode;
 use object_store::client::HttpError;
-use tokio_rustls::rustls;
 
 use super::{S3Problem, S3Setting};
-use crate::objects::ObjectError;
+use crate::{objects::ObjectError, tls::is_not_believed};
 
 /// How much of what a store says is shown to the operator, in characters.
 const SHOWN: usize = 200;
@@ -137,23 +136,6 @@ fn in_one_line(error: &dyn Error) -> String {
     }
     let line = told.join(": ").split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(2 * SHOWN).collect()
-}
-
-/// Whether the server showed a certificate that is not believed.
-fn is_not_believed(error: &object_store::Error) -> bool {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        let believed = error.downcast_ref::<rustls::Error>();
-        if matches!(believed, Some(rustls::Error::InvalidCertificate(_))) {
-            return true;
-        }
-        // What is within an I/O error is none of its sources.
-        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(within) => Some(within),
-            None => error.source(),
-        };
-    }
-    false
 }
 
 /// The first of the error and its sources that is of this type.

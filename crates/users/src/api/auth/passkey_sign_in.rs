@@ -39,9 +39,10 @@ platform::refusals!(
     &[
         (
             401,
-            "passkey_refused",
-            "Nobody has this passkey, or the answer is wrong; which one is not told."
+            "passkey_unknown",
+            "Nobody has this passkey: it was removed, or never added. Its browser can be told so (`signalUnknownCredential`)."
         ),
+        (401, "passkey_refused", "The answer is wrong."),
         (403, "account_disabled", "An administrator has disabled the account."),
     ]
 );

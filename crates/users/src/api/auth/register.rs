@@ -61,7 +61,8 @@ platform::refusals!(
 
 /// Sign up
 ///
-/// Makes the account and signs it in. Also sets the cookies of a browser.
+/// Makes the account and signs it in. Also sets the cookies of a browser. The account's language is the one of English and
+/// French that `Accept-Language` prefers, English without it; the settings change it.
 #[utoipa::path(
     post, path = "/auth/register", tag = "authentication", request_body = NewAccount, security(()),
     responses((status = 201, description = "The new account, signed in.", body = Tokens), Refusals)

@@ -15,7 +15,7 @@ use crate::{
     "kept_by": "identity_manager", "proof": "password", "password": true,
     "second_factor": {"totp": true, "since": "2026-11-24T09:30:00.000Z", "recovery_codes_left": 10},
     "credentials": [
-        {"id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z", "last_used_at": null}
+        {"id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z", "last_used_at": null, "credential_id": null}
     ],
     "providers": ["google"], "email_change": null
 }))]
@@ -61,8 +61,10 @@ pub(crate) enum ProofKind {
 /// Something beside the password.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z", "last_used_at": null
+    "id": "0b1f", "kind": "totp", "name": "Phone", "created_at": "2026-11-24T09:30:00.000Z", "last_used_at": null,
+    "credential_id": null
 }))]
+#[expect(clippy::struct_field_names, reason = "browsers call it so, and `id` is another")]
 pub(crate) struct Credential {
     /// For the action `remove`, or of a passkey that Beep keeps.
     id: String,
@@ -72,6 +74,8 @@ pub(crate) struct Credential {
     created_at: Option<Timestamp>,
     /// When one last signed in with it; only of passkeys that Beep keeps.
     last_used_at: Option<Timestamp>,
+    /// What browsers know it by (`PublicKeyCredential.id`); only of passkeys that Beep keeps.
+    credential_id: Option<String>,
 }
 
 /// What it is.
@@ -101,6 +105,7 @@ impl From<keycloak::Credential> for Credential {
             name: credential.name,
             created_at: credential.created_at,
             last_used_at: None,
+            credential_id: None,
         }
     }
 }
@@ -110,6 +115,7 @@ impl From<PasskeyRow> for Credential {
         Self {
             id: passkey.id.to_string(),
             kind: CredentialKind::Passkey,
+            credential_id: identity::id_on_devices(&passkey),
             name: passkey.name,
             created_at: Some(passkey.created_at),
             last_used_at: passkey.last_used_at,

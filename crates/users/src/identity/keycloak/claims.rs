@@ -167,6 +167,17 @@ impl Keycloak {
     }
 }
 
+/// Notes that what was said to come from Keycloak is not accepted. Whoever is not signed in can say so as often as they like: it is
+/// counted, and no line of the log that an operator reads.
+pub(super) fn refused(what: &'static str, why: &str) {
+    metrics::counter!("identity_manager_refused_total", "what" => what).increment(1);
+    tracing::debug!(
+        error.detail = why,
+        what,
+        "what was said to come from Keycloak is not accepted"
+    );
+}
+
 fn in_time(issued: i64, expires: i64, now: Timestamp) -> Result<(), AuthError> {
     let seconds = now.as_millis().div_euclid(1_000);
     if expires <= seconds - CLOCKS_DIFFER {

@@ -5,7 +5,10 @@ use std::time::Duration;
 use model::{SessionId, Timestamp, UserId};
 use platform::component::Away;
 
-use super::{Keycloak, KeycloakError, Refusal, claims::Claimed};
+use super::{
+    Keycloak, KeycloakError, Refusal,
+    claims::{self, Claimed},
+};
 use crate::{
     error::UsersError,
     identity::audit::{self, Act},
@@ -35,7 +38,7 @@ pub(crate) async fn hear_logout(service: &Service, keycloak: &Keycloak, token: &
         found.unwrap_or(true)
     };
     let claims = keycloak.logout_token(token, now, somebody).await.map_err(|error| {
-        tracing::warn!(error.detail = %error, "a log-out token is not accepted");
+        claims::refused("log_out", &error.to_string());
         UsersError::Manager(Refusal::LogoutTokenInvalid)
     })?;
     let mut tx = service.db.begin().await?;

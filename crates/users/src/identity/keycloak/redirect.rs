@@ -11,7 +11,7 @@ use url::Url;
 use super::{
     Keycloak, KeycloakError, OWN_PAGE, Refusal, WEB,
     actions::{Acting, Came},
-    claims::IdClaims,
+    claims::{self, IdClaims},
     form::enter,
     legs::go_on,
     sealed::Travelling,
@@ -210,7 +210,7 @@ async fn identified(
     let refused = |otherwise: Unidentified| {
         move |error| match error {
             KeycloakError::Refused(why) => {
-                tracing::warn!(error.detail = why, "a sign-in by Keycloak's pages is not accepted");
+                claims::refused("sign_in", &why);
                 otherwise
             }
             other => Unidentified::Otherwise(other.into()),

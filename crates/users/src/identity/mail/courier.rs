@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use model::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -53,9 +54,12 @@ async fn send_all(service: &Service, sender: &MailSender, shutdown: &Cancellatio
         let Some(waiting) = claimed else {
             return Ok(());
         };
-        let outcome = match prepare(service, &waiting).await? {
-            Some(letter) => sender.send(letter, &service.host()).await,
-            None => Ok(()),
+        let outcome = if is_too_late(&waiting, now) {
+            Err(NotSent::ForEver("nobody waits for it any more".to_owned()))
+        } else if let Some(letter) = prepare(service, &waiting).await? {
+            sender.send(letter, &service.host()).await
+        } else {
+            Ok(())
         };
         settle(service, &waiting, outcome).await?;
     }
@@ -89,15 +93,21 @@ async fn settle(service: &Service, waiting: &WaitingMail, outcome: Result<(), No
     Ok(tx.commit().await?)
 }
 
+/// Whether the mail has waited for so long that it would be of no use: a link for longer than such a link holds.
+fn is_too_late(waiting: &WaitingMail, now: Timestamp) -> bool {
+    let waited = now.since(waiting.created_at);
+    let useful = match Occasion::from_name(&waiting.kind) {
+        Some(Occasion::PasswordForgotten) => link::PASSWORD_LIFETIME,
+        _ => STALE,
+    };
+    waited >= useful
+}
+
 /// What to send; nothing when there is no reason any more.
 async fn prepare(service: &Service, waiting: &WaitingMail) -> Result<Option<Letter>, UsersError> {
-    let now = service.clock.now();
     let Some(occasion) = Occasion::from_name(&waiting.kind) else {
         return Ok(None);
     };
-    if now.since(waiting.created_at) >= STALE {
-        return Ok(None);
-    }
     let plain = |template| async move {
         let user = find_user(service, waiting).await?;
         Ok(user.map(|user| write(service, template, &user, &waiting.address, "")))
@@ -145,11 +155,8 @@ fn language_of(user: &User) -> Language {
     user.language.parse().unwrap_or(Language::English)
 }
 
-/// A link for whoever has the address, if anybody has; nothing when so much time has passed that a link would be over.
+/// A link for whoever has the address, if anybody has.
 async fn forgotten(service: &Service, waiting: &WaitingMail) -> Result<Option<Letter>, UsersError> {
-    if service.clock.now().since(waiting.created_at) >= link::PASSWORD_LIFETIME {
-        return Ok(None);
-    }
     let Some(user) = find_by_address(service, &waiting.address).await? else {
         return Ok(None);
     };

@@ -2,7 +2,20 @@
 
 mod courier;
 mod letter;
+#[cfg(test)]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    unreachable_pub,
+    reason = "the mail server of all tests"
+)]
+#[path = "../../../../../tests/api/src/mailbox.rs"]
+mod mailbox;
 mod sender;
+mod server;
+#[cfg(test)]
+mod server_tests;
 
 use model::UserId;
 use platform::db::Tx;

@@ -3,16 +3,17 @@
 use std::{fmt, time::Duration};
 
 use lettre::{
-    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, Message,
     message::{Mailbox, MultiPart},
 };
-use platform::auth::Secret;
+use platform::{auth::Secret, tls::Authorities};
 
-use super::letter::Letter;
+use super::{
+    letter::Letter,
+    server::{self, MailServer},
+};
 
-/// How long each step of the conversation with the server may take.
-const STEP: Duration = Duration::from_secs(20);
-/// How long a whole mail may take.
+/// How long it may take until the server has taken a mail.
 pub(super) const WHOLE: Duration = Duration::from_mins(1);
 
 /// What is wrong with the settings.
@@ -38,7 +39,7 @@ pub(super) enum NotSent {
 /// Sends mails by one server.
 #[derive(Clone)]
 pub struct MailSender {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: MailServer,
     from: Mailbox,
 }
 
@@ -50,36 +51,25 @@ impl fmt::Debug for MailSender {
 
 impl MailSender {
     /// Sends by the server at `smtp://…`, `smtps://…` or `smtp://…?tls=required`, in the name of `from`: an address, or
-    /// `Name <address>`.
-    pub fn new(url: &Secret<String>, from: &str) -> Result<Self, MailError> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
-            .map_err(|_| MailError::Server)?
-            .timeout(Some(STEP))
-            .build();
-        let from = from.parse().map_err(|_| MailError::From)?;
-        Ok(Self { transport, from })
+    /// `Name <address>`. With TLS the server is believed by the authorities; without any, by those of the system.
+    pub fn new(url: &Secret<String>, from: &str, authorities: Option<&Authorities>) -> Result<Self, MailError> {
+        Ok(Self {
+            server: MailServer::at(url, authorities)?,
+            from: from.parse().map_err(|_| MailError::From)?,
+        })
     }
 
     pub(super) async fn send(&self, letter: Letter, host: &str) -> Result<(), NotSent> {
         let message = self.message(letter, host).map_err(NotSent::ForEver)?;
-        match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => {
-                // The words of the server may repeat the address: its code says enough.
-                let what = match error.status() {
-                    Some(code) => format!("the server answered {code}"),
-                    None if error.is_timeout() => "the server did not answer in time".to_owned(),
-                    None if error.is_tls() => "TLS failed".to_owned(),
-                    None => "the server could not be reached, or broke off".to_owned(),
-                };
-                Err(if error.is_permanent() {
-                    NotSent::ForEver(what)
-                } else {
-                    NotSent::Now(what)
-                })
-            }
-            Err(_) => Err(NotSent::Now("the server took too long".to_owned())),
-        }
+        let sending = async {
+            let mut connection = self.server.reach().await?;
+            server::hand_over(&mut connection, &message).await?;
+            Ok(connection)
+        };
+        let too_long = |_| NotSent::Now("the server took too long".to_owned());
+        let connection = tokio::time::timeout(WHOLE, sending).await.map_err(too_long)??;
+        server::leave(connection).await;
+        Ok(())
     }
 
     /// The mail in the form of RFC 5322. What it is made of comes into headers only by types that cannot hold a line break: an
@@ -106,7 +96,12 @@ mod tests {
     use super::*;
 
     fn sender() -> MailSender {
-        MailSender::new(&Secret::new("smtp://127.0.0.1:1".to_owned()), "Beep <beep@example.org>").unwrap()
+        MailSender::new(
+            &Secret::new("smtp://127.0.0.1:1".to_owned()),
+            "Beep <beep@example.org>",
+            None,
+        )
+        .unwrap()
     }
 
     fn letter(address: &str) -> Letter {
@@ -120,11 +115,23 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_said() {
-        let new = |url: &str, from| MailSender::new(&Secret::new(url.to_owned()), from).err();
-        for url in ["smtp://mail:25", "smtps://u:p@mail", "smtp://mail?tls=required"] {
+        let new = |url: &str, from| MailSender::new(&Secret::new(url.to_owned()), from, None).err();
+        for url in [
+            "smtp://mail:25",
+            "smtps://u:p@mail",
+            "smtps://u:p@[::1]:465",
+            "smtp://mail?tls=required",
+        ] {
             assert_eq!(new(url, "beep@example.org"), None, "{url}");
         }
-        for url in ["", "mail", "http://mail", "smtp://mail?tls=perhaps"] {
+        for url in [
+            "",
+            "mail",
+            "http://mail",
+            "smtp://",
+            "smtp://mail?tls=perhaps",
+            "smtp://u:%ff@mail",
+        ] {
             assert_eq!(new(url, "beep@example.org"), Some(MailError::Server), "{url}");
         }
         for from in ["", "beep", "a@b@c", "Beep <beep>", "a@b.co\r\nBcc: c@d.eu"] {

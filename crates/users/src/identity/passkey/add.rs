@@ -1,5 +1,6 @@
 //! Adding and removing passkeys.
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{PasskeyId, PasskeyName, UserId, limits};
 use webauthn_rs::prelude::{
     CreationChallengeResponse, CredentialID, Passkey, PasskeyRegistration, RegisterPublicKeyCredential, Uuid,
@@ -134,4 +135,9 @@ pub(super) fn read(row: &PasskeyRow) -> Option<Passkey> {
 /// The same, as it is stored.
 pub(super) fn write(key: &Passkey) -> Result<String, UsersError> {
     serde_json::to_string(key).map_err(|error| UsersError::Cryptography(error.to_string()))
+}
+
+/// What devices and browsers know a passkey by, in base64url; `None` when nobody can read it any more.
+pub(crate) fn id_on_devices(row: &PasskeyRow) -> Option<String> {
+    read(row).map(|key| BASE64_URL_SAFE_NO_PAD.encode(key.cred_id()))
 }

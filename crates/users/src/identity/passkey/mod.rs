@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::WebauthnError};
 
-pub(crate) use add::{NewPasskey, add_passkey, begin_passkey, remove_passkey};
+pub(crate) use add::{NewPasskey, add_passkey, begin_passkey, id_on_devices, remove_passkey};
 pub(crate) use refusal::PasskeyRefusal;
 pub(crate) use sign_in::{PasskeyAttempt, begin_passkey_sign_in, sign_in_with_passkey};
 

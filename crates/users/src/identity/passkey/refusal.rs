@@ -17,7 +17,10 @@ pub(crate) enum PasskeyRefusal {
     /// The device did not make the passkey that it was asked for.
     #[error("the passkey is wrong")]
     Wrong,
-    /// Nobody has the passkey, or the answer is wrong.
+    /// Nobody has the passkey: it was removed, or never added.
+    #[error("the passkey is unknown")]
+    Unknown,
+    /// The answer is wrong.
     #[error("the passkey is refused")]
     Refused,
     /// Somebody has the passkey.
@@ -53,6 +56,11 @@ impl From<PasskeyRefusal> for Problem {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "passkey_wrong",
                 "This is not the passkey that was asked for.",
+            ),
+            PasskeyRefusal::Unknown => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "passkey_unknown",
+                "Nobody here has this passkey.",
             ),
             PasskeyRefusal::Refused => Self::new(
                 StatusCode::UNAUTHORIZED,

@@ -38,8 +38,9 @@ pub(crate) fn begin_passkey_sign_in(service: &Service) -> Result<Challenge<Reque
     Ok(Challenge { options, state })
 }
 
-/// Signs in. Password and code are not asked for: the device has asked its owner. A passkey that nobody has and an answer that is
-/// wrong are told alike. Nothing has to be slowed down: a signature cannot be guessed.
+/// Signs in. Password and code are not asked for: the device has asked its owner. That nobody has a passkey is told apart from an
+/// answer that is wrong, so that the browser can be told to forget that passkey, and no other. Whoever has not got the passkey
+/// learns nothing by it: its name is as hard to guess as a signature. So nothing has to be slowed down.
 pub(crate) async fn sign_in_with_passkey(
     service: &Service,
     attempt: PasskeyAttempt<'_>,
@@ -54,10 +55,10 @@ pub(crate) async fn sign_in_with_passkey(
         .map_err(|_| PasskeyRefusal::Refused)?;
     let mut tx = service.db.begin().await?;
     use_up(&mut tx, &opened, now).await?;
-    let user_id = owner(handle).ok_or(PasskeyRefusal::Refused)?;
+    let user_id = owner(handle).ok_or(PasskeyRefusal::Unknown)?;
     let row = passkey::find(&mut tx, user_id, credential_id)
         .await?
-        .ok_or(PasskeyRefusal::Refused)?;
+        .ok_or(PasskeyRefusal::Unknown)?;
     let mut key = read(&row).ok_or(PasskeyRefusal::Refused)?;
     let result = site
         .finish_discoverable_authentication_v2(attempt.answer, opened.ceremony, &key)
