@@ -23,5 +23,6 @@ mod previews;
 mod revocation;
 mod search;
 mod search_rights;
+mod tables;
 mod texts;
 mod two_worlds;
