@@ -21,6 +21,18 @@ impl World {
         tx.commit().await.map(|()| counted)
     }
 
+    /// Until a transaction waits for a row of another one. On SQLite it waits for the other one's end before it begins.
+    async fn until_one_waits(&self) {
+        const SQL: &str = "SELECT COUNT(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while self.database.db.kind() == "postgresql" {
+            let (waiting,): (i64,) = self.database.db.one(SQL, []).await.unwrap();
+            if waiting > 0 {
+                break;
+            }
+        }
+    }
+
     async fn let_go(&self, fewer: &[(&str, i64)]) {
         let mut tx = self.database.db.begin().await.unwrap();
         let fewer: BTreeMap<_, _> = fewer
@@ -115,7 +127,7 @@ async fn of_two_who_let_go_at_the_same_time_one_is_the_last() {
         let fewer = BTreeMap::from([(key_of(&url).to_owned(), 1)]);
         first.let_go_of_pictures("users", &fewer, world.now()).await.unwrap();
         let finish = async {
-            tokio::task::yield_now().await;
+            world.until_one_waits().await;
             first.commit().await.unwrap();
         };
         let fewer = [(url.as_str(), 1)];
@@ -137,7 +149,7 @@ async fn what_is_shown_again_while_it_is_decided_stays() {
             .unwrap();
         // Who decides has found that it is due, and waits for whoever takes it.
         let finish = async {
-            tokio::task::yield_now().await;
+            world.until_one_waits().await;
             taking.commit().await.unwrap();
         };
         let (decided, ()) = tokio::join!(world.pictures.delete_due(), finish);
