@@ -116,7 +116,7 @@ pub const CALLS: [Call; 27] = [
         (Code::InvalidArgument, "picture_shape_unknown"),
         (Code::InvalidArgument, "picture_key_invalid"),
     ]),
-    call(Storage, "DeletePictures", &[Users, Servers]).refusing(&[
+    call(Storage, "DeletePictures", &[Users, Servers, Messages]).refusing(&[
         (Code::InvalidArgument, "picture_key_invalid"),
         (Code::InvalidArgument, "too_many_ids"),
     ]),
@@ -127,10 +127,12 @@ pub const CALLS: [Call; 27] = [
         .refusing(&[(Code::NotFound, "part_not_found"), STORAGE_FULL]),
     call(Storage, "ReadFile", &[Messages]).refusing(&[(Code::NotFound, "file_not_found")]),
     call(Storage, "DeleteFiles", &[Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
+    // In the background, for a message that many read: there is no user whose token could come with it.
     call(Storage, "PutPreviewPicture", &[Messages]).refusing(&[
         (Code::InvalidArgument, "picture_too_large"),
         (Code::InvalidArgument, "picture_type_unsupported"),
         (Code::InvalidArgument, "picture_not_readable"),
+        (Code::InvalidArgument, "picture_key_invalid"),
     ]),
     call(Users, "GetSummaries", &[Servers, Messages]).refusing(&[(Code::InvalidArgument, "too_many_ids")]),
     call(Users, "GetAccount", &[Gateway])

@@ -114,8 +114,8 @@ async fn delete_all(service: &Service, sweep: Sweep) -> Result<(), MessagesError
         let mut gone = messages::remove_of_author(&mut tx, sweep.author_id, (sweep.since, until), AT_ONCE).await?;
         // The order in which changes of several channels are noted.
         gone.sort_unstable();
+        service.forget(&mut tx, &gone).await?;
         for (channel_id, id, seq) in &gone {
-            service.forget(&mut tx, *channel_id, &[(*id, *seq)]).await?;
             let data = MessageGone {
                 id: *id,
                 seq: *seq,

@@ -47,6 +47,7 @@ use platform::{
     bus::Topics,
     db::Tenants,
     outbound::Outbound,
+    pictures::Pictures,
     rpc::Peer,
     service::{Context, Task, Wired, WiringError},
 };
@@ -115,6 +116,9 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     context.db.migrate(NAME, store::MIGRATIONS).await?;
     let (db, sweeper) = context.database_of(NAME).await?;
     store::statistics::tell_of_places(&db).await?;
+    let (clock, shutdown) = (context.clock.clone(), context.shutdown.clone());
+    let opening = Pictures::open(NAME, &db, clock, storage.clone(), shutdown);
+    let (pictures, letting_go) = opening.await?;
     let tenants = Tenants::single(db);
     let (log, writer) = Log::new(tenants.clone(), context.ids.clone(), context.clock.clone());
     let (removal, deletions) = Removal::new();
@@ -133,7 +137,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         ban_sweep,
         announcements,
         own_addresses: own.clone(),
-        files: Files::new(storage.clone(), settings.files, settings.upload_pace),
+        files: Files::new(storage, settings.files, settings.upload_pace),
         previews: Previews::new(outbound.is_some(), own.clone()),
         servers,
         tenants: tenants.clone(),
@@ -150,14 +154,16 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
     let exporter = exports::work(Arc::clone(&service), context.shutdown.clone());
     let announcer = announcements::work(Arc::clone(&service), joinings, context.shutdown.clone());
     let forgetter = departures::work(Arc::clone(&service), users, erasures, context.shutdown.clone());
+    let forgetter_of_links = previews::forget(Arc::clone(&service), context.shutdown.clone());
     let previewer = outbound.map(|outbound| {
-        let memory = previews::memory(tenants, context.clock.clone(), (outbound, storage), own);
+        let memory = previews::memory(tenants, context.clock.clone(), (outbound, pictures), own);
         previews::work::work(Arc::clone(&service), memory, context.shutdown)
     });
     let peer = MessagesServer::new(Calls(Arc::clone(&service)));
     let (public, _) = api::router().with_state(service).split_for_parts();
     let mut tasks = vec![
         sweeper,
+        letting_go,
         Task::new(NAME, writer),
         Task::new(NAME, follower),
         Task::new(NAME, remover),
@@ -166,6 +172,7 @@ pub async fn wire(needs: Needs) -> Result<Wired<MessagesServer<Calls>>, WiringEr
         Task::new(NAME, tidier),
         Task::new(NAME, exporter),
         Task::new(NAME, forgetter),
+        Task::new(NAME, forgetter_of_links),
     ];
     tasks.extend(previewer.map(|work| Task::new(NAME, work)));
     Ok(Wired { public, peer, tasks })

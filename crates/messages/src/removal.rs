@@ -14,7 +14,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     error::MessagesError,
     service::Service,
-    store::{attachments, changes, counters, drafts, mentions, messages, reactions, read_states, slow_mode},
+    store::{
+        attachments, changes, counters, drafts, mentions, messages, preview_pictures, reactions, read_states, slow_mode,
+    },
 };
 
 /// Messages that one transaction removes: others write between two of them.
@@ -82,12 +84,15 @@ async fn remove_all(service: &Service, deleted: Deleted) -> Result<(), MessagesE
     loop {
         let mut tx = service.tenants.begin(deleted.server_id).await?;
         let removed = messages::remove_some(&mut tx, deleted.channel_id, AT_ONCE).await?;
-        let mut files = Vec::new();
-        if removed == 0 {
-            files = attachments::remove_some(&mut tx, deleted.channel_id, AT_ONCE).await?;
-            service.files.discard(&mut tx, &files, service.clock.now()).await?;
+        let mut all_gone = removed == 0;
+        if all_gone {
+            let now = service.clock.now();
+            let files = attachments::remove_some(&mut tx, deleted.channel_id, AT_ONCE).await?;
+            let pictures = preview_pictures::remove_some(&mut tx, deleted.channel_id, AT_ONCE).await?;
+            all_gone = files.is_empty() && pictures.is_empty();
+            service.files.discard(&mut tx, &files, now).await?;
+            preview_pictures::let_go(&mut tx, pictures, now).await?;
         }
-        let all_gone = removed == 0 && files.is_empty();
         if all_gone {
             counters::remove(&mut tx, deleted.channel_id).await?;
             changes::remove(&mut tx, deleted.channel_id).await?;

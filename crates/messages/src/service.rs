@@ -31,7 +31,7 @@ use crate::{
     previews::Previews,
     removal::{Deleted, Removal},
     sending_limit::SendingLimit,
-    store::{attachments, changes, mentions, reactions},
+    store::{attachments, changes, mentions, preview_pictures, reactions},
 };
 
 /// The service.
@@ -114,21 +114,21 @@ impl Service {
         }
     }
 
-    /// Removes what belonged to messages of a channel that were removed.
-    pub(crate) async fn forget(
-        &self,
-        tx: &mut TenantTx,
-        channel_id: ChannelId,
-        gone: &[(MessageId, i64)],
-    ) -> DbResult<()> {
-        let ids: Vec<MessageId> = gone.iter().map(|(id, _)| *id).collect();
-        reactions::remove_of(tx, channel_id, &ids).await?;
-        let files = attachments::remove_of(tx, channel_id, &ids).await?;
-        self.files.discard(tx, &files, self.clock.now()).await?;
-        for (_, seq) in gone {
-            mentions::remove_of(tx, channel_id, *seq).await?;
+    /// Removes what belonged to messages that `tx` removes: all of them at once, those of a channel beside each other.
+    pub(crate) async fn forget(&self, tx: &mut TenantTx, gone: &[(ChannelId, MessageId, i64)]) -> DbResult<()> {
+        let (now, mut pictures) = (self.clock.now(), Vec::new());
+        for of_channel in gone.chunk_by(|one, next| one.0 == next.0) {
+            let channel_id = of_channel[0].0;
+            let ids: Vec<MessageId> = of_channel.iter().map(|(_, id, _)| *id).collect();
+            reactions::remove_of(tx, channel_id, &ids).await?;
+            let files = attachments::remove_of(tx, channel_id, &ids).await?;
+            self.files.discard(tx, &files, now).await?;
+            for (_, _, seq) in of_channel {
+                mentions::remove_of(tx, channel_id, *seq).await?;
+            }
+            pictures.extend(preview_pictures::remove_of(tx, channel_id, &ids).await?);
         }
-        Ok(())
+        preview_pictures::let_go(tx, pictures, now).await
     }
 
     /// What a text of the caller mentions in the channel.

@@ -1,13 +1,17 @@
-//! Pictures that a service has the storage service keep for what it shows: of a user, of a server.
+//! Pictures that a service has the storage service keep for what it shows: of a user, of a server, of a page that messages link to.
 //!
 //! Each upload is a picture of its own, under a key that nobody can guess and that is never used again, however equal two pictures
-//! look. So each has one owner at most, and whoever lets go of one asks nobody whether others show it. There is a row before there
-//! are any bytes; it says until when the picture must be shown. What nobody shows then, and what its owner let go of, is
-//! deleted, and once more some minutes later: a request that was given up may have arrived at the store meanwhile.
+//! look. So whoever lets go of one asks no other service whether others show it: it has one owner at most, or, where a service shows
+//! it in several places, a count of them. There is a row before there are any bytes; it says until when the picture must be shown.
+//! What nobody shows then, and what was let go of, is deleted, and once more some minutes later: a request that was given up
+//! may have arrived at the store meanwhile.
 
 use std::time::Duration;
 
-use contracts::storage::{DeletePicturesRequest, PictureShape, PutPictureRequest, storage_client::StorageClient};
+use contracts::storage::{
+    DeletePicturesRequest, PictureShape, PutPictureRequest, PutPreviewPictureRequest, PutPreviewPictureResponse,
+    storage_client::StorageClient,
+};
 use model::limits::FILES_DELETED_AT_ONCE;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
@@ -15,12 +19,14 @@ use tonic::Status;
 use crate::{
     clock::Clock,
     db::{
-        Db, DbError, DbResult,
+        Db, DbError, DbResult, Tx,
         kept_pictures::{self, MIGRATIONS},
     },
     rpc::Peer,
     service::Task,
 };
+
+pub use crate::db::kept_pictures::key_of;
 
 /// How long a picture is kept that nobody shows yet: longer than any request takes.
 const SHOWN_WITHIN: Duration = Duration::from_hours(1);
@@ -72,17 +78,30 @@ impl Pictures {
     /// Has a picture kept, in its shape, for the user who asks; answers where it is served. It goes again unless it is shown
     /// before long: [`crate::db::Tx::show_picture`].
     pub async fn keep(&self, content: Vec<u8>, shape: PictureShape) -> Result<String, NotKept> {
-        let key = hex::encode(rand::random::<[u8; 32]>());
-        let mut tx = self.db.begin().await?;
-        let until = self.clock.now().plus(SHOWN_WITHIN);
-        kept_pictures::note(&mut tx, self.service, &key, until).await?;
-        tx.commit().await?;
+        let key = self.note(self.db.begin().await?).await?;
         let request = PutPictureRequest {
             content,
             shape: shape.into(),
             key,
         };
         Ok(self.storage.clone().put_picture(request).await?.into_inner().url)
+    }
+
+    /// Has the picture of a page kept, whole, for nobody in particular. It goes again unless something shows it before long:
+    /// [`crate::db::Tx::exchange_pictures`].
+    pub async fn keep_of_page(&self, content: Vec<u8>) -> Result<PutPreviewPictureResponse, NotKept> {
+        let key = self.note(self.db.begin_patiently().await?).await?;
+        let request = PutPreviewPictureRequest { content, key };
+        Ok(self.storage.clone().put_preview_picture(request).await?.into_inner())
+    }
+
+    /// Writes down that a picture is about to be kept; answers its key.
+    async fn note(&self, mut tx: Tx) -> DbResult<String> {
+        let key = hex::encode(rand::random::<[u8; 32]>());
+        let until = self.clock.now().plus(SHOWN_WITHIN);
+        kept_pictures::note(&mut tx, self.service, &key, until).await?;
+        tx.commit().await?;
+        Ok(key)
     }
 
     async fn sweep(self, shutdown: CancellationToken) {

@@ -14,6 +14,9 @@ use crate::{
     testing::{PictureStore, TestDatabase, databases},
 };
 
+#[path = "shared_pictures_tests.rs"]
+mod shared;
+
 struct World {
     kind: &'static str,
     store: PictureStore,

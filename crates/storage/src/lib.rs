@@ -1,12 +1,11 @@
-//! Pictures: checked, encoded anew, stored under the hash of what they are, and served from there. And files of messages, as
-//! they are sent (`file`): kept, looked at, and read for the messages service, which knows whose they are.
+//! Pictures: checked, encoded anew, stored under a key, and served from there. And files of messages, as they are sent (`file`):
+//! kept, looked at, and read for the messages service, which knows whose they are.
 //!
 //! **Needs** an object store. It owns no table: a picture's name says all that there is to know about it.
 //!
 //! Of pictures nothing that was uploaded is served as it came. A picture is decoded within limits (`model::limits`), turned the way
-//! its camera was held, cut to its shape, and encoded again without metadata. A URL never changes what it shows. Pictures of users
-//! and servers are each kept under a key of their own (`platform::pictures`), so that each goes when its owner lets go of it; those of
-//! link previews under the SHA-256 of what they show: equal ones are stored once, and stay.
+//! its camera was held, cut to its shape, and encoded again without metadata. A URL never changes what it shows. Each is
+//! kept under a key of its own (`platform::pictures`), so that it goes when whoever shows it lets go of it.
 
 mod api;
 mod file;

@@ -89,11 +89,17 @@ impl<O: ObjectStore> Storage for Calls<O> {
         &self,
         request: Request<PutPreviewPictureRequest>,
     ) -> Result<Response<PutPreviewPictureResponse>, Status> {
-        let content = Bytes::from(request.into_inner().content);
-        let encoded = self.workshop.remake_within(content, EMBED_PICTURE_SIDE).await;
+        let PutPreviewPictureRequest { content, key } = request.into_inner();
+        if !api::is_hash(&key) {
+            return Err(no_key());
+        }
+        let encoded = self
+            .workshop
+            .remake_within(Bytes::from(content), EMBED_PICTURE_SIDE)
+            .await;
         let encoded = encoded.map_err(refused)?;
         let (width, height) = (encoded.width, encoded.height);
-        let name = format!("{}.{}", encoded.hash(), encoded.ending);
+        let name = format!("{key}.{}", encoded.ending);
         let url = self.keep(&name, encoded.bytes).await?;
         Ok(Response::new(PutPreviewPictureResponse { url, width, height }))
     }

@@ -8,7 +8,6 @@ use image::{
     imageops::FilterType,
 };
 use model::limits;
-use sha2::{Digest, Sha256};
 
 /// The quality of JPEGs, from 1 to 100.
 const JPEG_QUALITY: u8 = 85;
@@ -64,14 +63,6 @@ pub struct Encoded {
 
 /// What names of pictures end with.
 pub const ENDINGS: [&str; 2] = ["jpg", "png"];
-
-impl Encoded {
-    /// The SHA-256 of the file, in hex: equal pictures have the same.
-    #[must_use]
-    pub fn hash(&self) -> String {
-        hex::encode(Sha256::digest(&self.bytes))
-    }
-}
 
 /// Decodes the upload within limits, turns it upright, cuts it to the shape and encodes it anew, without metadata.
 /// Animations are stilled at their first picture.
@@ -301,15 +292,6 @@ mod tests {
                 .0[3],
             100
         );
-    }
-
-    #[test]
-    fn equal_pictures_have_equal_hashes() {
-        let upload = file(&red(90, 90), ImageFormat::Png);
-        let remade = remake(&upload, Shape::Avatar).unwrap();
-        assert_eq!(remade.hash(), remake(&upload, Shape::Avatar).unwrap().hash());
-        let other = remake(&file(&red(90, 91), ImageFormat::Png), Shape::Banner).unwrap();
-        assert_ne!(remade.hash(), other.hash());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use platform::{
     clock::Clock,
     http::testing::App,
     objects::LocalObjects,
+    pictures::key_of,
     rpc::{
         Peer, beep_code,
         testing::{Conformance, Shape, is_refused},
@@ -189,13 +190,14 @@ async fn pictures_are_deleted_by_their_keys_whatever_they_became() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_picture_of_a_preview_is_kept_whole_and_for_nobody() {
+async fn a_picture_of_a_preview_is_kept_whole_and_nobody_asks_for_it() {
     conform("PutPreviewPicture", async |world| {
         let calls = &world.calls;
         let wide = RgbImage::from_pixel(1_600, 400, Rgb([1, 200, 3]));
         let content = encoded(|bytes| wide.write_to(bytes, ImageFormat::Png).unwrap());
         let request = |content: &[u8]| PutPreviewPictureRequest {
             content: content.to_vec(),
+            key: request(Vec::new()).key,
         };
         let answer = calls
             .keeps_the_laws("PutPreviewPicture", None, request(&content), async |peer, request| {
@@ -209,6 +211,22 @@ async fn a_picture_of_a_preview_is_kept_whole_and_for_nobody() {
         let put = async |peer, content: &[u8]| StorageClient::new(peer).put_preview_picture(request(content)).await;
         let mut largest = upload();
         largest.resize(limits::PICTURE_BYTES + 1, 0);
+        // An equal one is another one, and each goes by itself.
+        let other = put(calls.peer(), &content).await.unwrap().into_inner();
+        assert_eq!(files_below(world.folder.path()), 2, "{:?}", calls.shape());
+        let keys = vec![key_of(&answer.url).to_owned()];
+        let mut storage = StorageClient::new(calls.peer());
+        storage.delete_pictures(DeletePicturesRequest { keys }).await.unwrap();
+        assert_eq!(files_below(world.folder.path()), 1, "{:?}", calls.shape());
+        world.picture(&other.url).await;
+        for key in [String::new(), "0".repeat(63), "A".repeat(64)] {
+            let strange = PutPreviewPictureRequest {
+                key,
+                ..request(&content)
+            };
+            let refused = StorageClient::new(calls.peer()).put_preview_picture(strange).await;
+            is_refused(refused, Code::InvalidArgument, "picture_key_invalid");
+        }
         for (content, code) in [
             (&b"<svg/>"[..], "picture_type_unsupported"),
             (&upload()[..50], "picture_not_readable"),

@@ -84,9 +84,10 @@ pub(crate) async fn bulk_delete_messages(
     }
     let mut tx = api.tenants.begin(path.server_id).await?;
     let gone = messages::remove_many(&mut tx, path.channel_id, &request.message_ids).await;
-    let gone = gone.map_err(MessagesError::from)?;
-    api.forget(&mut tx, path.channel_id, &gone).await?;
-    for (id, seq) in gone {
+    let gone = gone.map_err(MessagesError::from)?.into_iter();
+    let gone: Vec<_> = gone.map(|(id, seq)| (path.channel_id, id, seq)).collect();
+    api.forget(&mut tx, &gone).await?;
+    for (_, id, seq) in gone {
         let data = MessageGone {
             id,
             seq,

@@ -155,7 +155,7 @@ async fn preview(
     }
     let place = (message.channel_id, message.id);
     let kept = api.previews.kept(&message.embeds, &message.content);
-    let changed = embeds::set(tx, place, &message.content, &kept).await?;
+    let changed = embeds::set(tx, place, &message.content, &kept, api.clock.now()).await?;
     let wanted = changed.is_some() && api.previews.are_wanted(viewer, &message.content);
     if wanted {
         preview_jobs::renew(tx, place, api.clock.now()).await?;

@@ -70,7 +70,7 @@ pub(crate) async fn delete_message(
         server_id: path.server_id,
         channel_id: path.channel_id,
     };
-    api.forget(&mut tx, path.channel_id, &[(path.message_id, seq)]).await?;
+    api.forget(&mut tx, &[(path.channel_id, path.message_id, seq)]).await?;
     api.tell(&mut tx, EventKind::MessageDeleted, (path.channel_id, seq), &gone)
         .await?;
     tx.commit().await?;

@@ -71,7 +71,7 @@ pub(crate) async fn remove_embeds(
         allowed.map_err(|lacks| if known { lacks } else { MessagesError::MessageNotFound })?;
     }
     let mut tx = api.tenants.begin(path.server_id).await?;
-    if let Some(message) = embeds::remove(&mut tx, path.channel_id, path.message_id).await? {
+    if let Some(message) = embeds::remove(&mut tx, path.channel_id, path.message_id, api.clock.now()).await? {
         preview_jobs::drop_one(&mut tx, path.channel_id, path.message_id).await?;
         let seq = message.seq;
         let told = api.shown_one(message, Reader::All).await?;

@@ -1,6 +1,11 @@
 //! A preview, as clients see it and as it is kept.
 
-use platform::db::{Column, DbError, DbResult, Row};
+use std::collections::BTreeSet;
+
+use platform::{
+    db::{Column, DbError, DbResult, Row},
+    pictures::key_of,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -99,6 +104,11 @@ impl Embed {
     pub(crate) fn says_something(&self) -> bool {
         self.title.is_some() || self.description.is_some() || self.image.is_some() || self.player.is_some()
     }
+
+    /// The key of its picture.
+    pub(crate) fn picture(&self) -> Option<String> {
+        self.image.as_ref().map(|image| key_of(&image.url).to_owned())
+    }
 }
 
 /// The previews of a message, in the order of its links.
@@ -106,6 +116,11 @@ impl Embed {
 pub(crate) struct Embeds(pub(crate) Vec<Embed>);
 
 impl Embeds {
+    /// The keys of the pictures that they show.
+    pub(crate) fn pictures(&self) -> BTreeSet<String> {
+        self.0.iter().filter_map(Embed::picture).collect()
+    }
+
     /// For the database; nothing when there are none.
     pub(crate) fn to_column(&self) -> Option<String> {
         (!self.0.is_empty())

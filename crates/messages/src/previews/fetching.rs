@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use contracts::storage::{PutPreviewPictureRequest, storage_client::StorageClient};
 use model::limits::{EMBED_PAGE_BYTES, PICTURE_BYTES};
 use platform::{
     outbound::{FetchError, Fetched, Kind, Outbound},
-    rpc::Peer,
+    pictures::{NotKept, Pictures},
 };
 use tokio::sync::Semaphore;
 use tonic::Code;
@@ -52,16 +51,16 @@ pub(super) struct Found {
 /// Who looks.
 pub(super) struct Fetching {
     outbound: Outbound,
-    storage: StorageClient<Peer>,
+    pictures: Pictures,
     own: OwnAddresses,
     readers: Arc<Semaphore>,
 }
 
 impl Fetching {
-    pub(super) fn new(outbound: Outbound, storage: StorageClient<Peer>, own: OwnAddresses) -> Self {
+    pub(super) fn new(outbound: Outbound, pictures: Pictures, own: OwnAddresses) -> Self {
         Self {
             outbound,
-            storage,
+            pictures,
             own,
             readers: Arc::new(Semaphore::new(READERS)),
         }
@@ -175,10 +174,8 @@ impl Fetching {
 
     /// Has a picture remade and kept; `Ok(None)` when it is none that can be shown, `Err` when nobody can tell now.
     async fn keep(&self, content: Vec<u8>) -> Result<Option<Image>, ()> {
-        let request = PutPreviewPictureRequest { content };
-        match self.storage.clone().put_preview_picture(request).await {
+        match self.pictures.keep_of_page(content).await {
             Ok(kept) => {
-                let kept = kept.into_inner();
                 let image = Image {
                     url: kept.url,
                     width: kept.width,
@@ -187,7 +184,7 @@ impl Fetching {
                 };
                 Ok(Some(image).filter(|image| image.width.min(image.height) >= SMALLEST_PICTURE))
             }
-            Err(refused) if refused.code() == Code::InvalidArgument => Ok(None),
+            Err(NotKept::Refused(refused)) if refused.code() == Code::InvalidArgument => Ok(None),
             Err(error) => {
                 tracing::warn!(error.detail = %error, "the picture of a preview could not be kept");
                 Err(())

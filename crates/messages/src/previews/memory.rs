@@ -9,10 +9,11 @@ use platform::{
     db::{DbError, DbResult, Tenants},
 };
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{embed::Embed, fetching::Fetching, links::without_fragment};
-use crate::store::link_previews;
+use crate::{service::Service, store::link_previews};
 
 /// How long it is believed that a link leads to this, and that it leads to nothing.
 const BELIEVED: (Duration, Duration) = (Duration::from_hours(1), Duration::from_mins(10));
@@ -20,6 +21,10 @@ const BELIEVED: (Duration, Duration) = (Duration::from_hours(1), Duration::from_
 const FETCHING: Duration = Duration::from_mins(1);
 /// For how long, and for how many links, those who ask in this process at the same time are given one answer.
 const SHARED: (Duration, u64) = (Duration::from_secs(5), 1_000);
+
+/// How often what is believed no more is forgotten, and how much of it in one transaction.
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
+const FORGOTTEN_AT_ONCE: i64 = 500;
 
 /// Why nobody can say what a link leads to.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +69,11 @@ impl Memory {
         }))
     }
 
+    /// From now on nobody is given what others were given a moment ago.
+    pub(super) fn ask_anew(&self) {
+        self.shared.invalidate_all();
+    }
+
     async fn find(&self, page: &Url, hash: &str) -> Result<Option<Embed>, Unknown> {
         let now = self.clock.now();
         if let Some(known) = link_previews::lookup(self.tenants.shared(), hash, now).await? {
@@ -77,18 +87,34 @@ impl Memory {
             return Err(Unknown::Elsewhere);
         }
         let found = self.fetching.look(page).await;
-        let json = found.embed.as_ref().and_then(|embed| serde_json::to_string(embed).ok());
         let believed = if found.complete { BELIEVED.0 } else { BELIEVED.1 };
-        let mut tx = self.tenants.begin_group().await?;
-        link_previews::store(&mut tx, hash, json, self.clock.now().plus(believed)).await?;
+        let (mut tx, now) = (self.tenants.begin_group().await?, self.clock.now());
+        link_previews::store(&mut tx, hash, found.embed.as_ref(), (now, now.plus(believed))).await?;
         tx.commit().await?;
         Ok(found.embed)
     }
+}
 
-    /// Forgets what is believed no more.
-    pub(super) async fn sweep(&self) -> DbResult<()> {
-        let mut tx = self.tenants.begin_group().await?;
-        link_previews::sweep(&mut tx, self.clock.now()).await?;
-        tx.commit().await
+/// Forgets what is believed no more, until the process shuts down. Also where links are not looked at any more: the pictures go with it.
+pub(crate) async fn forget(service: Arc<Service>, shutdown: CancellationToken) {
+    let forgetting = async {
+        loop {
+            if let Err(error) = sweep(&service).await {
+                tracing::warn!(error.detail = %error, "old previews of links are still there");
+            }
+            tokio::time::sleep(SWEEP_EVERY).await;
+        }
+    };
+    let _ = shutdown.run_until_cancelled(forgetting).await;
+}
+
+async fn sweep(service: &Service) -> DbResult<()> {
+    loop {
+        let (mut tx, now) = (service.tenants.begin_group().await?, service.clock.now());
+        let forgotten = link_previews::sweep(&mut tx, now, FORGOTTEN_AT_ONCE).await?;
+        tx.commit().await?;
+        if forgotten == 0 {
+            return Ok(());
+        }
     }
 }

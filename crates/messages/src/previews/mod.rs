@@ -3,7 +3,8 @@
 //! A message is sent without; its links are fetched in the background (`work`), by a way out that reaches nothing inside
 //! (`platform::outbound`), and it is told of again when its previews have come. What a link leads to is remembered for a while,
 //! for everybody (`memory`). Of a page only its words about itself are taken, as text (`page`, `oembed`, `text`), and its
-//! picture, which `storage` encodes anew: whoever reads a message contacts nobody but this Beep.
+//! picture, which `storage` encodes anew: whoever reads a message contacts nobody but this Beep. A picture is there while a message or the
+//! memory shows it (`store::preview_pictures`).
 
 mod charset;
 mod embed;
@@ -16,15 +17,14 @@ mod page;
 mod text;
 pub(crate) mod work;
 
-use contracts::storage::storage_client::StorageClient;
 use model::Permission;
-use platform::{clock::Clock, db::Tenants, outbound::Outbound, rpc::Peer};
+use platform::{clock::Clock, db::Tenants, outbound::Outbound, pictures::Pictures};
 use tokio::sync::{Notify, futures::Notified};
 use url::Url;
 
 pub(crate) use self::{
     embed::{Embed, Embeds},
-    memory::Memory,
+    memory::{Memory, forget},
     work::have_the_same_links,
 };
 use crate::{access::Viewer, external_links::OwnAddresses};
@@ -79,8 +79,8 @@ impl Previews {
 pub(crate) fn memory(
     tenants: Tenants,
     clock: Clock,
-    (outbound, storage): (Outbound, StorageClient<Peer>),
+    (outbound, pictures): (Outbound, Pictures),
     own: OwnAddresses,
 ) -> Memory {
-    Memory::new(tenants, clock, fetching::Fetching::new(outbound, storage, own))
+    Memory::new(tenants, clock, fetching::Fetching::new(outbound, pictures, own))
 }

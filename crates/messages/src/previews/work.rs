@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use contracts::events::EventKind;
 use futures::future::join_all;
 use platform::db::{DbError, DbResult};
-use tokio::{task::JoinSet, time::Instant};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -36,21 +36,12 @@ const ATTEMPTS: i64 = 3;
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How often the process looks for messages that it has not heard of.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
-/// How often what is believed no more is forgotten.
-const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// Looks at links until the process shuts down.
 pub(crate) async fn work(service: Arc<Service>, memory: Memory, shutdown: CancellationToken) {
     let memory = Arc::new(memory);
     let mut working = JoinSet::new();
-    let mut next_sweep = Instant::now();
     loop {
-        if Instant::now() >= next_sweep {
-            next_sweep = Instant::now() + SWEEP_EVERY;
-            if let Err(error) = memory.sweep().await {
-                tracing::warn!(error.detail = %error, "old previews of links are still there");
-            }
-        }
         let woken = service.previews.woken();
         match take(&service, AT_ONCE - working.len()).await {
             Ok(jobs) => {
@@ -138,6 +129,17 @@ enum NotYet {
 }
 
 async fn preview(service: &Service, memory: &Memory, job: Job) -> Result<(), NotYet> {
+    match show(service, memory, job).await {
+        // What was given to several at the same time has been forgotten since, and its picture is on its way out.
+        Err(NotYet::Database(DbError::Conflict(_))) => {
+            memory.ask_anew();
+            show(service, memory, job).await
+        }
+        shown => shown,
+    }
+}
+
+async fn show(service: &Service, memory: &Memory, job: Job) -> Result<(), NotYet> {
     let (channel_id, id) = (job.channel_id, job.message_id);
     let found = messages::lookup(service.tenants.reader(job.server_id), channel_id, id).await?;
     let Some(message) = found else { return Ok(()) };
@@ -155,7 +157,8 @@ async fn preview(service: &Service, memory: &Memory, job: Job) -> Result<(), Not
     if service.previews.links(&content) != wanted || embeds == message.embeds {
         return Ok(());
     }
-    let Some(message) = embeds::set(&mut tx, (channel_id, id), &content, &embeds).await? else {
+    let now = service.clock.now();
+    let Some(message) = embeds::set(&mut tx, (channel_id, id), &content, &embeds, now).await? else {
         return Ok(());
     };
     let seq = message.seq;

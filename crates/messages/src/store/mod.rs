@@ -14,6 +14,7 @@ pub(crate) mod messages;
 pub(crate) mod own;
 pub(crate) mod pins;
 pub(crate) mod preview_jobs;
+pub(crate) mod preview_pictures;
 pub(crate) mod reactions;
 pub(crate) mod read_states;
 pub(crate) mod slow_mode;
@@ -32,7 +33,8 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V6__changes",
     "V7__drafts",
     "V8__exports",
-    "V9__departures"
+    "V9__departures",
+    "V10__preview_pictures"
 ];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.
@@ -57,6 +59,8 @@ mod departures_tests;
 mod drafts_tests;
 #[cfg(test)]
 mod exports_tests;
+#[cfg(test)]
+mod preview_pictures_tests;
 #[cfg(test)]
 mod preview_tests;
 #[cfg(test)]

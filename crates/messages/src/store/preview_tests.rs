@@ -37,7 +37,7 @@ async fn a_message_has_its_previews_until_they_are_removed() {
             Some("1")
         );
         assert_eq!(messages::content(&mut tx, CHANNEL, MessageId(9)).await.unwrap(), None);
-        let set = embeds::set(&mut tx, (CHANNEL, ONE), "1", &some())
+        let set = embeds::set(&mut tx, (CHANNEL, ONE), "1", &some(), time(1))
             .await
             .unwrap()
             .unwrap();
@@ -49,7 +49,7 @@ async fn a_message_has_its_previews_until_they_are_removed() {
             ((CHANNEL, MessageId(9)), "1"),
         ] {
             assert_eq!(
-                embeds::set(&mut tx, at, content, &some()).await.unwrap(),
+                embeds::set(&mut tx, at, content, &some(), time(1)).await.unwrap(),
                 None,
                 "{kind}"
             );
@@ -63,20 +63,27 @@ async fn a_message_has_its_previews_until_they_are_removed() {
             .unwrap();
         assert_eq!(other.embeds, Embeds::default(), "{kind}");
         let mut tx = tenants.begin(SERVER).await.unwrap();
-        let none = embeds::set(&mut tx, (CHANNEL, ONE), "1", &Embeds::default())
+        let none = embeds::set(&mut tx, (CHANNEL, ONE), "1", &Embeds::default(), time(1))
             .await
             .unwrap();
         assert_eq!(none.unwrap().embeds, Embeds::default());
-        embeds::set(&mut tx, (CHANNEL, ONE), "1", &some()).await.unwrap();
-        let removed = embeds::remove(&mut tx, CHANNEL, ONE).await.unwrap().unwrap();
+        embeds::set(&mut tx, (CHANNEL, ONE), "1", &some(), time(1))
+            .await
+            .unwrap();
+        let removed = embeds::remove(&mut tx, CHANNEL, ONE, time(1)).await.unwrap().unwrap();
         assert_eq!(removed.embeds, Embeds::default(), "{kind}");
         assert_eq!(
-            embeds::remove(&mut tx, CHANNEL, ONE).await.unwrap(),
+            embeds::remove(&mut tx, CHANNEL, ONE, time(1)).await.unwrap(),
             None,
             "{kind}: once"
         );
-        assert_eq!(embeds::remove(&mut tx, CHANNEL, MessageId(9)).await.unwrap(), None);
-        let again = embeds::set(&mut tx, (CHANNEL, ONE), "1", &some()).await.unwrap();
+        assert_eq!(
+            embeds::remove(&mut tx, CHANNEL, MessageId(9), time(1)).await.unwrap(),
+            None
+        );
+        let again = embeds::set(&mut tx, (CHANNEL, ONE), "1", &some(), time(1))
+            .await
+            .unwrap();
         assert_eq!(again, None, "{kind}: for good");
         tx.commit().await.unwrap();
         assert_eq!(one().await.embeds, Embeds::default(), "{kind}");
@@ -203,7 +210,7 @@ async fn a_link_is_fetched_by_one_and_remembered_for_a_while() {
         tx.commit().await.unwrap();
         assert_eq!(known(20).await, None, "{kind}: not yet");
         let mut tx = tenants.begin_group().await.unwrap();
-        link_previews::store(&mut tx, "hash", Some("{}".to_owned()), time(40))
+        link_previews::store(&mut tx, "hash", Some(&some().0[0]), (time(20), time(40)))
             .await
             .unwrap();
         assert!(
@@ -211,19 +218,22 @@ async fn a_link_is_fetched_by_one_and_remembered_for_a_while() {
             "{kind}: it is known"
         );
         tx.commit().await.unwrap();
-        assert_eq!(known(39).await, Some(Some("{}".to_owned())), "{kind}");
+        let json = serde_json::to_string(&some().0[0]).unwrap();
+        assert_eq!(known(39).await, Some(Some(json)), "{kind}");
         assert_eq!(known(40).await, None, "{kind}: not for ever");
         let mut tx = tenants.begin_group().await.unwrap();
         assert!(
             link_previews::claim(&mut tx, "hash", time(40), time(60)).await.unwrap(),
             "{kind}"
         );
-        link_previews::store(&mut tx, "hash", None, time(80)).await.unwrap();
-        link_previews::sweep(&mut tx, time(79)).await.unwrap();
+        link_previews::store(&mut tx, "hash", None, (time(40), time(80)))
+            .await
+            .unwrap();
+        link_previews::sweep(&mut tx, time(79), 9).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(known(79).await, Some(None), "{kind}: it is known to be nothing");
         let mut tx = tenants.begin_group().await.unwrap();
-        link_previews::sweep(&mut tx, time(80)).await.unwrap();
+        link_previews::sweep(&mut tx, time(80), 9).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(known(0).await, None, "{kind}: forgotten");
     }

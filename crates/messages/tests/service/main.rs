@@ -19,6 +19,7 @@ mod lists;
 mod moderation;
 mod pages;
 mod peers;
+mod preview_pictures;
 mod previews;
 mod reading;
 mod refusals;

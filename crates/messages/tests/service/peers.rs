@@ -330,7 +330,6 @@ impl users::users_server::Users for Peers {
     }
 }
 
-/// Keeps pictures of previews as they are.
 impl Peers {
     /// What the storage service answers about the picture of a preview.
     pub(crate) fn put_preview_picture(
@@ -340,7 +339,7 @@ impl Peers {
         if self.state.lock().unwrap().without_pictures {
             return Err(platform::rpc::unavailable("away"));
         }
-        let content = request.into_inner().content;
+        let storage::PutPreviewPictureRequest { content, key } = request.into_inner();
         let Ok(picture) = image::load_from_memory(&content) else {
             return Err(platform::rpc::status(
                 tonic::Code::InvalidArgument,
@@ -349,7 +348,7 @@ impl Peers {
             ));
         };
         Ok(Response::new(storage::PutPreviewPictureResponse {
-            url: format!("/api/v1/pictures/{}.png", content.len()),
+            url: format!("/api/v1/pictures/{key}.png"),
             width: picture.width(),
             height: picture.height(),
         }))

@@ -39,14 +39,14 @@ async fn site() -> Site {
 }
 
 impl World {
-    async fn embeds(&self, message: &Value) -> Value {
+    pub(crate) async fn embeds(&self, message: &Value) -> Value {
         // The owner reads everywhere.
         let message = self.user(crate::peers::ADA).get(&path_of(message)).await.expect(200);
         message["embeds"].clone()
     }
 
     /// Waits until the message has so many previews, and answers them.
-    async fn previews(&self, message: &Value, count: usize) -> Value {
+    pub(crate) async fn previews(&self, message: &Value, count: usize) -> Value {
         becomes(&format!("{}: {count} previews", self.kind), async || {
             self.embeds(message).await.as_array().unwrap().len() == count
         })
@@ -55,7 +55,7 @@ impl World {
     }
 
     /// Waits until nothing waits to be looked at.
-    async fn all_is_looked_at(&self) {
+    pub(crate) async fn all_is_looked_at(&self) {
         becomes("nothing waits", async || {
             let sql = "SELECT COUNT(*) FROM preview_jobs";
             self.db.one::<(i64,)>(sql, platform::args![]).await.unwrap() == (0,)
@@ -77,7 +77,12 @@ async fn a_link_gets_a_preview_some_time_after_the_message() {
         let sent = world.write(AUTHOR, TEXT, &format!("see {link}")).await;
         assert_eq!(sent["embeds"], json!([]), "nothing waits for it");
         let embeds = world.previews(&sent, 1).await;
-        let url = format!("/api/v1/pictures/{}.png", picture(40, 30).len());
+        let url = &embeds[0]["image"]["url"];
+        assert!(
+            world.storage.pictures.lock().unwrap().contains(url.as_str().unwrap()),
+            "{}: {url}",
+            world.kind
+        );
         let expected = json!([{
             "url": link, "kind": "link", "provider": "Site", "title": "An article", "description": "About & around",
             "author": "Ada", "color": "#ff8800", "player": null,

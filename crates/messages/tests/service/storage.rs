@@ -11,9 +11,9 @@ use std::{
 use contracts::{
     calls::STORAGE_FULL,
     storage::{
-        DeleteFilesRequest, DeleteFilesResponse, FinishFileRequest, FinishFileResponse, PutPartRequest,
-        PutPartResponse, PutPreviewPictureRequest, PutPreviewPictureResponse, ReadFileRequest, ReadFileResponse,
-        storage_server,
+        DeleteFilesRequest, DeleteFilesResponse, DeletePicturesRequest, DeletePicturesResponse, FinishFileRequest,
+        FinishFileResponse, PutPartRequest, PutPartResponse, PutPreviewPictureRequest, PutPreviewPictureResponse,
+        ReadFileRequest, ReadFileResponse, storage_server,
     },
 };
 use futures::stream;
@@ -32,6 +32,8 @@ pub(crate) struct Storage {
     pub(crate) parts: Arc<Mutex<BTreeMap<Place, Vec<u8>>>>,
     pub(crate) files: Arc<Mutex<BTreeMap<i64, Vec<u8>>>>,
     pub(crate) deleted: Arc<Mutex<BTreeSet<i64>>>,
+    /// The addresses of the pictures that are kept, whatever they show.
+    pub(crate) pictures: Arc<Mutex<BTreeSet<String>>>,
     pub(crate) full: Arc<AtomicBool>,
     pub(crate) away: Arc<AtomicBool>,
     /// Where a part begins that is not taken.
@@ -62,7 +64,20 @@ impl storage_server::Storage for Storage {
         &self,
         request: Request<PutPreviewPictureRequest>,
     ) -> Result<Response<PutPreviewPictureResponse>, Status> {
-        self.peers.put_preview_picture(request)
+        let kept = self.peers.put_preview_picture(request)?;
+        self.pictures.lock().unwrap().insert(kept.get_ref().url.clone());
+        Ok(kept)
+    }
+
+    async fn delete_pictures(
+        &self,
+        request: Request<DeletePicturesRequest>,
+    ) -> Result<Response<DeletePicturesResponse>, Status> {
+        self.present()?;
+        let keys = request.into_inner().keys;
+        let goes = |url: &String| keys.iter().any(|key| url.contains(key));
+        self.pictures.lock().unwrap().retain(|url| !goes(url));
+        Ok(Response::new(DeletePicturesResponse {}))
     }
 
     async fn put_part(&self, request: Request<PutPartRequest>) -> Result<Response<PutPartResponse>, Status> {

@@ -96,7 +96,7 @@ async fn world(database: TestDatabase) -> World {
         peers: peers.clone(),
         ..Storage::default()
     };
-    let (routes, server, tasks) = wire(&context, &peers, &storage, 0).await;
+    let (routes, server, tasks) = wire(&context, (&peers, &storage), Some(outbound(&peers)), 0).await;
     World {
         kind: database.kind,
         app: App::new(routes, &messages::contract(), App::issuer(), clock),
@@ -118,8 +118,8 @@ async fn world(database: TestDatabase) -> World {
 
 async fn wire(
     context: &Context,
-    peers: &Peers,
-    storage: &Storage,
+    (peers, storage): (&Peers, &Storage),
+    outbound: Option<Outbound>,
     messages_per_ten_seconds: u32,
 ) -> (Router, MessagesServer<messages::Calls>, Vec<AbortHandle>) {
     let wired = messages::wire(messages::Needs {
@@ -129,7 +129,7 @@ async fn wire(
         storage: StorageClient::new(rpc::in_process(
             StorageServer::new(storage.clone()).max_decoding_message_size(UPLOAD_LARGE_PART_BYTES + 1_024),
         )),
-        outbound: Some(outbound(peers)),
+        outbound,
         settings: messages::Settings {
             public_url: "https://beep.example".to_owned(),
             messages_per_ten_seconds_per_user: messages_per_ten_seconds,
@@ -140,7 +140,8 @@ async fn wire(
             upload_pace: Duration::from_millis(300),
         },
     });
-    let wired = wired.await.unwrap();
+    // Large, and a part of every test.
+    let wired = Box::pin(wired).await.unwrap();
     let tasks = wired.tasks.into_iter();
     let tasks = tasks.map(|task| tokio::spawn(task.work).abort_handle());
     (wired.public, wired.peer, tasks.collect())
@@ -172,16 +173,24 @@ fn outbound(peers: &Peers) -> Outbound {
 impl World {
     /// Another instance of the service on the same database.
     pub(crate) async fn instance(&self, messages_per_ten_seconds: u32) -> App {
+        self.another(Some(outbound(&self.peers)), messages_per_ten_seconds)
+            .await
+    }
+
+    /// The same, where links have no previews.
+    pub(crate) async fn instance_without_previews(&self) -> App {
+        self.another(None, 0).await
+    }
+
+    async fn another(&self, outbound: Option<Outbound>, messages_per_ten_seconds: u32) -> App {
         let node = u16::try_from(self.nodes.fetch_add(1, Ordering::SeqCst)).unwrap();
         let context = Context {
             ids: Ids::new(self.context.clock.clone(), node),
             ..self.context.clone()
         };
-        self.app.with_routes(
-            wire(&context, &self.peers, &self.storage, messages_per_ten_seconds)
-                .await
-                .0,
-        )
+        let peers = (&self.peers, &self.storage);
+        self.app
+            .with_routes(wire(&context, peers, outbound, messages_per_ten_seconds).await.0)
     }
 
     /// Lets time pass.

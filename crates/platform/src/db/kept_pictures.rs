@@ -1,11 +1,19 @@
 //! The table `kept_pictures`, in which each service has its own rows: see [`crate::pictures`].
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
+
 use model::Timestamp;
 
-use super::{Db, DbError, DbResult, Migration, TenantTx, Tx, in_list};
+use super::{Db, DbError, DbResult, Migration, TenantTx, Tx, Value, in_list};
 use crate::args;
 
-pub(crate) const MIGRATIONS: &[Migration] = crate::migrations!["V1__kept_pictures"];
+pub(crate) const MIGRATIONS: &[Migration] = crate::migrations!["V1__kept_pictures", "V2__shared_pictures"];
+
+/// Pictures of one statement, at most; a power of two.
+const AT_ONCE: usize = 512;
 
 /// A picture that is to be deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +24,8 @@ pub(crate) struct LetGo {
 }
 
 /// The key of a picture by its address.
-fn key_of(url: &str) -> &str {
+#[must_use]
+pub fn key_of(url: &str) -> &str {
     let name = url.rsplit('/').next().unwrap_or_default();
     name.split('.').next().unwrap_or_default()
 }
@@ -52,6 +61,75 @@ impl Tx {
             _ => Ok(()),
         }
     }
+
+    /// Something that showed the pictures of the keys `before` shows those of `after` from now on. Those that nothing shows any
+    /// more are deleted after the commit. Answers which of the new ones are counted: those that the service keeps under a row; what
+    /// it has kept without one stays for ever. [`DbError::Conflict`] when a new one was kept, or let go of, so long ago that it is
+    /// being deleted.
+    pub async fn exchange_pictures(
+        &mut self,
+        service: &str,
+        before: &BTreeSet<String>,
+        after: &BTreeSet<String>,
+        now: Timestamp,
+    ) -> DbResult<Vec<String>> {
+        const ONE_MORE: &str = "UPDATE kept_pictures SET
+                holders = CASE WHEN let_go_at = 0 THEN 0 ELSE holders + 1 END,
+                let_go_at = CASE WHEN let_go_at = 0 THEN 0 ELSE NULL END
+            WHERE service = $1 AND key = $2 RETURNING let_go_at";
+        let mut counted = Vec::new();
+        // The order of the keys is the order of the locks, so that two who exchange some never deadlock.
+        for key in before.symmetric_difference(after) {
+            if before.contains(key) {
+                let fewer = BTreeMap::from([(key.clone(), 1)]);
+                self.let_go_of_pictures(service, &fewer, now).await?;
+                continue;
+            }
+            let let_go_at: Option<(Option<Timestamp>,)> = self.optional(ONE_MORE, args![service, key.as_str()]).await?;
+            match let_go_at {
+                Some((None,)) => counted.push(key.clone()),
+                Some((Some(_),)) => return Err(DbError::Conflict("the picture is not kept any more".to_owned())),
+                None => {}
+            }
+        }
+        Ok(counted)
+    }
+
+    /// So many things fewer show the pictures of these keys. Those that nothing shows any more are deleted after the commit.
+    pub async fn let_go_of_pictures(
+        &mut self,
+        service: &str,
+        fewer: &BTreeMap<String, i64>,
+        now: Timestamp,
+    ) -> DbResult<()> {
+        let (mut rest, mut left) = (fewer.iter(), fewer.len());
+        while left > 0 {
+            // Powers of two, so that there are few different texts: each is prepared and kept by every connection.
+            let size = AT_ONCE.min(1 << left.ilog2());
+            left -= size;
+            let mut values: Vec<Value> = args![service, now].into();
+            for (key, count) in rest.by_ref().take(size) {
+                values.extend(args![key.as_str(), -count]);
+            }
+            self.run(&one_fewer_each(size), values).await?;
+        }
+        Ok(())
+    }
+}
+
+/// An insert, for it locks in the order of its values. Its rows are there already, and where one is not, there is nothing to lose.
+fn one_fewer_each(rows: usize) -> String {
+    let mut sql = "INSERT INTO kept_pictures (service, key, owner, let_go_at, holders) VALUES ".to_owned();
+    for row in 0..rows {
+        let comma = if row > 0 { "," } else { "" };
+        // Writing to a String cannot fail.
+        let _ = write!(sql, "{comma}($1,${},'',$2,${})", 3 + 2 * row, 4 + 2 * row);
+    }
+    sql.push_str(
+        " ON CONFLICT (service, key) DO UPDATE SET holders = kept_pictures.holders + excluded.holders,
+            let_go_at = CASE WHEN kept_pictures.holders + excluded.holders > 0 THEN NULL ELSE excluded.let_go_at END",
+    );
+    sql
 }
 
 impl TenantTx {
@@ -64,6 +142,27 @@ impl TenantTx {
         now: Timestamp,
     ) -> DbResult<()> {
         self.whole().show_picture(service, owner, url, now).await
+    }
+
+    /// The same for what belongs to a tenant: see [`Tx::exchange_pictures`].
+    pub async fn exchange_pictures(
+        &mut self,
+        service: &str,
+        before: &BTreeSet<String>,
+        after: &BTreeSet<String>,
+        now: Timestamp,
+    ) -> DbResult<Vec<String>> {
+        self.whole().exchange_pictures(service, before, after, now).await
+    }
+
+    /// The same for what belonged to a tenant: see [`Tx::let_go_of_pictures`].
+    pub async fn let_go_of_pictures(
+        &mut self,
+        service: &str,
+        fewer: &BTreeMap<String, i64>,
+        now: Timestamp,
+    ) -> DbResult<()> {
+        self.whole().let_go_of_pictures(service, fewer, now).await
     }
 }
 

@@ -23,7 +23,7 @@ pub struct PictureStore(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
-    /// By their addresses.
+    /// By their addresses; those of pages have no shape.
     pictures: BTreeMap<String, PictureShape>,
     /// What was to be deleted, each time.
     deleted: Vec<String>,
@@ -119,8 +119,18 @@ impl Storage for PictureStore {
 
     async fn put_preview_picture(
         &self,
-        _: Request<PutPreviewPictureRequest>,
+        request: Request<PutPreviewPictureRequest>,
     ) -> Result<Response<PutPreviewPictureResponse>, Status> {
-        Err(Status::unimplemented("not needed here"))
+        let url = url(&request.into_inner().key);
+        let mut kept = self.kept();
+        if kept.away {
+            return Err(rpc::unavailable("away"));
+        }
+        kept.pictures.insert(url.clone(), PictureShape::Unspecified);
+        Ok(Response::new(PutPreviewPictureResponse {
+            url,
+            width: 800,
+            height: 600,
+        }))
     }
 }

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use api::{
-    beep::{Beep, Database, Setup},
+    beep::{Database, Setup},
     files::upload,
     http::Body,
     patience,
     people::{Person, Server, id, text},
 };
 use serde_json::{Value, json};
+
+use crate::tables::Tables;
 
 /// How soon an account is erased without a time of grace, with all that belongs to it.
 const WITHIN: Duration = Duration::from_mins(1);
@@ -23,50 +25,15 @@ const PRIVATE: [(&str, &str); 6] = [
     ("sign_ins", "user_id"),
 ];
 
-/// The database of a Beep, from outside.
-enum Tables {
-    Sqlite(rusqlite::Connection),
-    Postgres(tokio_postgres::Client),
-}
-
-impl Tables {
-    async fn of(beep: &Beep) -> Self {
-        match beep.database {
-            Database::Sqlite => {
-                let file = beep.database_url.strip_prefix("sqlite://").unwrap();
-                let connection = rusqlite::Connection::open(file).unwrap();
-                connection.busy_timeout(Duration::from_secs(20)).unwrap();
-                Self::Sqlite(connection)
-            }
-            Database::Postgres => {
-                let (client, connection) = tokio_postgres::connect(&beep.database_url, tokio_postgres::NoTls)
-                    .await
-                    .unwrap();
-                tokio::spawn(connection);
-                Self::Postgres(client)
-            }
+/// The tables that keep something that is this user's alone.
+async fn private(tables: &Tables, user: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for (table, column) in PRIVATE {
+        if tables.count(table, &format!("{column} = {user}")).await > 0 {
+            found.push(table);
         }
     }
-
-    /// How many rows of a table fulfil the condition.
-    async fn count(&self, table: &str, condition: &str) -> i64 {
-        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {condition}");
-        match self {
-            Self::Sqlite(connection) => connection.query_row(&sql, (), |row| row.get(0)).unwrap(),
-            Self::Postgres(client) => client.query_one(&sql, &[]).await.unwrap().get(0),
-        }
-    }
-
-    /// The tables that keep something that is this user's alone.
-    async fn private(&self, user: &str) -> Vec<&'static str> {
-        let mut found = Vec::new();
-        for (table, column) in PRIVATE {
-            if self.count(table, &format!("{column} = {user}")).await > 0 {
-                found.push(table);
-            }
-        }
-        found
-    }
+    found
 }
 
 /// Begins a draft, reads a channel, keeps a file back, and has all data gathered.
@@ -102,20 +69,20 @@ async fn nothing_is_left_that_was_somebodys_alone() {
         let tables = Tables::of(&beep).await;
         let all: Vec<&str> = PRIVATE.iter().map(|(table, _)| *table).collect();
         for person in [&ada, &bob] {
-            assert_eq!(tables.private(&person.id).await, all, "{database:?}");
+            assert_eq!(private(&tables, &person.id).await, all, "{database:?}");
         }
 
         let shown = json!({ "current_password": ada.password });
         ada.post("/users/@me/deletion", shown).await.expect(202);
         patience::until(WITHIN, "nothing of hers is left", async || {
-            tables.private(&ada.id).await.is_empty().then_some(())
+            private(&tables, &ada.id).await.is_empty().then_some(())
         })
         .await;
         patience::until(WITHIN, "the bytes of her archive are gone", async || {
             (tables.count("discarded_files", "due_at > 0").await == 0).then_some(())
         })
         .await;
-        assert_eq!(tables.private(&bob.id).await, all, "{database:?}: nothing of Bob's");
+        assert_eq!(private(&tables, &bob.id).await, all, "{database:?}: nothing of Bob's");
         let read = bob.read_all(&server.channel()).await;
         let hers = read.iter().filter(|one| one["author"]["id"] == json!(ada.id));
         let files: Vec<usize> = hers

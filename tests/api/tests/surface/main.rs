@@ -24,5 +24,6 @@ mod revocation;
 mod search;
 mod search_rights;
 mod strangers;
+mod tables;
 mod texts;
 mod two_worlds;

@@ -12,6 +12,8 @@ use api::{
 };
 use serde_json::{Value, json};
 
+use crate::tables::Tables;
+
 const WITHIN: Duration = Duration::from_secs(20);
 
 const PAGE: &str =
@@ -93,6 +95,59 @@ async fn come_and_go(database: Database) {
 async fn a_preview_comes_with_its_picture_and_goes() {
     for database in Database::all() {
         come_and_go(database).await;
+    }
+}
+
+/// The path of the picture of a message's only preview, below the API.
+fn picture(message: &Value) -> String {
+    let url = text(&message["embeds"][0]["image"]["url"]);
+    url.strip_prefix("/api/v1").unwrap().to_owned()
+}
+
+/// Has links forgotten, as if an hour had passed: whoever starts begins with that.
+async fn forget_links(beep: &Beep) {
+    let tables = Tables::of(beep).await;
+    tables.change("UPDATE link_previews SET expires_at = 1").await;
+    let apart = beep.instances_of("messages");
+    let processes = if apart.is_empty() { beep.processes() } else { apart };
+    for name in processes {
+        beep.stop(name).await;
+        beep.restart(name).await;
+    }
+    until(WITHIN, "all links are forgotten", async || {
+        (tables.count("link_previews", "expires_at > 0").await == 0).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_goes_with_the_last_message_once_the_link_is_forgotten() {
+    for database in Database::all() {
+        let beep = Setup::default().with_previews().start(database).await;
+        let site = site("http://127.0.0.1:1/").await;
+        let owner = Person::sign_up(&beep).await;
+        let servers = [owner.create_server("public").await, owner.create_server("other").await];
+        let mut sent = Vec::new();
+        for server in &servers {
+            let message = owner.send_message(server, &site.url("/page")).await;
+            sent.push(with_previews(&owner, server, &message, 1).await);
+        }
+        let path = picture(&sent[0]);
+        assert_eq!(picture(&sent[1]), path, "{database:?}: both show the one");
+        let delete = async |number: usize| {
+            let path = format!("{}/{}", servers[number].messages(), id(&sent[number]));
+            owner.delete(&path).await.expect(204);
+        };
+        delete(0).await;
+        forget_links(&beep).await;
+        let nobody = Caller::nobody(beep.address).with(Credentials::None);
+        assert_eq!(nobody.get(&path).await.status, 200, "{database:?}: another shows it");
+        delete(1).await;
+        until(WITHIN, "the picture is gone", async || {
+            let answer = nobody.get(&path).await;
+            (answer.status != 200).then(|| answer.is_problem(404, "picture_not_found"))
+        })
+        .await;
     }
 }
 
