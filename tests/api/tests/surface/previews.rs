@@ -126,7 +126,7 @@ async fn a_picture_goes_with_the_last_message_once_the_link_is_forgotten() {
         let beep = Setup::default().with_previews().start(database).await;
         let site = site("http://127.0.0.1:1/").await;
         let owner = Person::sign_up(&beep).await;
-        let servers = [owner.create_server("public").await, owner.create_server("other").await];
+        let servers = [owner.create_server("public").await, owner.create_server("public").await];
         let mut sent = Vec::new();
         for server in &servers {
             let message = owner.send_message(server, &site.url("/page")).await;
