@@ -82,12 +82,10 @@ function isMessage(value: Partial<PendingMessage> | null): value is PendingMessa
   return texts.every((text) => typeof text === 'string') && Array.isArray(value?.files)
 }
 
+// What one user is sending is nothing to the next.
 useStore.subscribe((state, before) => {
   const userId = state.me?.id
   if (!userId) return
   if (userId !== before.me?.id) restore(userId)
   else if (state.pending !== before.pending) keep(userId)
 })
-
-const { me } = useStore.getState()
-if (me) restore(me.id)
