@@ -224,6 +224,8 @@ async fn learned(database: Database, was_written: bool) -> Value {
     assert_eq!(sent["embeds"], json!([]), "not even at once");
     let mut embeds = with_previews(&member, &server, &sent, 1).await["embeds"].clone();
     embeds[0]["url"] = json!("the link");
+    // The picture's address is drawn by lot for each that is fetched.
+    embeds[0]["image"]["url"] = json!("the picture");
     embeds
 }
 
