@@ -46,7 +46,11 @@ export function arrived(): void {
 /** Puts the focus on a message once it is drawn, so that the keyboard and the screen reader are there, too. */
 export function focusMessage(messageId: Id): void {
   const until = performance.now() + litMs
+  const before = document.activeElement
   const look = () => {
+    const now = document.activeElement
+    // Whoever has begun to write meanwhile goes on writing.
+    if (now !== before && (now instanceof HTMLTextAreaElement || now instanceof HTMLInputElement)) return
     const row = document.querySelector<HTMLElement>(`[data-message="${CSS.escape(messageId)}"]`)
     row?.focus({ preventScroll: true })
     // Until it is measured it is hidden, and takes no focus.
