@@ -18,10 +18,14 @@ export function preferredLanguage(): Language {
   return languages.find((language) => language === wanted.find((tag) => isLanguage(tag))) ?? 'en'
 }
 
-/** Loads a language's texts and shows the client in it. */
+let asked: Language | null = null
+
+/** Loads a language's texts and shows the client in it, unless another one is asked for meanwhile. */
 export async function activateLanguage(language: Language): Promise<void> {
+  asked = language
   if (i18n.locale === language) return
   const [{ messages }, later] = await Promise.all([load(language), wantsLater ? loadLater(language) : null])
+  if (asked !== language) return
   i18n.loadAndActivate({ locale: language, messages: { ...messages, ...later?.messages } })
   localStorage.setItem(remembered, language)
   document.documentElement.lang = language

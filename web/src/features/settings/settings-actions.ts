@@ -10,6 +10,8 @@ export async function changeSettings(changes: Partial<Settings>): Promise<void> 
   applySettings()
   try {
     setSettings(await answer(http.PATCH('/users/@me/settings', { body: changes })))
+    // What was told meanwhile may have been from before.
+    applySettings()
   } catch (error) {
     setSettings(before)
     applySettings()
