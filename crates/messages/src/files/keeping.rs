@@ -1,6 +1,6 @@
 //! The parts of one upload that are on their way to be kept, while the next ones arrive.
 //!
-//! A part waits for the disk three times: its bytes, its name, its row. Several are kept at the same time, and the rows of those
+//! A part waits for the disk: for its bytes and its name, and for its row. Several are kept at the same time, and the rows of those
 //! that are kept by then are written together, in their order: what has arrived of an upload never has a hole.
 
 use bytes::Bytes;
