@@ -75,6 +75,14 @@ async function add(page: Page): Promise<void> {
   await expect(page.getByText('The passkey is added.')).toBeVisible()
 }
 
+/**
+ * Makes a page's browser, from its next screen on, one that offers no passkeys by itself: whoever comes to the device would
+ * answer the offer, and be signed in before they can press a button.
+ */
+async function offersNone(page: Page): Promise<void> {
+  await page.addInitScript(() => Reflect.deleteProperty(PublicKeyCredential, 'isConditionalMediationAvailable'))
+}
+
 /** Presses a button that asks the device, and answers. */
 async function ask({ page, device }: Person, button: string): Promise<void> {
   await device.setPresent(true)
@@ -104,8 +112,7 @@ test('a passkey is added, and opens the account alone, where one wanted to be (A
   await expect(keys(page)).toHaveText([/^My laptopPasskey, since .*Not used yet/])
   expect(await device.passkeys()).toBe(1)
 
-  // A browser that offers none by itself.
-  await page.addInitScript(() => Reflect.deleteProperty(PublicKeyCredential, 'isConditionalMediationAvailable'))
+  await offersNone(page)
   await signOut(ada)
   await page.goto('/settings/security')
   await ask(ada, 'Sign in with a passkey')
@@ -181,8 +188,7 @@ test('what was removed opens nothing any more', async ({ browser }) => {
 test('a passkey that was removed elsewhere opens nothing, and is forgotten then', async ({ browser }) => {
   const ada = await somebody(browser, 'elsewhere')
   const { page, device, token } = ada
-  // A browser that offers none by itself: the device would answer that before it is asked.
-  await page.addInitScript(() => Reflect.deleteProperty(PublicKeyCredential, 'isConditionalMediationAvailable'))
+  await offersNone(page)
   await add(page)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const { credentials } = await (await fetch(`${beep.url}/api/v1/users/@me/security`, { headers })).json()
@@ -227,6 +233,7 @@ test('a passkey that was made and not added is forgotten, and one whose answer w
   await expect(page.getByText('The passkey is added.')).toBeVisible()
   await expect(keys(page)).toHaveCount(1)
   expect(await device.passkeys()).toBe(1)
+  await offersNone(page)
   await signOut(ada)
   await ask(ada, 'Sign in with a passkey')
   await expect(welcome(page)).toBeVisible()
