@@ -331,7 +331,7 @@ impl Writer {
     ) -> DbResult<()> {
         let with_links = to_store.iter().zip(rows).filter(|(index, _)| group[**index].previews);
         let places: Vec<_> = with_links
-            .map(|(_, row)| (row.server_id, row.channel_id, row.id))
+            .map(|(_, row)| (row.server_id, row.channel_id, row.id, row.author_id))
             .collect();
         preview_jobs::add_all(tx, &places, self.clock.now()).await
     }

@@ -158,7 +158,7 @@ async fn preview(
     let changed = embeds::set(tx, place, &message.content, &kept, api.clock.now()).await?;
     let wanted = changed.is_some() && api.previews.are_wanted(viewer, &message.content);
     if wanted {
-        preview_jobs::renew(tx, place, api.clock.now()).await?;
+        preview_jobs::renew(tx, (place.0, place.1, message.author_id), api.clock.now()).await?;
     } else {
         preview_jobs::drop_one(tx, place.0, place.1).await?;
     }

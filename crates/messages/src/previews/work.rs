@@ -3,12 +3,13 @@
 //! Which messages wait is noted in the transaction that stores them, so that none is forgotten when the process ends. Each
 //! process takes those that it has heard of at once, and others when whoever took them has not come back.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use contracts::events::EventKind;
 use futures::future::join_all;
+use model::UserId;
 use platform::db::{DbError, DbResult};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -22,12 +23,16 @@ use crate::{
     showing::Reader,
     store::{
         embeds, messages,
-        preview_jobs::{self, Job},
+        preview_jobs::{self, BUSY_AUTHORS, Job},
     },
 };
 
 /// Messages whose links are looked at at the same time.
 const AT_ONCE: usize = 8;
+/// How many of them are of one author at most: nobody's slow pages keep everybody else's waiting.
+const OF_ONE_AUTHOR: usize = AT_ONCE / BUSY_AUTHORS;
+/// No user has this id.
+const NOBODY: UserId = UserId(-1);
 /// How long the links of one message may take, and after what time another process takes the message.
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(45), Duration::from_mins(1));
 /// How often a message is taken until it stays without previews.
@@ -41,28 +46,46 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 pub(crate) async fn work(service: Arc<Service>, memory: Memory, shutdown: CancellationToken) {
     let memory = Arc::new(memory);
     let mut working = JoinSet::new();
+    let mut authors: HashMap<Id, UserId> = HashMap::new();
     loop {
         let woken = service.previews.woken();
-        match take(&service, AT_ONCE - working.len()).await {
-            Ok(jobs) => {
+        match take(&service, busy(&authors), AT_ONCE - working.len()).await {
+            Ok(jobs) if !jobs.is_empty() => {
                 for job in jobs {
-                    working.spawn(one(Arc::clone(&service), Arc::clone(&memory), job));
+                    let task = working.spawn(one(Arc::clone(&service), Arc::clone(&memory), job));
+                    authors.insert(task.id(), job.author_id);
                 }
+                // The next one of each author.
+                continue;
             }
+            Ok(_) => {}
             Err(error) => tracing::warn!(error.detail = %error, "links wait to be looked at"),
         }
         tokio::select! {
             biased;
             () = shutdown.cancelled() => return,
             // Where all are busy, nothing more is taken until one is not.
-            Some(_) = working.join_next(), if !working.is_empty() => {}
+            Some(done) = working.join_next_with_id(), if !working.is_empty() => {
+                let id = done.map_or_else(|died| died.id(), |(id, ())| id);
+                authors.remove(&id);
+            }
             () = woken, if working.len() < AT_ONCE => {}
             () = tokio::time::sleep(LOOK_EVERY), if working.len() < AT_ONCE => {}
         }
     }
 }
 
-async fn take(service: &Service, most: usize) -> DbResult<Vec<Job>> {
+/// The authors of whom so many are in work that no more are taken; nobody in the places that are left.
+fn busy(authors: &HashMap<Id, UserId>) -> [UserId; BUSY_AUTHORS] {
+    let mut counts: HashMap<UserId, usize> = HashMap::new();
+    for author in authors.values() {
+        *counts.entry(*author).or_default() += 1;
+    }
+    let mut busy = counts.into_iter().filter(|(_, count)| *count >= OF_ONE_AUTHOR);
+    std::array::from_fn(|_| busy.next().map_or(NOBODY, |(author, _)| author))
+}
+
+async fn take(service: &Service, busy: [UserId; BUSY_AUTHORS], most: usize) -> DbResult<Vec<Job>> {
     let now = service.clock.now();
     let next_due = preview_jobs::next_due(service.tenants.shared()).await?;
     if most == 0 || next_due.is_none_or(|due| due > now) {
@@ -70,7 +93,7 @@ async fn take(service: &Service, most: usize) -> DbResult<Vec<Job>> {
     }
     let mut tx = service.tenants.begin_group().await?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let jobs = preview_jobs::take(&mut tx, now, now.plus(PATIENCE.1), most).await?;
+    let jobs = preview_jobs::take(&mut tx, (now, now.plus(PATIENCE.1)), busy, most).await?;
     tx.commit().await?;
     Ok(jobs)
 }

@@ -34,7 +34,8 @@ pub(crate) const MIGRATIONS: &[Migration] = platform::migrations![
     "V7__drafts",
     "V8__exports",
     "V9__departures",
-    "V10__preview_pictures"
+    "V10__preview_pictures",
+    "V11__previews_by_author"
 ];
 
 /// Splits a number of rows into few distinct sizes, so that prepared statements are used again.

@@ -1,19 +1,20 @@
 //! Statements on previews, on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
-use model::{ChannelId, MessageId, ServerId, Timestamp};
+use model::{ChannelId, MessageId, ServerId, Timestamp, UserId};
 use platform::testing::databases;
 
 use super::{
     conversation_tests::with_messages,
     embeds, link_previews, messages,
-    preview_jobs::{self, Job},
+    preview_jobs::{self, BUSY_AUTHORS, Job},
 };
 use crate::previews::{Embed, Embeds};
 
 const SERVER: ServerId = ServerId(1);
 const CHANNEL: ChannelId = ChannelId(2);
 const ONE: MessageId = MessageId(101);
+const NOBODY: [UserId; BUSY_AUTHORS] = [UserId(-1); BUSY_AUTHORS];
 
 fn time(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -95,7 +96,9 @@ async fn what_waits_is_taken_by_one() {
     for database in databases().await {
         let tenants = with_messages(&database.db, 1).await;
         let kind = database.kind;
-        let places: Vec<_> = (1..=70).map(|id| (SERVER, CHANNEL, MessageId(id))).collect();
+        let places: Vec<_> = (1..=70)
+            .map(|id| (SERVER, CHANNEL, MessageId(id), UserId(id)))
+            .collect();
         assert_eq!(preview_jobs::next_due(&database.db).await.unwrap(), None);
         let mut tx = tenants.begin_group().await.unwrap();
         preview_jobs::add_all(&mut tx, &[], time(1)).await.unwrap();
@@ -105,17 +108,24 @@ async fn what_waits_is_taken_by_one() {
             server_id: SERVER,
             channel_id: CHANNEL,
             message_id: MessageId(1),
+            author_id: UserId(1),
             due_at: time(100),
             attempts: 1,
         };
-        let taken = preview_jobs::take(&mut tx, time(9), time(100), 10).await.unwrap();
+        let taken = preview_jobs::take(&mut tx, (time(9), time(100)), NOBODY, 10)
+            .await
+            .unwrap();
         assert_eq!(taken, [], "{kind}: nothing is due");
         assert_eq!(
-            preview_jobs::take(&mut tx, time(50), time(100), 1).await.unwrap(),
+            preview_jobs::take(&mut tx, (time(50), time(100)), NOBODY, 1)
+                .await
+                .unwrap(),
             [job],
             "{kind}"
         );
-        let rest = preview_jobs::take(&mut tx, time(50), time(101), 100).await.unwrap();
+        let rest = preview_jobs::take(&mut tx, (time(50), time(101)), NOBODY, 100)
+            .await
+            .unwrap();
         assert_eq!(rest.len(), 69, "{kind}: what is taken is not taken again");
         for done in &rest {
             preview_jobs::finish(&mut tx, *done).await.unwrap();
@@ -132,14 +142,18 @@ async fn what_waits_is_taken_by_one() {
         // Whoever held it does not any more.
         preview_jobs::finish(&mut tx, job).await.unwrap();
         preview_jobs::put_off(&mut tx, job, time(70)).await.unwrap();
-        let again = preview_jobs::take(&mut tx, time(60), time(200), 9).await.unwrap();
+        let again = preview_jobs::take(&mut tx, (time(60), time(200)), NOBODY, 9)
+            .await
+            .unwrap();
         let held = Job {
             due_at: time(200),
             ..job
         };
         assert_eq!(again, [held], "{kind}: the attempt did not count");
         assert_eq!(
-            preview_jobs::take(&mut tx, time(200), time(300), 9).await.unwrap(),
+            preview_jobs::take(&mut tx, (time(200), time(300)), NOBODY, 9)
+                .await
+                .unwrap(),
             [Job {
                 due_at: time(300),
                 attempts: 2,
@@ -150,10 +164,10 @@ async fn what_waits_is_taken_by_one() {
         tx.commit().await.unwrap();
 
         let mut tx = tenants.begin(SERVER).await.unwrap();
-        preview_jobs::renew(&mut tx, (CHANNEL, MessageId(1)), time(250))
+        preview_jobs::renew(&mut tx, (CHANNEL, MessageId(1), UserId(1)), time(250))
             .await
             .unwrap();
-        preview_jobs::renew(&mut tx, (CHANNEL, MessageId(2)), time(260))
+        preview_jobs::renew(&mut tx, (CHANNEL, MessageId(2), UserId(2)), time(260))
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -167,7 +181,9 @@ async fn what_waits_is_taken_by_one() {
         )
         .await
         .unwrap();
-        let renewed = preview_jobs::take(&mut tx, time(260), time(400), 9).await.unwrap();
+        let renewed = preview_jobs::take(&mut tx, (time(260), time(400)), NOBODY, 9)
+            .await
+            .unwrap();
         let ids: Vec<_> = renewed.iter().map(|job| (job.message_id.0, job.attempts)).collect();
         assert_eq!(ids.len(), 2, "{kind}: {ids:?}");
         assert!(ids.iter().all(|(_, attempts)| *attempts == 1), "{kind}: {ids:?}");
@@ -179,9 +195,42 @@ async fn what_waits_is_taken_by_one() {
             .unwrap();
         tx.commit().await.unwrap();
         let mut tx = tenants.begin_group().await.unwrap();
-        let left = preview_jobs::take(&mut tx, time(400), time(500), 9).await.unwrap();
+        let left = preview_jobs::take(&mut tx, (time(400), time(500)), NOBODY, 9)
+            .await
+            .unwrap();
         assert_eq!(left.len(), 1, "{kind}");
         assert_eq!(left[0].message_id, MessageId(2), "{kind}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_author_has_their_turn() {
+    for database in databases().await {
+        let tenants = with_messages(&database.db, 1).await;
+        let kind = database.kind;
+        let (ada, bob, tom) = (UserId(1), UserId(2), UserId(3));
+        let of = |author, id| (SERVER, CHANNEL, MessageId(id), author);
+        let mut tx = tenants.begin_group().await.unwrap();
+        // Ada was first, with many.
+        let flood: Vec<_> = (1..=20).map(|id| of(ada, id)).collect();
+        preview_jobs::add_all(&mut tx, &flood, time(10)).await.unwrap();
+        preview_jobs::add_all(&mut tx, &[of(bob, 31), of(bob, 32)], time(20))
+            .await
+            .unwrap();
+        preview_jobs::add_all(&mut tx, &[of(tom, 41)], time(30)).await.unwrap();
+        let mut take = async |busy: [UserId; BUSY_AUTHORS], most| {
+            let taken = preview_jobs::take(&mut tx, (time(50), time(100)), busy, most)
+                .await
+                .unwrap();
+            let mut ids: Vec<_> = taken.iter().map(|job| (job.author_id, job.message_id.0)).collect();
+            ids.sort_unstable();
+            ids
+        };
+        assert_eq!(take(NOBODY, 2).await, [(ada, 1), (bob, 31)], "{kind}");
+        assert_eq!(take(NOBODY, 9).await, [(ada, 2), (bob, 32), (tom, 41)], "{kind}");
+        assert_eq!(take([ada, bob, bob, ada], 9).await, [], "{kind}");
+        assert_eq!(take([tom; BUSY_AUTHORS], 9).await, [(ada, 3)], "{kind}");
+        tx.commit().await.unwrap();
     }
 }
 

@@ -399,3 +399,27 @@ async fn a_picture_that_cannot_be_kept_now_keeps_the_words_from_nobody() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_links_of_one_author_keep_nobody_elses_waiting() {
+    for world in worlds().await {
+        let (slow, quick) = (
+            Site::closed(&[("/two", "text/html", b"<title>Two</title>")]).await,
+            site().await,
+        );
+        // More than are looked at at the same time.
+        let mut waiting = Vec::new();
+        for count in 0..12 {
+            waiting.push(world.write(AUTHOR, TEXT, &slow.url(&format!("/two?{count}"))).await);
+        }
+        becomes("some are in work", async || !slow.asked().is_empty()).await;
+        let other = world.write(BOB, TEXT, &quick.url("/one")).await;
+        assert_eq!(titles(&world.previews(&other, 1).await), ["One"], "{}", world.kind);
+        assert!(slow.asked().len() <= 2, "{}: {:?}", world.kind, slow.asked());
+        // The others' turn comes.
+        slow.open();
+        for sent in &waiting {
+            assert_eq!(titles(&world.previews(sent, 1).await), ["Two"], "{}", world.kind);
+        }
+    }
+}

@@ -38,8 +38,9 @@ export function SearchInput({ serverId, onSubmit, onComposing }: SearchInputProp
   )
   const active = options[at]
 
+  // Before the panel is painted: who has asked for it may be typing.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each call wishes the cursor here
-  useEffect(() => {
+  useLayoutEffect(() => {
     const length = text.length
     // A filter that was begun goes on; anything else may be written anew.
     input.current?.focus()

@@ -1,6 +1,6 @@
 //! The community: people, servers, channels and what was said, from `community.json`.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context;
 use serde::Deserialize;
@@ -27,9 +27,22 @@ pub(super) struct Server {
     pub(super) name: String,
     pub(super) visibility: String,
     pub(super) description: String,
-    /// Usernames; the first is the owner. A private server has its owner alone until invitations exist.
+    /// Usernames; the first is the owner.
     pub(super) members: Vec<String>,
+    #[serde(default)]
+    pub(super) roles: Vec<Role>,
     pub(super) channels: Vec<Channel>,
+}
+
+/// A role whose members stand apart in the member list, and which everybody may mention.
+#[derive(Deserialize)]
+pub(super) struct Role {
+    pub(super) name: String,
+    /// As `#rrggbb`.
+    pub(super) color: String,
+    pub(super) permissions: Vec<String>,
+    /// Usernames.
+    pub(super) members: Vec<String>,
 }
 
 /// A channel, or a folder with channels in it.
@@ -41,9 +54,27 @@ pub(super) struct Channel {
     pub(super) topic: Option<String>,
     #[serde(default)]
     pub(super) channels: Vec<Channel>,
-    /// Who said what, and how many minutes after what was said before.
     #[serde(default)]
-    pub(super) messages: Vec<(String, u32, String)>,
+    pub(super) messages: Vec<Said>,
+}
+
+/// Something that was said.
+#[derive(Deserialize)]
+pub(super) struct Said {
+    /// The username of who said it.
+    pub(super) by: String,
+    /// Minutes after what was said before.
+    pub(super) after: u32,
+    pub(super) says: String,
+    /// Which of the messages before it answers: 1 is the last one.
+    #[serde(default)]
+    pub(super) answers: Option<usize>,
+    /// Who has reacted with what.
+    #[serde(default)]
+    pub(super) reactions: BTreeMap<String, Vec<String>>,
+    /// Whether the server's owner has pinned it.
+    #[serde(default)]
+    pub(super) pinned: bool,
 }
 
 impl Community {
@@ -65,7 +96,7 @@ impl Community {
 
 impl Channel {
     fn minutes(&self) -> u64 {
-        let own: u64 = self.messages.iter().map(|(_, minutes, _)| u64::from(*minutes)).sum();
+        let own: u64 = self.messages.iter().map(|said| u64::from(said.after)).sum();
         own + self.channels.iter().map(Self::minutes).sum::<u64>()
     }
 }
@@ -93,10 +124,12 @@ mod tests {
                 .channels
                 .iter()
                 .flat_map(|channel| std::iter::once(channel).chain(&channel.channels));
-            for (author, _, text) in channels.flat_map(|channel| &channel.messages) {
-                assert!(known(author), "{author} in {}: {text}", server.name);
+            for said in channels.flat_map(|channel| &channel.messages) {
+                let mut present = std::iter::once(&said.by).chain(said.reactions.values().flatten());
+                assert!(present.all(known), "in {}: {}", server.name, said.says);
             }
             assert!(server.members.iter().all(known));
+            assert!(server.roles.iter().flat_map(|role| &role.members).all(known));
         }
         assert!(community.span() < Duration::from_hours(24 * 5));
     }

@@ -20,7 +20,7 @@ use platform::clock::Clock;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::community::{Channel, Community, Person, Server};
+use super::community::{Channel, Community, Person, Role, Said, Server};
 
 /// The largest answer that is read.
 const ANSWER_BYTES: usize = 4 * 1024 * 1024;
@@ -50,11 +50,12 @@ impl TravellingClock {
 pub(super) struct Fill {
     router: Router,
     clock: TravellingClock,
-    /// Refresh and access tokens, by username.
+    /// By username.
     accounts: HashMap<String, Account>,
 }
 
 struct Account {
+    id: String,
     access: String,
     password: String,
     email: String,
@@ -96,6 +97,7 @@ impl Fill {
         }
         let access = token(status, &answer)?;
         let account = Account {
+            id: text(&answer["user"], "id")?,
             access,
             password: password.to_owned(),
             email: person.email(),
@@ -131,16 +133,44 @@ impl Fill {
             .as_str()
             .context("a new server has a channel")?
             .to_owned();
+        self.roles(owner, &path, &server.roles).await?;
+        // What is said names channels that come after.
+        let mut channels = Vec::new();
         for channel in &server.channels {
             let id = match &*channel.name {
                 "general" => general.clone(),
                 _ => self.channel(owner, &path, channel, None).await?,
             };
-            self.say(&path, &id, channel).await?;
+            channels.push((format!("{path}/channels/{id}"), channel));
             for inner in &channel.channels {
                 let id_of_inner = self.channel(owner, &path, inner, Some(&id)).await?;
-                self.say(&path, &id_of_inner, inner).await?;
+                channels.push((format!("{path}/channels/{id_of_inner}"), inner));
             }
+        }
+        for (path_of_channel, channel) in channels {
+            self.conversation(owner, &path_of_channel, &channel.messages).await?;
+        }
+        Ok(())
+    }
+
+    async fn roles(&mut self, owner: &str, server: &str, roles: &[Role]) -> anyhow::Result<()> {
+        let mut of_members: HashMap<&str, Vec<String>> = HashMap::new();
+        for role in roles {
+            let body = json!({
+                "name": role.name, "color": role.color, "permissions": role.permissions, "hoisted": true, "mentionable": true,
+            });
+            let made = self
+                .expect(owner, Method::POST, &format!("{server}/roles"), body)
+                .await?;
+            for member in &role.members {
+                of_members.entry(member).or_default().push(text(&made, "id")?);
+            }
+        }
+        for (member, role_ids) in of_members {
+            let id = &self.account(member)?.id;
+            let path = format!("{server}/members/{id}");
+            self.expect(owner, Method::PATCH, &path, json!({ "role_ids": role_ids }))
+                .await?;
         }
         Ok(())
     }
@@ -159,23 +189,41 @@ impl Fill {
         text(&made, "id")
     }
 
-    async fn say(&mut self, server: &str, channel_id: &str, channel: &Channel) -> anyhow::Result<()> {
-        let path = format!("{server}/channels/{channel_id}/messages");
-        for (author, minutes, content) in &channel.messages {
-            self.clock.advance(Duration::from_mins((*minutes).into()));
-            self.expect(author, Method::POST, &path, json!({ "content": content }))
-                .await?;
+    async fn conversation(&mut self, owner: &str, channel: &str, messages: &[Said]) -> anyhow::Result<()> {
+        let mut ids: Vec<String> = Vec::new();
+        for said in messages {
+            self.clock.advance(Duration::from_mins(said.after.into()));
+            let answered = said.answers.and_then(|back| ids.iter().nth_back(back.checked_sub(1)?));
+            let body = json!({ "content": said.says, "reply_to": answered });
+            let path = format!("{channel}/messages");
+            let sent = self.expect(&said.by, Method::POST, &path, body).await?;
+            let id = text(&sent, "id")?;
+            for (emoji, people) in &said.reactions {
+                let emoji: String = emoji.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let reaction = format!("{path}/{id}/reactions/{emoji}/@me");
+                for person in people {
+                    self.expect(person, Method::PUT, &reaction, Value::Null).await?;
+                }
+            }
+            if said.pinned {
+                self.expect(owner, Method::PUT, &format!("{channel}/pins/{id}"), Value::Null)
+                    .await?;
+            }
+            ids.push(id);
         }
         Ok(())
+    }
+
+    fn account(&self, username: &str) -> anyhow::Result<&Account> {
+        self.accounts
+            .get(username)
+            .with_context(|| format!("nobody is called {username}"))
     }
 
     /// Calls as a person, who signs in again when their token has expired on the way through time.
     async fn expect(&mut self, username: &str, method: Method, path: &str, body: Value) -> anyhow::Result<Value> {
         let body = Some(body).filter(|body| !body.is_null());
-        let account = self
-            .accounts
-            .get(username)
-            .with_context(|| format!("nobody is called {username}"))?;
+        let account = self.account(username)?;
         let (mut status, mut answer) = self
             .call(Some(&account.access), method.clone(), path, body.clone())
             .await?;
