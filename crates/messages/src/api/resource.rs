@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     api::attachments::resource::AttachmentResource,
-    mentions::MentionsResource,
+    mentions::{MentionsResource, Token},
     message_kind::MessageKind,
     previews::Embed,
     store::{messages::Message, reactions::Tally},
@@ -50,7 +50,7 @@ impl Author {
 /// The message that another one answers.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "402345678901299000", "deleted": false, "content": "Who is there?", "attachment_count": 0,
+    "id": "402345678901299000", "deleted": false, "content": "Who is there?", "tokens": [], "attachment_count": 0,
     "author": {"id": "402345678901234568", "username": "tom", "display_name": "Tom Bakker", "avatar_url": null}
 }))]
 pub(crate) struct AnsweredMessage {
@@ -62,6 +62,8 @@ pub(crate) struct AnsweredMessage {
     pub(crate) author: Option<Author>,
     /// Its first 200 characters; null as `author`.
     pub(crate) content: Option<String>,
+    /// What in `content` mentions something; null as `author`.
+    pub(crate) tokens: Option<Vec<Token>>,
     /// How many files it has; null as `author`.
     pub(crate) attachment_count: Option<i64>,
 }
@@ -69,11 +71,13 @@ pub(crate) struct AnsweredMessage {
 impl AnsweredMessage {
     /// One that is there.
     pub(crate) fn shown(message: &Message, author: Author) -> Self {
+        let content: String = message.content.chars().take(QUOTE_MAX).collect();
         Self {
             id: message.id,
             deleted: false,
             author: Some(author),
-            content: Some(message.content.chars().take(QUOTE_MAX).collect()),
+            tokens: Some(message.mentions.tokens_in(&content)),
+            content: Some(content),
             attachment_count: Some(message.attachment_count),
         }
     }
@@ -85,6 +89,7 @@ impl AnsweredMessage {
             deleted: false,
             author: None,
             content: None,
+            tokens: None,
             attachment_count: None,
         }
     }

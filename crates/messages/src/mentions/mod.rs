@@ -93,6 +93,12 @@ impl Mentions {
         targets
     }
 
+    /// Those of its names that stand in a part of the text.
+    pub(crate) fn tokens_in(&self, part: &str) -> Vec<Token> {
+        let stands_there = |token: &&Token| part.contains(&token.text);
+        self.tokens.iter().filter(stands_there).cloned().collect()
+    }
+
     /// For the database; nothing when nothing is mentioned.
     pub(crate) fn to_column(&self) -> Option<String> {
         let empty = self.tokens.is_empty() && self.answered.is_none();

@@ -182,13 +182,26 @@ async fn names_of_roles_and_channels_go_on_meaning_what_they_meant() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_shows_what_it_answers_as_long_as_that_is_there() {
     for world in worlds().await {
-        let question = world.write(BOB, TEXT, &"why ".repeat(100)).await;
+        let naming = world.write(BOB, TEXT, "see #general").await;
+        let answer = json!({"content": "seen", "reply_to": naming["id"]});
+        let sent = world.user(AUTHOR).post(&path(TEXT), answer).await.expect(201);
+        assert_eq!(naming["mentions"]["tokens"][0]["text"], "#general");
+        assert_eq!(
+            sent["reply_to"]["tokens"], naming["mentions"]["tokens"],
+            "{}",
+            world.kind
+        );
+
+        let question = world
+            .write(BOB, TEXT, &format!("{} #general", "why ".repeat(100)))
+            .await;
         let answer = json!({"content": "because", "reply_to": question["id"], "nonce": "n"});
         let sent = world.user(AUTHOR).post(&path(TEXT), answer.clone()).await.expect(201);
         let shown = &sent["reply_to"];
         assert_eq!((&shown["id"], &shown["deleted"]), (&question["id"], &json!(false)));
         assert_eq!(shown["author"], question["author"]);
         assert_eq!(shown["content"].as_str().unwrap().chars().count(), 200);
+        assert_eq!(shown["tokens"], json!([]), "{}: what it names comes later", world.kind);
         assert_eq!(
             sent["mentions"]["user_ids"],
             json!([BOB.to_string()]),
@@ -210,8 +223,7 @@ async fn an_answer_shows_what_it_answers_as_long_as_that_is_there() {
             .expect(200);
         assert_eq!(edited["mentions"]["user_ids"], json!([BOB.to_string()]), "and still is");
         world.user(BOB).delete(&path_of(&question)).await.expect(204);
-        let gone =
-            json!({"id": question["id"], "deleted": true, "author": null, "content": null, "attachment_count": null});
+        let gone = json!({"id": question["id"], "deleted": true, "author": null, "content": null, "tokens": null, "attachment_count": null});
         let list = world.user(BOB).get(&path(TEXT)).await.expect(200);
         assert_eq!(list["items"][0]["reply_to"], gone);
 
@@ -232,8 +244,7 @@ async fn an_answer_shows_what_it_answers_as_long_as_that_is_there() {
         // Nor is it shown to those who may not when somebody else answers it.
         world.events().await;
         let sent = world.user(ADA).post(&path(FORGETFUL), answer).await.expect(201);
-        let withheld =
-            json!({"id": forgotten["id"], "deleted": false, "author": null, "content": null, "attachment_count": null});
+        let withheld = json!({"id": forgotten["id"], "deleted": false, "author": null, "content": null, "tokens": null, "attachment_count": null});
         assert_eq!(sent["reply_to"], withheld);
         assert_eq!(told(&world).await[0].1["reply_to"], withheld);
         let read = world.user(ADA).get(&path_of(&sent)).await.expect(200);

@@ -468,7 +468,8 @@ export interface components {
          *       },
          *       "content": "Who is there?",
          *       "deleted": false,
-         *       "id": "402345678901299000"
+         *       "id": "402345678901299000",
+         *       "tokens": []
          *     }
          */
         AnsweredMessage: {
@@ -483,6 +484,8 @@ export interface components {
             /** @description Whether it is gone. */
             deleted: boolean;
             id: components["schemas"]["MessageId"];
+            /** @description What in `content` mentions something; null as `author`. */
+            tokens?: components["schemas"]["MentionToken"][] | null;
         };
         /** @description One file, or a list for a form of several. */
         Attached: components["schemas"]["Attachment"] | components["schemas"]["Attachment"][];

@@ -61,7 +61,8 @@ export interface components {
          *       },
          *       "content": "Who is there?",
          *       "deleted": false,
-         *       "id": "402345678901299000"
+         *       "id": "402345678901299000",
+         *       "tokens": []
          *     }
          */
         AnsweredMessage: {
@@ -76,6 +77,8 @@ export interface components {
             /** @description Whether it is gone. */
             deleted: boolean;
             id: components["schemas"]["MessageId"];
+            /** @description What in `content` mentions something; null as `author`. */
+            tokens?: components["schemas"]["MentionToken"][] | null;
         };
         /**
          * @description A file.

@@ -12,7 +12,7 @@ import { useNameIn, useNameStyle } from '@/features/members/member-names'
 import { useGoToMessage } from '@/features/messages/go-to-message'
 import { Markdown } from '@/features/messages/markdown/Markdown'
 import { tokensOf } from '@/features/messages/mentions'
-import { plainLine } from '@/features/messages/replies/plain-line'
+import { usePlainLine } from '@/features/messages/replies/usePlainLine'
 import { useTimes } from '@/i18n/times'
 import { useStore } from '@/state/store'
 import { FilesRoom } from './FilesRoom'
@@ -80,6 +80,7 @@ function Result({ found, isOver, showsChannel }: ResultProps) {
   const name = useNameIn(server_id, author)
   const style = useNameStyle(server_id, author.id)
   const channel = useStore((state) => state.channels[channel_id])
+  const answered = usePlainLine(server_id, reply_to?.content ?? '', reply_to?.tokens ?? [])
   const goTo = useGoToMessage()
   const [going, setGoing] = useState(false)
   const date = times.day(message.created_at)
@@ -118,7 +119,7 @@ function Result({ found, isOver, showsChannel }: ResultProps) {
       {reply_to?.content && (
         <p className={styles.answered} dir="auto">
           <span className="visually-hidden">{t`Answers`} </span>
-          {plainLine(reply_to.content)}
+          {answered}
         </p>
       )}
       <div className={styles.text}>

@@ -7,8 +7,8 @@ import { FileMark } from '@/features/files/FileMark'
 import { useNameIn, useNameStyle } from '@/features/members/member-names'
 import { useGoToMessage } from '../go-to-message'
 import { useOriginal } from './original'
-import { plainLine } from './plain-line'
 import styles from './Quote.module.css'
+import { usePlainLine } from './usePlainLine'
 
 interface QuotedLineProps {
   serverId: Id
@@ -48,7 +48,7 @@ function Original({ serverId, channelId, original, isFocused }: OriginalProps) {
   const style = useNameStyle(serverId, author.id)
   const goTo = useGoToMessage()
   const [going, setGoing] = useState(false)
-  const line = plainLine(original.content ?? '')
+  const line = usePlainLine(serverId, original.content ?? '', original.tokens ?? [])
   const files = line === '' ? (original.attachment_count ?? 0) : 0
   // A message that says who joined has no text, nor files.
   const text = original.author ? line || t`joined the server` : t`A message`

@@ -9,9 +9,10 @@ import { heldMessage } from '@/state/message-changes'
 import type { MessageLog } from '@/state/model'
 import { useStore } from '@/state/store'
 import { focusComposer } from '../composer-focus'
-import { plainLine } from './plain-line'
+import { tokensOf } from '../mentions'
 import styles from './Quote.module.css'
 import { stopReply } from './replying'
+import { usePlainLine } from './usePlainLine'
 
 /** Above the composer: what the next message answers. */
 export function ReplyStrip({ message }: { message: Message }) {
@@ -22,6 +23,7 @@ export function ReplyStrip({ message }: { message: Message }) {
     const log = state.messages[channelId]
     return heldMessage(log, message.id) ?? (lacks(log, message) ? undefined : message)
   })
+  const line = usePlainLine(message.server_id, current?.content ?? '', tokensOf(current ?? null))
 
   // One cannot answer what is gone.
   useEffect(() => {
@@ -37,7 +39,7 @@ export function ReplyStrip({ message }: { message: Message }) {
           {current?.content === '' && current.attachments.length > 0 ? (
             <FileMark count={current.attachments.length} />
           ) : (
-            plainLine(current?.content ?? '')
+            line
           )}
         </span>
       </p>

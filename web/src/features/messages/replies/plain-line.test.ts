@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { plainLine } from './plain-line'
+import type { MentionToken } from '@/api/contract'
+import { plainLine, type Spelling } from './plain-line'
 
 test.each([
   ['Hello, **world**', 'Hello, world'],
@@ -12,5 +13,14 @@ test.each([
   ['cut off **in the mid', 'cut off **in the mid'],
   ['👍', '👍'],
 ])('%j in one line is %j', (content, line) => {
-  expect(plainLine(content)).toBe(line)
+  expect(plainLine(content, [], ({ value }) => value)).toBe(line)
+})
+
+test('whom it names is called as they are today, and a moment is spelt', () => {
+  const tokens: MentionToken[] = [{ text: '@ada', kind: 'user', id: '7' }]
+  const spelling: Spelling = (node) =>
+    node.type === 'mention' ? `${node.kind} ${node.id}` : `at ${node.seconds}`
+  expect(plainLine('**@ada** and @tom, <t:60:R> ||@ada||', tokens, spelling)).toBe(
+    'user 7 and @tom, at 60 ▮▮▮',
+  )
 })
