@@ -162,6 +162,21 @@ async fn what_waits_is_taken_by_one() {
             "{kind}: nobody came back"
         );
         tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_renewed_is_taken_anew_and_what_is_dropped_is_not() {
+    for database in databases().await {
+        let tenants = with_messages(&database.db, 1).await;
+        let kind = database.kind;
+        let mut tx = tenants.begin_group().await.unwrap();
+        let place = (SERVER, CHANNEL, MessageId(1), UserId(1));
+        preview_jobs::add_all(&mut tx, &[place], time(10)).await.unwrap();
+        let held = preview_jobs::take(&mut tx, (time(200), time(300)), NOBODY, 9)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
 
         let mut tx = tenants.begin(SERVER).await.unwrap();
         preview_jobs::renew(&mut tx, (CHANNEL, MessageId(1), UserId(1)), time(250))
@@ -172,15 +187,8 @@ async fn what_waits_is_taken_by_one() {
             .unwrap();
         tx.commit().await.unwrap();
         let mut tx = tenants.begin_group().await.unwrap();
-        preview_jobs::finish(
-            &mut tx,
-            Job {
-                due_at: time(300),
-                ..job
-            },
-        )
-        .await
-        .unwrap();
+        // Whoever held it does not any more.
+        preview_jobs::finish(&mut tx, held[0]).await.unwrap();
         let renewed = preview_jobs::take(&mut tx, (time(260), time(400)), NOBODY, 9)
             .await
             .unwrap();

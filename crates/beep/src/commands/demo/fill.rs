@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt::Write,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -199,8 +200,11 @@ impl Fill {
             let sent = self.expect(&said.by, Method::POST, &path, body).await?;
             let id = text(&sent, "id")?;
             for (emoji, people) in &said.reactions {
-                let emoji: String = emoji.bytes().map(|byte| format!("%{byte:02X}")).collect();
-                let reaction = format!("{path}/{id}/reactions/{emoji}/@me");
+                let mut reaction = format!("{path}/{id}/reactions/");
+                for byte in emoji.bytes() {
+                    write!(reaction, "%{byte:02X}")?;
+                }
+                reaction.push_str("/@me");
                 for person in people {
                     self.expect(person, Method::PUT, &reaction, Value::Null).await?;
                 }

@@ -26,10 +26,8 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// For how long one instance has a mail for itself: longer than it may take to send it.
 const LEASE: Duration = WHOLE.saturating_mul(2);
-/// How often a mail is tried.
-const ATTEMPTS: i64 = 8;
-/// How long to wait after the first attempt; twice as long after each of the next.
-const FIRST_WAIT: Duration = Duration::from_secs(30);
+/// How long to wait after the first attempt; twice as long after each of the next, and no longer than the other.
+const WAITS: (Duration, Duration) = (Duration::from_secs(30), Duration::from_hours(1));
 /// After this nobody expects the mail any more.
 const STALE: Duration = Duration::from_hours(24);
 
@@ -71,16 +69,15 @@ async fn settle(service: &Service, waiting: &WaitingMail, outcome: Result<(), No
     let kind = &*waiting.kind;
     let until = match outcome {
         Ok(()) => None,
-        Err(NotSent::Now(why)) if waiting.attempts < ATTEMPTS => {
+        Err(NotSent::Now(why)) => {
             tracing::warn!(
                 error.detail = why,
                 mail.kind = kind,
                 "a mail was not sent and is tried again"
             );
-            let doublings = u32::try_from(waiting.attempts - 1).unwrap_or(0);
-            Some(service.clock.now().plus(FIRST_WAIT * 2_u32.saturating_pow(doublings)))
+            Some(service.clock.now().plus(pause(waiting.attempts)))
         }
-        Err(NotSent::Now(why) | NotSent::ForEver(why)) => {
+        Err(NotSent::ForEver(why)) => {
             tracing::error!(error.detail = why, mail.kind = kind, "a mail was not sent");
             None
         }
@@ -91,6 +88,12 @@ async fn settle(service: &Service, waiting: &WaitingMail, outcome: Result<(), No
         None => store::mail::remove(&mut tx, waiting.id, waiting.attempts).await?,
     }
     Ok(tx.commit().await?)
+}
+
+/// How long to wait after so many attempts.
+fn pause(attempts: i64) -> Duration {
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0);
+    WAITS.0.saturating_mul(2_u32.saturating_pow(doublings)).min(WAITS.1)
 }
 
 /// Whether the mail has waited for so long that it would be of no use: a link for longer than such a link holds.
@@ -227,4 +230,31 @@ fn write(service: &Service, template: Template, user: &User, address: &str, link
         day: "",
     };
     letter::write(template, language_of(user), address, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_tried_more_and_more_seldom_for_as_long_as_it_is_of_use() {
+        let first: Vec<_> = (1..=9).map(|attempts| pause(attempts).as_secs()).collect();
+        assert_eq!(first, [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]);
+        assert_eq!(pause(i64::MAX), WAITS.1);
+        let waiting = |kind: Occasion| WaitingMail {
+            id: 1,
+            kind: kind.name().into(),
+            address: String::new(),
+            user_id: None,
+            attempts: 9,
+            created_at: Timestamp::from_millis(0),
+        };
+        let after = |duration: Duration| Timestamp::from_millis(0).plus(duration);
+        // The server may be away for most of a day.
+        let notice = waiting(Occasion::PasswordChanged);
+        assert!(!is_too_late(&notice, after(Duration::from_hours(23))));
+        assert!(is_too_late(&notice, after(STALE)));
+        let link = waiting(Occasion::PasswordForgotten);
+        assert!(is_too_late(&link, after(link::PASSWORD_LIFETIME)));
+    }
 }
