@@ -92,7 +92,7 @@ async fn settle(service: &Service, waiting: &WaitingMail, outcome: Result<(), No
 
 /// How long to wait after so many attempts.
 fn pause(attempts: i64) -> Duration {
-    let doublings = u32::try_from(attempts - 1).unwrap_or(0);
+    let doublings = u32::try_from((attempts - 1).max(0)).unwrap_or(u32::MAX);
     WAITS.0.saturating_mul(2_u32.saturating_pow(doublings)).min(WAITS.1)
 }
 
