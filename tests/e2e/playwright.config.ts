@@ -13,10 +13,14 @@ process.env.BEEP_TEST_DATA ??= passingFolder()
 const port = Number(process.env.BEEP_TEST_PORT)
 const beep = program({ port, data: process.env.BEEP_TEST_DATA, passing, demo: true })
 const address = `127.0.0.1:${port}`
+/** Specs of what the client does by itself: how it looks, is used by hand, scrolls and writes. Services apart answer it no otherwise. */
+const ofTheClientAlone = ['screens', 'hands', 'history', 'older', 'ordering', 'writing', 'language']
+const left = process.env.BEEP_TEST_SHAPE === 'apart' ? ofTheClientAlone.map((name) => `**/${name}.spec.ts`) : []
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 
 export default defineConfig({
   testDir: 'specs',
+  testIgnore: left,
   outputDir: '../../artefacts/e2e',
   fullyParallel: true,
   workers: 2,
