@@ -30,8 +30,8 @@ for (const look of looks) {
     await tour(browser, look, async (page, screen) => {
       await settled(page)
       await fits(page, screen)
-      // A tablet shows the parts of a desk, where they were looked at already.
-      if (look.viewport !== 'tablet') await accessible(page, screen)
+      // A tablet shows the parts of a desk, and French is the same in other words: both were looked at already.
+      if (looks === all || (look.viewport !== 'tablet' && look.language === 'en')) await accessible(page, screen)
       await page.screenshot({ path: `../../artefacts/screenshots/${nameOf(look)}/${screen}.png` })
     })
   })

@@ -15,6 +15,7 @@ export interface Channel {
   id: string
   name: string
   kind: 'text' | 'voice' | 'folder'
+  parent_id: string | null
 }
 
 export interface Server {
@@ -145,7 +146,8 @@ export async function createRole(owner: Account, server: Server, role: object, m
 
 /** The channel that every new server has. */
 export function general(server: Server): Channel {
-  const channel = server.channels.find((candidate) => candidate.kind === 'text')
+  // The list is in order within each folder and at the top, and in none between them.
+  const channel = server.channels.find((candidate) => candidate.kind === 'text' && candidate.parent_id === null)
   if (channel === undefined) throw new Error('a new server has a text channel')
   return channel
 }
