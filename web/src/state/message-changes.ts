@@ -81,7 +81,7 @@ export function quoting(items: Message[], id: Id, original: Message | null): Mes
 /** What an answer shows of a message. */
 export function quoteOf({ id, author, content, mentions, attachments }: Message): AnsweredMessage {
   const beginning = [...content].slice(0, quoted).join('')
-  const { tokens } = mentions
+  const tokens = mentions.tokens.filter(({ text }) => beginning.includes(text))
   return { id, deleted: false, author, content: beginning, tokens, attachment_count: attachments.length }
 }
 

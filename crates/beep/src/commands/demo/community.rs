@@ -124,7 +124,12 @@ mod tests {
                 .channels
                 .iter()
                 .flat_map(|channel| std::iter::once(channel).chain(&channel.channels));
-            for said in channels.flat_map(|channel| &channel.messages) {
+            for (place, said) in channels.flat_map(|channel| channel.messages.iter().enumerate()) {
+                assert!(
+                    said.answers.is_none_or(|back| (1..=place).contains(&back)),
+                    "{}",
+                    said.says
+                );
                 let mut present = std::iter::once(&said.by).chain(said.reactions.values().flatten());
                 assert!(present.all(known), "in {}: {}", server.name, said.says);
             }
